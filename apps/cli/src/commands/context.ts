@@ -1,0 +1,18 @@
+import type { TemporaryFiles } from "@dinoseg/node";
+import type { ProgressStream } from "../progress/progress.ts";
+
+/** What a command takes from its surroundings; nothing in a command reads globals. */
+export interface CommandContext {
+	readonly stdout: ProgressStream;
+	readonly stderr: ProgressStream;
+	readonly cwd: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Milliseconds, monotonic. */
+	readonly now: () => number;
+	/** Half-written files, removed when the run is interrupted. */
+	readonly temporaryFiles: TemporaryFiles;
+}
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

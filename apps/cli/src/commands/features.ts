@@ -1,0 +1,83 @@
+import { access } from "node:fs/promises";
+import { DinosegError, encodeNpy } from "@dinoseg/core";
+import { createSegmenter, writeFileAtomically } from "@dinoseg/node";
+import { Command } from "commander";
+import { optionsFromFlags, outputFlags, tokenFlags } from "../flags.ts";
+import { describeDuration } from "../progress/progress.ts";
+import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
+import { asDinosegError } from "./internal-error.ts";
+import { modelNotice } from "./model-notice.ts";
+import { createRunReport } from "./report.ts";
+
+interface FeaturesFlags {
+	readonly model: string;
+	readonly output: string;
+	readonly cache: boolean;
+	readonly force?: boolean;
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+}
+
+/** `dinoseg features`: the token grid of one image as a NumPy file. */
+export function featuresCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
+	const command = new Command("features")
+		.description("Write the token grid of an image: NumPy, float32, rows x cols x dim")
+		.argument("<image>", "image file");
+	for (const option of [...tokenFlags(), ...outputFlags("tokens.npy", "file to write")]) {
+		command.addOption(option);
+	}
+	return command.action(async (input: string, flags: FeaturesFlags) => {
+		setExitCode(await writeFeatures(context, input, flags));
+	});
+}
+
+async function writeFeatures(context: CommandContext, input: string, flags: FeaturesFlags): Promise<ExitCode> {
+	// One cluster: the check of k against the tokens has nothing to say here.
+	const options = { ...optionsFromFlags({ ...flags }), clusters: 1 };
+	const report = createRunReport(context, flags);
+	const segmenter = await createSegmenter({ model: flags.model, cache: flags.cache });
+	try {
+		if (segmenter.model.bundled && !flags.quiet) {
+			context.stderr.write(`${modelNotice()}\n`);
+		}
+		report.tell({ type: "run-start", total: 1 });
+		report.tell({ type: "image-start", input });
+		if (!flags.force) {
+			await checkNoFile(flags.output);
+		}
+		const start = context.now();
+		const grid = await segmenter.features(input, {
+			...options,
+			onEvent(event) {
+				if (event.type === "warning") {
+					report.tell({ type: "warning", input, warning: event.warning });
+				}
+			},
+		});
+		const npy = encodeNpy(grid.data, [grid.rows, grid.cols, grid.dim]);
+		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
+		report.done(input, flags.output);
+		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim}`;
+		const took = describeDuration(context.now() - start);
+		report.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} float32 · ${took}` });
+	} catch (error) {
+		report.failed(input, asDinosegError(error, input));
+	} finally {
+		await segmenter.dispose();
+	}
+	report.finish();
+	return report.failures() > 0 ? EXIT.failed : EXIT.done;
+}
+
+async function checkNoFile(path: string): Promise<void> {
+	const exists = await access(path).then(
+		() => true,
+		() => false,
+	);
+	if (exists) {
+		throw new DinosegError(
+			"OUTPUT_EXISTS",
+			`${path}: is there already. Use --force to replace it, or another --output.`,
+		);
+	}
+}

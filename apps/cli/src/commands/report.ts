@@ -1,0 +1,57 @@
+import type { DinosegError } from "@dinoseg/core";
+import type { ProgressEvent, ProgressListener } from "../progress/progress.ts";
+import { createProgressRenderer } from "../progress/renderers.ts";
+import type { CommandContext } from "./context.ts";
+
+/** One input in the document that `--json` prints. */
+export interface InputReport {
+	readonly input: string;
+	/** The result's folder or file; null when there is none. */
+	readonly output: string | null;
+	readonly status: "done" | "failed";
+	readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The flags that decide what is told, and where. */
+export interface ReportFlags {
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+}
+
+/** Tells progress on stderr and keeps what `--json` prints at the end. */
+export interface RunReport {
+	readonly tell: ProgressListener;
+	done(input: string, output: string): void;
+	/** Tell a failure and keep it. */
+	failed(input: string, error: DinosegError): void;
+	failures(): number;
+	/** Print the document, if it was asked for. */
+	finish(): void;
+}
+
+export function createRunReport(context: CommandContext, flags: ReportFlags): RunReport {
+	const { stderr, env } = context;
+	const results: InputReport[] = [];
+	const tell = createProgressRenderer({
+		stream: stderr,
+		now: context.now,
+		quiet: flags.quiet === true,
+		color: stderr.isTTY === true && !env["NO_COLOR"],
+	});
+	return {
+		tell: (event: ProgressEvent) => tell(event),
+		done(input, output) {
+			results.push({ input, output, status: "done" });
+		},
+		failed(input, error) {
+			results.push({ input, output: null, status: "failed", error: { code: error.code, message: error.message } });
+			tell({ type: "image-failed", input, error });
+		},
+		failures: () => results.filter((result) => result.status === "failed").length,
+		finish() {
+			if (flags.json) {
+				context.stdout.write(`${JSON.stringify({ results }, null, "\t")}\n`);
+			}
+		},
+	};
+}

@@ -1,0 +1,3 @@
+/** dinoseg for programs: the pipeline of `@dinoseg/core` and its Node runtime, in one import. */
+export * from "@dinoseg/core";
+export * from "@dinoseg/node";

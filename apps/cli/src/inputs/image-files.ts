@@ -1,0 +1,92 @@
+import { access, readdir, stat } from "node:fs/promises";
+import { dirname, extname, join, relative, resolve, sep } from "node:path";
+import { IMAGE_EXTENSIONS } from "@dinoseg/node";
+
+/** Decides which files a search may read; explicitly named files are not asked. */
+export interface SearchFilter {
+	/** True for a known extension outside every output folder. */
+	accepts(file: string, root: string): Promise<boolean>;
+	/** True for the run's output folder and for every folder that holds a result. */
+	isOutputFolder(folder: string): Promise<boolean>;
+}
+
+/** Results of earlier runs are never input: not the output folder of this run, nor a folder with a `segments.json`. */
+export function createSearchFilter(outputFolder: string): SearchFilter {
+	const output = resolve(outputFolder);
+	const known = new Map<string, Promise<boolean>>();
+	const isOutputFolder = (folder: string): Promise<boolean> => {
+		const path = resolve(folder);
+		let answer = known.get(path);
+		if (answer === undefined) {
+			answer = path === output ? Promise.resolve(true) : exists(join(path, "segments.json"));
+			known.set(path, answer);
+		}
+		return answer;
+	};
+	return {
+		isOutputFolder,
+		async accepts(file, root) {
+			if (!hasImageExtension(file)) {
+				return false;
+			}
+			for (const folder of foldersBetween(root, dirname(file))) {
+				if (await isOutputFolder(folder)) {
+					return false;
+				}
+			}
+			return true;
+		},
+	};
+}
+
+/** Every image below a folder, in a fixed order. Links to files are followed, links to folders are not. */
+export async function listImages(folder: string, filter: SearchFilter): Promise<string[]> {
+	if (await filter.isOutputFolder(folder)) {
+		return [];
+	}
+	const found: string[] = [];
+	const entries = await readdir(folder, { withFileTypes: true });
+	entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+	for (const entry of entries) {
+		const path = join(folder, entry.name);
+		if (entry.name.startsWith(".")) {
+			continue;
+		}
+		if (entry.isDirectory()) {
+			found.push(...(await listImages(path, filter)));
+		} else if (hasImageExtension(path) && (entry.isFile() || (await isFile(path)))) {
+			found.push(path);
+		}
+	}
+	return found;
+}
+
+function hasImageExtension(path: string): boolean {
+	return IMAGE_EXTENSIONS.includes(extname(path).toLowerCase());
+}
+
+function foldersBetween(root: string, folder: string): string[] {
+	const folders = [root];
+	let current = root;
+	for (const part of relative(root, folder).split(sep)) {
+		if (part !== "") {
+			current = join(current, part);
+			folders.push(current);
+		}
+	}
+	return folders;
+}
+
+async function isFile(path: string): Promise<boolean> {
+	return stat(path).then(
+		(stats) => stats.isFile(),
+		() => false,
+	);
+}
+
+async function exists(path: string): Promise<boolean> {
+	return access(path).then(
+		() => true,
+		() => false,
+	);
+}

@@ -1,0 +1,50 @@
+import { isDinosegError, VERSION } from "@dinoseg/core";
+import { Command, CommanderError } from "commander";
+import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { featuresCommand } from "./commands/features.ts";
+import { segmentCommand } from "./commands/segment.ts";
+
+/** Codes of errors that say that the command line itself is wrong. */
+const USAGE_CODES: ReadonlySet<string> = new Set(["OPTION_INVALID", "INPUT_CONFLICT", "MODEL_UNKNOWN"]);
+
+/**
+ * Run one command line.
+ *
+ * @param args the words after the program's name.
+ * @returns the exit code: 0 all done, 1 some inputs failed, 2 wrong usage.
+ */
+export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+	let exitCode: ExitCode = EXIT.done;
+	const setExitCode = (code: ExitCode) => {
+		exitCode = code;
+	};
+	const program = new Command("dinoseg")
+		.description("Segment images without labels: DINOv2 patch tokens, PCA and k-means")
+		.version(VERSION);
+	for (const create of [segmentCommand, featuresCommand, doctorCommand]) {
+		program.addCommand(create(context, setExitCode));
+	}
+	for (const command of [program, ...program.commands]) {
+		command
+			.exitOverride()
+			.configureOutput({
+				writeOut: (text) => void context.stdout.write(text),
+				writeErr: (text) => void context.stderr.write(text),
+			})
+			.showHelpAfterError(`(dinoseg ${command === program ? "" : `${command.name()} `}--help lists what is allowed)`);
+	}
+	try {
+		await program.parseAsync(args, { from: "user" });
+		return exitCode;
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+		}
+		if (isDinosegError(error)) {
+			context.stderr.write(`error ${error.message}\n`);
+			return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
+		}
+		throw error;
+	}
+}

@@ -1,0 +1,87 @@
+import { styleText } from "node:util";
+import { describeRate, type ProgressEvent, type ProgressListener, type ProgressStream } from "./progress.ts";
+
+export interface RendererOptions {
+	readonly stream: ProgressStream;
+	/** Milliseconds, monotonic. */
+	readonly now: () => number;
+	/** Only failures are told. */
+	readonly quiet: boolean;
+	/** Set by NO_COLOR and for streams that are no terminal. */
+	readonly color: boolean;
+}
+
+/** One status line that is rewritten on a terminal, plain lines anywhere else. */
+export function createProgressRenderer(options: RendererOptions): ProgressListener {
+	const { stream, now, quiet } = options;
+	const isLive = stream.isTTY === true && !quiet;
+	let total = 0;
+	let finished = 0;
+	let startedAt = 0;
+	let liveLength = 0;
+
+	const clearLive = () => {
+		if (liveLength > 0) {
+			stream.write("\r\u001b[K");
+			liveLength = 0;
+		}
+	};
+	const line = (text: string) => {
+		clearLive();
+		stream.write(`${text}\n`);
+	};
+	const live = (text: string) => {
+		if (isLive) {
+			const room = Math.max(20, (stream.columns || 80) - 1);
+			const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
+			stream.write(`\r\u001b[K${shown}`);
+			liveLength = shown.length;
+		}
+	};
+	const paint = (format: "red" | "yellow" | "dim", text: string) => (options.color ? styleText(format, text) : text);
+	const rate = () => describeRate({ total, finished, elapsedMs: now() - startedAt });
+	const counter = (index: number) => `[${String(index).padStart(String(total).length)}/${total}]`;
+
+	return (event: ProgressEvent) => {
+		switch (event.type) {
+			case "run-start":
+				total = event.total;
+				startedAt = now();
+				return;
+			case "image-start":
+				live(joinParts(`${counter(finished + 1)} ${event.input}`, rate()));
+				return;
+			case "image-stage":
+				live(joinParts(`${counter(finished + 1)} ${event.input}`, event.stage, rate()));
+				return;
+			case "warning":
+				if (!quiet) {
+					line(`${paint("yellow", "warning")} ${event.input}: ${event.warning.message}`);
+				}
+				return;
+			case "image-done":
+				finished += 1;
+				if (!quiet) {
+					const left = total > 1 ? paint("dim", `  (${rate()})`) : "";
+					line(`${counter(finished)} ${event.input} → ${event.summary}${left}`);
+				}
+				return;
+			case "image-failed":
+				finished += 1;
+				line(`${paint("red", "error")} ${event.error.message}`);
+				return;
+			case "run-end":
+				clearLive();
+				if (!quiet && total > 1) {
+					line(event.summary);
+				}
+				return;
+			default:
+				event satisfies never;
+		}
+	};
+}
+
+function joinParts(...parts: readonly string[]): string {
+	return parts.filter((part) => part !== "").join(" · ");
+}

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { decodeLabelPng, decodeRle, parseSegments } from "@dinoseg/core";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { createSandbox, examplePath } from "./harness.ts";
+
+const FILES = ["confidence.png", "figure.png", "labels.png", "overlay.png", "segments.json"];
+/** Small networks inputs keep the suite quick; the full size runs in the parity and determinism tests. */
+const QUICK = ["--input-size", "224", "--quiet"];
+
+async function digestFolder(folder: string): Promise<Record<string, string>> {
+	const digests: Record<string, string> = {};
+	for (const name of (await readdir(folder)).sort()) {
+		let bytes: Buffer | string = await readFile(`${folder}/${name}`);
+		if (name === "segments.json") {
+			bytes = JSON.stringify({ ...JSON.parse(bytes.toString()), timings: null });
+		}
+		digests[name] = createHash("sha256").update(bytes).digest("hex");
+	}
+	return digests;
+}
+
+describe("dinoseg segment", () => {
+	it("writes the five files of a photograph, at its size", async () => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), "-k", "5");
+		expect(result).toMatchObject({ code: 0, stdout: "" });
+		expect(result.stderr).toContain("not DINOv2");
+		expect((await readdir(sandbox.path("out/coffee"))).sort()).toEqual(FILES);
+
+		const { width, height } = await sharp(examplePath("coffee.jpg")).metadata();
+		for (const name of ["labels.png", "overlay.png", "confidence.png"]) {
+			expect(await sharp(sandbox.path("out/coffee", name)).metadata(), name).toMatchObject({ width, height });
+		}
+		expect((await sharp(sandbox.path("out/coffee/figure.png")).metadata()).width).toBe(1600);
+
+		const labels = decodeLabelPng(await readFile(sandbox.path("out/coffee/labels.png")));
+		const document = parseSegments(await readFile(sandbox.path("out/coffee/segments.json"), "utf8"));
+		expect(document.segments).toHaveLength(5);
+		expect(document.input).toMatchObject({ path: "coffee.jpg", width, height });
+		expect(document.model).toMatchObject({ name: "tiny", revision: null, dtype: "fp32" });
+		expect(document.k).toMatchObject({ requested: 5, used: 5 });
+		for (const segment of document.segments) {
+			const mask = decodeRle(segment.rle);
+			let wrong = 0;
+			for (let i = 0; i < mask.length; i++) {
+				wrong += (mask[i] === 1) === (labels.data[i] === segment.id) ? 0 : 1;
+			}
+			expect(wrong, `pixels where labels.png and the mask of segment ${segment.id} disagree`).toBe(0);
+		}
+		const pixels = document.segments.map((segment) => segment.pixels);
+		expect(pixels).toEqual([...pixels].sort((a, b) => b - a));
+	});
+
+	it("gives byte-identical files twice, with and without the token cache", async () => {
+		await using sandbox = await createSandbox();
+		const image = examplePath("rocket.jpg");
+		for (const [output, ...flags] of [["first"], ["second"], ["third", "--no-cache"]]) {
+			expect((await sandbox.dinoseg("segment", image, "-o", output, "--quiet", ...flags)).code).toBe(0);
+		}
+		const first = await digestFolder(sandbox.path("first/rocket"));
+		expect(await digestFolder(sandbox.path("second/rocket"))).toEqual(first);
+		expect(await digestFolder(sandbox.path("third/rocket"))).toEqual(first);
+	});
+
+	it("searches folders, keeps their layout, and never reads results", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("in/sub"), { recursive: true });
+		await copyFile(examplePath("cat.jpg"), sandbox.path("in/a.JPG"));
+		await sharp(examplePath("cat.jpg")).resize(60).png().toFile(sandbox.path("in/a.png"));
+		await copyFile(examplePath("cat.jpg"), sandbox.path("in/sub/b.jpg"));
+		await writeFile(sandbox.path("in/notes.txt"), "not an image");
+		expect((await sandbox.dinoseg("segment", "in", "-o", "in/out", ...QUICK)).code).toBe(0);
+		expect((await readdir(sandbox.path("in/out"))).sort()).toEqual(["a.JPG", "a.png", "sub"]);
+		expect((await readdir(sandbox.path("in/out/sub/b"))).sort()).toEqual(FILES);
+
+		const again = await sandbox.dinoseg("segment", "in", "-o", "elsewhere", "--json", ...QUICK);
+		expect(again.code).toBe(0);
+		expect(JSON.parse(again.stdout).results.map((entry: { input: string }) => entry.input)).toEqual([
+			"in/a.JPG",
+			"in/a.png",
+			"in/sub/b.jpg",
+		]);
+	});
+
+	it("expands a quoted glob below its fixed part", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("in/x/y"), { recursive: true });
+		await copyFile(examplePath("cat.jpg"), sandbox.path("in/x/y/c.jpg"));
+		const result = await sandbox.dinoseg("segment", "in/**/*.jpg", ...QUICK);
+		expect(result).toMatchObject({ code: 0 });
+		expect(await readdir(sandbox.path("out/x/y"))).toEqual(["c"]);
+	});
+
+	it("refuses two named files that would share a folder, before any work", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("p"));
+		await mkdir(sandbox.path("q"));
+		await copyFile(examplePath("cat.jpg"), sandbox.path("p/same.jpg"));
+		await copyFile(examplePath("cat.jpg"), sandbox.path("q/same.jpg"));
+		const result = await sandbox.dinoseg("segment", "p/same.jpg", "q/same.jpg", ...QUICK);
+		expect(result.code).toBe(2);
+		expect(result.stderr).toContain("p/same.jpg and q/same.jpg");
+		await expect(stat(sandbox.path("out"))).rejects.toThrow("ENOENT");
+	});
+
+	it("keeps an existing result unless forced", async () => {
+		await using sandbox = await createSandbox();
+		const image = examplePath("cat.jpg");
+		await sandbox.dinoseg("segment", image, ...QUICK);
+		const before = await digestFolder(sandbox.path("out/cat"));
+		const refused = await sandbox.dinoseg("segment", image, "-k", "3", ...QUICK);
+		expect(refused.code).toBe(1);
+		expect(refused.stderr).toContain("--force");
+		expect(await digestFolder(sandbox.path("out/cat"))).toEqual(before);
+		expect((await sandbox.dinoseg("segment", image, "-k", "3", "-f", ...QUICK)).code).toBe(0);
+		expect(await digestFolder(sandbox.path("out/cat"))).not.toEqual(before);
+	});
+
+	it("prints one JSON document that names every input", async () => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg("segment", examplePath("cat.jpg"), "missing.jpg", "--json", ...QUICK);
+		expect(result.code).toBe(1);
+		const { results } = JSON.parse(result.stdout);
+		expect(results).toMatchObject([
+			{ input: examplePath("cat.jpg"), output: "out/cat", status: "done" },
+			{ input: "missing.jpg", output: null, status: "failed", error: { code: "INPUT_NOT_FOUND" } },
+		]);
+	});
+
+	it("tells progress in plain lines when stderr is no terminal", async () => {
+		await using sandbox = await createSandbox();
+		const images = [examplePath("cat.jpg"), examplePath("coffee.jpg")];
+		const { stderr } = await sandbox.dinoseg("segment", ...images, "--input-size", "224");
+		expect(stderr).toMatch(
+			/^\[1\/2\] .*cat\.jpg → out\/cat · 6 segments · [\d.]+ s {2}\(.*(images\/s|s\/image), .* left\)$/m,
+		);
+		expect(stderr).toMatch(/^2 images: 2 done, 0 failed, .* → out$/m);
+		expect(stderr).not.toContain("\u001b");
+	});
+});
+
+describe("wrong usage", () => {
+	it.each([
+		["an unknown flag", ["segment", "a.jpg", "--clusers", "5"], /unknown option '--clusers'.*\n?.*--clusters/],
+		["a flag of a later version", ["segment", "a.jpg", "--metric", "cosine"], /unknown option '--metric'/],
+		["an impossible count", ["segment", "a.jpg", "-k", "0"], /--clusters must be an integer from 1 to 1024, got 0/],
+		["text for a number", ["segment", "a.jpg", "-k", "six"], /--clusters must be a number, got "six"/],
+		["an even median", ["segment", "a.jpg", "--median", "4"], /--median must be 0 \(off\) or an odd integer/],
+		[
+			"an unknown smoothing",
+			["segment", "a.jpg", "--smooth", "blur"],
+			/--smooth must be one of none, median, majority/,
+		],
+		["an unknown model", ["segment", "a.jpg", "-m", "dinov9"], /dinov9/],
+		["no input", ["segment"], /missing required argument/],
+		["an unknown command", ["segmnet"], /unknown command 'segmnet'/],
+		["no command", [], /Usage: dinoseg/],
+	])("%s exits 2 and says why", async (_name, args, message) => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg(...args);
+		expect(result.code).toBe(2);
+		expect(result.stderr).toMatch(message);
+		expect(result.stderr).not.toMatch(/^ {4}at /m);
+		expect(result.stdout).toBe("");
+	});
+
+	it.each([[["--help"]], [["--version"]], [["segment", "--help"]], [["help", "segment"]]])(
+		"%j exits 0",
+		async (args) => {
+			await using sandbox = await createSandbox();
+			const result = await sandbox.dinoseg(...args);
+			expect(result).toMatchObject({ code: 0, stderr: "" });
+			expect(result.stdout).not.toBe("");
+		},
+	);
+});

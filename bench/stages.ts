@@ -1,0 +1,190 @@
+/** The stages of the main job on one photograph with the bundled model at 518, each ready to be run alone. */
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { referenceKernels as kernels } from "@dinoseg/kernels";
+import {
+	buildNetworkGraph,
+	clusterScores,
+	createNetworkSession,
+	createRandom,
+	createSegmenter,
+	DEFAULT_OPTIONS,
+	decodeImage,
+	defaultSmoothWindow,
+	encodeLabelPng,
+	encodePng,
+	fitPca,
+	interpolatePositions,
+	kMeans,
+	loadCheckpoint,
+	medianBlur,
+	positionTableSide,
+	prepareNetworkInput,
+	projectPca,
+	renderFigure,
+	renderOverlay,
+	resolveModel,
+	smoothLabels,
+	tokensAsMatrix,
+	upsampleLabels,
+} from "dinoseg";
+
+/** One stage, with its inputs made. */
+export interface PreparedStage {
+	run(): unknown;
+	release?(): Promise<void>;
+}
+
+/** The stage that does nothing: what a process takes before any work. */
+export const IDLE = "idle";
+
+export const PHOTOGRAPH = "examples/coffee.jpg";
+const path = fileURLToPath(new URL(`../${PHOTOGRAPH}`, import.meta.url));
+const { inputSize, clusters, restarts, median } = DEFAULT_OPTIONS;
+
+async function decode() {
+	return (await decodeImage(await readFile(path), { name: PHOTOGRAPH, maxPixels: DEFAULT_OPTIONS.maxPixels })).image;
+}
+
+async function result() {
+	const segmenter = await createSegmenter({ cache: false });
+	try {
+		return await segmenter.segment(path);
+	} finally {
+		await segmenter.dispose();
+	}
+}
+
+async function reduced() {
+	const { tokens } = await result();
+	const matrix = tokensAsMatrix(tokens);
+	const { model } = fitPca(kernels, matrix, 0.99);
+	return { tokens, matrix, points: projectPca(kernels, model, matrix) };
+}
+
+/** Each prepares its inputs when called, so that a process of its own can measure one stage's memory. */
+export const STAGES: Readonly<Record<string, () => Promise<PreparedStage>>> = {
+	async [IDLE]() {
+		return { run: () => undefined };
+	},
+	async decode() {
+		return { run: decode };
+	},
+	async median() {
+		const image = await decode();
+		return { run: () => medianBlur(kernels, image, { window: median }) };
+	},
+	async "resize + normalise"() {
+		const image = await decode();
+		const { checkpoint } = await network();
+		const { patchSize } = checkpoint.config;
+		return {
+			run: () => prepareNetworkInput(kernels, image, { inputSize, patchSize, preprocessor: checkpoint.preprocessor }),
+		};
+	},
+	async load() {
+		const { checkpoint } = await network();
+		return {
+			async run() {
+				const session = await openSession(checkpoint, availableParallelism());
+				await session.close();
+			},
+		};
+	},
+	async "network, 1 thread"() {
+		return networkStage(1);
+	},
+	async "network, all cores"() {
+		return networkStage(availableParallelism());
+	},
+	async pca() {
+		const { matrix } = await reduced();
+		return { run: () => projectPca(kernels, fitPca(kernels, matrix, 0.99).model, matrix) };
+	},
+	async kmeans() {
+		const { points } = await reduced();
+		return { run: () => kMeans(kernels, points, { clusters, restarts, random: createRandom(0) }) };
+	},
+	async upsample() {
+		const { tokens, points } = await reduced();
+		const clustering = kMeans(kernels, points, { clusters, restarts, random: createRandom(0) });
+		return {
+			run: () =>
+				upsampleLabels(kernels, {
+					scores: clusterScores(kernels, points, clustering.centroids),
+					grid: tokens,
+					clusters,
+					width: tokens.imageWidth,
+					height: tokens.imageHeight,
+					temperature: clustering.inertia / points.rows,
+				}),
+		};
+	},
+	async "smooth (median)"() {
+		const { rawLabels, tokens } = await result();
+		return {
+			run: () => smoothLabels(kernels, rawLabels, { method: "median", window: defaultSmoothWindow(tokens) }),
+		};
+	},
+	async "smooth (majority)"() {
+		const { rawLabels, tokens } = await result();
+		return {
+			run: () => smoothLabels(kernels, rawLabels, { method: "majority", window: defaultSmoothWindow(tokens) }),
+		};
+	},
+	async "render figure"() {
+		const { image, blurred, rawLabels, labels } = await result();
+		const caption = {
+			model: "tiny",
+			clusters,
+			input: { width: 518, height: 518 },
+			median,
+			smoothing: { method: "median", window: 15 },
+		} as const;
+		return {
+			run: async () =>
+				encodePng(
+					renderFigure(kernels, { original: image, blurred, segmentation: rawLabels, smoothed: labels, caption }),
+				),
+		};
+	},
+	async "render overlay"() {
+		const { image, labels } = await result();
+		return { run: async () => encodePng(renderOverlay(image, labels)) };
+	},
+	async "render labels"() {
+		const { labels } = await result();
+		return { run: () => encodeLabelPng(labels) };
+	},
+	async "whole job"() {
+		const segmenter = await createSegmenter({ cache: false });
+		return { run: () => segmenter.segment(path), release: () => segmenter.dispose() };
+	},
+};
+
+async function network() {
+	const { folder } = await resolveModel("tiny");
+	return { checkpoint: await loadCheckpoint(folder) };
+}
+
+function openSession(checkpoint: Awaited<ReturnType<typeof loadCheckpoint>>, threads: number) {
+	return createNetworkSession({ graph: buildNetworkGraph(checkpoint), folder: checkpoint.folder, threads });
+}
+
+async function networkStage(threads: number): Promise<PreparedStage> {
+	const { checkpoint } = await network();
+	const { patchSize, hiddenSize } = checkpoint.config;
+	const session = await openSession(checkpoint, threads);
+	const { pixels, grid } = prepareNetworkInput(kernels, await decode(), {
+		inputSize,
+		patchSize,
+		preprocessor: checkpoint.preprocessor,
+	});
+	const side = positionTableSide(checkpoint.config);
+	const positions = interpolatePositions(checkpoint.positionTable, side, hiddenSize, grid.rows, grid.cols, "official");
+	return {
+		run: () => session.run({ pixels: pixels.slice(), shape: [1, 3, grid.inputHeight, grid.inputWidth], positions }),
+		release: () => session.close(),
+	};
+}

@@ -1,0 +1,1 @@
+export { type KMeansOptions, type KMeansResult, kMeans } from "./k-means.ts";

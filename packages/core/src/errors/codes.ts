@@ -1,0 +1,30 @@
+/**
+ * Every error code of dinoseg with its meaning. `docs/errors.md` documents the same list; a test proves both equal.
+ * A code never changes its meaning once published.
+ */
+export const ERROR_CODES = {
+	OPTION_INVALID: "An option has a value outside what is allowed.",
+	SHAPE_MISMATCH: "The length or shape of an array does not fit the other arguments.",
+	ABORTED: "The caller's AbortSignal ended the run.",
+	DISPOSED: "The segmenter was used after dispose().",
+	INPUT_NOT_FOUND: "An input path does not exist or a glob matches nothing.",
+	INPUT_UNREADABLE: "An input exists but cannot be read.",
+	INPUT_EMPTY: "An input file has zero bytes, or a folder holds no images.",
+	INPUT_CONFLICT: "Two inputs would write to the same output folder.",
+	IMAGE_UNSUPPORTED: "The bytes are not an image in a supported format.",
+	IMAGE_CORRUPT: "The image is damaged or truncated and cannot be decoded.",
+	IMAGE_TOO_LARGE: "The image has more pixels than the limit allows.",
+	CLUSTERS_EXCEED_TOKENS: "More clusters were asked for than the image has tokens.",
+	MODEL_UNKNOWN: "A model name is neither known nor a folder with a checkpoint.",
+	MODEL_FILE_MISSING: "A folder lacks a file that a checkpoint must have.",
+	MODEL_CONFIG_INVALID: "config.json or preprocessor_config.json is malformed or describes something unsupported.",
+	SAFETENSORS_INVALID: "A safetensors file is malformed, or its tensors do not lie inside it.",
+	MODEL_TENSOR_INVALID: "A tensor that the architecture needs is missing or has another shape or dtype.",
+	MODEL_RUN_FAILED: "onnxruntime could not load or run the network.",
+	OUTPUT_EXISTS: "The output folder already holds a result.",
+	OUTPUT_UNWRITABLE: "A result cannot be written: no permission, no space, or a file in the way.",
+	INTERNAL: "A fault inside dinoseg.",
+	SELF_TEST_FAILED: "dinoseg doctor found that this installation gives wrong results.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

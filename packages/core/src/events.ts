@@ -1,0 +1,37 @@
+/** The stages of one segmentation, in their order. */
+export const STAGES = [
+	"decode",
+	"median",
+	"resize",
+	"network",
+	"pca",
+	"kmeans",
+	"upsample",
+	"smooth",
+	"render",
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Every kind of warning; `docs/errors.md` documents the same list. */
+export const WARNING_CODES = [
+	"ANIMATION_FIRST_FRAME",
+	"FEWER_SEGMENTS",
+	"PCA_COMPONENTS_LOWERED",
+	"CACHE_UNUSABLE",
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+/** Something a user should know though the run went on. */
+export interface Warning {
+	readonly code: WarningCode;
+	readonly message: string;
+}
+
+/** What the pipeline tells while it runs. Progress bars and servers are only consumers of these. */
+export type SegmentationEvent =
+	| { readonly type: "stage-start"; readonly stage: Stage }
+	/** `cached`: the tokens came from the cache, so the network did not run. */
+	| { readonly type: "stage-end"; readonly stage: Stage; readonly milliseconds: number; readonly cached?: boolean }
+	| { readonly type: "warning"; readonly warning: Warning };
+
+export type SegmentationListener = (event: SegmentationEvent) => void;

@@ -1,0 +1,16 @@
+export * from "./abort.ts";
+export * from "./cluster/index.ts";
+export * from "./errors/index.ts";
+export * from "./events.ts";
+export * from "./image/index.ts";
+export * from "./labels/index.ts";
+export * from "./linalg/index.ts";
+export * from "./metrics/index.ts";
+export * from "./model/index.ts";
+export * from "./options/index.ts";
+export * from "./refine/index.ts";
+export * from "./report/index.ts";
+export { createRandom, type Random } from "./rng.ts";
+export * from "./segment/index.ts";
+export * from "./tensor/index.ts";
+export { VERSION } from "./version.ts";

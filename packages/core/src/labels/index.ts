@@ -1,0 +1,17 @@
+export { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
+export { decodeLabelPng, encodeLabelPng } from "./label-png.ts";
+export { encodeNpy, type NpyArray } from "./npy.ts";
+export { type FinalNumbering, numberByArea, numberFinal } from "./numbering.ts";
+export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";
+export { type CocoRle, decodeRle, encodeAllRles, encodeRle } from "./rle.ts";
+export {
+	defaultSegmentName,
+	parseSegments,
+	SEGMENTS_SCHEMA_ID,
+	type SegmentEntry,
+	type SegmentsDocument,
+	segmentsJsonSchema,
+	segmentsSchema,
+	serialiseSegments,
+} from "./segments-json.ts";
+export { type SegmentStatistics, segmentStatistics } from "./statistics.ts";

@@ -1,0 +1,103 @@
+import { checkInteger, DinosegError } from "../errors/index.ts";
+import { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
+
+/** Both maps of a segmentation under their final numbers. */
+export interface FinalNumbering {
+	/** Numbered by falling area; every id from 0 to count - 1 occurs. */
+	readonly final: LabelMap;
+	/** The map before smoothing. Ids that occur only here follow after those of `final`. */
+	readonly raw: LabelMap;
+	/** The old id of each new id. Shape (raw.count,). */
+	readonly order: Uint16Array;
+}
+
+/** How often each label occurs, and where it does first. */
+interface Occurrences {
+	readonly areas: Float64Array;
+	/** Position of the first element; Infinity if the label does not occur. */
+	readonly firsts: Float64Array;
+}
+
+/**
+ * Number clusters by falling area on the token grid; ties go to the one that comes first in raster order, empty
+ * clusters come last in their old order.
+ *
+ * @param labels   cluster of each token. Shape (N,).
+ * @param clusters number of clusters; labels are below it.
+ * @returns the new id of each old id: a permutation, shape (clusters,).
+ * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
+ */
+export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array {
+	checkInteger("numberByArea", "clusters", clusters, { min: 1, max: 65535 });
+	return ranksOf(fallingArea(countOccurrences("numberByArea", labels, clusters)), clusters);
+}
+
+/**
+ * Give the maps before and after smoothing one final numbering: by falling area of the final map, ties first in raster
+ * order. Ids that vanished from the final map are not counted there; in the raw map they follow by falling area there.
+ * Ids that occur in neither map are dropped.
+ *
+ * @param final the map after smoothing and absorption.
+ * @param raw   the map before, of the same size and with the same ids.
+ * @throws DinosegError SHAPE_MISMATCH
+ */
+export function numberFinal(final: LabelMap, raw: LabelMap): FinalNumbering {
+	checkLabelMap("numberFinal final", final);
+	checkLabelMap("numberFinal raw", raw);
+	if (final.width !== raw.width || final.height !== raw.height) {
+		throw new DinosegError(
+			"SHAPE_MISMATCH",
+			`numberFinal: both maps must have the same size, got final ${final.width} x ${final.height} and raw ` +
+				`${raw.width} x ${raw.height} (width x height).`,
+		);
+	}
+	const ids = Math.max(final.count, raw.count);
+	const inFinal = countOccurrences("numberFinal", final.data, ids);
+	const inRaw = countOccurrences("numberFinal", raw.data, ids);
+	const kept = fallingArea(inFinal).filter((id) => inFinal.areas[id] > 0);
+	const vanished = fallingArea(inRaw).filter((id) => inRaw.areas[id] > 0 && inFinal.areas[id] === 0);
+	const order = new Uint16Array(kept.length + vanished.length);
+	order.set(kept);
+	order.set(vanished, kept.length);
+	const ranks = ranksOf(order, ids);
+	return { final: renumber(final, ranks, kept.length), raw: renumber(raw, ranks, order.length), order };
+}
+
+function countOccurrences(where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {
+	const areas = new Float64Array(ids);
+	const firsts = new Float64Array(ids).fill(Number.POSITIVE_INFINITY);
+	for (let i = 0; i < labels.length; i++) {
+		const label = labels[i];
+		if (label >= ids) {
+			throw new DinosegError("SHAPE_MISMATCH", `${where}: labels must be below ${ids}, got ${label} at element ${i}.`, {
+				details: { expected: ids, actual: label },
+			});
+		}
+		if (areas[label]++ === 0) {
+			firsts[label] = i;
+		}
+	}
+	return { areas, firsts };
+}
+
+function fallingArea({ areas, firsts }: Occurrences): Uint16Array {
+	// For two labels that do not occur, Infinity - Infinity is no number, so their ids decide.
+	return Uint16Array.from(areas.keys()).sort((a, b) => areas[b] - areas[a] || firsts[a] - firsts[b] || a - b);
+}
+
+/** The new id of each old id; 0 for ids that `order` leaves out. */
+function ranksOf(order: Uint16Array, ids: number): Uint16Array {
+	const ranks = new Uint16Array(ids);
+	for (let rank = 0; rank < order.length; rank++) {
+		ranks[order[rank]] = rank;
+	}
+	return ranks;
+}
+
+function renumber(map: LabelMap, ranks: Uint16Array, count: number): LabelMap {
+	const data = allocateLabels(map.data.length, count);
+	for (let i = 0; i < data.length; i++) {
+		data[i] = ranks[map.data[i]];
+	}
+	return { data, width: map.width, height: map.height, count };
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_OPTIONS, formatOptions } from "../options/index.ts";
+import {
+	defaultSegmentName,
+	SEGMENTS_SCHEMA_ID,
+	type SegmentsDocument,
+	segmentsJsonSchema,
+	segmentsSchema,
+	serialiseSegments,
+} from "./segments-json.ts";
+
+const document: SegmentsDocument = {
+	schema: SEGMENTS_SCHEMA_ID,
+	dinoseg: "0.1.0",
+	input: { path: "photos/cat.jpg", sha256: "a".repeat(64), width: 4, height: 3 },
+	model: { name: "tiny", digest: "b".repeat(64), revision: null, dtype: "fp32" },
+	options: {
+		clusters: 2,
+		inputSize: "644x448",
+		median: 0,
+		pca: "off",
+		smooth: "median:15",
+		minArea: "0.1%",
+		facet: "token",
+		restarts: 10,
+		seed: 0,
+		stretch: "1,99",
+		maxPixels: 100_000_000,
+	},
+	k: { requested: 2, used: 2, criterion: null, curve: null },
+	pca: { components: 2, explainedVariance: [3, 1], explainedVarianceRatio: [0.75, 0.25] },
+	segments: [
+		{
+			id: 0,
+			name: defaultSegmentName(0),
+			color: "#e69f00",
+			pixels: 12,
+			share: 1,
+			bbox: [0, 0, 4, 3],
+			meanColor: "#102030",
+			rle: { size: [3, 4], counts: "0<" },
+		},
+	],
+	warnings: [{ code: "FEWER_SEGMENTS", message: "fewer" }],
+	timings: {
+		load: 1,
+		decode: 1,
+		median: 1,
+		resize: 1,
+		network: 1,
+		pca: 1,
+		kmeans: 1,
+		upsample: 1,
+		smooth: 0,
+		render: 1.5,
+		total: 9.5,
+	},
+};
+
+function refused(change: object): void {
+	expect(() => serialiseSegments({ ...document, ...change } as SegmentsDocument)).toThrowError(
+		expect.objectContaining({ code: "OPTION_INVALID" }),
+	);
+}
+
+describe("serialiseSegments", () => {
+	it("keeps everything", () => {
+		expect(JSON.parse(serialiseSegments(document))).toEqual(document);
+	});
+
+	it("writes the keys in the schema's order whatever order they come in", () => {
+		const shuffled = Object.fromEntries(Object.entries(document).reverse()) as SegmentsDocument;
+		expect(serialiseSegments(shuffled)).toBe(serialiseSegments(document));
+		expect(Object.keys(JSON.parse(serialiseSegments(shuffled)))).toEqual(Object.keys(segmentsSchema.shape));
+	});
+
+	it("is readable: tabs, plain lists on one line, newline at the end", () => {
+		const text = serialiseSegments(document);
+		expect(text).toContain('\n\t\t\t"bbox": [0, 0, 4, 3],\n');
+		expect(text.endsWith("}\n")).toBe(true);
+		expect(text.split("\n")[1]).toBe(`\t"schema": "${SEGMENTS_SCHEMA_ID}",`);
+	});
+
+	it("leaves out a stretch that was not asked for", () => {
+		const { stretch: _, ...options } = document.options;
+		expect(serialiseSegments({ ...document, options })).not.toContain("stretch");
+	});
+
+	it("takes the options as formatOptions writes them, and no PCA", () => {
+		const options = formatOptions(DEFAULT_OPTIONS) as SegmentsDocument["options"];
+		const text = serialiseSegments({ ...document, options, pca: null });
+		expect(JSON.parse(text).options).toEqual(options);
+	});
+
+	it.each([
+		["an absolute path", { input: { ...document.input, path: "/home/me/cat.jpg" } }],
+		["a path with a drive", { input: { ...document.input, path: "C:\\cat.jpg" } }],
+		["another version", { schema: "dinoseg/segments/2" }],
+		["an unknown key", { time: "now" }],
+		["a negative time", { timings: { ...document.timings, total: -1 } }],
+		["no segments", { segments: [] }],
+		["a colour in another notation", { segments: [{ ...document.segments[0], color: "#FFF" }] }],
+	])("refuses %s", (_, change) => {
+		refused(change);
+	});
+
+	it("names the field that is wrong", () => {
+		expect(() => serialiseSegments({ ...document, k: { ...document.k, used: 0 } })).toThrowError(/k\.used/);
+	});
+});
+
+describe("segmentsJsonSchema", () => {
+	it("demands every key of the document and no other", () => {
+		const schema = segmentsJsonSchema();
+		expect(schema["required"]).toEqual(Object.keys(document));
+		expect(schema["additionalProperties"]).toBe(false);
+		expect(schema["title"]).toBe(SEGMENTS_SCHEMA_ID);
+	});
+});

@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { DinosegError } from "../errors/index.ts";
+import { FACETS, OPTION_BOUNDS } from "../options/index.ts";
+
+/** Name and version of the format. A document of another version is refused. */
+export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/1";
+
+const count = z.int().min(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const hexColor = z.string().regex(/^#[0-9a-f]{6}$/);
+const milliseconds = z.number().min(0);
+const within = (bounds: { readonly min: number; readonly max: number }) => z.int().min(bounds.min).max(bounds.max);
+
+const inputSchema = z.strictObject({
+	/** As the user named it, or below the folder that was given; never absolute. Null when bytes were given. */
+	path: z
+		.string()
+		.regex(/^(?!\/|\\|[A-Za-z]:[/\\])./)
+		.nullable(),
+	sha256,
+	width: count,
+	height: count,
+});
+
+const modelSchema = z.strictObject({
+	name: z.string().min(1),
+	/** SHA-256 of the weights. */
+	digest: sha256,
+	/** Commit of the hub's repository; null for the bundled model and for local folders. */
+	revision: z.string().min(1).nullable(),
+	dtype: z.enum(["fp32"]),
+});
+
+/** Every option in the form in which its flag takes it. */
+const optionsSchema = z.strictObject({
+	clusters: within(OPTION_BOUNDS.clusters),
+	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
+	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
+	pca: z.union([z.number().gt(0), z.literal("off")]),
+	smooth: z.string().regex(/^(none|(median|majority)(:\d+)?)$/),
+	minArea: z.union([within(OPTION_BOUNDS.minAreaPixels), z.string().regex(/^[\d.e-]+%$/)]),
+	facet: z.enum(FACETS),
+	restarts: within(OPTION_BOUNDS.restarts),
+	seed: within(OPTION_BOUNDS.seed),
+	stretch: z
+		.string()
+		.regex(/^[\d.]+,[\d.]+$/)
+		.optional(),
+	maxPixels: within(OPTION_BOUNDS.maxPixels),
+});
+
+/** `criterion` and `curve` are null when the number of clusters was given. */
+const clustersSchema = z.strictObject({
+	requested: count,
+	used: count,
+	criterion: z.string().min(1).nullable(),
+	curve: z
+		.array(z.strictObject({ clusters: count, value: z.number() }))
+		.readonly()
+		.nullable(),
+});
+
+/** One value per component in both lists, the largest first. */
+const pcaSchema = z.strictObject({
+	components: count,
+	explainedVariance: z.array(z.number().min(0)).readonly(),
+	explainedVarianceRatio: z.array(z.number().min(0).max(1)).readonly(),
+});
+
+const segmentSchema = z.strictObject({
+	id: z.int().min(0).max(65535),
+	/** `segment-<id>` until someone names it. */
+	name: z.string().min(1),
+	color: hexColor,
+	pixels: count,
+	share: z.number().gt(0).max(1),
+	/** x, y, width, height in pixels of the original. */
+	bbox: z.tuple([z.int().min(0), z.int().min(0), count, count]).readonly(),
+	meanColor: hexColor,
+	/** COCO's compressed run lengths, column-major; size is height, width. */
+	rle: z.strictObject({ size: z.tuple([count, count]).readonly(), counts: z.string().min(1) }),
+});
+
+const timingsSchema = z.strictObject({
+	/** Opening the model; no part of `total`. */
+	load: milliseconds,
+	decode: milliseconds,
+	median: milliseconds,
+	resize: milliseconds,
+	network: milliseconds,
+	pca: milliseconds,
+	kmeans: milliseconds,
+	upsample: milliseconds,
+	smooth: milliseconds,
+	render: milliseconds,
+	total: milliseconds,
+});
+
+/** What `segments.json` holds. Unknown keys are refused. */
+export const segmentsSchema = z.strictObject({
+	schema: z.literal(SEGMENTS_SCHEMA_ID),
+	/** Version of dinoseg that wrote the document. */
+	dinoseg: z.string().min(1),
+	input: inputSchema,
+	model: modelSchema,
+	options: optionsSchema,
+	k: clustersSchema,
+	/** Null when PCA was off. */
+	pca: pcaSchema.nullable(),
+	/** By rising id; ids without a pixel are left out. */
+	segments: z.array(segmentSchema).min(1).readonly(),
+	warnings: z.array(z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() })).readonly(),
+	timings: timingsSchema,
+});
+
+/** The parsed `segments.json`. Times are in milliseconds. */
+export type SegmentsDocument = z.infer<typeof segmentsSchema>;
+
+/** One entry of `SegmentsDocument.segments`. */
+export type SegmentEntry = SegmentsDocument["segments"][number];
+
+/** The name that a segment has until someone gives it another. */
+export function defaultSegmentName(id: number): string {
+	return `segment-${id}`;
+}
+
+/** The format as JSON Schema, draft 2020-12. */
+export function segmentsJsonSchema(): Record<string, unknown> {
+	return { ...z.toJSONSchema(segmentsSchema), title: SEGMENTS_SCHEMA_ID };
+}
+
+/**
+ * The text of `segments.json`: keys in the order of the schema, tabs, lists of plain values on one line, newline at the
+ * end. The same document gives the same bytes.
+ *
+ * @throws DinosegError OPTION_INVALID if the document does not follow the schema.
+ */
+export function serialiseSegments(document: SegmentsDocument): string {
+	const checked = segmentsSchema.safeParse(document);
+	if (!checked.success) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`serialiseSegments: the document must follow ${SEGMENTS_SCHEMA_ID}, got: ${z.prettifyError(checked.error)}`,
+			{ cause: checked.error },
+		);
+	}
+	return `${print(checked.data, "")}\n`;
+}
+
+function print(value: unknown, indent: string): string {
+	if (typeof value !== "object" || value === null) {
+		return JSON.stringify(value);
+	}
+	const inner = `${indent}\t`;
+	if (Array.isArray(value)) {
+		const isPlain = value.every((item) => typeof item !== "object" || item === null);
+		const items = value.map((item) => print(item, inner));
+		return isPlain ? `[${items.join(", ")}]` : `[\n${items.map((item) => inner + item).join(",\n")}\n${indent}]`;
+	}
+	const lines = Object.entries(value)
+		.filter(([, item]) => item !== undefined)
+		.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${print(item, inner)}`);
+	return `{\n${lines.join(",\n")}\n${indent}}`;
+}
+
+/**
+ * Read a `segments.json`.
+ *
+ * @throws DinosegError OPTION_INVALID if the text is no JSON or does not follow the schema.
+ */
+export function parseSegments(text: string): SegmentsDocument {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new DinosegError("OPTION_INVALID", "parseSegments: the text is no JSON. Pass a whole segments.json.", {
+			cause,
+		});
+	}
+	const checked = segmentsSchema.safeParse(value);
+	if (!checked.success) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`parseSegments: the document must follow ${SEGMENTS_SCHEMA_ID}, got: ${z.prettifyError(checked.error)}`,
+			{ cause: checked.error },
+		);
+	}
+	return checked.data;
+}

@@ -1,0 +1,102 @@
+import type { Eigen } from "@dinoseg/kernels";
+import type { Matrix } from "../tensor/index.ts";
+
+/** Share of the largest eigenvalue below which a direction made from the Gram matrix is made orthogonal afterwards. */
+const POORLY_SEPARATED = 1e-6;
+
+/**
+ * The leading eigenvectors of a scatter matrix as principal directions. Shape (componentCount, dim).
+ *
+ * Convention: the loading of largest magnitude is positive.
+ */
+export function componentsOfColumns(eigen: Eigen, dim: number, componentCount: number): Float64Array {
+	const components = eigen.vectors.slice(0, componentCount * dim);
+	for (let k = 0; k < componentCount; k++) {
+		fixSign(components.subarray(k * dim, (k + 1) * dim));
+	}
+	return components;
+}
+
+/**
+ * The principal directions that belong to the leading eigenvectors u of the Gram matrix of (N, D) points: the centred
+ * points times u, scaled to length 1. Shape (componentCount, D).
+ *
+ * Convention: the loading of largest magnitude is positive. Where the variance is 0 the first axis stands in.
+ */
+export function componentsOfRows(
+	points: Matrix,
+	mean: Float64Array,
+	eigen: Eigen,
+	componentCount: number,
+): Float64Array {
+	const { data, rows, cols } = points;
+	const components = new Float64Array(componentCount * cols);
+	const centred = new Float64Array(cols);
+	for (let i = 0; i < rows; i++) {
+		for (let d = 0; d < cols; d++) {
+			centred[d] = data[i * cols + d] - mean[d];
+		}
+		for (let k = 0; k < componentCount; k++) {
+			const weight = eigen.vectors[k * rows + i];
+			const start = k * cols;
+			for (let d = 0; d < cols; d++) {
+				components[start + d] += weight * centred[d];
+			}
+		}
+	}
+	for (let k = 0; k < componentCount; k++) {
+		const component = components.subarray(k * cols, (k + 1) * cols);
+		// The smaller the variance, the more of the earlier directions rounding leaves in a component.
+		if (eigen.values[k] < POORLY_SEPARATED * eigen.values[0]) {
+			removeEarlier(components, component, k);
+		}
+		normalise(component);
+		fixSign(component);
+	}
+	return components;
+}
+
+/** Subtract from `component` what it has in common with the `count` unit rows before it (modified Gram-Schmidt). */
+function removeEarlier(components: Float64Array, component: Float64Array, count: number): void {
+	const dim = component.length;
+	for (let k = 0; k < count; k++) {
+		const start = k * dim;
+		let common = 0;
+		for (let d = 0; d < dim; d++) {
+			common += components[start + d] * component[d];
+		}
+		for (let d = 0; d < dim; d++) {
+			component[d] -= common * components[start + d];
+		}
+	}
+}
+
+function normalise(component: Float64Array): void {
+	let square = 0;
+	for (let d = 0; d < component.length; d++) {
+		square += component[d] * component[d];
+	}
+	if (square > 0) {
+		const length = Math.sqrt(square);
+		for (let d = 0; d < component.length; d++) {
+			component[d] /= length;
+		}
+	} else {
+		component.fill(0);
+		component[0] = 1;
+	}
+}
+
+function fixSign(component: Float64Array): void {
+	let largest = 0;
+	for (let d = 1; d < component.length; d++) {
+		if (Math.abs(component[d]) > Math.abs(component[largest])) {
+			largest = d;
+		}
+	}
+	if (component[largest] < 0) {
+		for (let d = 0; d < component.length; d++) {
+			component[d] = -component[d];
+		}
+	}
+}

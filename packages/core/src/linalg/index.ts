@@ -1,0 +1,1 @@
+export { fitPca, type PcaFit, type PcaModel, projectPca } from "./pca.ts";

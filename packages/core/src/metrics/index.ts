@@ -1,0 +1,1 @@
+export { type AdjustedRandIndexOptions, adjustedRandIndex } from "./adjusted-rand-index.ts";

@@ -1,0 +1,142 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType } from "onnx-buf";
+import { describe, expect, it } from "vitest";
+import type { Checkpoint, ModelConfig, TensorDtype, TensorEntry } from "./checkpoint.ts";
+import { buildNetworkGraph } from "./graph.ts";
+import { requiredTensors } from "./layout.ts";
+import { DEFAULT_PREPROCESSOR } from "./preprocessor.ts";
+
+const CONFIG: ModelConfig = {
+	hiddenSize: 384,
+	layers: 12,
+	heads: 6,
+	mlpSize: 1536,
+	patchSize: 14,
+	imageSize: 518,
+	layerNormEps: 1e-6,
+	qkvBias: true,
+};
+
+/** A checkpoint without bytes, one tensor after the other. */
+function describeCheckpoint(dtype: TensorDtype, changes: Partial<ModelConfig> = {}, start = 51_234): Checkpoint {
+	const config = { ...CONFIG, ...changes };
+	const tensors = new Map<string, TensorEntry>();
+	let offset = start;
+	for (const { name, shape } of requiredTensors(config)) {
+		const length = shape.reduce((product, size) => product * size, dtype === "F32" ? 4 : 2);
+		tensors.set(name, { name, dtype, shape, file: "model.safetensors", offset, length });
+		offset += length;
+	}
+	return { config, preprocessor: DEFAULT_PREPROCESSOR, tensors };
+}
+
+/** The graph as another implementation of ONNX's schema reads it. */
+function decode(checkpoint: Checkpoint) {
+	const model = fromBinary(ModelProtoSchema, buildNetworkGraph(checkpoint));
+	if (model.graph === undefined) {
+		throw new Error("the model has no graph");
+	}
+	return { model, graph: model.graph };
+}
+
+describe("buildNetworkGraph", () => {
+	it("points every weight at its bytes in the checkpoint", () => {
+		const checkpoint = describeCheckpoint("F32", {}, 5 * 2 ** 30);
+		const { graph } = decode(checkpoint);
+		const weights = graph.initializer.filter((tensor) => tensor.dataLocation === TensorProto_DataLocation.EXTERNAL);
+		expect(weights.length).toBe(checkpoint.tensors.size);
+		for (const tensor of weights) {
+			const isClassPosition = tensor.name === "embeddings.class_position";
+			const entry = checkpoint.tensors.get(isClassPosition ? "embeddings.position_embeddings" : (tensor.name ?? ""));
+			expect(tensor.externalData.map(({ key, value }) => [key, value])).toEqual([
+				["location", "model.safetensors"],
+				["offset", String(entry?.offset)],
+				["length", String(isClassPosition ? 384 * 4 : entry?.length)],
+			]);
+			expect(tensor.dims.map(Number)).toEqual(isClassPosition ? [1, 1, 384] : entry?.shape);
+			expect(tensor.dataType).toBe(TensorProto_DataType.FLOAT);
+		}
+	});
+
+	it("declares its inputs and outputs", () => {
+		const { model, graph } = decode(describeCheckpoint("F32"));
+		const axes = (values: typeof graph.input) =>
+			values.map(({ name, type }) => {
+				const tensor = type?.value.case === "tensorType" ? type.value.value : undefined;
+				const sizes = tensor?.shape?.dim.map((dim) => dim.value.value) ?? [];
+				return [name, tensor?.elemType, ...sizes.map((size) => (typeof size === "bigint" ? Number(size) : size))];
+			});
+		expect(axes(graph.input)).toEqual([
+			["pixels", TensorProto_DataType.FLOAT, "batch", 3, "height", "width"],
+			["positions", TensorProto_DataType.FLOAT, "patches", 384],
+		]);
+		expect(axes(graph.output)).toEqual([["tokens", TensorProto_DataType.FLOAT, "batch", "patches", 384]]);
+		expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
+			["", 17n],
+			["com.microsoft", 1n],
+		]);
+	});
+
+	it("makes every value once and before it is used", () => {
+		const { graph } = decode(describeCheckpoint("BF16"));
+		const known = new Set([...graph.input, ...graph.initializer].map(({ name }) => name));
+		for (const node of graph.node) {
+			expect(node.input.filter((name) => !known.has(name))).toEqual([]);
+			for (const name of node.output) {
+				expect(known.has(name)).toBe(false);
+				known.add(name);
+			}
+		}
+		expect(graph.output.every(({ name }) => known.has(name))).toBe(true);
+		const used = new Set(graph.node.flatMap(({ input }) => input));
+		expect(graph.initializer.filter(({ name }) => !used.has(name ?? ""))).toEqual([]);
+	});
+
+	it.each([
+		["F16", TensorProto_DataType.FLOAT16],
+		["BF16", TensorProto_DataType.BFLOAT16],
+	] as const)("widens %s weights to float32", (dtype, dataType) => {
+		const checkpoint = describeCheckpoint(dtype);
+		const { graph } = decode(checkpoint);
+		const narrow = graph.initializer.filter((tensor) => tensor.dataType === dataType).map(({ name }) => name ?? "");
+		expect(narrow.length).toBe(checkpoint.tensors.size);
+		const readers = graph.node.filter(({ input }) => input.some((name) => narrow.includes(name)));
+		expect(new Set(readers.map(({ opType }) => opType))).toEqual(new Set(["Cast"]));
+	});
+
+	it("follows the configuration", () => {
+		const { graph } = decode(
+			describeCheckpoint("F32", { layers: 3, qkvBias: false, heads: 3, layerNormEps: 1e-5, patchSize: 16 }),
+		);
+		const attribute = (operator: string, name: string) =>
+			graph.node
+				.filter(({ opType }) => opType === operator)
+				.map(({ attribute }) => attribute.find((candidate) => candidate.name === name));
+		expect(attribute("MultiHeadAttention", "num_heads").map((found) => found?.i)).toEqual([3n, 3n, 3n]);
+		const epsilons = attribute("LayerNormalization", "epsilon").map((found) => found?.f);
+		expect(epsilons).toEqual(new Array(7).fill(Math.fround(1e-5)));
+		expect(attribute("Conv", "strides").map((found) => found?.ints)).toEqual([[16n, 16n]]);
+		const query = graph.node.find(({ name }) => name === "encoder.layer.0.attention.attention.query");
+		expect(query?.input.length).toBe(2);
+	});
+
+	it("is small and the same every time", () => {
+		for (const dtype of ["F32", "F16"] as const) {
+			const bytes = buildNetworkGraph(describeCheckpoint(dtype));
+			expect(bytes.length).toBeLessThan(60 * 1024);
+			expect(buildNetworkGraph(describeCheckpoint(dtype))).toEqual(bytes);
+		}
+	});
+
+	it("names a tensor that the checkpoint lacks", () => {
+		const checkpoint = describeCheckpoint("F32");
+		const tensors = new Map(checkpoint.tensors);
+		tensors.delete("encoder.layer.3.norm2.bias");
+		expect(() => buildNetworkGraph({ ...checkpoint, tensors })).toThrow(
+			expect.objectContaining({
+				code: "MODEL_TENSOR_INVALID",
+				message: expect.stringContaining("encoder.layer.3.norm2.bias"),
+			}),
+		);
+	});
+});

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { fixturePath } from "../../../../fixtures/load.ts";
+import type { ModelConfig } from "./checkpoint.ts";
+import { parseModelConfig } from "./config.ts";
+import { classPositionEntry, patchPositionsEntry, requiredTensors, selectTensors } from "./layout.ts";
+import { DEFAULT_PREPROCESSOR } from "./preprocessor.ts";
+import { parseSafetensorsHeader, type SafetensorsEntry } from "./safetensors.ts";
+
+const FILE = "model.safetensors";
+const config = parseModelConfig(readFileSync(fixturePath("reference/backbone/mlp/config.json"), "utf8"), "config.json");
+const bytes = readFileSync(fixturePath("reference/backbone/mlp/model.safetensors"));
+const header = parseSafetensorsHeader(bytes, bytes.length, FILE);
+
+function select(changes: Record<string, Partial<SafetensorsEntry> | undefined>, changedConfig: ModelConfig = config) {
+	const entries = new Map(header);
+	for (const [name, change] of Object.entries(changes)) {
+		const entry = entries.get(name);
+		entries.delete(name);
+		if (entry !== undefined && change !== undefined) {
+			entries.set(change.name ?? name, { ...entry, ...change });
+		}
+	}
+	return selectTensors(changedConfig, entries, FILE);
+}
+
+describe("selectTensors", () => {
+	it("takes every tensor of a checkpoint but the mask token", () => {
+		const selected = select({});
+		expect([...selected.keys()].sort()).toEqual([...header.keys()].filter((name) => !name.includes("mask")).sort());
+		expect(selected.get("layernorm.bias")).toEqual({ ...header.get("layernorm.bias"), file: FILE });
+	});
+
+	it("asks for no bias of query, key and value where the configuration has none", () => {
+		const names = requiredTensors({ ...config, qkvBias: false }).map(({ name }) => name);
+		expect(names).not.toContain("encoder.layer.0.attention.attention.query.bias");
+		expect(names).toContain("encoder.layer.0.attention.output.dense.bias");
+	});
+
+	it.each([
+		["missing", { "layernorm.bias": undefined }, "layernorm.bias [64] is missing"],
+		["inside another network", { "layernorm.bias": { name: "dinov2.layernorm.bias" } }, '"dinov2.layernorm.bias"'],
+		["of another shape", { "layernorm.bias": { shape: [8, 8] } }, "must be [64] by config.json, got [8,8]"],
+		["of another dtype", { "layernorm.bias": { dtype: "I8" as const } }, "must be one of F32, F16, BF16, got I8"],
+	])("rejects a tensor that is %s", (_, changes, message) => {
+		expect(() => select(changes)).toThrow(
+			expect.objectContaining({
+				code: "MODEL_TENSOR_INVALID",
+				message: expect.stringContaining(`${FILE}: tensor layernorm.bias`),
+				details: expect.objectContaining({ file: FILE, tensor: "layernorm.bias" }),
+			}),
+		);
+		expect(() => select(changes)).toThrow(message);
+	});
+
+	it("rejects a configuration that does not belong to the file", () => {
+		expect(() => select({}, { ...config, imageSize: 224 })).toThrow(
+			"must be [1,257,64] by config.json, got [1,1370,64]",
+		);
+		expect(() => select({}, { ...config, layers: 5 })).toThrow("encoder.layer.4.norm1.weight [64] is missing");
+	});
+});
+
+describe("the position table", () => {
+	it("is the class token's row and then the patches'", () => {
+		const checkpoint = { config, preprocessor: DEFAULT_PREPROCESSOR, tensors: select({}) };
+		const table = header.get("embeddings.position_embeddings") as SafetensorsEntry;
+		const first = classPositionEntry(checkpoint);
+		const rest = patchPositionsEntry(checkpoint);
+		expect(first).toMatchObject({ shape: [1, 1, 64], offset: table.offset, length: 256 });
+		expect(rest).toMatchObject({ shape: [1369, 64], offset: table.offset + 256 });
+		expect(rest.offset + rest.length).toBe(table.offset + table.length);
+	});
+});

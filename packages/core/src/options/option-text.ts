@@ -1,0 +1,149 @@
+import { DinosegError } from "../errors/index.ts";
+import {
+	type Facet,
+	type InputSize,
+	type MinimumArea,
+	type PcaOption,
+	type SegmentationOptions,
+	SMOOTHING_METHODS,
+	type SmoothingMethod,
+	type SmoothingOption,
+} from "./options.ts";
+
+/**
+ * The written form of options, as flags, manifests and requests carry them. Ranges are checked by `resolveOptions`.
+ * `name` is how the option is called where the text came from, for the message.
+ */
+
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * A number in decimal notation; never NaN or infinite.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseNumber(text: string, name: string): number {
+	const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN;
+	if (!Number.isFinite(value)) {
+		throw invalid(name, text, "a number");
+	}
+	return value;
+}
+
+/**
+ * `518`, or `644x448` for an exact width and height.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseInputSize(text: string, name: string): InputSize {
+	const match = /^(\d+)x(\d+)$/i.exec(text.trim());
+	if (match) {
+		return { width: Number(match[1]), height: Number(match[2]) };
+	}
+	if (!DECIMAL.test(text.trim())) {
+		throw invalid(name, text, "a side in pixels (518) or WIDTHxHEIGHT (644x448)");
+	}
+	return Number(text);
+}
+
+/**
+ * `0.99`, `32` or `off`.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parsePca(text: string, name: string): PcaOption {
+	if (text.trim() === "off") {
+		return "off";
+	}
+	if (!DECIMAL.test(text.trim())) {
+		throw invalid(name, text, "a share of the variance (0.99), a count of components (32) or off");
+	}
+	return Number(text);
+}
+
+/**
+ * `none`, `median`, `majority`, or a method with its window: `median:15`.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseSmoothing(text: string, name: string): SmoothingOption {
+	const [method, window, ...rest] = text.trim().split(":");
+	const known = SMOOTHING_METHODS.includes(method as SmoothingMethod);
+	if (!known || rest.length > 0 || (window !== undefined && (method === "none" || !/^\d+$/.test(window)))) {
+		throw invalid(
+			name,
+			text,
+			`one of ${SMOOTHING_METHODS.join(", ")}, the last two with an odd window if you like (median:15)`,
+		);
+	}
+	return window === undefined
+		? { method: method as SmoothingMethod }
+		: { method: method as SmoothingMethod, window: Number(window) };
+}
+
+/**
+ * `500` pixels or `0.1%` of the picture.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseMinimumArea(text: string, name: string): MinimumArea {
+	const trimmed = text.trim();
+	const isShare = trimmed.endsWith("%");
+	const digits = isShare ? trimmed.slice(0, -1) : trimmed;
+	if (!DECIMAL.test(digits)) {
+		throw invalid(name, text, "a count of pixels (500) or a share of the picture (0.1%)");
+	}
+	return isShare ? { share: Number(digits) / 100 } : { pixels: Number(digits) };
+}
+
+/**
+ * `1,99`: the percentiles that become black and white.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseStretch(text: string, name: string): { low: number; high: number } {
+	const parts = text.split(",").map((part) => part.trim());
+	if (parts.length !== 2 || !parts.every((part) => DECIMAL.test(part))) {
+		throw invalid(name, text, "two percentiles, low,high (1,99)");
+	}
+	return { low: Number(parts[0]), high: Number(parts[1]) };
+}
+
+/** The options as a manifest holds them. */
+export interface OptionsText {
+	readonly clusters: number;
+	readonly inputSize: number | string;
+	readonly median: number;
+	readonly pca: number | "off";
+	readonly smooth: string;
+	readonly minArea: number | string;
+	readonly facet: Facet;
+	readonly restarts: number;
+	readonly seed: number;
+	readonly stretch?: string;
+	readonly maxPixels: number;
+}
+
+/** The inverse of the parsers: every value in the form in which a flag takes it. */
+export function formatOptions(options: SegmentationOptions): OptionsText {
+	const { inputSize, smooth, minArea, stretch } = options;
+	return {
+		clusters: options.clusters,
+		inputSize: typeof inputSize === "number" ? inputSize : `${inputSize.width}x${inputSize.height}`,
+		median: options.median,
+		pca: options.pca,
+		smooth: smooth.window === undefined ? smooth.method : `${smooth.method}:${smooth.window}`,
+		minArea: "share" in minArea ? `${minArea.share * 100}%` : minArea.pixels,
+		facet: options.facet,
+		restarts: options.restarts,
+		seed: options.seed,
+		...(stretch === undefined ? {} : { stretch: `${stretch.low},${stretch.high}` }),
+		maxPixels: options.maxPixels,
+	};
+}
+
+function invalid(name: string, value: string, allowed: string): DinosegError {
+	return new DinosegError("OPTION_INVALID", `${name} must be ${allowed}, got "${value}".`, {
+		details: { option: name, value },
+	});
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { DinosegError } from "../errors/index.ts";
+import {
+	formatOptions,
+	parseInputSize,
+	parseMinimumArea,
+	parseNumber,
+	parsePca,
+	parseSmoothing,
+	parseStretch,
+} from "./option-text.ts";
+import { DEFAULT_OPTIONS } from "./options.ts";
+import { type PartialOptions, resolveOptions } from "./resolve-options.ts";
+
+/** The error that `work` throws. */
+function errorOf(work: () => unknown): DinosegError {
+	try {
+		work();
+	} catch (error) {
+		expect(error).toBeInstanceOf(DinosegError);
+		return error as DinosegError;
+	}
+	throw new Error("nothing was thrown");
+}
+
+describe("resolveOptions", () => {
+	it("gives the defaults for nothing", () => {
+		expect(resolveOptions({})).toEqual(DEFAULT_OPTIONS);
+	});
+
+	it("takes an explicit undefined as not given", () => {
+		expect(resolveOptions({ clusters: undefined, stretch: undefined })).toEqual(DEFAULT_OPTIONS);
+	});
+
+	it("keeps what is given", () => {
+		expect(resolveOptions({ clusters: 3, median: 0, stretch: { low: 1, high: 99 } })).toMatchObject({
+			clusters: 3,
+			median: 0,
+			stretch: { low: 1, high: 99 },
+		});
+	});
+
+	it.each<[string, PartialOptions, RegExp]>([
+		["zero clusters", { clusters: 0 }, /clusters must be an integer from 1 to 1024, got 0/],
+		["too many clusters", { clusters: 1025 }, /got 1025/],
+		["NaN clusters", { clusters: Number.NaN }, /got NaN/],
+		["fractional clusters", { clusters: 2.5 }, /got 2.5/],
+		["an even median", { median: 4 }, /median must be 0 \(off\) or an odd integer from 3 to 101, got 4/],
+		["a median of 1", { median: 1 }, /got 1/],
+		["a huge median", { median: 103 }, /got 103/],
+		["all of the variance", { pca: 1.5 }, /pca must be a share strictly between 0 and 1/],
+		["no variance", { pca: 0 }, /got 0/],
+		["an even smoothing window", { smooth: { method: "median", window: 6 } }, /smooth window must be an odd integer/],
+		["a negative area", { minArea: { pixels: -1 } }, /minArea/],
+		["the whole picture as area", { minArea: { share: 1 } }, /below 100%/],
+		["a facet that is not there", { facet: "key" as "token" }, /facet must be one of token, got key/],
+		["a stretch the wrong way", { stretch: { low: 99, high: 1 } }, /low < high/],
+		["no pixels", { maxPixels: 0 }, /maxPixels/],
+		["an input size above the limit", { inputSize: 4097 }, /inputSize/],
+		["an unknown option", { cluster: 3 } as PartialOptions, /unknown option "cluster"/],
+	])("refuses %s", (_name, options, message) => {
+		const error = errorOf(() => resolveOptions(options));
+		expect(error.code).toBe("OPTION_INVALID");
+		expect(error.message).toMatch(message);
+	});
+
+	it("calls options as the caller does", () => {
+		expect(errorOf(() => resolveOptions({ clusters: 0 }, (key) => `--${key}`)).message).toMatch(/--clusters must be/);
+	});
+});
+
+describe("the written form of options", () => {
+	it.each<[(text: string, name: string) => unknown, string, unknown]>([
+		[parseNumber, "12", 12],
+		[parseInputSize, "518", 518],
+		[parseInputSize, "644x448", { width: 644, height: 448 }],
+		[parsePca, "0.99", 0.99],
+		[parsePca, "32", 32],
+		[parsePca, "off", "off"],
+		[parseSmoothing, "none", { method: "none" }],
+		[parseSmoothing, "majority", { method: "majority" }],
+		[parseSmoothing, "median:15", { method: "median", window: 15 }],
+		[parseMinimumArea, "500", { pixels: 500 }],
+		[parseMinimumArea, "0.5%", { share: 0.005 }],
+		[parseStretch, "1,99.5", { low: 1, high: 99.5 }],
+	])("%o reads %s", (parse, text, value) => {
+		expect(parse(text, "--flag")).toEqual(value);
+	});
+
+	it.each<[(text: string, name: string) => unknown, string]>([
+		[parseNumber, "six"],
+		[parseNumber, "6px"],
+		[parseNumber, "NaN"],
+		[parseNumber, "Infinity"],
+		[parseNumber, "0x10"],
+		[parseNumber, ""],
+		[parseInputSize, "644x"],
+		[parsePca, "on"],
+		[parseSmoothing, "gaussian"],
+		[parseSmoothing, "none:5"],
+		[parseSmoothing, "median:"],
+		[parseSmoothing, "median:5:5"],
+		[parseSmoothing, "median:-5"],
+		[parseMinimumArea, "%"],
+		[parseStretch, "1"],
+		[parseStretch, "1,2,3"],
+		[parseStretch, "a,b"],
+	])("%o refuses %o and names flag and value", (parse, text) => {
+		const { code, message } = errorOf(() => parse(text, "--flag"));
+		expect(code).toBe("OPTION_INVALID");
+		expect(message).toContain("--flag must be");
+		expect(message).toContain(`"${text}"`);
+	});
+
+	it("is what a manifest holds", () => {
+		const text = formatOptions({
+			...DEFAULT_OPTIONS,
+			inputSize: { width: 644, height: 448 },
+			smooth: { method: "median", window: 15 },
+			minArea: { share: 0.005 },
+			stretch: { low: 1, high: 99 },
+		});
+		expect(text).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
+		expect(parseSmoothing(text.smooth, "smooth")).toEqual({ method: "median", window: 15 });
+		expect(parseMinimumArea(String(text.minArea), "minArea")).toEqual({ share: 0.005 });
+	});
+});

@@ -1,0 +1,80 @@
+/**
+ * The options of the main job: their defaults and bounds, once. Help texts, validation and documents read these.
+ */
+
+/** How the label map is cleaned after upsampling. */
+export const SMOOTHING_METHODS = ["none", "median", "majority"] as const;
+export type SmoothingMethod = (typeof SMOOTHING_METHODS)[number];
+
+/** Which output of the network is clustered. */
+export const FACETS = ["token"] as const;
+export type Facet = (typeof FACETS)[number];
+
+export interface SmoothingOption {
+	readonly method: SmoothingMethod;
+	/** Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there. */
+	readonly window?: number;
+}
+
+/** A smallest region size: pixels of the original, or a share of the picture. */
+export type MinimumArea = { readonly pixels: number } | { readonly share: number };
+
+/** Longer side in pixels with the aspect kept, or an exact size that the picture is squashed to. */
+export type InputSize = number | { readonly width: number; readonly height: number };
+
+/** Share of the variance strictly between 0 and 1, a count of components, or "off". */
+export type PcaOption = number | "off";
+
+/** Everything that decides the result for one picture and one model. */
+export interface SegmentationOptions {
+	/** Number of clusters. @default 6 */
+	readonly clusters: number;
+	/** Size of the network's input. @default 518 */
+	readonly inputSize: InputSize;
+	/** Window of the median blur on the original, pixels; 0 switches it off. @default 5 */
+	readonly median: number;
+	/** @default 0.99 */
+	readonly pca: PcaOption;
+	/** @default { method: "median" } */
+	readonly smooth: SmoothingOption;
+	/** Connected regions below this size join a neighbour. @default { pixels: 0 } */
+	readonly minArea: MinimumArea;
+	/** @default "token" */
+	readonly facet: Facet;
+	/** Independent starts of k-means; the best is kept. @default 10 */
+	readonly restarts: number;
+	/** Seed of every random choice. @default 0 */
+	readonly seed: number;
+	/** Percentiles that are mapped to black and white before anything else. @default none */
+	readonly stretch?: { readonly low: number; readonly high: number };
+	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
+	readonly maxPixels: number;
+}
+
+export const DEFAULT_OPTIONS: SegmentationOptions = {
+	clusters: 6,
+	inputSize: 518,
+	median: 5,
+	pca: 0.99,
+	smooth: { method: "median" },
+	minArea: { pixels: 0 },
+	facet: "token",
+	restarts: 10,
+	seed: 0,
+	maxPixels: 100_000_000,
+};
+
+/** Bounds of the numeric options, both ends included. */
+export const OPTION_BOUNDS = {
+	clusters: { min: 1, max: 1024 },
+	/** The lower bound is one patch of the model. */
+	inputSize: { min: 1, max: 4096 },
+	median: { min: 3, max: 101 },
+	smoothWindow: { min: 3, max: 255 },
+	pcaComponents: { min: 1, max: 65536 },
+	minAreaPixels: { min: 0, max: 2 ** 31 - 1 },
+	restarts: { min: 1, max: 100 },
+	seed: { min: 0, max: 2 ** 32 - 1 },
+	percentile: { min: 0, max: 100 },
+	maxPixels: { min: 1, max: 2 ** 31 - 1 },
+} as const;

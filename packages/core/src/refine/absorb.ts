@@ -1,0 +1,84 @@
+import type { Kernels } from "@dinoseg/kernels";
+import { checkInteger } from "../errors/index.ts";
+import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
+import { OPTION_BOUNDS } from "../options/index.ts";
+import { RegionGraph } from "./region-graph.ts";
+import { SizeHeap } from "./size-heap.ts";
+
+/**
+ * Let every connected region below a size take the label of a neighbour.
+ *
+ * Smallest first (of equal ones the first in raster order), a region joins the neighbouring region with the longest
+ * shared border; ties go to the larger region, then to the lower label, then to the first in raster order. It then
+ * counts with its new size, also together with regions of the same label that it now touches. In the result every
+ * region has at least `minPixels` pixels, or the picture is one region.
+ *
+ * Convention: 4-connected; border lengths in pixel edges. `count` stays, though a label may vanish from the map.
+ * Where no region is too small the same map is returned. Time is near linear in pixels: with every merge the size of
+ * the smaller region at least doubles, so an edge is looked at log2(minPixels) times at most.
+ *
+ * @param minPixels smallest area that a region may have, pixels; 0 and 1 change nothing.
+ * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
+ */
+export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels: number): LabelMap {
+	checkLabelMap("absorbSmallRegions", labels);
+	checkInteger("absorbSmallRegions", "minPixels", minPixels, OPTION_BOUNDS.minAreaPixels);
+	if (minPixels <= 1) {
+		return labels;
+	}
+	const regions = kernels.connectedRegions(labels.data, labels.width, labels.height);
+	const graph = new RegionGraph(labels, regions);
+	if (regions.count === 1 || !graph.sizes.some((size) => size < minPixels)) {
+		return labels;
+	}
+	absorb(graph, minPixels);
+	const labelOf = new Uint16Array(regions.count);
+	for (let region = 0; region < regions.count; region++) {
+		labelOf[region] = graph.labels[graph.root(region)];
+	}
+	const data = labels.data.slice();
+	for (let i = 0; i < data.length; i++) {
+		data[i] = labelOf[regions.data[i]];
+	}
+	return { ...labels, data };
+}
+
+function absorb(graph: RegionGraph, minPixels: number): void {
+	const count = graph.sizes.length;
+	// A merge pushes one pair at most, and there are fewer merges than regions.
+	const small = new SizeHeap(2 * count);
+	for (let region = 0; region < count; region++) {
+		if (graph.sizes[region] < minPixels) {
+			small.push(graph.sizes[region], region);
+		}
+	}
+	const lengths = new Float64Array(count);
+	for (let next = small.pop(); next !== undefined; next = small.pop()) {
+		const { size, region } = next;
+		if (graph.root(region) !== region || graph.sizes[region] !== size) {
+			// It has been merged since; what it became has a pair of its own.
+			continue;
+		}
+		const neighbours = graph.neighbours(region, lengths);
+		if (neighbours.length === 0) {
+			return;
+		}
+		const target = neighbours.reduce((best, other) => (isBetter(graph, lengths, other, best) ? other : best));
+		const label = graph.labels[target];
+		let root = graph.merge(target, region);
+		for (const neighbour of neighbours) {
+			lengths[neighbour] = 0;
+			if (neighbour !== target && graph.labels[neighbour] === label) {
+				root = graph.merge(root, neighbour);
+			}
+		}
+		if (graph.sizes[root] < minPixels) {
+			small.push(graph.sizes[root], root);
+		}
+	}
+}
+
+/** True if a small region should rather join `a` than `b`. */
+function isBetter(graph: RegionGraph, lengths: Float64Array, a: number, b: number): boolean {
+	return (lengths[a] - lengths[b] || graph.sizes[a] - graph.sizes[b] || graph.labels[b] - graph.labels[a] || b - a) > 0;
+}

@@ -1,0 +1,3 @@
+export { absorbSmallRegions } from "./absorb.ts";
+export { defaultSmoothWindow, type SmoothOptions, smoothLabels } from "./smooth.ts";
+export { clusterScores, type UpsampledLabels, type UpsampleOptions, upsampleLabels } from "./upsample.ts";

@@ -1,0 +1,114 @@
+import type { RgbImage } from "../image/rgb-image.ts";
+import type { LabelMap } from "../labels/label-map.ts";
+import { type Color, type Palette, segmentColor } from "../labels/palette.ts";
+import { formatShare } from "./figure-caption.ts";
+import { fillOutline, roundedRectangle } from "./fill-outline.ts";
+import { drawText, measureText } from "./text.ts";
+
+/** One chip of the legend. */
+export interface LegendEntry {
+	readonly id: number;
+	readonly color: Color;
+	/** Part of the picture, above 0. */
+	readonly share: number;
+}
+
+/** Place and look, pixels. */
+const CHIP = { height: 36, minWidth: 52, padding: 10, radius: 8, gap: 12 };
+const ID_STYLE = { size: 24, weight: "semibold" } as const;
+const SHARE_STYLE = { size: 28 } as const;
+const ROW_HEIGHT = 54;
+const MAX_ROWS = 3;
+const ITEM_GAP = 34;
+
+const DARK: Color = [24, 24, 27];
+const LIGHT: Color = [255, 255, 255];
+
+/** The segments that a map shows, by rising id. */
+export function legendEntries(labels: LabelMap, palette: Palette): LegendEntry[] {
+	const pixels = new Float64Array(labels.count);
+	for (const id of labels.data) {
+		pixels[id]++;
+	}
+	const entries: LegendEntry[] = [];
+	for (let id = 0; id < labels.count; id++) {
+		if (pixels[id] > 0) {
+			entries.push({ id, color: segmentColor(id, palette), share: pixels[id] / labels.data.length });
+		}
+	}
+	return entries;
+}
+
+/** Where the chips go: a grid of equal columns. */
+export interface LegendLayout {
+	readonly entries: readonly LegendEntry[];
+	readonly columns: number;
+	readonly chipWidth: number;
+	readonly itemWidth: number;
+	/** Pixels. */
+	readonly height: number;
+	/** Segments that did not fit. */
+	readonly hidden: number;
+}
+
+/** Fit the entries into `width` pixels and three rows; what does not fit is counted. */
+export function layoutLegend(entries: readonly LegendEntry[], width: number): LegendLayout {
+	const widest = (texts: readonly string[], style: { size: number }): number =>
+		texts.reduce((most, text) => Math.max(most, measureText(text, style)), 0);
+	const ids = widest(
+		entries.map(({ id }) => `${id}`),
+		ID_STYLE,
+	);
+	const chipWidth = Math.max(CHIP.minWidth, Math.ceil(ids) + 2 * CHIP.padding);
+	const shares = widest(
+		entries.map(({ share }) => formatShare(share)),
+		SHARE_STYLE,
+	);
+	const itemWidth = chipWidth + CHIP.gap + Math.ceil(shares) + ITEM_GAP;
+	const columns = Math.max(1, Math.floor((width + ITEM_GAP) / itemWidth));
+	const places = columns * MAX_ROWS;
+	const shown = entries.length <= places ? entries : entries.slice(0, places - 1);
+	const rows = Math.ceil(Math.min(entries.length, places) / columns);
+	return {
+		entries: shown,
+		columns,
+		chipWidth,
+		itemWidth,
+		height: rows * ROW_HEIGHT,
+		hidden: entries.length - shown.length,
+	};
+}
+
+/** Draw the chips with their left top corner at (left, top). */
+export function drawLegend(canvas: RgbImage, layout: LegendLayout, left: number, top: number): void {
+	const { entries, columns, chipWidth, itemWidth, hidden } = layout;
+	const place = (index: number): { x: number; y: number } => ({
+		x: left + (index % columns) * itemWidth,
+		y: top + Math.floor(index / columns) * ROW_HEIGHT,
+	});
+	for (const [index, { id, color, share }] of entries.entries()) {
+		const { x, y } = place(index);
+		fillOutline(canvas, [roundedRectangle(x, y, chipWidth, CHIP.height, CHIP.radius)], color);
+		drawText(canvas, `${id}`, {
+			...ID_STYLE,
+			x: x + chipWidth / 2,
+			y: y + CHIP.height / 2 + ID_STYLE.size * 0.36,
+			color: inkOn(color),
+			align: "center",
+		});
+		drawShare(canvas, formatShare(share), x + chipWidth + CHIP.gap, y);
+	}
+	if (hidden > 0) {
+		const { x, y } = place(entries.length);
+		drawShare(canvas, `+ ${hidden} more`, x, y);
+	}
+}
+
+function drawShare(canvas: RgbImage, text: string, x: number, y: number): void {
+	drawText(canvas, text, { ...SHARE_STYLE, x, y: y + CHIP.height / 2 + SHARE_STYLE.size * 0.36, color: DARK });
+}
+
+/** Dark or white letters, whichever stand out from the colour (ITU-R BT.601 luma). */
+function inkOn([red, green, blue]: Color): Color {
+	return red * 299 + green * 587 + blue * 114 > 128_000 ? DARK : LIGHT;
+}

@@ -1,0 +1,130 @@
+import type { Kernels } from "@dinoseg/kernels";
+import { DinosegError } from "../errors/index.ts";
+import { checkRgbImage, type RgbImage } from "../image/rgb-image.ts";
+import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
+import { type Color, PALETTE, type Palette, paletteTable } from "../labels/palette.ts";
+import { areaResample } from "./area-resample.ts";
+import { createCanvas, drawImage, strokeRectangle } from "./canvas.ts";
+import { captionParts, type FigureCaption, panelTitles } from "./figure-caption.ts";
+import { FIGURE_WIDTH, layoutPanels, type PanelLayout, SPACING } from "./figure-layout.ts";
+import { drawLegend, layoutLegend, legendEntries } from "./figure-legend.ts";
+import { fillLabelColors } from "./label-colors.ts";
+import { drawText, joinLines, shortenText } from "./text.ts";
+
+/** The four pictures of a figure, all of one size, and what is written about them. */
+export interface FigureContent {
+	readonly original: RgbImage;
+	readonly blurred: RgbImage;
+	/** Before smoothing. */
+	readonly segmentation: LabelMap;
+	/** After smoothing, with the same ids. */
+	readonly smoothed: LabelMap;
+	/** Above the panels, e.g. the name of the file. Default: none. */
+	readonly title?: string;
+	readonly caption: FigureCaption;
+	/** @default PALETTE */
+	readonly palette?: Palette;
+}
+
+const WHITE: Color = [255, 255, 255];
+const INK: Color = [24, 24, 27];
+const SOFT_INK: Color = [82, 82, 91];
+const HAIRLINE: Color = [212, 212, 216];
+
+const TITLE_STYLE = { size: 44, weight: "semibold" } as const;
+const PANEL_TITLE_STYLE = { size: 32, weight: "semibold" } as const;
+const CAPTION_STYLE = { size: 28 } as const;
+const CAPTION_LINE = 40;
+
+/** From this scale on the pixels of a photograph are shown as squares. */
+const SQUARE_PIXELS_FROM = 4;
+
+/**
+ * The figure of a result: original, median blur, segmentation and smoothed segmentation with titles, a legend of the
+ * segments of the last one, and a caption. White ground, the same bytes in every JavaScript engine.
+ *
+ * Photographs are resized with the pipeline's bicubic; label maps are averaged in their flat colours, so that thin
+ * segments stay visible and edges are smooth. Pictures below a fourth of a panel are shown in square pixels.
+ *
+ * @returns 1600 pixels wide, at most 2400 high.
+ * @throws DinosegError SHAPE_MISMATCH if the four are not of one size.
+ */
+export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage {
+	const { original, blurred, segmentation, smoothed, title, caption, palette = PALETTE } = content;
+	checkRgbImage("renderFigure", original);
+	checkRgbImage("renderFigure", blurred);
+	checkLabelMap("renderFigure", segmentation);
+	checkLabelMap("renderFigure", smoothed);
+	checkSizes(original, { blurred, segmentation, smoothed });
+
+	const layout = layoutPanels(original.width, original.height);
+	const innerWidth = FIGURE_WIDTH - 2 * SPACING.margin;
+	const entries = legendEntries(smoothed, palette);
+	const legend = layoutLegend(entries, innerWidth);
+	const lines = joinLines(captionParts(caption, entries.length), innerWidth, CAPTION_STYLE);
+
+	const panelsTop = SPACING.margin - 6 + (title === undefined ? 0 : SPACING.figureTitle);
+	const rowHeight = SPACING.panelTitle + layout.panelHeight;
+	const rows = 4 / layout.columns;
+	const legendTop = panelsTop + rows * rowHeight + (rows - 1) * SPACING.rowGap + SPACING.rowGap;
+	const captionTop = legendTop + legend.height + 4;
+	const height = captionTop + lines.length * CAPTION_LINE + SPACING.margin - 8;
+
+	const canvas = createCanvas(FIGURE_WIDTH, height, WHITE);
+	if (title !== undefined) {
+		const text = shortenText(title, innerWidth, TITLE_STYLE);
+		drawText(canvas, text, { ...TITLE_STYLE, x: SPACING.margin, y: SPACING.margin + 36, color: INK });
+	}
+	const panels = [
+		() => resizePhoto(kernels, original, layout),
+		() => resizePhoto(kernels, blurred, layout),
+		() => resizeLabels(segmentation, palette, layout),
+		() => resizeLabels(smoothed, palette, layout),
+	];
+	const titles = panelTitles(caption);
+	for (const [index, render] of panels.entries()) {
+		const x = SPACING.margin + (index % layout.columns) * (layout.columnWidth + SPACING.columnGap);
+		const y = panelsTop + Math.floor(index / layout.columns) * (rowHeight + SPACING.rowGap);
+		const heading = shortenText(titles[index], layout.columnWidth, PANEL_TITLE_STYLE);
+		drawText(canvas, heading, { ...PANEL_TITLE_STYLE, x, y: y + 32, color: INK });
+		drawImage(canvas, render(), x, y + SPACING.panelTitle);
+		const frame = { x, y: y + SPACING.panelTitle, width: layout.panelWidth, height: layout.panelHeight };
+		strokeRectangle(canvas, frame, HAIRLINE);
+	}
+	drawLegend(canvas, legend, SPACING.margin, legendTop);
+	for (const [index, line] of lines.entries()) {
+		const y = captionTop + index * CAPTION_LINE + 28;
+		drawText(canvas, line, { ...CAPTION_STYLE, x: SPACING.margin, y, color: SOFT_INK });
+	}
+	return canvas;
+}
+
+function resizePhoto(kernels: Kernels, image: RgbImage, { panelWidth, panelHeight, scale }: PanelLayout): RgbImage {
+	const { data, width, height } = image;
+	if (scale >= SQUARE_PIXELS_FROM) {
+		const readRow = (y: number, row: Uint8Array): void => row.set(data.subarray(y * row.length, (y + 1) * row.length));
+		return areaResample(readRow, width, height, panelWidth, panelHeight);
+	}
+	const resized = kernels.resizeBicubic(data, width, height, 3, panelWidth, panelHeight);
+	return { data: resized, width: panelWidth, height: panelHeight };
+}
+
+function resizeLabels(labels: LabelMap, palette: Palette, { panelWidth, panelHeight }: PanelLayout): RgbImage {
+	const { width, height } = labels;
+	const table = paletteTable(labels.count, palette);
+	const readRow = (y: number, row: Uint8Array): void => fillLabelColors(labels, y * width, table, row);
+	return areaResample(readRow, width, height, panelWidth, panelHeight);
+}
+
+function checkSizes(original: RgbImage, others: Record<string, { width: number; height: number }>): void {
+	for (const [name, { width, height }] of Object.entries(others)) {
+		if (width !== original.width || height !== original.height) {
+			throw new DinosegError(
+				"SHAPE_MISMATCH",
+				`renderFigure: ${name} (height, width) must match the original (${original.height}, ${original.width}), ` +
+					`got (${height}, ${width}). Pass all four at the size of the original.`,
+				{ details: { expected: [original.height, original.width], actual: [height, width] } },
+			);
+		}
+	}
+}

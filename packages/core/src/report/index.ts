@@ -1,0 +1,7 @@
+export { type FigureContent, renderFigure } from "./figure.ts";
+export type { FigureCaption } from "./figure-caption.ts";
+export { FIGURE_WIDTH } from "./figure-layout.ts";
+export type { FontWeight } from "./glyphs.ts";
+export { renderLabelColors } from "./label-colors.ts";
+export { type OverlayOptions, renderOverlay } from "./overlay.ts";
+export { type DrawTextOptions, drawText, measureText, type TextStyle } from "./text.ts";

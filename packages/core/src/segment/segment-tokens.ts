@@ -1,0 +1,163 @@
+import type { Kernels } from "@dinoseg/kernels";
+import type { AbortState } from "../abort.ts";
+import { kMeans } from "../cluster/index.ts";
+import { checkLength } from "../errors/index.ts";
+import type { LabelMap } from "../labels/label-map.ts";
+import { numberByArea, numberFinal } from "../labels/numbering.ts";
+import { fitPca, type PcaModel, projectPca } from "../linalg/index.ts";
+import type { MinimumArea, SegmentationOptions } from "../options/index.ts";
+import {
+	absorbSmallRegions,
+	clusterScores,
+	defaultSmoothWindow,
+	smoothLabels,
+	upsampleLabels,
+} from "../refine/index.ts";
+import { createRandom } from "../rng.ts";
+import { type TokenGrid, tokensAsMatrix } from "../tensor/index.ts";
+import type { StageRecorder } from "./stage-recorder.ts";
+
+/** What clustering, upsampling and smoothing made of one token grid. */
+export interface Segmentation {
+	/** The result: smoothed, ids numbered by falling area. Shape (imageHeight, imageWidth). */
+	readonly labels: LabelMap;
+	/** Before smoothing, with the same ids; ids that smoothing removed follow after those of `labels`. */
+	readonly rawLabels: LabelMap;
+	/** How clearly the winning cluster won, 0 to 255. Shape (imageHeight, imageWidth). */
+	readonly confidence: Uint8Array;
+	/** Final id of each token. Shape (rows, cols). */
+	readonly tokenLabels: Uint16Array;
+	/** Cluster centres in PCA space in the order of the final ids, vanished ones last. Shape (used, components). */
+	readonly centroids: Float64Array;
+	/** Clusters that k-means used: fewer than asked for when there are fewer distinct tokens. */
+	readonly clusters: number;
+	/** Sum of squared distances of the tokens to their centres. */
+	readonly inertia: number;
+	/** None when PCA was off. */
+	readonly pca?: PcaModel;
+	/** Window that smoothing used, pixels; 1 when there was none. */
+	readonly smoothWindow: number;
+	/** Connected regions below this size were absorbed, pixels. */
+	readonly minAreaPixels: number;
+}
+
+/** The options that act from the tokens on. */
+export type TokenOptions = Pick<SegmentationOptions, "clusters" | "pca" | "smooth" | "minArea" | "restarts" | "seed">;
+
+/**
+ * Segment one picture from its tokens: PCA, k-means, upsampling, smoothing, numbering.
+ *
+ * Convention: the same grid and options give the same bytes in every JavaScript engine.
+ *
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS, SHAPE_MISMATCH, ABORTED
+ */
+export async function segmentTokens(
+	kernels: Kernels,
+	grid: TokenGrid,
+	options: TokenOptions,
+	recorder: StageRecorder,
+	signal?: AbortState,
+): Promise<Segmentation> {
+	checkLength("segmentTokens", "tokens (rows, cols, dim)", grid.data, grid.rows, grid.cols, grid.dim);
+	const tokens = tokensAsMatrix(grid);
+
+	const reduced = await recorder.run("pca", () => {
+		const { model, warning } = fitPca(kernels, tokens, options.pca);
+		if (warning) {
+			recorder.warn(warning);
+		}
+		return { model, points: model ? projectPca(kernels, model, tokens) : tokens };
+	});
+
+	const clustering = await recorder.run("kmeans", () =>
+		kMeans(kernels, reduced.points, {
+			clusters: options.clusters,
+			restarts: options.restarts,
+			random: createRandom(options.seed),
+			signal,
+		}),
+	);
+	const used = clustering.clusters;
+	if (used < options.clusters) {
+		recorder.warn({
+			code: "FEWER_SEGMENTS",
+			message: `${options.clusters} clusters were asked for, but the picture has only ${used} distinct tokens: ${used} clusters.`,
+		});
+	}
+	const byArea = orderClusters(clustering.labels, clustering.centroids, used, reduced.points.cols);
+
+	const upsampled = await recorder.run("upsample", () =>
+		upsampleLabels(kernels, {
+			scores: clusterScores(kernels, reduced.points, byArea.centroids),
+			grid,
+			clusters: used,
+			width: grid.imageWidth,
+			height: grid.imageHeight,
+			temperature: clustering.inertia / tokens.rows,
+		}),
+	);
+
+	return recorder.run("smooth", () => {
+		const { method } = options.smooth;
+		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid));
+		const smoothed = window === 1 ? upsampled.labels : smoothLabels(kernels, upsampled.labels, { method, window });
+		const minAreaPixels = minimumPixels(options.minArea, smoothed);
+		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels);
+		const numbered = numberFinal(absorbed, upsampled.labels);
+		const newIds = invert(numbered.order, used);
+		return {
+			labels: numbered.final,
+			rawLabels: numbered.raw,
+			confidence: upsampled.confidence,
+			tokenLabels: byArea.labels.map((label) => newIds[label]),
+			centroids: permuteRows(byArea.centroids, invert(newIds, used), reduced.points.cols),
+			clusters: used,
+			inertia: clustering.inertia,
+			...(reduced.model ? { pca: reduced.model } : {}),
+			smoothWindow: window,
+			minAreaPixels,
+		};
+	});
+}
+
+/** The clusters renumbered by falling area on the token grid, as smoothing by rank expects them. */
+function orderClusters(labels: Uint16Array, centroids: Float64Array, clusters: number, dim: number) {
+	const ranks = numberByArea(labels, clusters);
+	return {
+		labels: labels.map((label) => ranks[label]),
+		centroids: permuteRows(centroids, invert(ranks, clusters), dim),
+	};
+}
+
+/** Rows of a (K, D) matrix in another order: row i of the result is row `order[i]`. */
+function permuteRows(rows: Float64Array, order: ArrayLike<number>, dim: number): Float64Array {
+	const permuted = new Float64Array(order.length * dim);
+	for (let i = 0; i < order.length; i++) {
+		permuted.set(rows.subarray(order[i] * dim, (order[i] + 1) * dim), i * dim);
+	}
+	return permuted;
+}
+
+/**
+ * The inverse of an injection into 0 … size - 1. Numbers that it does not reach get the free places, in order:
+ * a cluster that won no pixel keeps an id after those that did.
+ */
+function invert(order: ArrayLike<number>, size: number): Uint16Array {
+	const inverse = new Uint16Array(size);
+	const reached = new Uint8Array(size);
+	for (let i = 0; i < order.length; i++) {
+		inverse[order[i]] = i;
+		reached[order[i]] = 1;
+	}
+	let free = order.length;
+	for (let value = 0; value < size; value++) {
+		if (!reached[value]) {
+			inverse[value] = free++;
+		}
+	}
+	return inverse;
+}
+
+function minimumPixels(area: MinimumArea, labels: LabelMap): number {
+	return "share" in area ? Math.ceil(area.share * labels.width * labels.height) : area.pixels;
+}

@@ -1,0 +1,53 @@
+import type { GridGeometry } from "@dinoseg/kernels";
+import type { Matrix } from "./matrix.ts";
+
+/**
+ * The patch tokens of one image on their grid.
+ *
+ * Convention: the centre of token i along an axis is at `i * stride + patchSize / 2` pixels of the network's input;
+ * `rows = floor((inputHeight - patchSize) / stride) + 1`, and the same for columns.
+ */
+export interface TokenGrid {
+	/** Shape (rows, cols, dim), row-major. */
+	readonly data: Float32Array;
+	readonly rows: number;
+	readonly cols: number;
+	readonly dim: number;
+	/** Side of a patch, input pixels. */
+	readonly patchSize: number;
+	/** Step between patches, input pixels. */
+	readonly stride: number;
+	/** Size of the resized picture that the network saw. */
+	readonly inputWidth: number;
+	readonly inputHeight: number;
+	/** Size of the original picture. */
+	readonly imageWidth: number;
+	readonly imageHeight: number;
+}
+
+/** The tokens as points: (rows * cols, dim), sharing memory with the grid. */
+export function tokensAsMatrix(grid: TokenGrid): Matrix {
+	return { data: grid.data, rows: grid.rows * grid.cols, cols: grid.dim };
+}
+
+/**
+ * Where each pixel of a picture of `width` x `height` lies between the token centres.
+ *
+ * Convention: pixel centres (half-pixel rule, align_corners = false). With stride = patch this is the plain
+ * `(y + 0.5) * rows / height - 0.5`.
+ */
+export function gridGeometry(
+	grid: Omit<TokenGrid, "data" | "dim" | "imageWidth" | "imageHeight">,
+	width: number,
+	height: number,
+): GridGeometry {
+	const offset = -grid.patchSize / (2 * grid.stride);
+	return {
+		rows: grid.rows,
+		cols: grid.cols,
+		rowScale: grid.inputHeight / (height * grid.stride),
+		rowOffset: offset,
+		colScale: grid.inputWidth / (width * grid.stride),
+		colOffset: offset,
+	};
+}

@@ -1,0 +1,2 @@
+export type * from "./kernels.ts";
+export { referenceKernels } from "./reference/index.ts";

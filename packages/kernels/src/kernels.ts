@@ -1,0 +1,125 @@
+/**
+ * The contract of the hot loops. Not an API for users: `@dinoseg/core` wraps each kernel in a documented stage.
+ *
+ * Conventions: all arrays are flat and row-major; inputs are never modified; arguments were checked by the caller.
+ * A build may be faster than the plain TypeScript reference, and must return the same bytes.
+ */
+
+/** Unsigned pixels or labels, one value per element. */
+export type Pixels = Uint8Array | Uint16Array;
+
+/** The real symmetric eigenproblem, solved. */
+export interface Eigen {
+	/** Eigenvalues, falling. Shape (N,). */
+	readonly values: Float64Array;
+	/** Unit eigenvectors, one per row, in the order of `values`. Shape (N, N). */
+	readonly vectors: Float64Array;
+}
+
+/** Where the tokens of a grid lie in the picture that they are enlarged to. */
+export interface GridGeometry {
+	readonly rows: number;
+	readonly cols: number;
+	/** Position of output pixel y in token rows: `(y + 0.5) * rowScale + rowOffset`. */
+	readonly rowScale: number;
+	readonly rowOffset: number;
+	/** Position of output pixel x in token columns: `(x + 0.5) * colScale + colOffset`. */
+	readonly colScale: number;
+	readonly colOffset: number;
+}
+
+/** The label with the highest interpolated score at each pixel, and how clearly it won. */
+export interface ScoreUpsampling {
+	/** Shape (height, width). */
+	readonly labels: Uint16Array;
+	/** round(255 * (p1 - p2)) for p = softmax(score / temperature). Shape (height, width). */
+	readonly confidence: Uint8Array;
+}
+
+/** Connected regions of a label map, numbered in raster order of their first pixel. */
+export interface Regions {
+	/** Region of each pixel. Shape (height, width). */
+	readonly data: Uint32Array;
+	readonly count: number;
+}
+
+/** One assignment step of k-means. */
+export interface Assignment {
+	/** Nearest centroid of each point; the lowest index wins a tie. Shape (N,). */
+	readonly labels: Uint16Array;
+	/** Squared Euclidean distance of each point to its centroid. Shape (N,). */
+	readonly distances: Float64Array;
+}
+
+export interface Kernels {
+	readonly name: "reference";
+
+	/** Median over a `window` x `window` square per channel, border replicated. (height, width, channels). `window` is odd, 1 to 255. */
+	medianFilter<T extends Pixels>(source: T, width: number, height: number, channels: number, window: number): T;
+
+	/** Antialiased bicubic (a = -0.5) in two rounded 8-bit passes as Pillow makes them. (height, width, channels). */
+	resizeBicubic(
+		source: Uint8Array,
+		width: number,
+		height: number,
+		channels: number,
+		outputWidth: number,
+		outputHeight: number,
+	): Uint8Array;
+
+	/** Mean of each column of (N, D). Shape (D,). */
+	columnMeans(points: Float32Array, count: number, dim: number): Float64Array;
+
+	/** Sum over rows of (x - mean)(x - mean)^T. Shape (D, D), symmetric. */
+	scatterMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array;
+
+	/** Inner products of the centred rows. Shape (N, N), symmetric. */
+	gramMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array;
+
+	/** All eigenpairs of a symmetric (N, N) matrix. */
+	symmetricEigen(matrix: Float64Array, size: number): Eigen;
+
+	/** (x - mean) times the transposed `components` (K, D). Shape (N, K). */
+	project(
+		points: Float32Array,
+		count: number,
+		dim: number,
+		mean: Float64Array,
+		components: Float64Array,
+		componentCount: number,
+	): Float32Array;
+
+	/** Nearest of the `centroids` (K, D) for every row of `points` (N, D). 1 <= K <= 65535. */
+	assignClusters(
+		points: Float32Array,
+		count: number,
+		dim: number,
+		centroids: Float64Array,
+		clusters: number,
+	): Assignment;
+
+	/** Squared Euclidean distances of every row of `points` (N, D) to the rows of `targets` (M, D). Shape (N, M). */
+	squaredDistances(
+		points: Float32Array,
+		count: number,
+		dim: number,
+		targets: Float64Array,
+		targetCount: number,
+	): Float64Array;
+
+	/** Bilinear interpolation of `scores` (rows, cols, K), borders clamped, arg max (lowest on ties) and confidence. */
+	upsampleScores(
+		scores: Float32Array,
+		clusters: number,
+		geometry: GridGeometry,
+		width: number,
+		height: number,
+		temperature: number,
+	): ScoreUpsampling;
+
+	/** Most frequent of `labelCount` labels in the `window` square, border replicated, lowest label on ties. `window` is odd, 1 to 255. */
+	majorityFilter<T extends Pixels>(labels: T, width: number, height: number, labelCount: number, window: number): T;
+
+	/** 4-connected regions of equal labels. */
+	connectedRegions(labels: Pixels, width: number, height: number): Regions;
+}

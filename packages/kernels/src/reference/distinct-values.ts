@@ -1,0 +1,32 @@
+import type { Pixels } from "../kernels.ts";
+
+/** The values that occur in an array, and their order. */
+export interface DistinctValues {
+	/** Rising. Shape (count,). */
+	readonly values: Uint16Array;
+	/** Position in `values` of each value that occurs. Indexed by value. */
+	readonly rankOf: Uint16Array;
+	readonly count: number;
+}
+
+/**
+ * Find which of the values 0..range-1 occur. Histograms over ranks need no room for absent values.
+ *
+ * @param range one more than the largest value that `source` may hold.
+ */
+export function distinctValues(source: Pixels, range: number): DistinctValues {
+	const present = new Uint8Array(range);
+	for (let i = 0; i < source.length; i++) {
+		present[source[i]] = 1;
+	}
+	const rankOf = new Uint16Array(range);
+	const values = new Uint16Array(range);
+	let count = 0;
+	for (let value = 0; value < range; value++) {
+		if (present[value] !== 0) {
+			rankOf[value] = count;
+			values[count++] = value;
+		}
+	}
+	return { values: values.subarray(0, count), rankOf, count };
+}

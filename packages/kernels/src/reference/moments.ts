@@ -1,0 +1,87 @@
+import { addInnerProducts, mirrorLower } from "./inner-products.ts";
+
+/** Length of the sums that are worked on at once: a tile of six rows then stays in the first-level cache. */
+const BLOCK = 256;
+
+/** Points that are centred and projected at once. */
+const PROJECT_BLOCK = 64;
+
+/** Mean of each column of (N, D), summed over the points in their order. N >= 1. Shape (D,). */
+export function columnMeans(points: Float32Array, count: number, dim: number): Float64Array {
+	const mean = new Float64Array(dim);
+	for (let i = 0; i < count; i++) {
+		const row = i * dim;
+		for (let d = 0; d < dim; d++) {
+			mean[d] += points[row + d];
+		}
+	}
+	for (let d = 0; d < dim; d++) {
+		mean[d] /= count;
+	}
+	return mean;
+}
+
+/** Sum over rows of (x - mean)(x - mean)^T, each element summed over the points in their order. Shape (D, D). */
+export function scatterMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array {
+	const scatter = new Float64Array(dim * dim);
+	for (let start = 0; start < count; start += BLOCK) {
+		const length = Math.min(BLOCK, count - start);
+		const columns = new Float64Array(dim * length);
+		for (let i = 0; i < length; i++) {
+			const row = (start + i) * dim;
+			for (let d = 0; d < dim; d++) {
+				columns[d * length + i] = points[row + d] - mean[d];
+			}
+		}
+		addInnerProducts(columns, dim, columns, dim, length, scatter, true);
+	}
+	mirrorLower(scatter, dim);
+	return scatter;
+}
+
+/** Inner products of the centred rows, each summed over the dimensions in their order. Shape (N, N). */
+export function gramMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array {
+	const gram = new Float64Array(count * count);
+	for (let start = 0; start < dim; start += BLOCK) {
+		const length = Math.min(BLOCK, dim - start);
+		const rows = new Float64Array(count * length);
+		for (let i = 0; i < count; i++) {
+			const row = i * dim + start;
+			for (let d = 0; d < length; d++) {
+				rows[i * length + d] = points[row + d] - mean[start + d];
+			}
+		}
+		addInnerProducts(rows, count, rows, count, length, gram, true);
+	}
+	mirrorLower(gram, count);
+	return gram;
+}
+
+/**
+ * (x - mean) times the transposed `components` (K, D), each element summed over the dimensions in their order in
+ * float64 and rounded once. Shape (N, K).
+ */
+export function project(
+	points: Float32Array,
+	count: number,
+	dim: number,
+	mean: Float64Array,
+	components: Float64Array,
+	componentCount: number,
+): Float32Array {
+	const projected = new Float32Array(count * componentCount);
+	const centred = new Float64Array(Math.min(PROJECT_BLOCK, count) * dim);
+	for (let start = 0; start < count; start += PROJECT_BLOCK) {
+		const rows = Math.min(PROJECT_BLOCK, count - start);
+		for (let i = 0; i < rows; i++) {
+			const row = (start + i) * dim;
+			for (let d = 0; d < dim; d++) {
+				centred[i * dim + d] = points[row + d] - mean[d];
+			}
+		}
+		const scores = new Float64Array(rows * componentCount);
+		addInnerProducts(centred, rows, components, componentCount, dim, scores, false);
+		projected.set(scores, start * componentCount);
+	}
+	return projected;
+}

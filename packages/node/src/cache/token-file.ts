@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import type { TokenGrid } from "@dinoseg/core";
+
+/** Raised when the layout of the file or the meaning of its tokens changes. */
+export const TOKEN_FILE_VERSION = 1;
+
+/** "DSTK" in the byte order of the file. */
+const MAGIC = 0x4b545344;
+/** Magic, version and length of the JSON. */
+const PREFIX_BYTES = 12;
+/** Bound on the JSON of a file that may be damaged. */
+const MAX_JSON_BYTES = 4096;
+
+const SHAPE_FIELDS = [
+	"rows",
+	"cols",
+	"dim",
+	"patchSize",
+	"stride",
+	"inputWidth",
+	"inputHeight",
+	"imageWidth",
+	"imageHeight",
+] as const satisfies readonly (keyof TokenGrid)[];
+
+/**
+ * Serialise a token grid.
+ *
+ * Format, little-endian: uint32 magic "DSTK", uint32 version, uint32 length of the JSON, the JSON
+ * `{sha256, rows, cols, ...}` padded with spaces to a multiple of 4, then float32 (rows, cols, dim).
+ *
+ * @returns the file in two parts, so that the tokens are not copied.
+ */
+export function encodeTokenFile(grid: TokenGrid): readonly [header: Uint8Array, payload: Uint8Array] {
+	const payload = new Uint8Array(grid.data.buffer, grid.data.byteOffset, grid.data.byteLength);
+	const fields = SHAPE_FIELDS.map((name) => [name, grid[name]]);
+	const text = JSON.stringify(Object.fromEntries([["sha256", sha256(payload)], ...fields]));
+	const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 4) * 4));
+	const header = new Uint8Array(PREFIX_BYTES + json.length);
+	const view = new DataView(header.buffer);
+	view.setUint32(0, MAGIC, true);
+	view.setUint32(4, TOKEN_FILE_VERSION, true);
+	view.setUint32(8, json.length, true);
+	header.set(json, PREFIX_BYTES);
+	return [header, payload];
+}
+
+/**
+ * Read a token grid back.
+ *
+ * @returns undefined for anything that is not exactly what `encodeTokenFile` wrote.
+ */
+export function decodeTokenFile(bytes: Uint8Array): TokenGrid | undefined {
+	if (bytes.length < PREFIX_BYTES) {
+		return undefined;
+	}
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const jsonBytes = view.getUint32(8, true);
+	if (
+		view.getUint32(0, true) !== MAGIC ||
+		view.getUint32(4, true) !== TOKEN_FILE_VERSION ||
+		jsonBytes > Math.min(MAX_JSON_BYTES, bytes.length - PREFIX_BYTES)
+	) {
+		return undefined;
+	}
+	const header = parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + jsonBytes));
+	const payload = bytes.slice(PREFIX_BYTES + jsonBytes);
+	if (
+		header === undefined ||
+		payload.length !== header.shape.rows * header.shape.cols * header.shape.dim * 4 ||
+		sha256(payload) !== header.sha256
+	) {
+		return undefined;
+	}
+	return { data: new Float32Array(payload.buffer, payload.byteOffset, payload.length / 4), ...header.shape };
+}
+
+interface TokenFileHeader {
+	readonly sha256: unknown;
+	readonly shape: Omit<TokenGrid, "data">;
+}
+
+function parseHeader(json: Uint8Array): TokenFileHeader | undefined {
+	let fields: Partial<Record<string, unknown>> | null;
+	try {
+		fields = JSON.parse(new TextDecoder().decode(json));
+	} catch {
+		return undefined;
+	}
+	if (typeof fields !== "object" || fields === null) {
+		return undefined;
+	}
+	const { sha256: digest } = fields;
+	const shape = SHAPE_FIELDS.map((name) => [name, fields[name]] as const);
+	if (!shape.every(([, value]) => Number.isInteger(value) && (value as number) > 0)) {
+		return undefined;
+	}
+	return { sha256: digest, shape: Object.fromEntries(shape) as unknown as Omit<TokenGrid, "data"> };
+}
+
+function sha256(bytes: Uint8Array): string {
+	return createHash("sha256").update(bytes).digest("hex");
+}

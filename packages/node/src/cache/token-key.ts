@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import type { Facet, PreprocessorConfig, SegmentationOptions } from "@dinoseg/core";
+import { TOKEN_FILE_VERSION } from "./token-file.ts";
+
+/** Everything that decides the tokens of one picture. */
+export interface TokenKeyParts {
+	/** Digest of the image file's bytes. */
+	readonly image: string;
+	/** Digest of the model. */
+	readonly model: string;
+	/** Percentiles that became black and white. */
+	readonly stretch?: SegmentationOptions["stretch"] | undefined;
+	/** Window of the median blur, pixels; 0 is none. */
+	readonly median: number;
+	/** Size of the network's input, pixels. */
+	readonly inputWidth: number;
+	readonly inputHeight: number;
+	readonly preprocessor: PreprocessorConfig;
+	readonly facet: Facet;
+	/** Layers whose tokens are joined, 0-based, in their order. */
+	readonly layers: readonly number[];
+	/** Step between patches, input pixels. */
+	readonly stride: number;
+	/** Name of the rule that fits the position table to the grid. */
+	readonly positionRule: string;
+	/** Numbers that the network computes with. */
+	readonly dtype: string;
+	/** What runs the network. */
+	readonly executionProvider: string;
+}
+
+/**
+ * The name under which tokens are kept: equal for equal parts, in whatever order their fields were written.
+ *
+ * @returns sha256, 64 lower-case hexadecimal digits.
+ */
+export function tokenKey(parts: TokenKeyParts): string {
+	const text = canonicalJson({ ...parts, version: TOKEN_FILE_VERSION });
+	return createHash("sha256").update(text).digest("hex");
+}
+
+/** JSON with the fields of every object in the order of their names. Fields that are undefined do not count. */
+function canonicalJson(value: unknown): string {
+	return JSON.stringify(value, (_name, field: unknown) =>
+		typeof field === "object" && field !== null && !Array.isArray(field)
+			? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: field,
+	);
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/**
+ * The temporary files that one command has on disk now.
+ *
+ * Passed to whatever writes, so that a handler of an interrupt can remove what would be left lying.
+ */
+export interface TemporaryFiles {
+	/** Name a new temporary file in the folder of `target`, and remember it. Nothing is created. */
+	reserve(target: string): string;
+	/** Forget a file that was renamed or removed. */
+	release(path: string): void;
+	/** Remove every remembered file, synchronously, because a signal handler cannot wait. Never throws. */
+	removeAll(): void;
+}
+
+/** Ends the name of every temporary file of this package. */
+export const TEMPORARY_SUFFIX = ".dinoseg-tmp";
+
+export function createTemporaryFiles(): TemporaryFiles {
+	const paths = new Set<string>();
+	return {
+		reserve(target) {
+			// The name does not contain the target's, which may have the longest name that a file system allows.
+			const path = join(dirname(target), `.${randomUUID()}${TEMPORARY_SUFFIX}`);
+			paths.add(path);
+			return path;
+		},
+		release(path) {
+			paths.delete(path);
+		},
+		removeAll() {
+			for (const path of paths) {
+				try {
+					rmSync(path, { force: true });
+				} catch {
+					// What cannot be removed stays; the others still go.
+				}
+			}
+			paths.clear();
+		},
+	};
+}

@@ -1,0 +1,11 @@
+export * from "./cache/index.ts";
+export * from "./files/index.ts";
+export * from "./image/index.ts";
+export * from "./model/index.ts";
+export * from "./runtime.ts";
+export { createSegmenter, defaultCacheFolder } from "./segmenter/create-segmenter.ts";
+export { describeResult } from "./segmenter/describe-result.ts";
+export { renderResultFigure } from "./segmenter/render-result-figure.ts";
+export { checkNoResult, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
+export type * from "./segmenter/types.ts";
+export * from "./session/index.ts";

@@ -1,0 +1,126 @@
+import {
+	DinosegError,
+	inputDimensions,
+	interpolatePositions,
+	medianBlur,
+	positionTableSide,
+	prepareNetworkInput,
+	type RgbImage,
+	type SegmentationOptions,
+	type StageRecorder,
+	type TokenGrid,
+} from "@dinoseg/core";
+import type { Kernels } from "@dinoseg/kernels";
+import { type TokenCache, tokenKey } from "../cache/index.ts";
+import type { LoadedCheckpoint } from "../model/index.ts";
+import { onnxruntimeVersion } from "../runtime.ts";
+import type { LazyNetwork } from "./lazy-network.ts";
+import type { Source } from "./open-source.ts";
+
+/** What turns pictures into tokens. */
+export interface TokenComputer {
+	readonly kernels: Kernels;
+	readonly checkpoint: LoadedCheckpoint;
+	readonly network: LazyNetwork;
+	/** None when the caller wants no cache. */
+	readonly cache: TokenCache | undefined;
+}
+
+export interface ComputedTokens {
+	readonly blurred: RgbImage;
+	readonly tokens: TokenGrid;
+	/** Milliseconds that getting the network ready took. */
+	readonly loadMs: number;
+}
+
+/** The rule that fits the position table to the grid: that of the official code. */
+const POSITION_RULE = "official";
+
+/**
+ * Blur a picture and get its tokens: from the cache, else from the network.
+ *
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS before any work, OPTION_INVALID, MODEL_RUN_FAILED, ABORTED
+ */
+export async function computeTokens(
+	computer: TokenComputer,
+	source: Source,
+	options: SegmentationOptions,
+	recorder: StageRecorder,
+	signal: AbortSignal | undefined,
+): Promise<ComputedTokens> {
+	const { kernels, checkpoint, network, cache } = computer;
+	const { patchSize, hiddenSize } = checkpoint.config;
+	const size = inputDimensions(source.image, options.inputSize, patchSize);
+	checkClusterCount(options.clusters, (size.width / patchSize) * (size.height / patchSize), source.name);
+
+	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
+
+	const key = tokenKey({
+		image: source.identity.sha256,
+		model: checkpoint.digest,
+		stretch: options.stretch,
+		median: options.median,
+		inputWidth: size.width,
+		inputHeight: size.height,
+		preprocessor: checkpoint.preprocessor,
+		facet: options.facet,
+		layers: [checkpoint.config.layers - 1],
+		stride: patchSize,
+		positionRule: POSITION_RULE,
+		dtype: "fp32",
+		// Another version of the runtime may round differently.
+		executionProvider: `cpu, onnxruntime ${onnxruntimeVersion()}`,
+	});
+	const cached = await cache?.get(key);
+	if (cached) {
+		recorder.skip("resize");
+		recorder.skip("network");
+		return { blurred, tokens: cached, loadMs: 0 };
+	}
+
+	const { pixels, grid } = await recorder.run("resize", () =>
+		prepareNetworkInput(kernels, blurred, {
+			inputSize: size,
+			patchSize,
+			preprocessor: checkpoint.preprocessor,
+		}),
+	);
+	const side = positionTableSide(checkpoint.config);
+	const { session, loadMs } = await network.open();
+	const data = await recorder.run("network", () =>
+		session.run({
+			pixels,
+			shape: [1, 3, grid.inputHeight, grid.inputWidth],
+			positions: interpolatePositions(checkpoint.positionTable, side, hiddenSize, grid.rows, grid.cols, POSITION_RULE),
+			signal,
+		}),
+	);
+	checkFinite(data);
+	const tokens: TokenGrid = { ...grid, data, dim: hiddenSize };
+	const warning = await cache?.set(key, tokens);
+	if (warning) {
+		recorder.warn(warning);
+	}
+	return { blurred, tokens, loadMs };
+}
+
+/** A damaged checkpoint can load and still compute nonsense, which clustering would hide. */
+function checkFinite(tokens: Float32Array): void {
+	if (!tokens.every(Number.isFinite)) {
+		throw new DinosegError(
+			"MODEL_RUN_FAILED",
+			"The network gave tokens that are no numbers (NaN or infinite). The weights are damaged: get the checkpoint again.",
+		);
+	}
+}
+
+function checkClusterCount(clusters: number, tokens: number, name: string): void {
+	if (clusters > tokens) {
+		throw new DinosegError(
+			"CLUSTERS_EXCEED_TOKENS",
+			`${name}: ${clusters} clusters were asked for, but at this input size the picture has only ${tokens} tokens. ` +
+				"Lower -k (in code: clusters) or raise --input-size (inputSize).",
+			{ details: { clusters, tokens } },
+		);
+	}
+}

@@ -1,0 +1,71 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { DinosegError, encodeLabelPng, renderOverlay, serialiseSegments } from "@dinoseg/core";
+import { createTemporaryFiles, publishFolder, type TemporaryFiles } from "../files/index.ts";
+import { encodePng } from "../image/index.ts";
+import { describeResult } from "./describe-result.ts";
+import { renderResultFigure } from "./render-result-figure.ts";
+import type { SegmentResult } from "./types.ts";
+
+export interface SaveOptions {
+	/** Replace a result that is there already. @default false */
+	readonly force?: boolean;
+	/** Registry of half-written files, for programs that clean up on an interrupt. */
+	readonly temporaryFiles?: TemporaryFiles;
+}
+
+/** The file whose presence means that a folder holds a complete result. */
+const MARKER = "segments.json";
+
+/**
+ * Write a result as a folder of files: `figure.png`, `labels.png`, `overlay.png`, `confidence.png`, `segments.json`.
+ *
+ * `segments.json` appears last, so its presence means that the result is complete. Its timings include this call.
+ *
+ * @param folder created if absent.
+ * @throws DinosegError OUTPUT_EXISTS unless `force`, OUTPUT_UNWRITABLE
+ */
+export async function saveResult(result: SegmentResult, folder: string, options: SaveOptions = {}): Promise<void> {
+	if (!options.force) {
+		await checkNoResult(folder);
+	}
+	const start = performance.now();
+	const { width, height } = result.labels;
+	const [figure, overlay, confidence] = await Promise.all([
+		encodePng(renderResultFigure(result)),
+		encodePng(renderOverlay(result.image, result.labels)),
+		encodePng({ grey: result.confidence, width, height }),
+	]);
+	const labels = encodeLabelPng(result.labels);
+	const document = describeResult(result, () => performance.now() - start);
+	const files = new Map([
+		["figure.png", figure],
+		["labels.png", labels],
+		["overlay.png", overlay],
+		["confidence.png", confidence],
+		[MARKER, new TextEncoder().encode(serialiseSegments(document))],
+	]);
+	await publishFolder(folder, files, {
+		marker: MARKER,
+		temporaryFiles: options.temporaryFiles ?? createTemporaryFiles(),
+	});
+}
+
+/**
+ * Throw if a folder holds a complete result.
+ *
+ * @throws DinosegError OUTPUT_EXISTS
+ */
+export async function checkNoResult(folder: string): Promise<void> {
+	const exists = await access(join(folder, MARKER)).then(
+		() => true,
+		() => false,
+	);
+	if (exists) {
+		throw new DinosegError(
+			"OUTPUT_EXISTS",
+			`${folder}: holds a result already (${MARKER}). Use --force (in code: force: true) to replace it, or another output folder.`,
+		);
+	}
+}

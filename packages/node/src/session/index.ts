@@ -1,0 +1,6 @@
+export {
+	createNetworkSession,
+	type NetworkRun,
+	type NetworkSession,
+	type NetworkSessionOptions,
+} from "./network-session.ts";

@@ -1,0 +1,88 @@
+/**
+ * The thread in which a network runs. Started by `network-session.ts`; exports nothing.
+ *
+ * onnxruntime blocks the thread that calls it for the whole run, and aborts the process if that thread is ended
+ * meanwhile. So this one is never terminated: told to close, it releases its session and runs out of work.
+ */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
+
+const { graph, folder, threads, names, unfinished } = workerData as WorkerSetup;
+const port = parentPort as MessagePort;
+const counter = new Int32Array(unfinished);
+
+/** As far as this call of onnxruntime goes, the process may end from here on. */
+function countDown(): void {
+	Atomics.sub(counter, 0, 1);
+	Atomics.notify(counter, 0);
+}
+
+function reply(message: WorkerReply, transfer: ArrayBuffer[] = []): void {
+	countDown();
+	port.postMessage(message, transfer);
+}
+
+function fail(error: unknown): void {
+	reply({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
+}
+
+async function open(): Promise<InferenceSession | undefined> {
+	try {
+		const session = await InferenceSession.create(graph, {
+			executionProviders: ["cpu"],
+			intraOpNumThreads: threads,
+			interOpNumThreads: 1,
+			graphOptimizationLevel: "all",
+			// Errors are thrown; the log would print them once more, to the standard error of the process.
+			logSeverityLevel: 4,
+			extra: { session: { model_external_initializers_file_folder_path: folder } },
+		});
+		reply({ type: "opened" });
+		return session;
+	} catch (error) {
+		fail(error);
+		port.close();
+		return undefined;
+	}
+}
+
+async function run(session: InferenceSession, request: WorkerRequest & { type: "run" }): Promise<void> {
+	const { pixels, shape, positions } = request;
+	try {
+		const hidden = hiddenSize(session);
+		const results = await session.run({
+			[names.pixels]: new Tensor("float32", pixels, shape),
+			[names.positions]: new Tensor("float32", positions, [positions.length / hidden, hidden]),
+		});
+		// onnxruntime's own memory cannot change threads.
+		const tokens = (results[names.tokens].data as Float32Array).slice();
+		reply({ type: "tokens", tokens }, [tokens.buffer]);
+	} catch (error) {
+		fail(error);
+	}
+}
+
+/** The last axis of `positions`, which every graph fixes. */
+function hiddenSize(session: InferenceSession): number {
+	const input = session.inputMetadata.find(({ name }) => name === names.positions);
+	return input?.isTensor === true ? Number(input.shape[1]) : Number.NaN;
+}
+
+async function handle(session: InferenceSession, request: WorkerRequest): Promise<void> {
+	if (request.type === "run") {
+		await run(session, request);
+	} else {
+		await session.release();
+		countDown();
+		port.close();
+	}
+}
+
+const session = await open();
+if (session !== undefined) {
+	let last = Promise.resolve();
+	port.on("message", (request: WorkerRequest) => {
+		last = last.then(() => handle(session, request));
+	});
+}

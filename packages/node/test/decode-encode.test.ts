@@ -1,0 +1,37 @@
+import sharp from "sharp";
+import { expect, it } from "vitest";
+import { decodeImage } from "../dist/image/decode.js";
+import { encodePng } from "../dist/image/encode.js";
+import { expectError } from "./support/expect-error.ts";
+import { drawPixels } from "./support/make-image.ts";
+
+it("encodes RGB that decodes to the same pixels, in the same bytes each time", async () => {
+	const { data } = drawPixels(33, 21, 3, (x, y, channel) => (x * y + channel * 99) % 256);
+	const image = { data: Uint8Array.from(data), width: 33, height: 21 };
+	const png = await encodePng(image);
+	expect(await encodePng(image)).toEqual(png);
+	expect((await decodeImage(png, { name: "a.png", maxPixels: 1000 })).image).toEqual(image);
+	expect(chunkNames(png)).toEqual(["IHDR", "pHYs", "IDAT", "IEND"]);
+});
+
+it("encodes grey as one channel of 8 bits", async () => {
+	const { data } = drawPixels(16, 16, 1, (x, y) => y * 16 + x);
+	const png = await encodePng({ grey: Uint8Array.from(data), width: 16, height: 16 });
+	expect(await sharp(png).metadata()).toMatchObject({ channels: 1, depth: "uchar", space: "b-w" });
+	expect(new Uint8Array(await sharp(png).toColourspace("b-w").raw().toBuffer())).toEqual(data);
+	expect(chunkNames(png)).toEqual(["IHDR", "pHYs", "IDAT", "IEND"]);
+});
+
+it("refuses data that does not fit the sides", async () => {
+	await expectError(encodePng({ data: new Uint8Array(11), width: 2, height: 2 }), "SHAPE_MISMATCH");
+	await expectError(encodePng({ grey: new Uint8Array(12), width: 2, height: 2 }), "SHAPE_MISMATCH");
+});
+
+function chunkNames(png: Uint8Array): string[] {
+	const bytes = Buffer.from(png);
+	const names: string[] = [];
+	for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+		names.push(bytes.toString("latin1", at + 4, at + 8));
+	}
+	return [...new Set(names)];
+}

@@ -1,0 +1,325 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { decodeImage } from "../dist/image/decode.js";
+import { readInput } from "../dist/image/read-input.js";
+import { drawPixels, encoderFor, pixelAt } from "./support/make-image.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
+import { encodeTiff } from "./support/tiff.ts";
+
+const MAX_PIXELS = 100_000_000;
+const folder = useTemporaryFolder();
+
+/** Through a real file, as users decode. */
+async function decodeFile(name: string, bytes: Uint8Array, stretch?: { low: number; high: number }) {
+	const path = join(folder.path, name);
+	await writeFile(path, bytes);
+	const input = await readInput(path);
+	return decodeImage(input.bytes, { name, maxPixels: MAX_PIXELS, ...(stretch ? { stretch } : {}) });
+}
+
+const ramp = (width: number, height: number) =>
+	drawPixels(width, height, 3, (x, y, channel) => (x * 7 + y * 13 + channel * 50) % 256);
+
+describe("formats", () => {
+	const pixels = ramp(21, 17);
+	it.each([
+		["png", "png"],
+		["tiff", "tiff"],
+		["webp", "webp"],
+		["jpg", "jpeg"],
+		["avif", "avif"],
+	])("decodes .%s", async (extension, format) => {
+		const encoder = encoderFor(pixels);
+		const encoders: Record<string, () => Promise<Buffer>> = {
+			png: () => encoder.png().toBuffer(),
+			tiff: () => encoder.tiff({ compression: "lzw" }).toBuffer(),
+			webp: () => encoder.webp({ lossless: true }).toBuffer(),
+			jpg: () => encoder.jpeg({ quality: 95, chromaSubsampling: "4:4:4" }).toBuffer(),
+			avif: () => encoder.avif({ quality: 90, effort: 0, chromaSubsampling: "4:4:4" }).toBuffer(),
+		};
+		const decoded = await decodeFile(`photo.${extension}`, await encoders[extension]());
+		expect(decoded).toMatchObject({ format, warnings: [], image: { width: 21, height: 17 } });
+		const lossless = format !== "jpeg" && format !== "avif";
+		if (lossless) {
+			expect(decoded.image.data).toEqual(pixels.data);
+		} else {
+			const error = decoded.image.data.reduce((sum, value, i) => sum + Math.abs(value - pixels.data[i]), 0);
+			expect(error / pixels.data.length).toBeLessThan(12);
+		}
+	});
+
+	it("believes the content, not the name", async () => {
+		const decoded = await decodeFile("really-a-png.jpg", await encoderFor(pixels).png().toBuffer());
+		expect(decoded.format).toBe("png");
+	});
+
+	it.each([
+		[1, 1],
+		[14, 14],
+		[20_000, 10],
+	])("decodes %i x %i pixels", async (width, height) => {
+		const pixels = ramp(width, height);
+		const { image } = await decodeFile(`${width}.png`, await encoderFor(pixels).png().toBuffer());
+		expect(image).toMatchObject({ width, height });
+		expect(Buffer.compare(image.data, pixels.data as Uint8Array)).toBe(0);
+	});
+
+	it("gives the caller memory of its own", async () => {
+		const bytes = await encoderFor(pixels).png().toBuffer();
+		const before = Uint8Array.from(bytes);
+		const [first, second] = [await decodeFile("a.png", bytes), await decodeFile("a.png", bytes)];
+		first.image.data.fill(0);
+		expect(second.image.data).toEqual(pixels.data);
+		expect(Uint8Array.from(bytes)).toEqual(before);
+	});
+});
+
+describe("several pictures in one file", () => {
+	const frames = ["red", "lime", "blue"].map((background) =>
+		sharp({ create: { width: 8, height: 6, channels: 3, background } })
+			.png()
+			.toBuffer(),
+	);
+
+	it.each(["gif", "webp"] as const)("takes the first frame of an animated %s, with a warning", async (format) => {
+		const animation = sharp(await Promise.all(frames), { join: { animated: true } });
+		const bytes = await (format === "gif" ? animation.gif() : animation.webp({ lossless: true })).toBuffer();
+		const { image, warnings } = await decodeFile(`clip.${format}`, bytes);
+		expect(image).toMatchObject({ width: 8, height: 6 });
+		expect(pixelAt(image, 4, 3)).toEqual([255, 0, 0]);
+		expect(warnings).toEqual([
+			{ code: "ANIMATION_FIRST_FRAME", message: `clip.${format}: has 3 frames; only the first is used.` },
+		]);
+	});
+
+	it("does not warn about a GIF of one frame", async () => {
+		const bytes = await sharp(await frames[1])
+			.gif()
+			.toBuffer();
+		const { image, warnings } = await decodeFile("still.gif", bytes);
+		expect(pixelAt(image, 0, 0)).toEqual([0, 255, 0]);
+		expect(warnings).toEqual([]);
+	});
+
+	it("takes the first page of a TIFF, with a warning", async () => {
+		const page = (value: number) =>
+			({ width: 5, height: 4, channels: 1, data: new Uint8Array(20).fill(value) }) as const;
+		const { image, warnings } = await decodeFile("stack.tif", encodeTiff([page(9), page(200)]));
+		expect(pixelAt(image, 4, 3)).toEqual([9, 9, 9]);
+		expect(warnings).toEqual([
+			{ code: "ANIMATION_FIRST_FRAME", message: "stack.tif: has 2 pages; only the first is used." },
+		]);
+	});
+});
+
+describe("EXIF orientation", () => {
+	/** Where the pixel of the upright picture (3 wide, 2 high) comes from in the stored one, by orientation. */
+	const stored: Record<number, (x: number, y: number) => [x: number, y: number]> = {
+		1: (x, y) => [x, y],
+		2: (x, y) => [2 - x, y],
+		3: (x, y) => [2 - x, 1 - y],
+		4: (x, y) => [x, 1 - y],
+		5: (x, y) => [y, x],
+		6: (x, y) => [y, 2 - x],
+		7: (x, y) => [1 - y, 2 - x],
+		8: (x, y) => [1 - y, x],
+	};
+
+	it.each(Object.keys(stored).map(Number))("turns orientation %i upright", async (orientation) => {
+		const upright = drawPixels(3, 2, 3, (x, y, channel) => 10 + 80 * x + 40 * y + channel);
+		const [width, height] = orientation >= 5 ? [2, 3] : [3, 2];
+		const data = new Uint8Array(18);
+		for (let y = 0; y < 2; y++) {
+			for (let x = 0; x < 3; x++) {
+				const [fromX, fromY] = stored[orientation](x, y);
+				const pixel = upright.data.subarray((y * 3 + x) * 3, (y * 3 + x) * 3 + 3);
+				data.set(pixel, (fromY * width + fromX) * 3);
+			}
+		}
+		const encoder = encoderFor({ data, width, height, channels: 3 }).withMetadata({ orientation });
+		for (const bytes of [
+			await encoder.clone().png().toBuffer(),
+			await encoder.clone().tiff({ compression: "lzw" }).toBuffer(),
+		]) {
+			const { image } = await decodeFile("turned", bytes);
+			expect(image).toEqual({ data: upright.data, width: 3, height: 2 });
+		}
+		const jpeg = await encoder.clone().jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer();
+		const { image } = await decodeFile("turned.jpg", jpeg);
+		expect(image).toMatchObject({ width: 3, height: 2 });
+		image.data.forEach((value, i) => {
+			expect(Math.abs(value - upright.data[i])).toBeLessThanOrEqual(6);
+		});
+	});
+});
+
+describe("colour", () => {
+	it("converts an embedded profile to sRGB", async () => {
+		const pixels = drawPixels(4, 4, 3, (_x, _y, channel) => [200, 60, 60][channel]);
+		// The same numbers mean a stronger red in Display P3 than in sRGB.
+		const p3 = await encoderFor(pixels).png().withIccProfile("p3").toBuffer();
+		const reinterpreted = await decodeFile("p3.png", p3);
+		pixelAt(reinterpreted.image, 1, 1).forEach((value, channel) => {
+			expect(Math.abs(value - [200, 60, 60][channel])).toBeLessThanOrEqual(1);
+		});
+		const swapped = await sharp(pixels.data, { raw: { width: 4, height: 4, channels: 3 } })
+			.png()
+			.toBuffer()
+			.then((png) => embedProfile(png, p3));
+		const [red, green, blue] = pixelAt((await decodeFile("swapped.png", swapped)).image, 1, 1);
+		expect(red).toBeGreaterThan(210);
+		expect(green).toBeLessThan(50);
+		expect(blue).toBeLessThan(58);
+	});
+
+	it("converts an embedded profile of a 16-bit picture to sRGB", async () => {
+		const pixels = drawPixels(4, 4, 3, (_x, _y, channel) => [200, 60, 60][channel] * 257, 16);
+		const plain = await encoderFor(pixels).png().toBuffer();
+		expect(pixelAt((await decodeFile("plain16.png", plain)).image, 1, 1)).toEqual([200, 60, 60]);
+		const p3 = await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
+			.withIccProfile("p3")
+			.png()
+			.toBuffer();
+		const [red, green, blue] = pixelAt((await decodeFile("p3.png", embedProfile(plain, p3))).image, 1, 1);
+		expect(red).toBeGreaterThan(210);
+		expect(green).toBeLessThan(50);
+		expect(blue).toBeLessThan(58);
+	});
+
+	it("leaves sRGB alone where the file says that it is sRGB", async () => {
+		const pixels = ramp(16, 16);
+		const { image } = await decodeFile("srgb.png", await encoderFor(pixels).withIccProfile("srgb").png().toBuffer());
+		expect(image.data).toEqual(pixels.data);
+	});
+
+	it.each(["with", "without"])("converts CMYK %s profile", async (profile) => {
+		const red = sharp({ create: { width: 8, height: 8, channels: 3, background: { r: 220, g: 30, b: 30 } } });
+		const bytes = await (profile === "with" ? red.withIccProfile("cmyk") : red.toColourspace("cmyk")).jpeg().toBuffer();
+		const { space, hasProfile } = await sharp(bytes).metadata();
+		expect({ space, hasProfile }).toEqual({ space: "cmyk", hasProfile: profile === "with" });
+		const { image } = await decodeFile("cmyk.jpg", bytes);
+		const [r, g, b] = pixelAt(image, 4, 4);
+		expect(r).toBeGreaterThan(180);
+		expect(g).toBeLessThan(80);
+		expect(b).toBeLessThan(80);
+	});
+
+	it("repeats grey to three channels", async () => {
+		const grey = drawPixels(6, 5, 1, (x, y) => x * 40 + y);
+		const expected = drawPixels(6, 5, 3, (x, y) => x * 40 + y);
+		const { image } = await decodeFile("grey.png", await encoderFor(grey).png().toBuffer());
+		expect(image.data).toEqual(expected.data);
+	});
+});
+
+/** Put the ICC profile of one PNG into another as it lies, without converting any pixel. */
+function embedProfile(png: Uint8Array, donor: Uint8Array): Uint8Array {
+	const at = Buffer.from(donor).indexOf("iCCP", 0, "latin1") - 4;
+	const chunk = donor.subarray(at, at + 12 + new DataView(donor.buffer, donor.byteOffset).getUint32(at));
+	const afterHeader = 33;
+	return Buffer.concat([png.subarray(0, afterHeader), chunk, png.subarray(afterHeader)]);
+}
+
+describe("alpha over white", () => {
+	const over = (colour: number, alpha: number, white: number) =>
+		Math.floor((colour * alpha + white * (white - alpha)) / white + 0.5);
+
+	it("composes RGBA", async () => {
+		const rgba = drawPixels(16, 16, 4, (x, y, channel) => (channel === 3 ? x * 17 : (y * 16 + channel * 60) % 256));
+		const expected = drawPixels(16, 16, 3, (x, y, channel) => over((y * 16 + channel * 60) % 256, x * 17, 255));
+		const { image } = await decodeFile("rgba.png", await encoderFor(rgba).png().toBuffer());
+		expect(image.data).toEqual(expected.data);
+	});
+
+	it("composes a palette with transparent entries", async () => {
+		const rgba = drawPixels(4, 1, 4, (x, _y, channel) => [x * 80, 0, 255, [255, 0, 128, 255][x]][channel]);
+		const bytes = await encoderFor(rgba).png({ palette: true, colours: 8, dither: 0 }).toBuffer();
+		expect((await sharp(bytes).metadata()).isPalette).toBe(true);
+		const { image } = await decodeFile("palette.png", bytes);
+		expect(pixelAt(image, 1, 0)).toEqual([255, 255, 255]);
+		expect(pixelAt(image, 3, 0)[2]).toBeGreaterThan(250);
+		expect(pixelAt(image, 2, 0)[1]).toBeGreaterThan(120);
+	});
+
+	it("composes grey and alpha of 8 and 16 bits", async () => {
+		const shallow = drawPixels(8, 8, 2, (x, y, channel) => (channel === 1 ? x * 36 : y * 30));
+		const expected = drawPixels(8, 8, 3, (x, y) => over(y * 30, x * 36, 255));
+		const { image } = await decodeFile("la.png", await encoderFor(shallow).png().toBuffer());
+		expect(image.data).toEqual(expected.data);
+
+		const deep = drawPixels(8, 8, 2, (x, y, channel) => (channel === 1 ? x * 9000 : y * 8191), 16);
+		const expectedDeep = drawPixels(8, 8, 3, (x, y) => Math.floor(over(y * 8191, x * 9000, 65535) / 257 + 0.5));
+		const decoded = await decodeFile("la16.png", await encoderFor(deep).png().toBuffer());
+		expect(decoded.image.data).toEqual(expectedDeep.data);
+		expect(pixelAt(decoded.image, 0, 7)).toEqual([255, 255, 255]);
+	});
+});
+
+describe("depth", () => {
+	it.each([1, 3] as const)("narrows 16-bit TIFFs of %i channels by 257, rounded", async (channels) => {
+		const sample = (x: number, y: number, channel: number) => (x * 4099 + y * 257 + channel * 129 + 128) % 65536;
+		const pixels = drawPixels(16, 16, channels, sample, 16);
+		const expected = drawPixels(16, 16, 3, (x, y, channel) =>
+			Math.floor(sample(x, y, channels === 1 ? 0 : channel) / 257 + 0.5),
+		);
+		const data = pixels.data as Uint16Array;
+		const { image } = await decodeFile("deep.tif", encodeTiff([{ width: 16, height: 16, channels, data }]));
+		expect(image.data).toEqual(expected.data);
+	});
+
+	it("stretches 16-bit samples before they are narrowed", async () => {
+		// A camera of 12 bits fills a sixteenth of the range: narrowing first would leave 16 grey levels.
+		const data = Uint16Array.from({ length: 4096 }, (_, i) => i);
+		const tiff = encodeTiff([{ width: 64, height: 64, channels: 1, data }]);
+		const { image } = await decodeFile("microscope.tif", tiff, { low: 0, high: 100 });
+		expect(pixelAt(image, 0, 0)).toEqual([0, 0, 0]);
+		expect(pixelAt(image, 63, 63)).toEqual([255, 255, 255]);
+		expect(new Set(image.data).size).toBe(256);
+	});
+
+	it("maps float samples by their percentiles", async () => {
+		const data = Float32Array.from({ length: 256 }, (_, i) => -3 + i / 1000);
+		const tiff = encodeTiff([{ width: 16, height: 16, channels: 1, data }]);
+		const { image } = await decodeFile("float.tif", tiff, { low: 0, high: 100 });
+		image.data.forEach((value, i) => {
+			expect(Math.abs(value - Math.floor(i / 3))).toBeLessThanOrEqual(1);
+		});
+		const colours = Float32Array.from({ length: 48 }, (_, i) => i / 100);
+		const rgb = await decodeFile("rgb.tif", encodeTiff([{ width: 4, height: 4, channels: 3, data: colours }]), {
+			low: 0,
+			high: 100,
+		});
+		rgb.image.data.forEach((value, i) => {
+			expect(Math.abs(value - (255 * i) / 47)).toBeLessThanOrEqual(1);
+		});
+	});
+
+	it("finds the percentiles of floats as sorting would, whatever lies outside them", async () => {
+		const data = Float32Array.from({ length: 400 }, (_, i) => Math.sin(i * 12.9898) * 50);
+		data.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e30, -1e30]);
+		const finite = [...data].filter(Number.isFinite);
+		// Grey is repeated to three channels first.
+		const sorted = Float32Array.from([...finite, ...finite, ...finite]).sort();
+		const at = (percent: number) => {
+			const position = (percent / 100) * (sorted.length - 1);
+			const rank = Math.floor(position);
+			return sorted[rank] + (sorted[rank + 1] - sorted[rank]) * (position - rank);
+		};
+		const [black, white] = [at(2.5), at(97)];
+		const tiff = encodeTiff([{ width: 20, height: 20, channels: 1, data }]);
+		const { image } = await decodeFile("hot-pixels.tif", tiff, { low: 2.5, high: 97 });
+		data.forEach((value, i) => {
+			const share = Number.isNaN(value) ? 0 : Math.min(Math.max((value - black) / (white - black), 0), 1);
+			expect(Math.abs(image.data[3 * i] - 255 * share)).toBeLessThanOrEqual(0.50001);
+		});
+	});
+
+	it("reads AVIFs of 10 bits", async () => {
+		const white = drawPixels(16, 16, 3, () => 65535, 16);
+		const bytes = await encoderFor(white).avif({ bitdepth: 10, effort: 0 }).toBuffer();
+		const { image } = await decodeFile("deep.avif", bytes);
+		expect(pixelAt(image, 8, 8)).toEqual([255, 255, 255]);
+	});
+});

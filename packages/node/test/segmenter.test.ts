@@ -1,0 +1,231 @@
+import { createHash } from "node:crypto";
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { adjustedRandIndex, isDinosegError, type SegmentationEvent, STAGES } from "@dinoseg/core";
+import { createSegmenter, decodeImage, encodePng, type Segmenter, saveResult } from "@dinoseg/node";
+import { describe, expect, it } from "vitest";
+import { fixturePath, loadJson, loadPng } from "../../../fixtures/load.ts";
+import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
+
+const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const folder = useTemporaryFolder();
+
+/** A segmenter that is disposed of at the end of a test. */
+async function withSegmenter<T>(
+	options: Parameters<typeof createSegmenter>[0],
+	use: (segmenter: Segmenter) => Promise<T>,
+): Promise<T> {
+	const segmenter = await createSegmenter({ cache: false, ...options });
+	try {
+		return await use(segmenter);
+	} finally {
+		await segmenter.dispose();
+	}
+}
+
+/** Digest of every file of a result, the timings apart. */
+async function digests(path: string): Promise<Record<string, string>> {
+	const found: Record<string, string> = {};
+	for (const name of (await readdir(path)).sort()) {
+		let content: Buffer | string = await readFile(join(path, name));
+		if (name === "segments.json") {
+			content = JSON.stringify({ ...JSON.parse(content.toString()), timings: undefined });
+		}
+		found[name] = createHash("sha256").update(content).digest("hex");
+	}
+	return found;
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+	const error = await promise.then(
+		() => new Error("nothing was thrown"),
+		(reason: unknown) => reason,
+	);
+	return isDinosegError(error) ? error.code : String(error);
+}
+
+describe("the whole chain", () => {
+	it("equals the original tools on the case mlp_a", async () => {
+		const expected =
+			loadJson<
+				Record<string, { n_components: number; k: number; inertia: number; ari_floor_among_equal_inertia: number }>
+			>("reference/e2e/e2e.json")["mlp_a_224x336_k5"];
+		const result = await withSegmenter({ model: fixturePath("reference/backbone/mlp") }, (segmenter) =>
+			segmenter.segment(fixturePath("reference/preproc/a_noisy.png"), {
+				clusters: expected.k,
+				median: 5,
+				inputSize: { width: 224, height: 336 },
+			}),
+		);
+		expect(result.pca?.componentCount).toBe(expected.n_components);
+		expect(result.inertia).toBeLessThanOrEqual(1.001 * expected.inertia);
+		const grid = loadPng("reference/post/mlp_a_224x336_k5_grid.png");
+		const agreement = adjustedRandIndex(result.tokenLabels, grid.data);
+		expect(agreement).toBeGreaterThanOrEqual(expected.ari_floor_among_equal_inertia - 0.02);
+	});
+
+	it("gives the same files with 1 and with 2 threads", async () => {
+		const saved: Record<string, string>[] = [];
+		for (const threads of [1, 2]) {
+			const output = join(folder.path, `threads-${threads}`);
+			await withSegmenter({ threads }, async (segmenter) =>
+				saveResult(await segmenter.segment(example("tissue.jpg")), output),
+			);
+			saved.push(await digests(output));
+		}
+		expect(Object.keys(saved[0])).toHaveLength(5);
+		expect(saved[1]).toEqual(saved[0]);
+	});
+
+	it("withstands salt and pepper by its median blur", async () => {
+		const { image } = await decodeImage(await readFile(example("rocket.jpg")), { name: "rocket", maxPixels: 1e6 });
+		const clean = await encodePng(image);
+		const seeds = [1, 2, 3];
+		const noisy = await Promise.all(seeds.map((seed) => encodePng(addSaltAndPepper(image, 0.05, seed))));
+		const agreement = await withSegmenter({}, async (segmenter) => {
+			const means: Record<number, number> = {};
+			for (const median of [0, 5]) {
+				const before = await segmenter.segment(clean, { median });
+				let sum = 0;
+				for (const photograph of noisy) {
+					const after = await segmenter.segment(photograph, { median });
+					sum += adjustedRandIndex(before.labels.data, after.labels.data);
+				}
+				means[median] = sum / seeds.length;
+			}
+			return means;
+		});
+		expect(agreement[5]).toBeGreaterThan(0.95);
+		expect(agreement[5]).toBeGreaterThan(agreement[0] + 0.2);
+	});
+
+	it("makes one segment of one colour, and says so", async () => {
+		const grey = { data: new Uint8Array(90 * 60 * 3).fill(128), width: 90, height: 60 };
+		const result = await withSegmenter({}, async (segmenter) => segmenter.segment(await encodePng(grey)));
+		expect(result.labels.count).toBe(1);
+		expect(result.clusters).toBe(1);
+		expect(result.confidence.every((value) => value === 255)).toBe(true);
+		expect(result.warnings).toMatchObject([{ code: "FEWER_SEGMENTS" }]);
+	});
+
+	it.each([
+		["none", {}],
+		["median", {}],
+		["majority", { window: 9 }],
+	] as const)("keeps the ids of both maps together with smoothing %s", async (method, window) => {
+		const result = await withSegmenter({}, (segmenter) =>
+			segmenter.segment(example("cat.jpg"), {
+				inputSize: 224,
+				smooth: { method, ...window },
+				minArea: { share: 0.01 },
+			}),
+		);
+		const areas = new Array(result.labels.count).fill(0);
+		for (const id of result.labels.data) {
+			areas[id]++;
+		}
+		expect(areas).toEqual([...areas].sort((a, b) => b - a));
+		expect(areas.every((area) => area > 0)).toBe(true);
+		expect(adjustedRandIndex(result.labels.data, result.rawLabels.data)).toBeGreaterThan(0.7);
+		expect(result.segments.map(({ pixels }) => pixels)).toEqual(areas);
+		expect(Math.max(...result.tokenLabels)).toBeLessThan(result.clusters);
+	});
+});
+
+describe("a segmenter", () => {
+	it("tells every stage in order, and that cached tokens were used", async () => {
+		const cacheFolder = join(folder.path, "events-cache");
+		await withSegmenter({ cache: true, cacheFolder }, async (segmenter) => {
+			const runs: SegmentationEvent[][] = [];
+			for (const clusters of [3, 4]) {
+				const events: SegmentationEvent[] = [];
+				const result = await segmenter.segment(example("rocket.jpg"), {
+					clusters,
+					inputSize: 224,
+					onEvent: (event) => events.push(event),
+				});
+				expect(result.timings.total).toBeGreaterThan(0);
+				expect(result.timings.network > 0).toBe(clusters === 3);
+				runs.push(events);
+			}
+			for (const events of runs) {
+				const started = events.flatMap((event) => (event.type === "stage-start" ? [event.stage] : []));
+				expect(started).toEqual(STAGES);
+			}
+			expect(runs[0].some((event) => event.type === "stage-end" && event.cached)).toBe(false);
+			const cached = runs[1].flatMap((event) => (event.type === "stage-end" && event.cached ? [event.stage] : []));
+			expect(cached).toEqual(["resize", "network"]);
+		});
+	});
+
+	it("stops at an abort, and goes on working afterwards", async () => {
+		await withSegmenter({}, async (segmenter) => {
+			for (const stage of STAGES.slice(0, -1)) {
+				const controller = new AbortController();
+				const aborted = segmenter.segment(example("cat.jpg"), {
+					inputSize: 224,
+					signal: controller.signal,
+					onEvent(event) {
+						if (event.type === "stage-start" && event.stage === stage) {
+							controller.abort();
+						}
+					},
+				});
+				expect(await codeOf(aborted), stage).toBe("ABORTED");
+			}
+			expect(await codeOf(segmenter.segment(example("cat.jpg"), { signal: AbortSignal.abort() }))).toBe("ABORTED");
+			expect((await segmenter.segment(example("cat.jpg"), { inputSize: 224 })).labels.count).toBe(6);
+		});
+	});
+
+	it("finishes what runs before it is disposed, and refuses what comes later", async () => {
+		const segmenter = await createSegmenter({ cache: false });
+		let disposed: Promise<void> | undefined;
+		const running = segmenter.segment(example("cat.jpg"), {
+			inputSize: 224,
+			onEvent(event) {
+				if (event.type === "stage-start" && event.stage === "pca") {
+					disposed = segmenter.dispose();
+				}
+			},
+		});
+		expect((await running).labels.count).toBe(6);
+		await disposed;
+		expect(await codeOf(segmenter.segment(example("cat.jpg")))).toBe("DISPOSED");
+		await segmenter.dispose();
+	});
+
+	it("refuses bad options before any work", async () => {
+		await withSegmenter({}, async (segmenter) => {
+			const events: SegmentationEvent[] = [];
+			const call = segmenter.segment("nowhere.jpg", { clusters: 0, onEvent: (event) => events.push(event) });
+			expect(await codeOf(call)).toBe("OPTION_INVALID");
+			expect(events).toEqual([]);
+		});
+	});
+
+	it("loads a checkpoint from a folder and keeps the folder's path to itself", async () => {
+		const model = join(folder.path, "my-model");
+		await cp(fileURLToPath(new URL("../../../models/tiny", import.meta.url)), model, { recursive: true });
+		const output = join(folder.path, "local");
+		await withSegmenter({ model }, async (segmenter) => {
+			expect(segmenter.model).toMatchObject({ name: "my-model", bundled: false });
+			await saveResult(await segmenter.segment(example("cat.jpg"), { inputSize: 224 }), output);
+		});
+		const text = await readFile(join(output, "segments.json"), "utf8");
+		expect(text).not.toContain(folder.path);
+		expect(JSON.parse(text).input.path).not.toMatch(/^\//);
+	});
+
+	it("writes nothing over a result unless told to", async () => {
+		const output = join(folder.path, "kept");
+		await withSegmenter({}, async (segmenter) => {
+			const result = await segmenter.segment(example("cat.jpg"), { inputSize: 112 });
+			await saveResult(result, output);
+			expect(await codeOf(saveResult(result, output))).toBe("OUTPUT_EXISTS");
+			await saveResult(result, output, { force: true });
+		});
+	});
+});

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, it } from "vitest";
+
+const dist = (path: string) => new URL(`../dist/${path}`, import.meta.url).href;
+
+/** Opens a session of the bundled model; `run(batch)` starts a run that takes about 0.15 s per picture. */
+const PRELUDE = `
+	import { buildNetworkGraph } from "@dinoseg/core";
+	import { loadCheckpoint } from "${dist("model/load-checkpoint.js")}";
+	import { resolveModel } from "${dist("model/resolve-model.js")}";
+	import { createNetworkSession } from "${dist("session/network-session.js")}";
+	const checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
+	const options = { graph: buildNetworkGraph(checkpoint), folder: checkpoint.folder, threads: 1 };
+	const run = (session, batch, signal) => session.run({
+		pixels: new Float32Array(batch * 3 * 518 * 518).fill(0.1),
+		shape: [batch, 3, 518, 518],
+		positions: checkpoint.positionTable,
+		signal,
+	});
+`;
+
+interface Outcome {
+	readonly code: number | null;
+	readonly signal: string | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+async function runProcess(script: string, meanwhile: (child: ChildProcess) => void = () => {}): Promise<Outcome> {
+	const child = spawn(process.execPath, ["--input-type=module", "-e", PRELUDE + script], {
+		cwd: new URL("..", import.meta.url),
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let stdout = "";
+	let stderr = "";
+	child.stdout.on("data", (chunk) => {
+		stdout += chunk;
+		meanwhile(child);
+	});
+	child.stderr.on("data", (chunk) => {
+		stderr += chunk;
+	});
+	const [code, signal] = await once(child, "close");
+	return { code, signal, stdout, stderr };
+}
+
+it("a process with an idle session ends by itself", async () => {
+	const outcome = await runProcess(`
+		const session = await createNetworkSession(options);
+		console.log((await run(session, 1)).length);
+	`);
+	expect(outcome).toEqual({ code: 0, signal: null, stdout: `${37 * 37 * 192}\n`, stderr: "" });
+});
+
+it("a run keeps its process alive, also when nobody waits for it any more", async () => {
+	const outcome = await runProcess(`
+		const session = await createNetworkSession(options);
+		run(session, 1).then((tokens) => console.log(tokens.length));
+		const controller = new AbortController();
+		run(session, 1, controller.signal).catch((error) => console.log(error.code));
+		setImmediate(() => controller.abort());
+	`);
+	expect(outcome).toMatchObject({ code: 0, stderr: "" });
+	expect(outcome.stdout.split("\n").sort()).toEqual(["", `${37 * 37 * 192}`, "ABORTED"]);
+});
+
+it.each([
+	["process.exit", "process.exit(3);", 3],
+	["an uncaught error", "throw new Error('on purpose');", 1],
+])("%s during a run does not abort the process", async (_what, statement, code) => {
+	const outcome = await runProcess(`
+		const session = await createNetworkSession(options);
+		const running = run(session, 4);
+		// The worker has the pixels by then and cannot be through with four pictures.
+		setTimeout(() => { ${statement} }, 60);
+		await running;
+	`);
+	expect(outcome).toMatchObject({ code, signal: null, stdout: "" });
+	expect(outcome.stderr).not.toMatch(/terminate|Napi/);
+});
+
+it("process.exit while a network loads does not abort the process", async () => {
+	const outcome = await runProcess(`
+		createNetworkSession(options);
+		setTimeout(() => process.exit(4), 30);
+	`);
+	expect(outcome).toEqual({ code: 4, signal: null, stdout: "", stderr: "" });
+});
+
+it("an interrupt during a run ends the process by the signal", async () => {
+	const script = `
+		const session = await createNetworkSession(options);
+		const running = run(session, 4);
+		console.log("running");
+		await running;
+	`;
+	const outcome = await runProcess(script, (child) => child.kill("SIGINT"));
+	expect(outcome).toMatchObject({ code: null, signal: "SIGINT", stderr: "" });
+});
+
+it("a worker that dies rejects its runs, and all later ones", async () => {
+	const outcome = await runProcess(`
+		const { Worker } = await import("node:worker_threads");
+		const { postMessage } = Worker.prototype;
+		const session = await createNetworkSession(options);
+		// A message that the worker cannot read makes it fail.
+		Worker.prototype.postMessage = function () { postMessage.call(this, null); };
+		const codes = [];
+		const first = run(session, 1).catch((error) => codes.push(error.code));
+		const second = run(session, 1).catch((error) => codes.push(error.code));
+		await Promise.all([first, second]);
+		await run(session, 1).catch((error) => codes.push(error.code));
+		await session.close();
+		console.log(codes.join());
+	`);
+	const failed = "MODEL_RUN_FAILED";
+	expect(outcome).toEqual({ code: 0, signal: null, stdout: `${failed},${failed},${failed}\n`, stderr: "" });
+});

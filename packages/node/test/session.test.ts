@@ -1,0 +1,202 @@
+import { tmpdir } from "node:os";
+import { performance } from "node:perf_hooks";
+import { buildNetworkGraph, interpolatePositions, positionTableSide } from "@dinoseg/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LoadedCheckpoint, loadCheckpoint } from "../dist/model/load-checkpoint.js";
+import { resolveModel } from "../dist/model/resolve-model.js";
+import { createNetworkSession, type NetworkRun, type NetworkSession } from "../dist/session/network-session.js";
+import { expectError } from "./support/expect-error.ts";
+
+let checkpoint: LoadedCheckpoint;
+let graph: Uint8Array;
+const open: NetworkSession[] = [];
+
+beforeAll(async () => {
+	checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
+	graph = buildNetworkGraph(checkpoint);
+});
+afterAll(() => Promise.all(open.map((session) => session.close())));
+
+async function start(): Promise<NetworkSession> {
+	const session = await createNetworkSession({ graph, folder: checkpoint.folder, threads: 1 });
+	open.push(session);
+	return session;
+}
+
+/** A picture of `rows` x `cols` patches. */
+function request(batch: number, rows: number, cols: number, value = 0.5): NetworkRun {
+	const { config, positionTable } = checkpoint;
+	const [height, width] = [rows * config.patchSize, cols * config.patchSize];
+	const side = positionTableSide(config);
+	return {
+		pixels: Float32Array.from({ length: batch * 3 * height * width }, (_, i) => value + Math.sin(i)),
+		shape: [batch, 3, height, width],
+		positions: interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, "official"),
+	};
+}
+
+describe("a network session", () => {
+	it("gives finite tokens of the asked shape, the same each time", async () => {
+		const session = await start();
+		const tokens = await session.run(request(2, 5, 3));
+		expect(tokens).toBeInstanceOf(Float32Array);
+		expect(tokens).toHaveLength(2 * 15 * checkpoint.config.hiddenSize);
+		expect(tokens.every(Number.isFinite)).toBe(true);
+		expect(await session.run(request(2, 5, 3))).toEqual(tokens);
+	});
+
+	it("takes the pixels' memory and leaves the positions alone", async () => {
+		const session = await start();
+		const given = request(1, 2, 2);
+		const positions = given.positions.slice();
+		await session.run(given);
+		expect(given.pixels).toHaveLength(0);
+		expect(given.positions).toEqual(positions);
+	});
+
+	it("copies pixels that are a part of a larger buffer", async () => {
+		const session = await start();
+		const whole = request(1, 2, 2);
+		const larger = new Float32Array(whole.pixels.length + 5);
+		larger.set(whole.pixels, 5);
+		const tokens = await session.run({ ...whole, pixels: larger.subarray(5) });
+		expect(larger.length).toBe(3 * 28 * 28 + 5);
+		expect(await session.run(whole)).toEqual(tokens);
+	});
+
+	it("answers runs in their order, each with its own tokens", async () => {
+		const session = await start();
+		const alone = [await session.run(request(1, 2, 3, 0)), await session.run(request(1, 3, 2, 1))];
+		const finished: number[] = [];
+		const together = [request(1, 2, 3, 0), request(1, 3, 2, 1)].map(async (run, index) => {
+			const tokens = await session.run(run);
+			finished.push(index);
+			return tokens;
+		});
+		expect(await Promise.all(together)).toEqual(alone);
+		expect(finished).toEqual([0, 1]);
+	});
+
+	it("leaves the event loop live while it computes", async () => {
+		const session = await start();
+		const big = request(3, 37, 37);
+		let isDone = false;
+		let longest = 0;
+		let last = performance.now();
+		const begin = last;
+		const tick = (): void => {
+			const now = performance.now();
+			longest = Math.max(longest, now - last);
+			last = now;
+			if (!isDone) {
+				setImmediate(tick);
+			}
+		};
+		setImmediate(tick);
+		await session.run(big);
+		isDone = true;
+		// The main thread computing would be one gap as long as the run.
+		expect(longest).toBeLessThan((performance.now() - begin) / 2);
+	});
+
+	it("refuses pixels that do not fit their shape", async () => {
+		const session = await start();
+		await expectError(session.run({ ...request(1, 2, 2), shape: [1, 3, 28, 42] }), "SHAPE_MISMATCH");
+	});
+
+	it("says what onnxruntime cannot run, and goes on", async () => {
+		const session = await start();
+		const { positions } = request(1, 2, 2);
+		const error = await expectError(session.run({ ...request(1, 3, 3), positions }), "MODEL_RUN_FAILED");
+		expect(error.message).toContain("pixels (1, 3, 42, 42)");
+		expect(await session.run(request(1, 2, 2))).toHaveLength(4 * checkpoint.config.hiddenSize);
+	});
+});
+
+describe("cancelling", () => {
+	it("rejects at once, and the session goes on", async () => {
+		const session = await start();
+		const { signal, abort } = abortable();
+		const begin = performance.now();
+		const long = expectError(session.run({ ...request(4, 37, 37), signal }), "ABORTED");
+		let longEnded = Number.POSITIVE_INFINITY;
+		const next = session.run(request(1, 2, 2)).then((tokens) => {
+			longEnded = performance.now() - begin;
+			return tokens;
+		});
+		setImmediate(abort);
+		expect((await long).cause).toBe("enough");
+		const rejected = performance.now() - begin;
+		expect(await next).toHaveLength(4 * checkpoint.config.hiddenSize);
+		// The next run had to wait for the end of the first one, the caller of that had not.
+		expect(rejected).toBeLessThan(longEnded / 2);
+	});
+
+	it("drops a run that waits", async () => {
+		const session = await start();
+		const { signal, abort } = abortable();
+		const first = session.run(request(1, 10, 10));
+		const waiting = request(1, 10, 10);
+		const dropped = expectError(session.run({ ...waiting, signal }), "ABORTED");
+		abort();
+		await dropped;
+		await first;
+		await session.run(request(1, 2, 2));
+		expect(waiting.pixels.length, "was never sent").toBeGreaterThan(0);
+	});
+
+	it("refuses a run that was cancelled before", async () => {
+		const session = await start();
+		await expectError(session.run({ ...request(1, 2, 2), signal: AbortSignal.abort() }), "ABORTED");
+	});
+
+	it("does not mind a signal after the end", async () => {
+		const session = await start();
+		const { signal, abort } = abortable();
+		const tokens = await session.run({ ...request(1, 2, 2), signal });
+		abort();
+		expect(tokens).toHaveLength(4 * checkpoint.config.hiddenSize);
+	});
+});
+
+describe("closing", () => {
+	it("lets the run in flight finish, refuses those that wait and all later ones", async () => {
+		const session = await start();
+		const inFlight = session.run(request(1, 20, 20));
+		const waiting = expectError(session.run(request(1, 20, 20)), "DISPOSED");
+		const closed = session.close();
+		await waiting;
+		expect(await inFlight).toHaveLength(400 * checkpoint.config.hiddenSize);
+		await closed;
+		await expectError(session.run(request(1, 2, 2)), "DISPOSED");
+	});
+
+	it("may be asked for twice", async () => {
+		const session = await start();
+		await Promise.all([session.close(), session.close()]);
+		await session.close();
+	});
+});
+
+describe("opening", () => {
+	it("says which folder holds no such weights", async () => {
+		const folder = tmpdir();
+		const error = await expectError(createNetworkSession({ graph, folder, threads: 1 }), "MODEL_RUN_FAILED");
+		expect(error.message).toContain(`${folder}: onnxruntime could not load the network (`);
+	});
+
+	it("says that a graph is none", async () => {
+		const options = { graph: new Uint8Array([1, 2, 3]), folder: checkpoint.folder, threads: 1 };
+		await expectError(createNetworkSession(options), "MODEL_RUN_FAILED");
+	});
+
+	it("refuses a count of threads that is none", async () => {
+		const options = { graph, folder: checkpoint.folder, threads: 0 };
+		await expectError(createNetworkSession(options), "OPTION_INVALID");
+	});
+});
+
+function abortable(): { signal: AbortSignal; abort: () => void } {
+	const controller = new AbortController();
+	return { signal: controller.signal, abort: () => controller.abort("enough") };
+}

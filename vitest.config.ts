@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
+
+export default defineConfig({
+	test: {
+		pool: "forks",
+		maxWorkers: 2,
+		sequence: { shuffle: true },
+		reporters: ["default", "./scripts/summary-reporter.ts"],
+		projects: [
+			{
+				extends: true,
+				// Pure packages are tested from their sources.
+				resolve: { alias: { "@dinoseg/kernels": source("kernels"), "@dinoseg/core": source("core") } },
+				test: { name: "unit", include: ["packages/{kernels,core}/src/**/*.test.ts"] },
+			},
+			{
+				extends: true,
+				// What starts workers and processes is tested as it is shipped: built.
+				test: {
+					name: "built",
+					include: [
+						"packages/node/test/**/*.test.ts",
+						"apps/cli/test/**/*.test.ts",
+						"bench/**/*.test.ts",
+						"scripts/**/*.test.ts",
+					],
+					testTimeout: 60_000,
+				},
+			},
+		],
+	},
+});
