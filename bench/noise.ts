@@ -20,6 +20,7 @@ import {
 	type RgbImage,
 	resizeImage,
 	resolveModel,
+	resolveVariant,
 	segmentTokens,
 } from "dinoseg";
 import { addSaltAndPepper } from "../fixtures/salt-and-pepper.ts";
@@ -33,7 +34,7 @@ const { folder } = await resolveModel("tiny");
 const checkpoint = await loadCheckpoint(folder);
 const { patchSize, hiddenSize } = checkpoint.config;
 const session = await createNetworkSession({
-	graph: buildNetworkGraph(checkpoint),
+	graph: buildNetworkGraph(checkpoint, resolveVariant(checkpoint.config, DEFAULT_OPTIONS)),
 	folder: checkpoint.folder,
 	threads: 2,
 });
@@ -51,8 +52,8 @@ async function labelMap(image: RgbImage, order: Order) {
 	});
 	const side = positionTableSide(checkpoint.config);
 	const positions = interpolatePositions(checkpoint.positionTable, side, hiddenSize, grid.rows, grid.cols, "official");
-	const data = await session.run({ pixels, shape: [1, 3, size.height, size.width], positions });
-	const tokens = { ...grid, data, dim: hiddenSize, imageWidth: image.width, imageHeight: image.height };
+	const { tokens: data, norms } = await session.run({ pixels, shape: [1, 3, size.height, size.width], positions });
+	const tokens = { ...grid, data, norms, dim: hiddenSize, imageWidth: image.width, imageHeight: image.height };
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
 	return (await segmentTokens(kernels, tokens, DEFAULT_OPTIONS, recorder)).labels.data;
 }

@@ -25,6 +25,7 @@ import {
 	renderFigure,
 	renderOverlay,
 	resolveModel,
+	resolveVariant,
 	smoothLabels,
 	tokensAsMatrix,
 	upsampleLabels,
@@ -169,7 +170,11 @@ async function network() {
 }
 
 function openSession(checkpoint: Awaited<ReturnType<typeof loadCheckpoint>>, threads: number) {
-	return createNetworkSession({ graph: buildNetworkGraph(checkpoint), folder: checkpoint.folder, threads });
+	return createNetworkSession({
+		graph: buildNetworkGraph(checkpoint, resolveVariant(checkpoint.config, DEFAULT_OPTIONS)),
+		folder: checkpoint.folder,
+		threads,
+	});
 }
 
 async function networkStage(threads: number): Promise<PreparedStage> {

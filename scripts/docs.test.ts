@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { ERROR_CODES, VERSION, WARNING_CODES } from "@dinoseg/core";
 import { describe, expect, it } from "vitest";
 
@@ -19,6 +21,19 @@ describe("documents", () => {
 
 	it("list every warning code and no other", () => {
 		expect(documentedCodes(warnings).sort()).toEqual([...WARNING_CODES].sort());
+	});
+
+	it("name every flag of the main job", () => {
+		const cli = fileURLToPath(new URL("apps/cli/bin/dinoseg.js", root));
+		const help = execFileSync(process.execPath, [cli, "segment", "--help"], { encoding: "utf8" });
+		const flags = [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)]
+			.map(([, flag]) => flag)
+			.filter((flag) => flag !== "--help");
+		expect(flags.length).toBeGreaterThan(10);
+		const readme = read("README.md");
+		for (const flag of flags) {
+			expect(readme).toContain(`${flag}`);
+		}
 	});
 
 	it("carry the version of the manifests", () => {

@@ -1,11 +1,20 @@
 import {
 	DEFAULT_OPTIONS,
 	DinosegError,
+	DTYPES,
+	type Dtype,
 	FACETS,
 	formatOptions,
 	OPTION_BOUNDS,
+	type OptionNaming,
 	type PartialOptions,
+	POSITION_GRIDS,
+	PRESET_NAMES,
+	PRESETS,
+	type Preset,
+	type PresetName,
 	parseInputSize,
+	parseLayers,
 	parseMinimumArea,
 	parseNumber,
 	parsePca,
@@ -15,7 +24,7 @@ import {
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
 } from "@dinoseg/core";
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** The flag that sets each option, as users write it. */
 export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
@@ -26,6 +35,9 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	smooth: "--smooth",
 	minArea: "--min-area",
 	facet: "--facet",
+	layer: "--layer",
+	stride: "--stride",
+	positionGrid: "--position-grid",
 	restarts: "--restarts",
 	seed: "--seed",
 	stretch: "--stretch",
@@ -33,11 +45,25 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 };
 
 const DEFAULTS = formatOptions(DEFAULT_OPTIONS);
+/** What holds where an option that has no default is not given. */
+const UNSET: Readonly<Partial<Record<keyof SegmentationOptions, string>>> = { stretch: "none", stride: "one patch" };
 const range = (bounds: { min: number; max: number }) => `${bounds.min} to ${bounds.max}`;
+
+/** Flags that choose the network and how it computes. */
+export const modelFlags = (): Option[] => [
+	new Option("-m, --model <name>", "tiny, or a folder with config.json and model.safetensors").default("tiny"),
+	new Option("--dtype <type>", "precision of the network; int8 quantises the weights once")
+		.choices(DTYPES)
+		.default("fp32"),
+	new Option("--device <name>", "execution provider of onnxruntime").default("cpu"),
+	new Option(
+		"--preset <name>",
+		`a set of options; those given by hand win. ${PRESET_NAMES.map((name) => `${name}: ${PRESETS[name].description}`).join("; ")}`,
+	).choices(PRESET_NAMES),
+];
 
 /** Flags that decide the tokens. */
 export const tokenFlags = (): Option[] => [
-	new Option("-m, --model <name>", "tiny, or a folder with config.json and model.safetensors").default("tiny"),
 	flag(
 		"inputSize",
 		"--input-size <size>",
@@ -51,6 +77,14 @@ export const tokenFlags = (): Option[] => [
 		parseNumber,
 	),
 	flag("facet", "--facet <facet>", `output of the network to cluster: ${FACETS.join(", ")}`, (text) => text),
+	flag("layer", "--layer <numbers>", "blocks to join, 0-based or negative from the end (-4,-1)", parseLayers),
+	flag("stride", "--stride <pixels>", "step between patches; below one patch the tokens are denser", parseNumber),
+	flag(
+		"positionGrid",
+		"--position-grid <rule>",
+		`how positions are fitted to the picture: ${POSITION_GRIDS.join(", ")}`,
+		(text) => text,
+	),
 	flag(
 		"stretch",
 		"--stretch <low,high>",
@@ -78,23 +112,49 @@ export const clusterFlags = (): Option[] => [
 
 /** Flags about where results and messages go. */
 export const outputFlags = (output: string, outputDescription: string): Option[] => [
-	new Option("-o, --output <path>", outputDescription).default(output),
+	new Option("-o, --output <path>", outputDescription).default(output).argParser(nonEmpty),
 	new Option("-f, --force", "replace results that are there already"),
 	new Option("--json", "print one JSON document about the run to stdout"),
 	new Option("--quiet", "tell only failures on stderr"),
 ];
 
+function nonEmpty(path: string): string {
+	if (path === "") {
+		throw new InvalidArgumentError("It is an empty text; give a path.");
+	}
+	return path;
+}
+
+/** How messages call an option here. */
+export const flagName: OptionNaming = (key) => FLAG_NAMES[key];
+
+/** What the flags of one command line say about the network and the segmentation. */
+export interface ParsedFlags {
+	readonly model: string;
+	readonly dtype: Dtype;
+	readonly device: string;
+	readonly options: SegmentationOptions;
+}
+
 /**
- * The segmentation options among parsed flags, checked.
+ * Read the parsed flags of a command; a preset fills in what was not given by hand.
  *
  * @throws DinosegError OPTION_INVALID that names the flag.
  */
-export function optionsFromFlags(flags: Readonly<Record<string, unknown>>): SegmentationOptions {
-	const given: Record<string, unknown> = {};
+export function readFlags(command: Command): ParsedFlags {
+	const flags = command.opts<Record<string, unknown> & { model: string; dtype: Dtype; device: string }>();
+	const preset: Preset | undefined = PRESETS[flags["preset"] as PresetName];
+	const byHand = (name: string) => command.getOptionValueSource(name) === "cli";
+	const given: Record<string, unknown> = { ...preset?.options };
 	for (const key of Object.keys(FLAG_NAMES)) {
-		given[key] = flags[key];
+		given[key] = flags[key] ?? given[key];
 	}
-	return resolveOptions(given as PartialOptions, (key) => FLAG_NAMES[key]);
+	return {
+		model: byHand("model") ? flags.model : (preset?.model ?? flags.model),
+		dtype: byHand("dtype") ? flags.dtype : (preset?.dtype ?? flags.dtype),
+		device: flags.device,
+		options: resolveOptions(given as PartialOptions, flagName),
+	};
 }
 
 function flag(
@@ -103,7 +163,7 @@ function flag(
 	description: string,
 	parse: (text: string, name: string) => unknown,
 ): Option {
-	const shown = key === "stretch" ? "none" : DEFAULTS[key];
+	const shown = DEFAULTS[key] ?? UNSET[key];
 	return new Option(usage, `${description} (default: ${shown})`).argParser((text: string) => {
 		try {
 			return parse(text, FLAG_NAMES[key]);

@@ -4,6 +4,7 @@ import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts"
 import { doctorCommand } from "./commands/doctor.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { segmentCommand } from "./commands/segment.ts";
+import { printable } from "./progress/printable.ts";
 
 /** Codes of errors that say that the command line itself is wrong. */
 const USAGE_CODES: ReadonlySet<string> = new Set(["OPTION_INVALID", "INPUT_CONFLICT", "MODEL_UNKNOWN"]);
@@ -42,7 +43,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 			return error.exitCode === 0 ? EXIT.done : EXIT.usage;
 		}
 		if (isDinosegError(error)) {
-			context.stderr.write(`error ${error.message}\n`);
+			context.stderr.write(`error ${printable(error.message)}\n`);
 			return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
 		}
 		throw error;

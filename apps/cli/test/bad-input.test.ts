@@ -198,7 +198,7 @@ describe("an interrupt", () => {
 			for (let i = 0; i < 40; i++) {
 				await copyFile(examplePath("cat.jpg"), sandbox.path(`in/${i}.jpg`));
 			}
-			const { child, ended } = sandbox.start("segment", "in");
+			const { child, ended } = sandbox.start(["segment", "in"]);
 			await new Promise<void>((resolve) => {
 				child.stderr?.on("data", (text: string) => {
 					if (text.includes("[ 1/40]")) {

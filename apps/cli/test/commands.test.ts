@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { createSandbox, examplePath } from "./harness.ts";
 
@@ -13,6 +13,18 @@ function parseNpy(bytes: Buffer): { header: string; data: Float32Array } {
 }
 
 describe("dinoseg features", () => {
+	it("leaves nothing in the home folder but its own cache", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("home"));
+		const { ended } = sandbox.start(["features", examplePath("cat.jpg"), "--input-size", "112"], {
+			HOME: sandbox.path("home"),
+			XDG_CACHE_HOME: undefined,
+			ORT_DISABLE_TELEMETRY: undefined,
+		});
+		expect((await ended).code).toBe(0);
+		expect(await readdir(sandbox.path("home"), { recursive: true })).toEqual([]);
+	});
+
 	it("writes the token grid as NumPy reads it", async () => {
 		await using sandbox = await createSandbox();
 		const image = examplePath("coffee.jpg");
@@ -51,6 +63,8 @@ describe("dinoseg doctor", () => {
 		expect(result).toMatchObject({ code: 0, stderr: "" });
 		expect(result.stdout).toMatch(/^ok {4}onnxruntime-node\s+\d+\.\d+/m);
 		expect(result.stdout).toMatch(/^ok {4}model\s+tiny \(bundled, not DINOv2\)/m);
+		expect(result.stdout).toMatch(/^ok {4}memory\s+about \d+ MiB/m);
+		expect(result.stdout).toMatch(/^ok {4}int8\s+(\d+\.\d x as fast|not faster on this CPU).*cosine of (0\.99|1\.00)/m);
 		expect(result.stdout).toMatch(/^ok {4}self-test\s+passed in .* agreement \(ARI\) [01]\.\d+/m);
 	});
 

@@ -26,15 +26,18 @@ export interface Sandbox extends AsyncDisposable {
 	/** Run the built program in the folder and wait for its end. */
 	dinoseg(...args: string[]): Promise<CliResult>;
 	/** Start it and hand out the process. */
-	start(...args: string[]): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<CliResult> };
+	start(
+		args: readonly string[],
+		env?: Readonly<Record<string, string | undefined>>,
+	): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<CliResult> };
 }
 
 export async function createSandbox(): Promise<Sandbox> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-cli-"));
-	const start = (...args: string[]) => {
+	const start: Sandbox["start"] = (args, env = {}) => {
 		const child = spawn(process.execPath, [bin, ...args], {
 			cwd: folder,
-			env: { ...process.env, DINOSEG_CACHE: join(folder, ".cache"), NO_COLOR: "1" },
+			env: { ...process.env, DINOSEG_CACHE: join(folder, ".cache"), NO_COLOR: "1", ...env },
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		const output = { stdout: "", stderr: "" };
@@ -53,7 +56,7 @@ export async function createSandbox(): Promise<Sandbox> {
 	return {
 		folder,
 		path: (...parts) => join(folder, ...parts),
-		dinoseg: (...args) => start(...args).ended,
+		dinoseg: (...args) => start(args).ended,
 		start,
 		async [Symbol.asyncDispose]() {
 			await rm(folder, { recursive: true, force: true });

@@ -105,6 +105,75 @@ describe("dinoseg segment", () => {
 		await expect(stat(sandbox.path("out"))).rejects.toThrow("ENOENT");
 	});
 
+	it("keeps apart what would land in one folder", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("in"));
+		const small = await sharp(examplePath("cat.jpg")).resize(60).png().toBuffer();
+		for (const name of ["a.jpg", "a.png", "a.jpg.webp", "...png", "x[1].png"]) {
+			await writeFile(sandbox.path("in", name), small);
+		}
+		const result = await sandbox.dinoseg(
+			"segment",
+			"in/a.jpg",
+			"in/a.png",
+			"in/a.jpg.webp",
+			"in/...png",
+			"in/x[1].png",
+			...QUICK,
+		);
+		expect(result.code, result.stderr).toBe(0);
+		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["...png", "a.jpg", "a.jpg.webp", "a.png", "x[1]"]);
+	});
+
+	it("says why it does not search its own output folder, nor nothing", async () => {
+		await using sandbox = await createSandbox();
+		await copyFile(examplePath("cat.jpg"), sandbox.path("cat.jpg"));
+		for (const input of [".", "*.jpg"]) {
+			const result = await sandbox.dinoseg("segment", input, "-o", ".", ...QUICK);
+			expect(result.code).toBe(1);
+			expect(result.stderr).toContain("this is the output folder of this run");
+		}
+		const empty = await sandbox.dinoseg("segment", "", ...QUICK);
+		expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining("empty text") });
+		expect((await sandbox.dinoseg("segment", "cat.jpg", "-o", "", ...QUICK)).code).toBe(2);
+	});
+
+	it("goes on when nobody reads what it tells", async () => {
+		await using sandbox = await createSandbox();
+		const { child, ended } = sandbox.start([
+			"segment",
+			examplePath("cat.jpg"),
+			examplePath("coffee.jpg"),
+			"--json",
+			"--input-size",
+			"224",
+		]);
+		child.stderr?.destroy();
+		child.stdout?.destroy();
+		expect((await ended).code).toBe(0);
+		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["cat", "coffee"]);
+	});
+
+	it("puts no path of the machine into a result", async () => {
+		await using sandbox = await createSandbox();
+		const frames = Buffer.concat(
+			await Promise.all(
+				[0, 128].map((grey) =>
+					sharp({ create: { width: 40, height: 30, channels: 3, background: { r: grey, g: 90, b: 20 } } })
+						.raw()
+						.toBuffer(),
+				),
+			),
+		);
+		await sharp(frames, { raw: { width: 40, height: 60, channels: 3, pageHeight: 30 } })
+			.gif()
+			.toFile(sandbox.path("moving.gif"));
+		await sandbox.dinoseg("segment", sandbox.path("moving.gif"), ...QUICK);
+		const text = await readFile(sandbox.path("out/moving/segments.json"), "utf8");
+		expect(text).toContain("ANIMATION_FIRST_FRAME");
+		expect(text).not.toContain(sandbox.folder);
+	});
+
 	it("keeps an existing result unless forced", async () => {
 		await using sandbox = await createSandbox();
 		const image = examplePath("cat.jpg");
@@ -134,7 +203,7 @@ describe("dinoseg segment", () => {
 		const images = [examplePath("cat.jpg"), examplePath("coffee.jpg")];
 		const { stderr } = await sandbox.dinoseg("segment", ...images, "--input-size", "224");
 		expect(stderr).toMatch(
-			/^\[1\/2\] .*cat\.jpg → out\/cat · 6 segments · [\d.]+ s {2}\(.*(images\/s|s\/image), .* left\)$/m,
+			/^\[1\/2\] .*(cat|coffee)\.jpg → out\/(cat|coffee) · 6 segments · [\d.]+ s {2}\(.*(images\/s|s\/image), .* left\)$/m,
 		);
 		expect(stderr).toMatch(/^2 images: 2 done, 0 failed, .* → out$/m);
 		expect(stderr).not.toContain("\u001b");

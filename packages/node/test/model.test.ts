@@ -1,13 +1,26 @@
-import { copyFile, mkdir, mkdtemp, readFile, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+	copyFile,
+	mkdir,
+	mkdtemp,
+	open,
+	readFile,
+	realpath,
+	rename,
+	rm,
+	symlink,
+	utimes,
+	writeFile,
+} from "node:fs/promises";
 import { basename, join } from "node:path";
-import { buildNetworkGraph, DEFAULT_PREPROCESSOR, interpolatePositions } from "@dinoseg/core";
+import { DEFAULT_PREPROCESSOR } from "@dinoseg/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fixturePath, loadFloats, loadTensors } from "../../../fixtures/load.ts";
+import { type FixtureTensor, fixturePath, loadFloats, loadTensors } from "../../../fixtures/load.ts";
+import { type TensorSpec, writeSafetensors, writeShardedSafetensors } from "../../../fixtures/safetensors-writer.ts";
 import { loadCheckpoint } from "../dist/model/load-checkpoint.js";
 import { modelDigest } from "../dist/model/model-digest.js";
 import { resolveModel } from "../dist/model/resolve-model.js";
-import { createNetworkSession } from "../dist/session/network-session.js";
 import { expectError } from "./support/expect-error.ts";
+import { largestDifference, readCheckpoint, runNetwork } from "./support/run-network.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = useTemporaryFolder();
@@ -17,6 +30,8 @@ beforeEach(async () => {
 });
 
 const FIXTURE = fixturePath("reference/backbone/mlp");
+const PICTURES = loadTensors("reference/backbone/inputs.safetensors").get("u8.126x98") as FixtureTensor;
+const OFFICIAL = loadFloats("reference/backbone/mlp/outputs_126x98.safetensors", "x_norm_patchtokens");
 const FILES = ["config.json", "preprocessor_config.json", "model.safetensors"];
 
 /** A checkpoint's folder of its own, without the files named. */
@@ -55,6 +70,12 @@ describe("resolveModel", () => {
 			expect(error.message).toContain(`${path}: the folder lacks ${without.join(" and ")}.`);
 		},
 	);
+
+	it("takes a folder whose weights are in several files", async () => {
+		const path = await copyCheckpoint(join(folder, "shards"), ["model.safetensors"]);
+		await writeFile(join(path, "model.safetensors.index.json"), "{}");
+		expect(await resolveModel(path, { cwd: folder })).toMatchObject({ folder: path });
+	});
 
 	it.each(["", "dinov2-large", "facebook/dinov2-base", "./absent", "Tiny"])(
 		"lists what is allowed for %j",
@@ -98,24 +119,15 @@ describe("loadCheckpoint", () => {
 		expect([...checkpoint.tensors.values()][0].file).toBe("blob2");
 		expect(checkpoint.digest).toBe((await loadCheckpoint(FIXTURE)).digest);
 
-		const graph = buildNetworkGraph(checkpoint);
-		const session = await createNetworkSession({ graph, folder: checkpoint.folder, threads: 1 });
-		const tokens = await session.run({
-			pixels: loadFloats("reference/backbone/inputs.safetensors", "norm.126x98"),
-			shape: [2, 3, 126, 98],
-			positions: interpolatePositions(checkpoint.positionTable, 37, 64, 9, 7, "official"),
-		});
-		await session.close();
-		const expected = loadFloats("reference/backbone/mlp/outputs_126x98.safetensors", "x_norm_patchtokens");
-		const difference = tokens.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
-		expect(tokens).toHaveLength(expected.length);
-		expect(difference).toBeLessThanOrEqual(1e-4);
+		const { tokens } = await runNetwork(checkpoint, PICTURES);
+		expect(largestDifference(tokens.data, OFFICIAL)).toBeLessThanOrEqual(1e-4);
 	});
 
 	it.each([["config.json"], ["model.safetensors"]])("says that %s is missing", async (name) => {
 		const path = await copyCheckpoint(folder, [name]);
 		const error = await expectError(loadCheckpoint(path), "MODEL_FILE_MISSING");
 		expect(error.message).toContain(join(path, name));
+		expect(error.message).toContain("Weights with the names of the original code need a config.json too");
 	});
 
 	it("names the file that is wrong", async () => {
@@ -131,6 +143,194 @@ describe("loadCheckpoint", () => {
 		expect(error.message).toContain(join(path, "config.json"));
 		await writeFile(join(path, "config.json"), " ".repeat(2 ** 20 + 1));
 		await expectError(loadCheckpoint(path), "MODEL_CONFIG_INVALID");
+	});
+});
+
+/** A reference checkpoint's tensors, some changed. */
+async function writeWeights(path: string, tensors: ReadonlyMap<string, FixtureTensor>): Promise<void> {
+	await writeSafetensors(path, specs(tensors));
+}
+
+function specs(tensors: ReadonlyMap<string, FixtureTensor>): TensorSpec[] {
+	return [...tensors].map(([name, { shape, data }]) => ({
+		name,
+		dtype: "F32",
+		shape,
+		fill: (target, start) => target.set(data.subarray(start, start + target.length)),
+	}));
+}
+
+/** What the original code calls a tensor of transformers; query, key and value are one there. */
+function originalName(name: string, block: (layer: number) => string): string {
+	const [, layer, rest] = /^encoder\.layer\.(\d+)\.(.*)$/.exec(name) ?? [];
+	if (layer === undefined) {
+		return name
+			.replace("embeddings.patch_embeddings.projection", "patch_embed.proj")
+			.replace("embeddings.position_embeddings", "pos_embed")
+			.replace("embeddings.", "")
+			.replace("layernorm", "norm");
+	}
+	const inside = rest
+		.replace(/^attention\.attention\.(query|key|value)/, "attn.qkv")
+		.replace("attention.output.dense", "attn.proj")
+		.replace(/^layer_scale(.)\.lambda1/, "ls$1.gamma")
+		.replace("weights_in", "w12")
+		.replace("weights_out", "w3");
+	return `${block(Number(layer))}.${inside}`;
+}
+
+function stack(first: FixtureTensor | undefined, next: FixtureTensor): FixtureTensor {
+	if (first === undefined) {
+		return next;
+	}
+	const [rows, ...others] = first.shape;
+	return { shape: [rows + next.shape[0], ...others], data: Float32Array.of(...first.data, ...next.data) };
+}
+
+describe("checkpoints with other names", () => {
+	it.each<[string, string, string, (layer: number) => string]>([
+		["mlp", "those of the original code", "", (layer) => `blocks.${layer}`],
+		["swiglu", "those of the original code in chunks", "", (layer) => `blocks.${layer >> 1}.${layer}`],
+		["reg", "those of the original code behind a prefix", "teacher.backbone.", (layer) => `blocks.0.${layer}`],
+	])("give the same tokens: %s with %s", async (model, _, prefix, block) => {
+		const reference = readCheckpoint(fixturePath(`reference/backbone/${model}`));
+		const renamed = new Map<string, FixtureTensor>();
+		const tensors = loadTensors(`reference/backbone/${model}/model.safetensors`);
+		const order = ["query", "key", "value"];
+		const rank = (name: string) => order.findIndex((part) => name.includes(`.${part}.`));
+		for (const [name, tensor] of [...tensors].sort(([a], [b]) => rank(a) - rank(b))) {
+			const original = prefix + originalName(name, block);
+			renamed.set(original, stack(renamed.get(original), tensor));
+		}
+		expect([...renamed.keys()].filter((name) => name.includes("qkv"))).toHaveLength(8);
+		await copyFile(join(reference.folder, "config.json"), join(folder, "config.json"));
+		await writeWeights(join(folder, "model.safetensors"), renamed);
+		const checkpoint = await loadCheckpoint(folder);
+		expect(checkpoint.positionTable).toEqual(reference.positionTable);
+		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(reference, PICTURES));
+	});
+
+	it("give the same tokens: reg inside a classifier", async () => {
+		const reference = readCheckpoint(fixturePath("reference/backbone/reg"));
+		const tensors = [...loadTensors("reference/backbone/reg/model.safetensors")];
+		const inside = new Map(tensors.map(([name, tensor]) => [`dinov2_with_registers.${name}`, tensor]));
+		const head = { shape: [2, 3], data: new Float32Array(6) };
+		await copyFile(join(reference.folder, "config.json"), join(folder, "config.json"));
+		await writeWeights(join(folder, "model.safetensors"), new Map([...inside, ["classifier.weight", head]]));
+		expect(await runNetwork(await loadCheckpoint(folder), PICTURES)).toEqual(await runNetwork(reference, PICTURES));
+	});
+});
+
+describe("checkpoints in several files", () => {
+	const INDEX = "model.safetensors.index.json";
+
+	async function writeShards(): Promise<readonly string[]> {
+		await copyCheckpoint(folder, ["model.safetensors"]);
+		return writeShardedSafetensors(folder, specs(loadTensors("reference/backbone/mlp/model.safetensors")), 200_000);
+	}
+
+	it("give the tokens of the same weights in one", async () => {
+		const names = await writeShards();
+		expect(names.length).toBeGreaterThan(3);
+		const checkpoint = await loadCheckpoint((await resolveModel(folder)).folder);
+		expect(new Set([...checkpoint.tensors.values()].map(({ file }) => file))).toEqual(new Set(names));
+		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(readCheckpoint(FIXTURE), PICTURES));
+	});
+
+	it("run where links lead into several folders", async () => {
+		const names = await writeShards();
+		const snapshot = join(folder, "snapshots", "0123abcd");
+		await mkdir(snapshot, { recursive: true });
+		for (const place of ["one", join("two", "three")]) {
+			await mkdir(join(folder, "blobs", place), { recursive: true });
+		}
+		for (const [index, name] of names.entries()) {
+			const blob = join(folder, "blobs", index === 0 ? "one" : join("two", "three"), `blob${index}`);
+			await rename(join(folder, name), blob);
+			await symlink(blob, join(snapshot, name));
+		}
+		for (const name of ["config.json", INDEX]) {
+			await symlink(join(folder, name), join(snapshot, name));
+		}
+		const checkpoint = await loadCheckpoint(snapshot);
+		expect(checkpoint.folder).toBe(join(await realpath(folder), "blobs"));
+		expect(new Set([...checkpoint.tensors.values()].map(({ file }) => file))).toEqual(
+			new Set(names.map((_, index) => `${index === 0 ? "one" : "two/three"}/blob${index}`)),
+		);
+		const { tokens } = await runNetwork(checkpoint, PICTURES);
+		expect(largestDifference(tokens.data, OFFICIAL)).toBeLessThanOrEqual(1e-4);
+	});
+
+	it("have a digest that every one of them changes", async () => {
+		const names = await writeShards();
+		const { digest } = await loadCheckpoint(folder);
+		expect((await loadCheckpoint(folder)).digest).toBe(digest);
+		for (const name of [names[1], INDEX]) {
+			const bytes = await readFile(join(folder, name));
+			const changed = name === INDEX ? Buffer.concat([bytes, Buffer.from(" ")]) : Buffer.from(bytes);
+			changed[changed.length - 1] ^= name === INDEX ? 0 : 1;
+			await writeFile(join(folder, name), changed);
+			expect((await loadCheckpoint(folder)).digest).not.toBe(digest);
+			await writeFile(join(folder, name), bytes);
+		}
+	});
+
+	it("must all be there and hold what the index says", async () => {
+		const names = await writeShards();
+		const text = await readFile(join(folder, INDEX), "utf8");
+		const whole = await readFile(join(folder, names[2]));
+		await writeFile(join(folder, INDEX), text.replaceAll(names[0], "model-9.safetensors"));
+		const absent = await expectError(loadCheckpoint(folder), "MODEL_FILE_MISSING");
+		expect(absent.message).toContain(`${join(folder, "model-9.safetensors")}: no such file, though`);
+
+		await writeFile(join(folder, INDEX), text.replaceAll(names[0], names[1]));
+		const elsewhere = await expectError(loadCheckpoint(folder), "MODEL_TENSOR_INVALID");
+		expect(elsewhere.message).toContain(`is not in ${names[1]}, where the index says`);
+
+		await writeFile(join(folder, INDEX), text.replaceAll(names[0], `../${names[0]}`));
+		const outside = await expectError(loadCheckpoint(folder), "MODEL_CONFIG_INVALID");
+		expect(outside.message).toContain("must be a .safetensors file beside the index");
+
+		await writeFile(join(folder, INDEX), text);
+		await writeFile(join(folder, names[2]), whole.subarray(0, -1));
+		const damaged = await expectError(loadCheckpoint(folder), "SAFETENSORS_INVALID");
+		expect(damaged.message).toContain(join(folder, names[2]));
+		await rm(join(folder, names[2]));
+		await mkdir(join(folder, names[2]));
+		await expectError(loadCheckpoint(folder), "MODEL_FILE_MISSING");
+	});
+});
+
+describe("a checkpoint of more than 4 GB", () => {
+	it("gives the tokens of the same weights in a small file", async () => {
+		await copyCheckpoint(folder);
+		const path = join(folder, "model.safetensors");
+		const small = await readFile(path);
+		const start = 8 + Number(small.readBigUInt64LE(0));
+		const before = 2 ** 32 + 12_345;
+		const header: Record<string, object> = { hole: { dtype: "U8", shape: [before], data_offsets: [0, before] } };
+		const fields = JSON.parse(small.toString("utf8", 8, start)) as Record<string, { data_offsets: number[] }>;
+		for (const [name, entry] of Object.entries(fields).filter(([key]) => key !== "__metadata__")) {
+			header[name] = { ...entry, data_offsets: entry.data_offsets.map((at) => at + before) };
+		}
+		const json = Buffer.from(JSON.stringify(header));
+		const prefix = Buffer.alloc(8);
+		prefix.writeBigUInt64LE(BigInt(json.length));
+		await writeFile(path, Buffer.concat([prefix, json]));
+		// The hole takes no room on the disk.
+		const file = await open(path, "r+");
+		await file.write(small, start, small.length - start, 8 + json.length + before);
+		const { size, mtimeNs } = await file.stat({ bigint: true });
+		await file.close();
+		expect(size).toBeGreaterThan(2n ** 32n);
+
+		// A remembered digest spares the reading of gigabytes of nothing.
+		const remembered = { bytes: `${size}`, modifiedNs: `${mtimeNs}`, sha256: "0".repeat(64) };
+		const store = JSON.stringify({ [await realpath(path)]: remembered });
+		await writeFile(join(folder, "model-digests.json"), store);
+		const checkpoint = await loadCheckpoint(folder, { cacheFolder: folder });
+		expect(Math.min(...[...checkpoint.tensors.values()].map(({ offset }) => offset))).toBeGreaterThan(2 ** 32);
+		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(readCheckpoint(FIXTURE), PICTURES));
 	});
 });
 

@@ -6,12 +6,13 @@ const dist = (path: string) => new URL(`../dist/${path}`, import.meta.url).href;
 
 /** Opens a session of the bundled model; `run(batch)` starts a run that takes about 0.15 s per picture. */
 const PRELUDE = `
-	import { buildNetworkGraph } from "@dinoseg/core";
+	import { buildNetworkGraph, resolveVariant } from "@dinoseg/core";
 	import { loadCheckpoint } from "${dist("model/load-checkpoint.js")}";
 	import { resolveModel } from "${dist("model/resolve-model.js")}";
 	import { createNetworkSession } from "${dist("session/network-session.js")}";
 	const checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
-	const options = { graph: buildNetworkGraph(checkpoint), folder: checkpoint.folder, threads: 1 };
+	const variant = resolveVariant(checkpoint.config, { facet: "token", layer: [-1] });
+	const options = { graph: buildNetworkGraph(checkpoint, variant), folder: checkpoint.folder, threads: 1 };
 	const run = (session, batch, signal) => session.run({
 		pixels: new Float32Array(batch * 3 * 518 * 518).fill(0.1),
 		shape: [batch, 3, 518, 518],
@@ -48,7 +49,7 @@ async function runProcess(script: string, meanwhile: (child: ChildProcess) => vo
 it("a process with an idle session ends by itself", async () => {
 	const outcome = await runProcess(`
 		const session = await createNetworkSession(options);
-		console.log((await run(session, 1)).length);
+		console.log((await run(session, 1)).tokens.length);
 	`);
 	expect(outcome).toEqual({ code: 0, signal: null, stdout: `${37 * 37 * 192}\n`, stderr: "" });
 });
@@ -56,7 +57,7 @@ it("a process with an idle session ends by itself", async () => {
 it("a run keeps its process alive, also when nobody waits for it any more", async () => {
 	const outcome = await runProcess(`
 		const session = await createNetworkSession(options);
-		run(session, 1).then((tokens) => console.log(tokens.length));
+		run(session, 1).then(({ tokens }) => console.log(tokens.length));
 		const controller = new AbortController();
 		run(session, 1, controller.signal).catch((error) => console.log(error.code));
 		setImmediate(() => controller.abort());

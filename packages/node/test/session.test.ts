@@ -1,10 +1,11 @@
 import { tmpdir } from "node:os";
 import { performance } from "node:perf_hooks";
-import { buildNetworkGraph, interpolatePositions, positionTableSide } from "@dinoseg/core";
+import { buildNetworkGraph, interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LoadedCheckpoint, loadCheckpoint } from "../dist/model/load-checkpoint.js";
 import { resolveModel } from "../dist/model/resolve-model.js";
-import { createNetworkSession, type NetworkRun, type NetworkSession } from "../dist/session/network-session.js";
+import type { NetworkRun } from "../dist/session/network-pool.js";
+import { createNetworkSession, type NetworkSession } from "../dist/session/network-session.js";
 import { expectError } from "./support/expect-error.ts";
 
 let checkpoint: LoadedCheckpoint;
@@ -13,7 +14,7 @@ const open: NetworkSession[] = [];
 
 beforeAll(async () => {
 	checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
-	graph = buildNetworkGraph(checkpoint);
+	graph = buildNetworkGraph(checkpoint, resolveVariant(checkpoint.config, { facet: "token", layer: [-1] }));
 });
 afterAll(() => Promise.all(open.map((session) => session.close())));
 
@@ -36,13 +37,15 @@ function request(batch: number, rows: number, cols: number, value = 0.5): Networ
 }
 
 describe("a network session", () => {
-	it("gives finite tokens of the asked shape, the same each time", async () => {
+	it("gives finite tokens and norms of the asked shape, the same each time", async () => {
 		const session = await start();
-		const tokens = await session.run(request(2, 5, 3));
-		expect(tokens).toBeInstanceOf(Float32Array);
-		expect(tokens).toHaveLength(2 * 15 * checkpoint.config.hiddenSize);
-		expect(tokens.every(Number.isFinite)).toBe(true);
-		expect(await session.run(request(2, 5, 3))).toEqual(tokens);
+		const output = await session.run(request(2, 5, 3));
+		expect(output.tokens).toBeInstanceOf(Float32Array);
+		expect(output.tokens).toHaveLength(2 * 15 * checkpoint.config.hiddenSize);
+		expect(output.tokens.every(Number.isFinite)).toBe(true);
+		expect(output.norms).toHaveLength(2 * 15);
+		expect(output.norms.every((norm) => norm > 0 && Number.isFinite(norm))).toBe(true);
+		expect(await session.run(request(2, 5, 3))).toEqual(output);
 	});
 
 	it("takes the pixels' memory and leaves the positions alone", async () => {
@@ -59,9 +62,9 @@ describe("a network session", () => {
 		const whole = request(1, 2, 2);
 		const larger = new Float32Array(whole.pixels.length + 5);
 		larger.set(whole.pixels, 5);
-		const tokens = await session.run({ ...whole, pixels: larger.subarray(5) });
+		const output = await session.run({ ...whole, pixels: larger.subarray(5) });
 		expect(larger.length).toBe(3 * 28 * 28 + 5);
-		expect(await session.run(whole)).toEqual(tokens);
+		expect(await session.run(whole)).toEqual(output);
 	});
 
 	it("answers runs in their order, each with its own tokens", async () => {
@@ -69,9 +72,9 @@ describe("a network session", () => {
 		const alone = [await session.run(request(1, 2, 3, 0)), await session.run(request(1, 3, 2, 1))];
 		const finished: number[] = [];
 		const together = [request(1, 2, 3, 0), request(1, 3, 2, 1)].map(async (run, index) => {
-			const tokens = await session.run(run);
+			const output = await session.run(run);
 			finished.push(index);
-			return tokens;
+			return output;
 		});
 		expect(await Promise.all(together)).toEqual(alone);
 		expect(finished).toEqual([0, 1]);
@@ -109,7 +112,7 @@ describe("a network session", () => {
 		const { positions } = request(1, 2, 2);
 		const error = await expectError(session.run({ ...request(1, 3, 3), positions }), "MODEL_RUN_FAILED");
 		expect(error.message).toContain("pixels (1, 3, 42, 42)");
-		expect(await session.run(request(1, 2, 2))).toHaveLength(4 * checkpoint.config.hiddenSize);
+		expect((await session.run(request(1, 2, 2))).norms).toHaveLength(4);
 	});
 });
 
@@ -120,14 +123,14 @@ describe("cancelling", () => {
 		const begin = performance.now();
 		const long = expectError(session.run({ ...request(4, 37, 37), signal }), "ABORTED");
 		let longEnded = Number.POSITIVE_INFINITY;
-		const next = session.run(request(1, 2, 2)).then((tokens) => {
+		const next = session.run(request(1, 2, 2)).then((output) => {
 			longEnded = performance.now() - begin;
-			return tokens;
+			return output;
 		});
 		setImmediate(abort);
 		expect((await long).cause).toBe("enough");
 		const rejected = performance.now() - begin;
-		expect(await next).toHaveLength(4 * checkpoint.config.hiddenSize);
+		expect((await next).norms).toHaveLength(4);
 		// The next run had to wait for the end of the first one, the caller of that had not.
 		expect(rejected).toBeLessThan(longEnded / 2);
 	});
@@ -153,9 +156,9 @@ describe("cancelling", () => {
 	it("does not mind a signal after the end", async () => {
 		const session = await start();
 		const { signal, abort } = abortable();
-		const tokens = await session.run({ ...request(1, 2, 2), signal });
+		const { norms } = await session.run({ ...request(1, 2, 2), signal });
 		abort();
-		expect(tokens).toHaveLength(4 * checkpoint.config.hiddenSize);
+		expect(norms).toHaveLength(4);
 	});
 });
 
@@ -166,7 +169,7 @@ describe("closing", () => {
 		const waiting = expectError(session.run(request(1, 20, 20)), "DISPOSED");
 		const closed = session.close();
 		await waiting;
-		expect(await inFlight).toHaveLength(400 * checkpoint.config.hiddenSize);
+		expect((await inFlight).norms).toHaveLength(400);
 		await closed;
 		await expectError(session.run(request(1, 2, 2)), "DISPOSED");
 	});

@@ -18,6 +18,7 @@ beforeEach(async () => {
 function grid(rows: number, cols: number, dim: number, seed = 0): TokenGrid {
 	return {
 		data: Float32Array.from({ length: rows * cols * dim }, (_, i) => Math.sin(i + seed) * 10),
+		norms: Float32Array.from({ length: rows * cols }, (_, i) => 40 + Math.cos(i + seed)),
 		rows,
 		cols,
 		dim,
@@ -43,15 +44,18 @@ describe("the token cache", () => {
 		const first = await cache.get(key(1));
 		expect(first).toEqual(kept);
 		first?.data.fill(0);
+		first?.norms.fill(0);
 		expect(await createTokenCache({ folder }).get(key(1))).toEqual(kept);
 	});
 
 	it("keeps a part of a larger buffer as that part", async () => {
 		const cache = createTokenCache({ folder });
 		const whole = grid(4, 4, 2);
-		const part = { ...grid(2, 4, 2), data: whole.data.subarray(16) };
+		const part = { ...grid(2, 4, 2), data: whole.data.subarray(16), norms: whole.norms.subarray(8) };
 		await cache.set(key(1), part);
-		expect((await cache.get(key(1)))?.data).toEqual(whole.data.slice(16));
+		const kept = await cache.get(key(1));
+		expect(kept?.data).toEqual(whole.data.slice(16));
+		expect(kept?.norms).toEqual(whole.norms.slice(8));
 	});
 
 	it("knows nothing of other keys, nor of an absent folder", async () => {
@@ -81,7 +85,9 @@ describe("damaged entries", () => {
 		"another version": (path) => overwrite(path, 4, 9),
 		"an absurd header length": (path) => overwrite(path, 11, 0xff),
 		"no JSON": (path) => overwrite(path, 12, 0x5b),
-		"one wrong token": async (path) => overwrite(path, (await stat(path)).size - 3, 0x41),
+		"one wrong norm": async (path) => overwrite(path, (await stat(path)).size - 3, 0x41),
+		"one wrong token": async (path) => overwrite(path, (await stat(path)).size - 3 - 9 * 4, 0x41),
+		"a version without norms": (path) => overwrite(path, 4, 1),
 	};
 
 	it.each(Object.entries(damages))("%s: is no entry, and is removed", async (_what, damage) => {
@@ -111,8 +117,8 @@ describe("damaged entries", () => {
 describe("the limit", () => {
 	it("removes what was used least recently, reads counted", async () => {
 		let now = 1_000_000;
-		// Each entry has some 4.2 kB: four fit, five do not.
-		const cache = createTokenCache({ folder, maxBytes: 20_000, now: () => now });
+		// Each entry has some 4.6 kB: four fit, five do not.
+		const cache = createTokenCache({ folder, maxBytes: 21_000, now: () => now });
 		const add = async (index: number): Promise<void> => {
 			now += 1000;
 			await cache.set(key(index), grid(10, 10, 10, index));
@@ -170,9 +176,10 @@ describe("several processes", () => {
 				const key = index.toString(16).padStart(64, "0");
 				const shape = { rows: 10, cols: 10, dim: 20, patchSize: 14, stride: 14,
 					inputWidth: 140, inputHeight: 140, imageWidth: 99, imageHeight: 99 };
-				const warning = await cache.set(key, { data: new Float32Array(2000).fill(index), ...shape });
+				const warning = await cache.set(key, {
+					data: new Float32Array(2000).fill(index), norms: new Float32Array(100).fill(index), ...shape });
 				const grid = await cache.get(key);
-				if (warning || (grid && grid.data.some((value) => value !== index))) wrong++;
+				if (warning || (grid && [...grid.data, ...grid.norms].some((value) => value !== index))) wrong++;
 			}
 			process.exitCode = wrong;
 		`;
@@ -215,7 +222,7 @@ describe("tokenKey", () => {
 
 	it("is a sha256 that never changes by itself", () => {
 		expect(tokenKey(parts)).toMatch(/^[0-9a-f]{64}$/);
-		expect(tokenKey(parts)).toBe("6c5f697cec4c49a4c42274ace7f43d34755283bd337f131bb62257cd4b62e901");
+		expect(tokenKey(parts)).toBe("b502e44c972b5a4da6af5a8acd179a09aee21e2e55158591f2f96422e8e57a58");
 	});
 
 	it("does not depend on the order of fields", () => {

@@ -1,8 +1,9 @@
 import { access } from "node:fs/promises";
-import { DinosegError, encodeNpy } from "@dinoseg/core";
-import { createSegmenter, writeFileAtomically } from "@dinoseg/node";
+import { dirname } from "node:path";
+import { DinosegError, encodeNpy, findHighNormTokens } from "@dinoseg/core";
+import { createFolder, createSegmenter, writeFileAtomically } from "@dinoseg/node";
 import { Command } from "commander";
-import { optionsFromFlags, outputFlags, tokenFlags } from "../flags.ts";
+import { modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 import { asDinosegError } from "./internal-error.ts";
@@ -10,7 +11,6 @@ import { modelNotice } from "./model-notice.ts";
 import { createRunReport } from "./report.ts";
 
 interface FeaturesFlags {
-	readonly model: string;
 	readonly output: string;
 	readonly cache: boolean;
 	readonly force?: boolean;
@@ -23,19 +23,22 @@ export function featuresCommand(context: CommandContext, setExitCode: (code: Exi
 	const command = new Command("features")
 		.description("Write the token grid of an image: NumPy, float32, rows x cols x dim")
 		.argument("<image>", "image file");
-	for (const option of [...tokenFlags(), ...outputFlags("tokens.npy", "file to write")]) {
+	for (const option of [...modelFlags(), ...tokenFlags(), ...outputFlags("tokens.npy", "file to write")]) {
 		command.addOption(option);
 	}
 	return command.action(async (input: string, flags: FeaturesFlags) => {
-		setExitCode(await writeFeatures(context, input, flags));
+		setExitCode(await writeFeatures(context, input, flags, readFlags(command)));
 	});
 }
 
-async function writeFeatures(context: CommandContext, input: string, flags: FeaturesFlags): Promise<ExitCode> {
-	// One cluster: the check of k against the tokens has nothing to say here.
-	const options = { ...optionsFromFlags({ ...flags }), clusters: 1 };
+async function writeFeatures(
+	context: CommandContext,
+	input: string,
+	flags: FeaturesFlags,
+	{ model, dtype, device, options }: ParsedFlags,
+): Promise<ExitCode> {
 	const report = createRunReport(context, flags);
-	const segmenter = await createSegmenter({ model: flags.model, cache: flags.cache });
+	const segmenter = await createSegmenter({ model, dtype, device, cache: flags.cache });
 	try {
 		if (segmenter.model.bundled && !flags.quiet) {
 			context.stderr.write(`${modelNotice()}\n`);
@@ -48,6 +51,8 @@ async function writeFeatures(context: CommandContext, input: string, flags: Feat
 		const start = context.now();
 		const grid = await segmenter.features(input, {
 			...options,
+			// The check of k against the tokens has nothing to say here.
+			clusters: 1,
 			onEvent(event) {
 				if (event.type === "warning") {
 					report.tell({ type: "warning", input, warning: event.warning });
@@ -55,11 +60,14 @@ async function writeFeatures(context: CommandContext, input: string, flags: Feat
 			},
 		});
 		const npy = encodeNpy(grid.data, [grid.rows, grid.cols, grid.dim]);
+		await createFolder(dirname(flags.output));
 		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
 		report.done(input, flags.output);
-		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim}`;
+		const outliers = findHighNormTokens(grid).positions.length;
+		const found = outliers > 0 ? ` · ${outliers} high-norm token${outliers === 1 ? "" : "s"}` : "";
+		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim} float32${found}`;
 		const took = describeDuration(context.now() - start);
-		report.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} float32 · ${took}` });
+		report.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} · ${took}` });
 	} catch (error) {
 		report.failed(input, asDinosegError(error, input));
 	} finally {

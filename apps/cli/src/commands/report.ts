@@ -25,8 +25,12 @@ export interface RunReport {
 	/** Tell a failure and keep it. */
 	failed(input: string, error: DinosegError): void;
 	failures(): number;
-	/** Print the document, if it was asked for. */
-	finish(): void;
+	/**
+	 * Print the document, if it was asked for.
+	 *
+	 * @param order the inputs in the order of the document. Default: that in which they were reported.
+	 */
+	finish(order?: readonly string[]): void;
 }
 
 export function createRunReport(context: CommandContext, flags: ReportFlags): RunReport {
@@ -48,8 +52,10 @@ export function createRunReport(context: CommandContext, flags: ReportFlags): Ru
 			tell({ type: "image-failed", input, error });
 		},
 		failures: () => results.filter((result) => result.status === "failed").length,
-		finish() {
+		finish(order) {
 			if (flags.json) {
+				const place = new Map(order?.map((input, index) => [input, index]));
+				results.sort((a, b) => (place.get(a.input) ?? 0) - (place.get(b.input) ?? 0));
 				context.stdout.write(`${JSON.stringify({ results }, null, "\t")}\n`);
 			}
 		},

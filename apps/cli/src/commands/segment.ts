@@ -1,7 +1,7 @@
-import type { SegmentationOptions } from "@dinoseg/core";
-import { checkNoResult, createSegmenter, type Segmenter, saveResult } from "@dinoseg/node";
-import { Command } from "commander";
-import { clusterFlags, optionsFromFlags, outputFlags, tokenFlags } from "../flags.ts";
+import { DinosegError, parseNumber } from "@dinoseg/core";
+import { checkNoResult, createSegmenter, planThroughput, type Segmenter, saveResult } from "@dinoseg/node";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { clusterFlags, flagName, modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
@@ -10,25 +10,52 @@ import { modelNotice } from "./model-notice.ts";
 import { createRunReport, type RunReport } from "./report.ts";
 
 interface SegmentFlags {
-	readonly model: string;
 	readonly output: string;
 	readonly cache: boolean;
+	readonly concurrency?: number;
 	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 }
+
+/** Images in flight that can be asked for. */
+const CONCURRENCY_BOUNDS = { min: 1, max: 256 };
 
 /** `dinoseg segment`: the main job. */
 export function segmentCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
 	const command = new Command("segment")
 		.description("Segment images without labels; writes a folder of results for each")
 		.argument("<inputs...>", "image files, folders (searched recursively) or quoted globs");
-	for (const option of [...clusterFlags(), ...tokenFlags(), ...outputFlags("out", "folder for the results")]) {
+	const flags = [
+		...clusterFlags(),
+		...modelFlags(),
+		...tokenFlags(),
+		concurrencyFlag(),
+		...outputFlags("out", "folder for the results"),
+	];
+	for (const option of flags) {
 		command.addOption(option);
 	}
-	return command.action(async (inputs: string[], flags: SegmentFlags) => {
-		const options = optionsFromFlags({ ...flags });
-		setExitCode(await segmentAll(context, inputs, flags, options));
+	return command.action(async (inputs: string[], given: SegmentFlags) => {
+		setExitCode(await segmentAll(context, inputs, given, readFlags(command)));
+	});
+}
+
+function concurrencyFlag(): Option {
+	const { min, max } = CONCURRENCY_BOUNDS;
+	return new Option(
+		"--concurrency <count>",
+		`images in work at the same time, ${min} to ${max} (default: by the cores of the machine)`,
+	).argParser((text: string) => {
+		try {
+			const count = parseNumber(text, "--concurrency");
+			if (!Number.isInteger(count) || count < min || count > max) {
+				throw new InvalidArgumentError(`--concurrency must be an integer from ${min} to ${max}, got ${text}.`);
+			}
+			return count;
+		} catch (error) {
+			throw error instanceof DinosegError ? new InvalidArgumentError(error.message) : error;
+		}
 	});
 }
 
@@ -36,12 +63,15 @@ async function segmentAll(
 	context: CommandContext,
 	inputs: readonly string[],
 	flags: SegmentFlags,
-	options: SegmentationOptions,
+	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
 	const { jobs, failures } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
-	const segmenter = await createSegmenter({ model: flags.model, cache: flags.cache });
+	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
+	const { temporaryFiles } = context;
+	const segmenter = await createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles });
 	const report = createRunReport(context, flags);
 	try {
+		segmenter.validate(options, flagName);
 		if (segmenter.model.bundled && !flags.quiet) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}
@@ -51,19 +81,35 @@ async function segmentAll(
 		for (const { input, error } of failures) {
 			report.failed(input, error);
 		}
-		for (const job of jobs) {
-			await segmentOne(context, segmenter, job, flags, options, report);
-		}
+		await forEachConcurrently(jobs, imagesInFlight, (job) =>
+			segmentOne(context, segmenter, job, flags, options, report),
+		);
 		const failed = report.failures();
 		report.tell({
 			type: "run-end",
 			summary: `${total} images: ${total - failed} done, ${failed} failed, ${describeDuration(context.now() - start)} → ${flags.output}`,
 		});
-		report.finish();
+		report.finish([...failures, ...jobs].map(({ input }) => input));
 		return failed > 0 ? EXIT.failed : EXIT.done;
 	} finally {
 		await segmenter.dispose();
 	}
+}
+
+/** Start the work of the items in their order, at most `limit` at the same time. */
+async function forEachConcurrently<T>(
+	items: readonly T[],
+	limit: number,
+	work: (item: T) => Promise<void>,
+): Promise<void> {
+	const remaining = items.values();
+	await Promise.all(
+		Array.from({ length: Math.min(limit, items.length) }, async () => {
+			for (const item of remaining) {
+				await work(item);
+			}
+		}),
+	);
 }
 
 async function segmentOne(
@@ -71,7 +117,7 @@ async function segmentOne(
 	segmenter: Segmenter,
 	job: InputJob,
 	flags: SegmentFlags,
-	options: SegmentationOptions,
+	options: ParsedFlags["options"],
 	report: RunReport,
 ): Promise<void> {
 	const { input, outputFolder } = job;

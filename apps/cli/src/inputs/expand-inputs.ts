@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, join, posix, relative, resolve, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core";
+import { IMAGE_EXTENSIONS } from "@dinoseg/node";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { createSearchFilter, listImages, type SearchFilter } from "./image-files.ts";
+import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
 
 /** One picture to segment and the folder for its result. */
@@ -43,7 +44,13 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	const failures: InputFailure[] = [];
 	for (const input of inputs) {
 		try {
-			found.push(...(await expandOne(input, filter, options.cwd)));
+			for await (const step of expandOne(input, filter, options.cwd)) {
+				if ("error" in step) {
+					failures.push(step);
+				} else {
+					found.push(step);
+				}
+			}
 		} catch (error) {
 			if (!(error instanceof DinosegError)) {
 				throw error;
@@ -58,55 +65,84 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	return { jobs, failures };
 }
 
-async function expandOne(input: string, filter: SearchFilter, cwd: string): Promise<FoundImage[]> {
+type Expansion = AsyncGenerator<FoundImage | InputFailure>;
+
+async function* expandOne(input: string, filter: SearchFilter, cwd: string): Expansion {
+	if (input === "") {
+		throw new DinosegError("INPUT_NOT_FOUND", "An input is an empty text. Give a file, a folder or a glob.");
+	}
 	const path = resolve(cwd, input);
 	const stats = await stat(path).catch(() => undefined);
 	if (stats?.isDirectory()) {
-		return expandFolder(input, path, filter);
+		yield* expandFolder(input, path, filter);
+	} else if (stats === undefined && isDynamicPattern(toSlashes(input))) {
+		yield* expandGlob(input, filter, cwd);
+	} else {
+		// A missing file fails when it is read, with the error of reading.
+		yield { path: input, absolutePath: path, namedPath: basename(input) };
 	}
-	if (stats === undefined && isDynamicPattern(toSlashes(input))) {
-		return expandGlob(input, filter, cwd);
-	}
-	// A missing file fails when it is read, with the error of reading.
-	return [{ path: input, absolutePath: path, namedPath: basename(input) }];
 }
 
-async function expandFolder(input: string, folder: string, filter: SearchFilter): Promise<FoundImage[]> {
-	const files = await listImages(folder, filter).catch((cause: unknown) => {
-		throw new DinosegError("INPUT_UNREADABLE", `${input}: the folder cannot be read (${String(cause)}).`, { cause });
-	});
-	if (files.length === 0) {
+async function* expandFolder(input: string, folder: string, filter: SearchFilter): Expansion {
+	if (await filter.isOutputFolder(folder)) {
+		throw isOutput(input);
+	}
+	let isEmpty = true;
+	for await (const step of searchImages(folder, filter)) {
+		isEmpty = false;
+		const below = relative(folder, step.path);
+		const path = join(input, below);
+		yield step.type === "image"
+			? { path, absolutePath: step.path, namedPath: below }
+			: { input: path, error: unreadableFolder(path, step.cause) };
+	}
+	if (isEmpty) {
 		throw new DinosegError(
 			"INPUT_EMPTY",
-			`${input}: no images in this folder. Known extensions: jpg, jpeg, png, webp, tif, tiff, gif, avif; folders that hold results (segments.json) are not searched.`,
+			`${input}: no images in this folder. Known extensions are ${IMAGE_EXTENSIONS.join(" ")}; folders that hold results (segments.json) are not searched.`,
 		);
 	}
-	return files.map((file) => {
-		const below = relative(folder, file);
-		return { path: join(input, below), absolutePath: file, namedPath: below };
-	});
 }
 
-async function expandGlob(pattern: string, filter: SearchFilter, cwd: string): Promise<FoundImage[]> {
+async function* expandGlob(pattern: string, filter: SearchFilter, cwd: string): Expansion {
 	const fixed = fixedPart(toSlashes(pattern));
 	const root = resolve(cwd, fixed);
-	const files = (
-		await glob(toSlashes(pattern), { cwd, absolute: true, onlyFiles: true, followSymbolicLinks: false })
-	).sort();
-	const images: FoundImage[] = [];
-	for (const file of files) {
+	if (await filter.isOutputFolder(root)) {
+		throw isOutput(pattern);
+	}
+	const files = await glob(toSlashes(pattern), { cwd, absolute: true, onlyFiles: true, followSymbolicLinks: false });
+	let isEmpty = true;
+	for (const file of files.sort()) {
 		if (await filter.accepts(file, root)) {
+			isEmpty = false;
 			const below = relative(root, file);
-			images.push({ path: join(fixed, below), absolutePath: resolve(file), namedPath: below });
+			yield { path: join(fixed, below), absolutePath: resolve(file), namedPath: below };
 		}
 	}
-	if (images.length === 0) {
+	if (isEmpty) {
 		throw new DinosegError(
 			"INPUT_NOT_FOUND",
 			`${pattern}: no image matches this pattern. Check the path, and quote the pattern so that the shell leaves it alone.`,
 		);
 	}
-	return images;
+}
+
+function isOutput(input: string): DinosegError {
+	return new DinosegError(
+		"INPUT_EMPTY",
+		`${input}: this is the output folder of this run, or holds a result already, so it is not searched for images. Give another --output, or name the images themselves.`,
+	);
+}
+
+function unreadableFolder(path: string, cause: unknown): DinosegError {
+	const reason = cause instanceof Error ? cause.message : String(cause);
+	return new DinosegError(
+		"INPUT_UNREADABLE",
+		`${path}: the folder cannot be read (${reason}). Check its permissions.`,
+		{
+			cause,
+		},
+	);
 }
 
 /** The folders of a pattern before its first part with a wildcard. */

@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { IMAGE_EXTENSIONS } from "@dinoseg/node";
@@ -39,13 +40,23 @@ export function createSearchFilter(outputFolder: string): SearchFilter {
 	};
 }
 
+/** What a search comes upon. */
+export type SearchStep =
+	| { readonly type: "image"; readonly path: string }
+	| { readonly type: "unreadable-folder"; readonly path: string; readonly cause: unknown };
+
 /** Every image below a folder, in a fixed order. Links to files are followed, links to folders are not. */
-export async function listImages(folder: string, filter: SearchFilter): Promise<string[]> {
+export async function* searchImages(folder: string, filter: SearchFilter): AsyncGenerator<SearchStep> {
 	if (await filter.isOutputFolder(folder)) {
-		return [];
+		return;
 	}
-	const found: string[] = [];
-	const entries = await readdir(folder, { withFileTypes: true });
+	let entries: Dirent[];
+	try {
+		entries = await readdir(folder, { withFileTypes: true });
+	} catch (cause) {
+		yield { type: "unreadable-folder", path: folder, cause };
+		return;
+	}
 	entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 	for (const entry of entries) {
 		const path = join(folder, entry.name);
@@ -53,12 +64,11 @@ export async function listImages(folder: string, filter: SearchFilter): Promise<
 			continue;
 		}
 		if (entry.isDirectory()) {
-			found.push(...(await listImages(path, filter)));
+			yield* searchImages(path, filter);
 		} else if (hasImageExtension(path) && (entry.isFile() || (await isFile(path)))) {
-			found.push(path);
+			yield { type: "image", path };
 		}
 	}
-	return found;
 }
 
 function hasImageExtension(path: string): boolean {

@@ -26,8 +26,11 @@ export function nameOutputs(found: readonly FoundImage[]): NamedImage[] {
 	const stems = countBy(unique, (image) => withoutExtension(image.absolutePath));
 	const taken = new Map<string, FoundImage>();
 	return unique.map((image) => {
-		const isAlone = stems.get(withoutExtension(image.absolutePath)) === 1;
-		const outputName = inside(isAlone ? withoutExtension(image.namedPath) : image.namedPath);
+		const isAlone = stems.get(withoutExtension(image.absolutePath)) === 1 && isFolderName(stemOf(image.namedPath));
+		const stem = inside(withoutExtension(image.namedPath));
+		const sibling = taken.get(stem);
+		const isFree = sibling === undefined || dirname(sibling.absolutePath) !== dirname(image.absolutePath);
+		const outputName = isAlone && isFree ? stem : inside(image.namedPath);
 		const other = taken.get(outputName);
 		if (other) {
 			throw new DinosegError(
@@ -41,8 +44,17 @@ export function nameOutputs(found: readonly FoundImage[]): NamedImage[] {
 	});
 }
 
+function stemOf(path: string): string {
+	return basename(path, extname(path));
+}
+
 function withoutExtension(path: string): string {
-	return join(dirname(path), basename(path, extname(path)));
+	return join(dirname(path), stemOf(path));
+}
+
+/** False for the stems of files such as `..png`, which would be the output folder itself or lie outside it. */
+function isFolderName(stem: string): boolean {
+	return stem !== "" && stem !== "." && stem !== "..";
 }
 
 /** A name that cannot leave the output folder: a pattern such as `../*.jpg` has its dots in the fixed part only. */

@@ -1,4 +1,6 @@
 import { styleText } from "node:util";
+import cliTruncate from "cli-truncate";
+import { printable } from "./printable.ts";
 import { describeRate, type ProgressEvent, type ProgressListener, type ProgressStream } from "./progress.ts";
 
 export interface RendererOptions {
@@ -11,6 +13,8 @@ export interface RendererOptions {
 	readonly color: boolean;
 }
 
+const CLEAR_LINE = "\r\u001b[K";
+
 /** One status line that is rewritten on a terminal, plain lines anywhere else. */
 export function createProgressRenderer(options: RendererOptions): ProgressListener {
 	const { stream, now, quiet } = options;
@@ -18,12 +22,12 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 	let total = 0;
 	let finished = 0;
 	let startedAt = 0;
-	let liveLength = 0;
+	let isLineLive = false;
 
 	const clearLive = () => {
-		if (liveLength > 0) {
-			stream.write("\r\u001b[K");
-			liveLength = 0;
+		if (isLineLive) {
+			stream.write(CLEAR_LINE);
+			isLineLive = false;
 		}
 	};
 	const line = (text: string) => {
@@ -33,9 +37,8 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 	const live = (text: string) => {
 		if (isLive) {
 			const room = Math.max(20, (stream.columns || 80) - 1);
-			const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
-			stream.write(`\r\u001b[K${shown}`);
-			liveLength = shown.length;
+			stream.write(`${CLEAR_LINE}${cliTruncate(text, room)}`);
+			isLineLive = true;
 		}
 	};
 	const paint = (format: "red" | "yellow" | "dim", text: string) => (options.color ? styleText(format, text) : text);
@@ -49,26 +52,26 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 				startedAt = now();
 				return;
 			case "image-start":
-				live(joinParts(`${counter(finished + 1)} ${event.input}`, rate()));
+				live(joinParts(`${counter(finished + 1)} ${printable(event.input)}`, rate()));
 				return;
 			case "image-stage":
-				live(joinParts(`${counter(finished + 1)} ${event.input}`, event.stage, rate()));
+				live(joinParts(`${counter(finished + 1)} ${printable(event.input)}`, event.stage, rate()));
 				return;
 			case "warning":
 				if (!quiet) {
-					line(`${paint("yellow", "warning")} ${event.input}: ${event.warning.message}`);
+					line(`${paint("yellow", "warning")} ${printable(event.input)}: ${printable(event.warning.message)}`);
 				}
 				return;
 			case "image-done":
 				finished += 1;
 				if (!quiet) {
 					const left = total > 1 ? paint("dim", `  (${rate()})`) : "";
-					line(`${counter(finished)} ${event.input} → ${event.summary}${left}`);
+					line(`${counter(finished)} ${printable(event.input)} → ${printable(event.summary)}${left}`);
 				}
 				return;
 			case "image-failed":
 				finished += 1;
-				line(`${paint("red", "error")} ${event.error.message}`);
+				line(`${paint("red", "error")} ${printable(event.error.message)}`);
 				return;
 			case "run-end":
 				clearLive();

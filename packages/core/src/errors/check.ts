@@ -27,13 +27,14 @@ export interface IntegerBounds {
 /**
  * Throw unless a value is an integer within bounds (both included).
  *
+ * @param where name of the calling function; empty for an option that a user gave.
  * @throws DinosegError OPTION_INVALID
  */
 export function checkInteger(where: string, name: string, value: number, bounds: IntegerBounds): void {
 	if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) {
 		throw new DinosegError(
 			"OPTION_INVALID",
-			`${where}: ${name} must be an integer from ${bounds.min} to ${bounds.max}, got ${value}.`,
+			`${prefix(where)}${name} must be an integer from ${bounds.min} to ${bounds.max}, got ${value}.`,
 			{ details: { option: name, value, min: bounds.min, max: bounds.max } },
 		);
 	}
@@ -42,14 +43,19 @@ export function checkInteger(where: string, name: string, value: number, bounds:
 /**
  * Throw unless a window is an odd integer within bounds.
  *
+ * @param where name of the calling function; empty for an option that a user gave.
  * @throws DinosegError OPTION_INVALID
  */
 export function checkOddWindow(where: string, name: string, value: number, bounds: IntegerBounds): void {
 	if (!Number.isInteger(value) || value % 2 === 0 || value < bounds.min || value > bounds.max) {
 		throw new DinosegError(
 			"OPTION_INVALID",
-			`${where}: ${name} must be an odd integer from ${bounds.min} to ${bounds.max}, got ${value}.`,
+			`${prefix(where)}${name} must be an odd integer from ${bounds.min} to ${bounds.max}, got ${value}.`,
 			{ details: { option: name, value, min: bounds.min, max: bounds.max } },
 		);
 	}
+}
+
+function prefix(where: string): string {
+	return where === "" ? "" : `${where}: `;
 }

@@ -36,11 +36,17 @@ describe("a longer side", () => {
 					]) {
 						expect(input % patch).toBe(0);
 						expect(input).toBeGreaterThanOrEqual(patch);
-						expect(Math.abs(input - Math.max(exact, patch))).toBeLessThanOrEqual(patch / 2 + 1e-9);
+						const largest = Math.floor(4096 / patch) * patch;
+						const possible = Math.min(Math.max(exact, patch), largest);
+						expect(Math.abs(input - possible)).toBeLessThanOrEqual(patch / 2 + 1e-9);
 					}
 				},
 			),
 		);
+	});
+
+	it.each([4095, 4096])("of %d stays within what the network may be given", (inputSize) => {
+		expect(inputDimensions(size(640, 480), inputSize, 14)).toEqual(size(4088, 3066));
 	});
 
 	it.each([13, 4097, 100.5, Number.NaN, 0, -14])("rejects %s", (inputSize) => {

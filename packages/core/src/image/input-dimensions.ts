@@ -11,21 +11,27 @@ export interface Dimensions {
  * The size at which the network sees a picture.
  *
  * A number is the longer side: the aspect is kept and both sides are rounded to the nearest multiple of the patch
- * (halves upward), at least one patch. A width and height are taken as they are.
+ * (halves upward), at least one patch and at most the largest multiple within the bounds. A width and height are taken as they are.
  *
  * @param image     size of the original.
  * @param inputSize one patch to 4096 pixels; a width and height must be multiples of the patch.
  * @param patchSize side of a patch, pixels.
+ * @param name      how to call the option in messages.
  * @throws DinosegError OPTION_INVALID, with the nearest allowed size
  */
-export function inputDimensions(image: Dimensions, inputSize: InputSize, patchSize: number): Dimensions {
+export function inputDimensions(
+	image: Dimensions,
+	inputSize: InputSize,
+	patchSize: number,
+	name = "inputSize",
+): Dimensions {
 	const bounds = { min: patchSize, max: OPTION_BOUNDS.inputSize.max };
 	if (typeof inputSize === "number") {
-		checkInteger("inputDimensions", "inputSize", inputSize, bounds);
+		checkInteger("", name, inputSize, bounds);
 		const scale = inputSize / Math.max(image.width, image.height);
 		return {
-			width: nearestMultiple(image.width * scale, patchSize),
-			height: nearestMultiple(image.height * scale, patchSize),
+			width: nearestAllowed(image.width * scale, bounds, patchSize),
+			height: nearestAllowed(image.height * scale, bounds, patchSize),
 		};
 	}
 	const { width, height } = inputSize;
@@ -35,9 +41,9 @@ export function inputDimensions(image: Dimensions, inputSize: InputSize, patchSi
 	const nearest = [width, height].map((side) => nearestAllowed(side, bounds, patchSize)).join("x");
 	throw new DinosegError(
 		"OPTION_INVALID",
-		`inputDimensions: both sides of inputSize must be multiples of the patch (${patchSize}) from ${bounds.min} to ` +
+		`Both sides of ${name} must be multiples of the patch (${patchSize}) from ${bounds.min} to ` +
 			`${bounds.max}, got ${width}x${height}. The nearest allowed size is ${nearest}.`,
-		{ details: { option: "inputSize", value: `${width}x${height}`, nearest } },
+		{ details: { option: name, value: `${width}x${height}`, nearest } },
 	);
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import { FACETS, OPTION_BOUNDS } from "../options/index.ts";
+import { DTYPES, FACETS, OPTION_BOUNDS, POSITION_GRIDS } from "../options/index.ts";
 
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/1";
@@ -28,7 +28,7 @@ const modelSchema = z.strictObject({
 	digest: sha256,
 	/** Commit of the hub's repository; null for the bundled model and for local folders. */
 	revision: z.string().min(1).nullable(),
-	dtype: z.enum(["fp32"]),
+	dtype: z.enum(DTYPES),
 });
 
 /** Every option in the form in which its flag takes it. */
@@ -40,6 +40,9 @@ const optionsSchema = z.strictObject({
 	smooth: z.string().regex(/^(none|(median|majority)(:\d+)?)$/),
 	minArea: z.union([within(OPTION_BOUNDS.minAreaPixels), z.string().regex(/^[\d.e-]+%$/)]),
 	facet: z.enum(FACETS),
+	layer: z.string().regex(/^-?\d+(,-?\d+)*$/),
+	stride: within(OPTION_BOUNDS.stride).optional(),
+	positionGrid: z.enum(POSITION_GRIDS),
 	restarts: within(OPTION_BOUNDS.restarts),
 	seed: within(OPTION_BOUNDS.seed),
 	stretch: z
@@ -47,6 +50,18 @@ const optionsSchema = z.strictObject({
 		.regex(/^[\d.]+,[\d.]+$/)
 		.optional(),
 	maxPixels: within(OPTION_BOUNDS.maxPixels),
+});
+
+/** The token grid, and the tokens whose length is an outlier: how many, above which length, and where. */
+const tokensSchema = z.strictObject({
+	rows: count,
+	cols: count,
+	dim: count,
+	highNorm: z.strictObject({
+		count: z.int().min(0),
+		threshold: z.number().min(0),
+		at: z.array(z.tuple([z.int().min(0), z.int().min(0)]).readonly()).readonly(),
+	}),
 });
 
 /** `criterion` and `curve` are null when the number of clusters was given. */
@@ -104,6 +119,7 @@ export const segmentsSchema = z.strictObject({
 	input: inputSchema,
 	model: modelSchema,
 	options: optionsSchema,
+	tokens: tokensSchema,
 	k: clustersSchema,
 	/** Null when PCA was off. */
 	pca: pcaSchema.nullable(),

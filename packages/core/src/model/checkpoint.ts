@@ -6,7 +6,7 @@ export interface TensorEntry {
 	readonly name: string;
 	readonly dtype: TensorDtype;
 	readonly shape: readonly number[];
-	/** File that holds the bytes: its name inside the checkpoint's folder. */
+	/** File that holds the bytes: its path relative to the folder of the checkpoint's files, with slashes. */
 	readonly file: string;
 	/** First byte, counted from the start of the file. May exceed 2^32. */
 	readonly offset: number;
@@ -19,8 +19,12 @@ export interface ModelConfig {
 	readonly hiddenSize: number;
 	readonly layers: number;
 	readonly heads: number;
-	/** Width of the hidden layer of the MLP. */
+	/** The feed-forward part of a block: two linears with a GELU between, or the gated SwiGLU. */
+	readonly mlp: "gelu" | "swiglu";
+	/** Width of the hidden layer of the feed-forward part; of SwiGLU, of one of its halves. */
 	readonly mlpSize: number;
+	/** Register tokens between the class token and the patches. */
+	readonly registers: number;
 	readonly patchSize: number;
 	/** Side of the pictures that the position table was made for, pixels. */
 	readonly imageSize: number;

@@ -1,17 +1,7 @@
 import { z } from "zod";
 import type { ModelConfig } from "./checkpoint.ts";
-import {
-	type ConfigFields,
-	checkFields,
-	integerField,
-	numberField,
-	parseJsonObject,
-	rejectField,
-} from "./config-fields.ts";
-
-const SUPPORTED =
-	'Supported are DINOv2 networks without register tokens and with a GELU MLP (model_type "dinov2"), ' +
-	"as facebook/dinov2-small, -base and -large.";
+import { checkFields, integerField, numberField, parseJsonObject, rejectField } from "./config-fields.ts";
+import { checkFamily, SUPPORTED } from "./family.ts";
 
 const flag = (value: boolean) => z.boolean("true or false").default(value);
 
@@ -26,13 +16,25 @@ const SCHEMA = z.object({
 	num_channels: z.literal(3, "3: only RGB networks are supported").default(3),
 	layer_norm_eps: numberField(1e-12, 0.1).default(1e-6),
 	qkv_bias: flag(true),
-	hidden_act: z.literal("gelu", '"gelu" (the exact one, with erf)').default("gelu"),
-	use_swiglu_ffn: z.literal(false, "false").default(false),
-	num_register_tokens: z.literal(0, "0 or absent").default(0),
+	use_swiglu_ffn: flag(false),
 });
+
+/** SwiGLU has an activation of its own and does not look at this field. */
+const GELU_SCHEMA = z.object({
+	hidden_act: z.literal("gelu", '"gelu" (the exact one, with erf)').default("gelu"),
+});
+
+/** Registers of a network that says it has some, where it does not say how many. */
+const DEFAULT_REGISTERS = 4;
+const MAX_REGISTERS = 64;
+/** Values of a position table; those of the largest DINOv2 are 2.1 million. */
+const MAX_POSITION_VALUES = 2 ** 26;
 
 /**
  * The fields of a Hugging Face `config.json` that decide the computation.
+ *
+ * Source: huggingface/transformers, models/dinov2/configuration_dinov2.py and
+ * models/dinov2_with_registers/configuration_dinov2_with_registers.py.
  *
  * @param text the file's content.
  * @param file name for messages.
@@ -40,8 +42,22 @@ const SCHEMA = z.object({
  */
 export function parseModelConfig(text: string, file: string): ModelConfig {
 	const raw = parseJsonObject(text, file);
-	checkFamily(raw, file);
+	const family = checkFamily(raw, file);
 	const fields = checkFields(SCHEMA, raw, file, SUPPORTED);
+	const mlp = fields.use_swiglu_ffn ? "swiglu" : "gelu";
+	if (mlp === "gelu") {
+		checkFields(GELU_SCHEMA, raw, file, SUPPORTED);
+	}
+	const registerSchema =
+		family === "dinov2"
+			? integerField(0, MAX_REGISTERS).default(0)
+			: integerField(1, MAX_REGISTERS).default(DEFAULT_REGISTERS);
+	const { num_register_tokens: registers } = checkFields(
+		z.object({ num_register_tokens: registerSchema }),
+		raw,
+		file,
+		SUPPORTED,
+	);
 	if (fields.hidden_size % fields.num_attention_heads !== 0) {
 		const must = `must be a multiple of num_attention_heads = ${fields.num_attention_heads}`;
 		rejectField(file, "hidden_size", fields.hidden_size, must, SUPPORTED);
@@ -50,11 +66,19 @@ export function parseModelConfig(text: string, file: string): ModelConfig {
 		const must = `must be at least patch_size = ${fields.patch_size}`;
 		rejectField(file, "image_size", fields.image_size, must, SUPPORTED);
 	}
+	const side = Math.floor(fields.image_size / fields.patch_size);
+	if (side * side * fields.hidden_size > MAX_POSITION_VALUES) {
+		const must = `must give at most ${MAX_POSITION_VALUES} values of position with this patch_size and hidden_size`;
+		rejectField(file, "image_size", fields.image_size, must, SUPPORTED);
+	}
+	const width = Math.floor(fields.hidden_size * fields.mlp_ratio);
 	return {
 		hiddenSize: fields.hidden_size,
 		layers: fields.num_hidden_layers,
 		heads: fields.num_attention_heads,
-		mlpSize: Math.floor(fields.hidden_size * fields.mlp_ratio),
+		mlp,
+		mlpSize: mlp === "swiglu" ? gatedWidth(width) : width,
+		registers,
 		patchSize: fields.patch_size,
 		imageSize: fields.image_size,
 		layerNormEps: fields.layer_norm_eps,
@@ -62,12 +86,7 @@ export function parseModelConfig(text: string, file: string): ModelConfig {
 	};
 }
 
-function checkFamily(fields: ConfigFields, file: string): void {
-	const { model_type: family } = fields as { readonly model_type?: unknown };
-	if (family === "dinov2_with_registers") {
-		rejectField(file, "model_type", family, "must name a network without register tokens", SUPPORTED);
-	}
-	if (family !== "dinov2") {
-		rejectField(file, "model_type", family, 'must be "dinov2", not another family of networks', SUPPORTED);
-	}
+/** Two thirds, because a gated layer has three matrices in place of two, rounded up to a multiple of 8. */
+function gatedWidth(width: number): number {
+	return Math.floor((Math.floor((width * 2) / 3) + 7) / 8) * 8;
 }

@@ -5,17 +5,23 @@ import type { Checkpoint, ModelConfig, TensorDtype, TensorEntry } from "./checkp
 import { buildNetworkGraph } from "./graph.ts";
 import { requiredTensors } from "./layout.ts";
 import { DEFAULT_PREPROCESSOR } from "./preprocessor.ts";
+import type { NetworkVariant } from "./variant.ts";
 
 const CONFIG: ModelConfig = {
 	hiddenSize: 384,
 	layers: 12,
 	heads: 6,
+	mlp: "gelu",
 	mlpSize: 1536,
+	registers: 0,
 	patchSize: 14,
 	imageSize: 518,
 	layerNormEps: 1e-6,
 	qkvBias: true,
 };
+
+const LAST: NetworkVariant = { facet: "token", layers: [11], stride: 14 };
+const GIANT: Partial<ModelConfig> = { mlp: "swiglu", mlpSize: 1024, registers: 4 };
 
 /** A checkpoint without bytes, one tensor after the other. */
 function describeCheckpoint(dtype: TensorDtype, changes: Partial<ModelConfig> = {}, start = 51_234): Checkpoint {
@@ -31,8 +37,8 @@ function describeCheckpoint(dtype: TensorDtype, changes: Partial<ModelConfig> = 
 }
 
 /** The graph as another implementation of ONNX's schema reads it. */
-function decode(checkpoint: Checkpoint) {
-	const model = fromBinary(ModelProtoSchema, buildNetworkGraph(checkpoint));
+function decode(checkpoint: Checkpoint, variant: NetworkVariant = LAST) {
+	const model = fromBinary(ModelProtoSchema, buildNetworkGraph(checkpoint, variant));
 	if (model.graph === undefined) {
 		throw new Error("the model has no graph");
 	}
@@ -70,15 +76,25 @@ describe("buildNetworkGraph", () => {
 			["pixels", TensorProto_DataType.FLOAT, "batch", 3, "height", "width"],
 			["positions", TensorProto_DataType.FLOAT, "patches", 384],
 		]);
-		expect(axes(graph.output)).toEqual([["tokens", TensorProto_DataType.FLOAT, "batch", "patches", 384]]);
+		expect(axes(graph.output)).toEqual([
+			["tokens", TensorProto_DataType.FLOAT, "batch", "patches", 384],
+			["norms", TensorProto_DataType.FLOAT, "batch", "patches"],
+		]);
 		expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([
 			["", 17n],
 			["com.microsoft", 1n],
 		]);
 	});
 
-	it("makes every value once and before it is used", () => {
-		const { graph } = decode(describeCheckpoint("BF16"));
+	it.each<[string, Partial<ModelConfig>, Partial<NetworkVariant>]>([
+		["small", {}, {}],
+		["giant with registers", GIANT, {}],
+		["without biases", { ...GIANT, qkvBias: false }, {}],
+		["several layers, one twice", {}, { layers: [3, 11, 3] }],
+		["keys, the norms below the highest layer", GIANT, { facet: "key", layers: [9, 2] }],
+		["values", {}, { facet: "value", layers: [0] }],
+	])("makes every value once and before it is used: %s", (_, config, variant) => {
+		const { graph } = decode(describeCheckpoint("BF16", config), { ...LAST, ...variant });
 		const known = new Set([...graph.input, ...graph.initializer].map(({ name }) => name));
 		for (const node of graph.node) {
 			expect(node.input.filter((name) => !known.has(name))).toEqual([]);
@@ -88,7 +104,8 @@ describe("buildNetworkGraph", () => {
 			}
 		}
 		expect(graph.output.every(({ name }) => known.has(name))).toBe(true);
-		const used = new Set(graph.node.flatMap(({ input }) => input));
+		const used = new Set([...graph.node.flatMap(({ input }) => input), ...graph.output.map(({ name }) => name ?? "")]);
+		expect(graph.node.filter(({ output }) => !output.some((name) => used.has(name)))).toEqual([]);
 		expect(graph.initializer.filter(({ name }) => !used.has(name ?? ""))).toEqual([]);
 	});
 
@@ -107,6 +124,7 @@ describe("buildNetworkGraph", () => {
 	it("follows the configuration", () => {
 		const { graph } = decode(
 			describeCheckpoint("F32", { layers: 3, qkvBias: false, heads: 3, layerNormEps: 1e-5, patchSize: 16 }),
+			{ facet: "token", layers: [2], stride: 8 },
 		);
 		const attribute = (operator: string, name: string) =>
 			graph.node
@@ -115,16 +133,55 @@ describe("buildNetworkGraph", () => {
 		expect(attribute("MultiHeadAttention", "num_heads").map((found) => found?.i)).toEqual([3n, 3n, 3n]);
 		const epsilons = attribute("LayerNormalization", "epsilon").map((found) => found?.f);
 		expect(epsilons).toEqual(new Array(7).fill(Math.fround(1e-5)));
-		expect(attribute("Conv", "strides").map((found) => found?.ints)).toEqual([[16n, 16n]]);
+		expect(attribute("Conv", "strides").map((found) => found?.ints)).toEqual([[8n, 8n]]);
 		const query = graph.node.find(({ name }) => name === "encoder.layer.0.attention.attention.query");
 		expect(query?.input.length).toBe(2);
 	});
 
+	it.each<[Partial<NetworkVariant>, readonly number[]]>([
+		[{ layers: [3] }, [0, 1, 2, 3]],
+		[{ layers: [1, 3, 0] }, [0, 1, 2, 3]],
+		[{ facet: "key", layers: [2] }, [0, 1, 2]],
+	])("leaves out the blocks above %j", (variant, blocks) => {
+		const { graph } = decode(describeCheckpoint("F32"), { ...LAST, ...variant });
+		const used = graph.initializer.flatMap(({ name }) => /^encoder\.layer\.(\d+)\./.exec(name ?? "")?.[1] ?? []);
+		expect([...new Set(used.map(Number))]).toEqual(blocks);
+	});
+
+	it("computes of the highest block only what a facet needs", () => {
+		const { graph } = decode(describeCheckpoint("F32"), { ...LAST, facet: "query", layers: [5, 2] });
+		const names = graph.initializer.map(({ name }) => name ?? "").filter((name) => name.startsWith("encoder.layer.5."));
+		expect(names.map((name) => name.slice("encoder.layer.5.".length)).sort()).toEqual([
+			"attention.attention.query.bias",
+			"attention.attention.query.weight",
+			"norm1.bias",
+			"norm1.weight",
+		]);
+	});
+
+	it("reads the two halves of a gated layer where they lie", () => {
+		const checkpoint = describeCheckpoint("F16", GIANT);
+		const { graph } = decode(checkpoint);
+		const prefix = "encoder.layer.4.mlp.weights_in";
+		const entry = checkpoint.tensors.get(`${prefix}.weight`);
+		const halves = graph.initializer.filter(({ name }) => name?.startsWith(`${prefix}.weight`));
+		expect(halves.map(({ dims }) => dims.map(Number))).toEqual([
+			[1024, 384],
+			[1024, 384],
+		]);
+		const bytes = 1024 * 384 * 2;
+		expect(halves.map(({ externalData }) => Number(externalData[1].value))).toEqual([
+			entry?.offset,
+			(entry?.offset ?? 0) + bytes,
+		]);
+		expect(halves.map(({ externalData }) => Number(externalData[2].value))).toEqual([bytes, bytes]);
+	});
+
 	it("is small and the same every time", () => {
 		for (const dtype of ["F32", "F16"] as const) {
-			const bytes = buildNetworkGraph(describeCheckpoint(dtype));
+			const bytes = buildNetworkGraph(describeCheckpoint(dtype), LAST);
 			expect(bytes.length).toBeLessThan(60 * 1024);
-			expect(buildNetworkGraph(describeCheckpoint(dtype))).toEqual(bytes);
+			expect(buildNetworkGraph(describeCheckpoint(dtype), LAST)).toEqual(bytes);
 		}
 	});
 
@@ -132,7 +189,7 @@ describe("buildNetworkGraph", () => {
 		const checkpoint = describeCheckpoint("F32");
 		const tensors = new Map(checkpoint.tensors);
 		tensors.delete("encoder.layer.3.norm2.bias");
-		expect(() => buildNetworkGraph({ ...checkpoint, tensors })).toThrow(
+		expect(() => buildNetworkGraph({ ...checkpoint, tensors }, LAST)).toThrow(
 			expect.objectContaining({
 				code: "MODEL_TENSOR_INVALID",
 				message: expect.stringContaining("encoder.layer.3.norm2.bias"),

@@ -8,12 +8,29 @@ export {
 	requiredTensors,
 	selectTensors,
 } from "./layout.ts";
-export { interpolatePositions, type PositionGridRule } from "./position-grid.ts";
+export { interpolatePositions, type PositionGridRule, positionGridRule } from "./position-grid.ts";
 export { DEFAULT_PREPROCESSOR, parsePreprocessorConfig } from "./preprocessor.ts";
+export { type QuantisedRows, quantiseRows } from "./quantise.ts";
+export {
+	layOutQuantisedFile,
+	QUANTISED_FILE_VERSION,
+	type QuantisedFile,
+	type QuantisedFileOptions,
+	type QuantisedPart,
+} from "./quantised-file.ts";
+export {
+	floorBias,
+	type QuantisedEntry,
+	type QuantisedLinear,
+	type QuantisedWeights,
+	rowSums,
+} from "./quantised-weights.ts";
 export {
 	parseSafetensorsHeader,
 	type SafetensorsDtype,
 	type SafetensorsEntry,
 	safetensorsHeaderLength,
 } from "./safetensors.ts";
+export { type LocatedEntry, mergeShards, parseShardIndex, type ShardIndex } from "./shard-index.ts";
 export { decodeTensorValues } from "./tensor-values.ts";
+export { type NetworkVariant, resolveVariant, type VariantNaming, type VariantOptions } from "./variant.ts";

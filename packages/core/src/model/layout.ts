@@ -1,23 +1,23 @@
 import { DinosegError, type ErrorDetails } from "../errors/index.ts";
 import type { Checkpoint, ModelConfig, TensorDtype, TensorEntry } from "./checkpoint.ts";
 import { describeValue } from "./describe-value.ts";
-import type { SafetensorsEntry } from "./safetensors.ts";
+import { familyOfTensors, SUPPORTED } from "./family.ts";
+import {
+	CLASS_TOKEN,
+	FINAL_NORM,
+	layerPrefix,
+	PATCH_PROJECTION,
+	POSITION_TABLE,
+	REGISTER_TOKENS,
+} from "./network-names.ts";
+import type { LocatedEntry } from "./shard-index.ts";
+import { transformersNames } from "./tensor-names.ts";
 import { DTYPE_BYTES } from "./tensor-values.ts";
 
 /** A tensor that the architecture needs, by its name in transformers' `Dinov2Model`. */
 export interface RequiredTensor {
 	readonly name: string;
 	readonly shape: readonly number[];
-}
-
-export const CLASS_TOKEN = "embeddings.cls_token";
-export const POSITION_TABLE = "embeddings.position_embeddings";
-export const PATCH_PROJECTION = "embeddings.patch_embeddings.projection";
-export const FINAL_NORM = "layernorm";
-
-/** The prefix of the tensors of one block. */
-export function layerPrefix(layer: number): string {
-	return `encoder.layer.${layer}`;
 }
 
 /** Side of the position table's grid, patches. */
@@ -28,10 +28,11 @@ export function positionTableSide(config: ModelConfig): number {
 /**
  * Every tensor that the network reads, with its shape. A weight is (out, in), as torch's `Linear` holds it.
  *
- * Source: huggingface/transformers, models/dinov2/modeling_dinov2.py.
+ * Source: huggingface/transformers, models/dinov2/modeling_dinov2.py and
+ * models/dinov2_with_registers/modeling_dinov2_with_registers.py.
  */
 export function requiredTensors(config: ModelConfig): readonly RequiredTensor[] {
-	const { hiddenSize, patchSize } = config;
+	const { hiddenSize, patchSize, registers } = config;
 	const positions = 1 + positionTableSide(config) ** 2;
 	const tensors: RequiredTensor[] = [
 		{ name: CLASS_TOKEN, shape: [1, 1, hiddenSize] },
@@ -40,6 +41,9 @@ export function requiredTensors(config: ModelConfig): readonly RequiredTensor[] 
 		{ name: `${PATCH_PROJECTION}.bias`, shape: [hiddenSize] },
 		...normTensors(FINAL_NORM, config),
 	];
+	if (registers > 0) {
+		tensors.push({ name: REGISTER_TOKENS, shape: [1, registers, hiddenSize] });
+	}
 	for (let layer = 0; layer < config.layers; layer++) {
 		tensors.push(...layerTensors(layerPrefix(layer), config));
 	}
@@ -61,7 +65,13 @@ function layerTensors(prefix: string, config: ModelConfig): RequiredTensor[] {
 	];
 }
 
-function mlpTensors(prefix: string, { hiddenSize, mlpSize }: ModelConfig): RequiredTensor[] {
+function mlpTensors(prefix: string, { hiddenSize, mlp, mlpSize }: ModelConfig): RequiredTensor[] {
+	if (mlp === "swiglu") {
+		return [
+			...linearTensors(`${prefix}.weights_in`, 2 * mlpSize, hiddenSize),
+			...linearTensors(`${prefix}.weights_out`, hiddenSize, mlpSize),
+		];
+	}
 	return [
 		...linearTensors(`${prefix}.fc1`, mlpSize, hiddenSize),
 		...linearTensors(`${prefix}.fc2`, hiddenSize, mlpSize),
@@ -81,20 +91,26 @@ function linearTensors(prefix: string, outputs: number, inputs: number, bias = t
 }
 
 /**
- * The tensors that the network needs, found in a checkpoint's file. Others, such as `embeddings.mask_token`, are left out.
+ * The tensors that the network needs, found in a checkpoint. Others, such as `embeddings.mask_token`, are left out.
  *
- * @param entries what the header of the file declares.
- * @param file    name of the file inside the checkpoint's folder: becomes {@link TensorEntry.file}.
+ * @param entries what the headers of the checkpoint's files declare, under the names of transformers or of the original
+ *   code, see `transformersNames`.
+ * @param file    name for messages; also {@link TensorEntry.file} of entries that name none.
  * @throws DinosegError MODEL_TENSOR_INVALID naming the tensor, what was expected and what came.
  */
 export function selectTensors(
 	config: ModelConfig,
-	entries: ReadonlyMap<string, SafetensorsEntry>,
+	entries: ReadonlyMap<string, LocatedEntry>,
 	file: string,
 ): ReadonlyMap<string, TensorEntry> {
+	const named = transformersNames(entries, file);
+	if (config.registers === 0 && named.has(REGISTER_TOKENS)) {
+		const problem = "is there, but config.json has no num_register_tokens";
+		reject(file, REGISTER_TOKENS, `${problem}. Take the config.json of this very model.`, {});
+	}
 	const selected = new Map<string, TensorEntry>();
 	for (const { name, shape } of requiredTensors(config)) {
-		const entry = entries.get(name) ?? rejectMissing(name, shape, entries, file);
+		const entry = named.get(name) ?? rejectMissing(name, shape, entries, file);
 		const { dtype, offset, length } = entry;
 		if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
 			const problem = `must be ${describeValue(shape)} by config.json, got ${describeValue(entry.shape)}.`;
@@ -107,7 +123,7 @@ export function selectTensors(
 			const problem = `must be one of ${Object.keys(DTYPE_BYTES).join(", ")}, got ${dtype}.`;
 			reject(file, name, `${problem} Take the model's original checkpoint, not a quantised one.`, { actual: dtype });
 		}
-		selected.set(name, { name, dtype, shape, file, offset, length });
+		selected.set(name, { name, dtype, shape, file: entry.file ?? file, offset, length });
 	}
 	return selected;
 }
@@ -125,14 +141,14 @@ function reject(file: string, tensor: string, problem: string, details: ErrorDet
 function rejectMissing(
 	name: string,
 	shape: readonly number[],
-	entries: ReadonlyMap<string, SafetensorsEntry>,
+	entries: ReadonlyMap<string, LocatedEntry>,
 	file: string,
 ): never {
-	const nested = [...entries.keys()].find((key) => key.endsWith(`.${name}`));
+	const family = familyOfTensors(entries.keys());
 	const remedy =
-		nested === undefined
-			? "The file holds another network, or only a part of this one."
-			: `It holds ${describeValue(nested)}: the network was saved inside another. Save the Dinov2Model alone.`;
+		family === undefined
+			? "The file holds another network than config.json says, or only a part of it."
+			: `By its tensors the file holds ${family}, whatever config.json says. ${SUPPORTED}`;
 	reject(file, name, `${describeValue(shape)} is missing. ${remedy}`, { expected: shape });
 }
 
@@ -149,6 +165,19 @@ export function checkpointTensor(checkpoint: Checkpoint, name: string): TensorEn
 		});
 	}
 	return entry;
+}
+
+/** Some rows of a tensor (its first axis): where in the file they lie. Named after their range. */
+export function tensorRows(entry: TensorEntry, first: number, count: number): TensorEntry {
+	const shape = [count, ...entry.shape.slice(1)];
+	const rowBytes = shape.slice(1).reduce((product, size) => product * size, DTYPE_BYTES[entry.dtype]);
+	return {
+		...entry,
+		name: `${entry.name}[${first}:${first + count}]`,
+		shape,
+		offset: entry.offset + first * rowBytes,
+		length: count * rowBytes,
+	};
 }
 
 /** The class token's row of the position table, (1, 1, hidden): where in the file it lies. */

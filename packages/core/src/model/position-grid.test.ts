@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadFloats, loadTensors } from "../../../../fixtures/load.ts";
-import { interpolatePositions, type PositionGridRule } from "./position-grid.ts";
+import { fixturePath, loadFloats, loadTensors } from "../../../../fixtures/load.ts";
+import { POSITION_GRIDS, type PositionGrid } from "../options/index.ts";
+import { parseModelConfig } from "./config.ts";
+import { interpolatePositions, type PositionGridRule, positionGridRule } from "./position-grid.ts";
 
-const RULES: readonly PositionGridRule[] = ["official", "hf"];
+const RULES: readonly PositionGridRule[] = ["official", "hf", "antialiased"];
 const SIDE = 37;
 const CHANNELS = 64;
 
@@ -20,24 +23,31 @@ function positions(seed: number, length: number): Float32Array {
 	return Float32Array.from({ length }, (_, i) => Math.sin(seed + i * 1.7));
 }
 
-describe.each(RULES)("interpolatePositions, %s", (rule) => {
-	it("equals the original code", () => {
-		const table = loadFloats("reference/backbone/mlp/model.safetensors", "embeddings.position_embeddings");
-		const patches = table.subarray(CHANNELS);
-		const cases = [...loadTensors("reference/backbone/mlp/pos_embed.safetensors")].filter(([key]) =>
-			key.startsWith(`${rule}.`),
-		);
+describe("interpolatePositions", () => {
+	it.each(["mlp", "swiglu", "reg"])("equals the original code for %s", (model) => {
+		const folder = `reference/backbone/${model}`;
+		const table = loadFloats(`${folder}/model.safetensors`, "embeddings.position_embeddings").subarray(CHANNELS);
+		const text = readFileSync(fixturePath(`${folder}/config.json`), "utf8");
+		const config = parseModelConfig(text, "config.json");
+		const cases = [...loadTensors(`${folder}/pos_embed.safetensors`)];
 		expect(cases.length).toBeGreaterThanOrEqual(4);
 		for (const [key, expected] of cases) {
-			const [rows, cols] = key
-				.slice(rule.length + 1)
-				.split("x")
-				.map(Number);
-			const actual = interpolatePositions(patches, SIDE, CHANNELS, rows, cols, rule);
+			const [, option, rows, cols] = /^(official|hf)\.(\d+)x(\d+)$/.exec(key) ?? [];
+			const rule = positionGridRule(config, option as PositionGrid);
+			const actual = interpolatePositions(table, SIDE, CHANNELS, Number(rows), Number(cols), rule);
 			expect(largestDifference(actual, expected.data), key).toBeLessThanOrEqual(1e-5);
 		}
 	});
 
+	it("knows one rule for models with registers", () => {
+		const config = parseModelConfig(readFileSync(fixturePath("reference/backbone/reg/config.json"), "utf8"), "");
+		expect(POSITION_GRIDS.map((option) => positionGridRule(config, option))).toEqual(["antialiased", "antialiased"]);
+		const without = { ...config, registers: 0 };
+		expect(POSITION_GRIDS.map((option) => positionGridRule(without, option))).toEqual(["official", "hf"]);
+	});
+});
+
+describe.each(RULES)("interpolatePositions, %s", (rule) => {
 	it("returns a copy of the table on the table's own grid", () => {
 		const table = positions(1, 5 * 5 * 3);
 		const result = interpolatePositions(table, 5, 3, 5, 5, rule);

@@ -2,6 +2,7 @@ export {
 	formatOptions,
 	type OptionsText,
 	parseInputSize,
+	parseLayers,
 	parseMinimumArea,
 	parseNumber,
 	parsePca,
@@ -10,15 +11,20 @@ export {
 } from "./option-text.ts";
 export {
 	DEFAULT_OPTIONS,
+	DTYPES,
+	type Dtype,
 	FACETS,
 	type Facet,
 	type InputSize,
 	type MinimumArea,
 	OPTION_BOUNDS,
 	type PcaOption,
+	POSITION_GRIDS,
+	type PositionGrid,
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
 	type SmoothingMethod,
 	type SmoothingOption,
 } from "./options.ts";
+export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
 export { type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";

@@ -4,6 +4,7 @@ import {
 	type InputSize,
 	type MinimumArea,
 	type PcaOption,
+	type PositionGrid,
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
 	type SmoothingMethod,
@@ -109,6 +110,19 @@ export function parseStretch(text: string, name: string): { low: number; high: n
 	return { low: Number(parts[0]), high: Number(parts[1]) };
 }
 
+/**
+ * `-1`, or several layers: `-4,-1`.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseLayers(text: string, name: string): number[] {
+	const parts = text.split(",").map((part) => part.trim());
+	if (!parts.every((part) => /^-?\d+$/.test(part))) {
+		throw invalid(name, text, "layer numbers, 0-based or negative from the end, separated by commas (-1 or -4,-1)");
+	}
+	return parts.map(Number);
+}
+
 /** The options as a manifest holds them. */
 export interface OptionsText {
 	readonly clusters: number;
@@ -118,6 +132,9 @@ export interface OptionsText {
 	readonly smooth: string;
 	readonly minArea: number | string;
 	readonly facet: Facet;
+	readonly layer: string;
+	readonly stride?: number;
+	readonly positionGrid: PositionGrid;
 	readonly restarts: number;
 	readonly seed: number;
 	readonly stretch?: string;
@@ -126,15 +143,18 @@ export interface OptionsText {
 
 /** The inverse of the parsers: every value in the form in which a flag takes it. */
 export function formatOptions(options: SegmentationOptions): OptionsText {
-	const { inputSize, smooth, minArea, stretch } = options;
+	const { inputSize, smooth, minArea, stretch, stride } = options;
 	return {
 		clusters: options.clusters,
 		inputSize: typeof inputSize === "number" ? inputSize : `${inputSize.width}x${inputSize.height}`,
 		median: options.median,
 		pca: options.pca,
 		smooth: smooth.window === undefined ? smooth.method : `${smooth.method}:${smooth.window}`,
-		minArea: "share" in minArea ? `${minArea.share * 100}%` : minArea.pixels,
+		minArea: "share" in minArea ? `${Number((minArea.share * 100).toPrecision(12))}%` : minArea.pixels,
 		facet: options.facet,
+		layer: options.layer.join(","),
+		...(stride === undefined ? {} : { stride }),
+		positionGrid: options.positionGrid,
 		restarts: options.restarts,
 		seed: options.seed,
 		...(stretch === undefined ? {} : { stretch: `${stretch.low},${stretch.high}` }),

@@ -3,6 +3,7 @@ import { DinosegError } from "../errors/index.ts";
 import {
 	formatOptions,
 	parseInputSize,
+	parseLayers,
 	parseMinimumArea,
 	parseNumber,
 	parsePca,
@@ -53,7 +54,19 @@ describe("resolveOptions", () => {
 		["an even smoothing window", { smooth: { method: "median", window: 6 } }, /smooth window must be an odd integer/],
 		["a negative area", { minArea: { pixels: -1 } }, /minArea/],
 		["the whole picture as area", { minArea: { share: 1 } }, /below 100%/],
-		["a facet that is not there", { facet: "key" as "token" }, /facet must be one of token, got key/],
+		[
+			"a facet that is not there",
+			{ facet: "patch" as "token" },
+			/facet must be one of token, key, query, value, got patch/,
+		],
+		["no layer", { layer: [] }, /layer must name 1 to 64 layers, got 0/],
+		["half a layer", { layer: [0.5] }, /layer must be an integer/],
+		["no step", { stride: 0 }, /stride must be an integer/],
+		["an unknown grid rule", { positionGrid: "other" as "hf" }, /positionGrid must be one of official, hf, got other/],
+		["a number for an area", { minArea: 500 as never }, /minArea must be of the form \{ pixels: 500 \}.*, got 500/],
+		["text for a smoothing", { smooth: "median" as never }, /smooth must be of the form .*, got median/],
+		["nothing for a stretch", { stretch: null as never }, /stretch must be of the form .*, got null/],
+		["a number for layers", { layer: -1 as never }, /layer must be a list of layer numbers/],
 		["a stretch the wrong way", { stretch: { low: 99, high: 1 } }, /low < high/],
 		["no pixels", { maxPixels: 0 }, /maxPixels/],
 		["an input size above the limit", { inputSize: 4097 }, /inputSize/],
@@ -83,6 +96,8 @@ describe("the written form of options", () => {
 		[parseMinimumArea, "500", { pixels: 500 }],
 		[parseMinimumArea, "0.5%", { share: 0.005 }],
 		[parseStretch, "1,99.5", { low: 1, high: 99.5 }],
+		[parseLayers, "-1", [-1]],
+		[parseLayers, "2, -4,-1", [2, -4, -1]],
 	])("%o reads %s", (parse, text, value) => {
 		expect(parse(text, "--flag")).toEqual(value);
 	});
@@ -103,6 +118,9 @@ describe("the written form of options", () => {
 		[parseSmoothing, "median:-5"],
 		[parseMinimumArea, "%"],
 		[parseStretch, "1"],
+		[parseLayers, "last"],
+		[parseLayers, "1,,2"],
+		[parseLayers, "1.5"],
 		[parseStretch, "1,2,3"],
 		[parseStretch, "a,b"],
 	])("%o refuses %o and names flag and value", (parse, text) => {
@@ -121,6 +139,7 @@ describe("the written form of options", () => {
 			stretch: { low: 1, high: 99 },
 		});
 		expect(text).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
+		expect(formatOptions({ ...DEFAULT_OPTIONS, minArea: { share: 0.07 } }).minArea).toBe("7%");
 		expect(parseSmoothing(text.smooth, "smooth")).toEqual({ method: "median", window: 15 });
 		expect(parseMinimumArea(String(text.minArea), "minArea")).toEqual({ share: 0.005 });
 	});

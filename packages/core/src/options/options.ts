@@ -6,9 +6,17 @@
 export const SMOOTHING_METHODS = ["none", "median", "majority"] as const;
 export type SmoothingMethod = (typeof SMOOTHING_METHODS)[number];
 
-/** Which output of the network is clustered. */
-export const FACETS = ["token"] as const;
+/** Which output of the network is clustered: its tokens, or what a block's attention computes from them. */
+export const FACETS = ["token", "key", "query", "value"] as const;
 export type Facet = (typeof FACETS)[number];
+
+/** Precision of the network's arithmetic. */
+export const DTYPES = ["fp32", "int8"] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+/** How the position table is resized: as the official code does, or as current transformers releases do. */
+export const POSITION_GRIDS = ["official", "hf"] as const;
+export type PositionGrid = (typeof POSITION_GRIDS)[number];
 
 export interface SmoothingOption {
 	readonly method: SmoothingMethod;
@@ -41,6 +49,12 @@ export interface SegmentationOptions {
 	readonly minArea: MinimumArea;
 	/** @default "token" */
 	readonly facet: Facet;
+	/** Blocks whose outputs are joined, in this order; 0-based, negative from the end. @default [-1] */
+	readonly layer: readonly number[];
+	/** Step between patches, input pixels, at most one patch. @default one patch */
+	readonly stride?: number;
+	/** @default "official" */
+	readonly positionGrid: PositionGrid;
 	/** Independent starts of k-means; the best is kept. @default 10 */
 	readonly restarts: number;
 	/** Seed of every random choice. @default 0 */
@@ -59,6 +73,8 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 	smooth: { method: "median" },
 	minArea: { pixels: 0 },
 	facet: "token",
+	layer: [-1],
+	positionGrid: "official",
 	restarts: 10,
 	seed: 0,
 	maxPixels: 100_000_000,
@@ -73,6 +89,12 @@ export const OPTION_BOUNDS = {
 	smoothWindow: { min: 3, max: 255 },
 	pcaComponents: { min: 1, max: 65536 },
 	minAreaPixels: { min: 0, max: 2 ** 31 - 1 },
+	/** Above the deepest published network; the model's own depth is checked when it is known. */
+	layer: { min: -256, max: 255 },
+	/** Blocks that can be joined. */
+	layers: { min: 1, max: 64 },
+	/** The upper bound is one patch of the model. */
+	stride: { min: 1, max: 4096 },
 	restarts: { min: 1, max: 100 },
 	seed: { min: 0, max: 2 ** 32 - 1 },
 	percentile: { min: 0, max: 100 },

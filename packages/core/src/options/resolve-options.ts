@@ -6,6 +6,7 @@ import {
 	type MinimumArea,
 	OPTION_BOUNDS,
 	type PcaOption,
+	POSITION_GRIDS,
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
 	type SmoothingOption,
@@ -36,7 +37,7 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	const options: SegmentationOptions = { ...DEFAULT_OPTIONS, ...defined };
 
 	const integer = (key: "clusters" | "restarts" | "seed" | "maxPixels") =>
-		checkInteger("options", naming(key), options[key], OPTION_BOUNDS[key]);
+		checkInteger("", naming(key), options[key], OPTION_BOUNDS[key]);
 	integer("clusters");
 	integer("restarts");
 	integer("seed");
@@ -51,21 +52,31 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	if (!FACETS.includes(options.facet)) {
 		throw oneOf(naming("facet"), options.facet, FACETS);
 	}
+	checkLayers(options.layer, naming("layer"));
+	if (options.stride !== undefined) {
+		checkInteger("", naming("stride"), options.stride, OPTION_BOUNDS.stride);
+	}
+	if (!POSITION_GRIDS.includes(options.positionGrid)) {
+		throw oneOf(naming("positionGrid"), options.positionGrid, POSITION_GRIDS);
+	}
 	if (options.stretch !== undefined) {
 		checkStretch(options.stretch, naming("stretch"));
 	}
 	return options;
 }
 
-const OPTION_KEYS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_OPTIONS), "stretch"]);
+/** The options that have no default. */
+const OPTIONAL_KEYS: readonly (keyof SegmentationOptions)[] = ["stretch", "stride"];
+const OPTION_KEYS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_OPTIONS), ...OPTIONAL_KEYS]);
 
 function checkInputSize(size: InputSize, name: string): void {
 	if (typeof size === "number") {
-		checkInteger("options", name, size, OPTION_BOUNDS.inputSize);
+		checkInteger("", name, size, OPTION_BOUNDS.inputSize);
 		return;
 	}
-	checkInteger("options", `${name} width`, size.width, OPTION_BOUNDS.inputSize);
-	checkInteger("options", `${name} height`, size.height, OPTION_BOUNDS.inputSize);
+	checkRecord(size, name, "a number or { width: 644, height: 448 }");
+	checkInteger("", `${name} width`, size.width, OPTION_BOUNDS.inputSize);
+	checkInteger("", `${name} height`, size.height, OPTION_BOUNDS.inputSize);
 }
 
 function checkMedian(window: number, name: string): void {
@@ -88,26 +99,46 @@ function checkPca(pca: PcaOption, name: string): void {
 	}
 }
 
+function checkLayers(layers: readonly number[], name: string): void {
+	const { min, max } = OPTION_BOUNDS.layers;
+	if (!Array.isArray(layers)) {
+		throw invalid(
+			name,
+			String(layers),
+			`${name} must be a list of layer numbers such as [-4, -1], got ${String(layers)}.`,
+		);
+	}
+	if (layers.length < min || layers.length > max) {
+		throw invalid(name, layers.length, `${name} must name ${min} to ${max} layers, got ${layers.length}.`);
+	}
+	for (const layer of layers) {
+		checkInteger("", name, layer, OPTION_BOUNDS.layer);
+	}
+}
+
 function checkSmoothing(smooth: SmoothingOption, name: string): void {
+	checkRecord(smooth, name, '{ method: "median", window: 15 }');
 	if (!SMOOTHING_METHODS.includes(smooth.method)) {
 		throw oneOf(name, smooth.method, SMOOTHING_METHODS);
 	}
 	if (smooth.window !== undefined) {
-		checkOddWindow("options", `${name} window`, smooth.window, OPTION_BOUNDS.smoothWindow);
+		checkOddWindow("", `${name} window`, smooth.window, OPTION_BOUNDS.smoothWindow);
 	}
 }
 
 function checkMinimumArea(area: MinimumArea, name: string): void {
+	checkRecord(area, name, "{ pixels: 500 } or { share: 0.001 }");
 	if ("share" in area) {
 		if (!(area.share >= 0 && area.share < 1)) {
 			throw invalid(name, area.share, `${name} as a share must be from 0% to below 100%, got ${area.share * 100}%.`);
 		}
 		return;
 	}
-	checkInteger("options", name, area.pixels, OPTION_BOUNDS.minAreaPixels);
+	checkInteger("", name, area.pixels, OPTION_BOUNDS.minAreaPixels);
 }
 
 function checkStretch(stretch: { low: number; high: number }, name: string): void {
+	checkRecord(stretch, name, "{ low: 1, high: 99 }");
 	const { low, high } = stretch;
 	if (!(low >= 0 && low < high && high <= 100)) {
 		throw invalid(
@@ -115,6 +146,13 @@ function checkStretch(stretch: { low: number; high: number }, name: string): voi
 			`${low},${high}`,
 			`${name} must be two percentiles with 0 <= low < high <= 100, got ${low},${high}.`,
 		);
+	}
+}
+
+/** Callers from JavaScript have no compiler to tell them the type of an option. */
+function checkRecord(value: unknown, name: string, example: string): void {
+	if (typeof value !== "object" || value === null) {
+		throw invalid(name, String(value), `${name} must be of the form ${example}, got ${String(value)}.`);
 	}
 }
 

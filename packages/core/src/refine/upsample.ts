@@ -1,13 +1,13 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { checkInteger, checkLength } from "../errors/index.ts";
 import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
-import { checkMatrix, gridGeometry, type Matrix, type TokenGrid } from "../tensor/index.ts";
+import { checkMatrix, type GridShape, gridGeometry, type Matrix } from "../tensor/index.ts";
 
 export interface UpsampleOptions {
 	/** Score of each cluster at each token; higher is better. Shape (rows * cols, clusters). */
 	readonly scores: Float32Array;
 	/** Where the tokens lie on the network's input. */
-	readonly grid: Omit<TokenGrid, "data" | "dim" | "imageWidth" | "imageHeight">;
+	readonly grid: GridShape;
 	/** Number of clusters, 1 to 65535. */
 	readonly clusters: number;
 	/** Size of the label map, pixels. */

@@ -1,3 +1,3 @@
-export { type NetworkInput, type NetworkInputOptions, prepareNetworkInput } from "./network-input.ts";
+export { type NetworkInput, type NetworkInputOptions, prepareNetworkInput, tokenGridSize } from "./network-input.ts";
 export { type Segmentation, segmentTokens, type TokenOptions } from "./segment-tokens.ts";
 export { createStageRecorder, type RunContext, type StageRecorder } from "./stage-recorder.ts";

@@ -1,5 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { inputDimensions, normalise, type RgbImage, resizeImage } from "../image/index.ts";
+import { type Dimensions, inputDimensions, normalise, type RgbImage, resizeImage } from "../image/index.ts";
 import type { PreprocessorConfig } from "../model/checkpoint.ts";
 import type { InputSize } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
@@ -8,13 +8,15 @@ import type { TokenGrid } from "../tensor/index.ts";
 export interface NetworkInput {
 	/** Shape (3, height, width), normalised. */
 	readonly pixels: Float32Array;
-	readonly grid: Omit<TokenGrid, "data" | "dim">;
+	readonly grid: Omit<TokenGrid, "data" | "norms" | "dim">;
 }
 
 /** What the network asks of its input. */
 export interface NetworkInputOptions {
 	readonly inputSize: InputSize;
 	readonly patchSize: number;
+	/** Step between patches, input pixels. @default one patch */
+	readonly stride?: number;
 	readonly preprocessor: PreprocessorConfig;
 }
 
@@ -25,19 +27,24 @@ export interface NetworkInputOptions {
  * @throws DinosegError OPTION_INVALID if an exact input size is no multiple of the patch.
  */
 export function prepareNetworkInput(kernels: Kernels, image: RgbImage, options: NetworkInputOptions): NetworkInput {
-	const { patchSize } = options;
+	const { patchSize, stride = patchSize } = options;
 	const size = inputDimensions(image, options.inputSize, patchSize);
 	return {
 		pixels: normalise(resizeImage(kernels, image, size), options.preprocessor),
 		grid: {
-			rows: size.height / patchSize,
-			cols: size.width / patchSize,
+			...tokenGridSize(size, patchSize, stride),
 			patchSize,
-			stride: patchSize,
+			stride,
 			inputWidth: size.width,
 			inputHeight: size.height,
 			imageWidth: image.width,
 			imageHeight: image.height,
 		},
 	};
+}
+
+/** Rows and columns of the token grid of an input of a size. */
+export function tokenGridSize(size: Dimensions, patchSize: number, stride: number): { rows: number; cols: number } {
+	const along = (length: number) => Math.floor((length - patchSize) / stride) + 1;
+	return { rows: along(size.height), cols: along(size.width) };
 }

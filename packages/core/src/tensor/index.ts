@@ -1,3 +1,4 @@
 export { flattenTokens } from "./flatten-tokens.ts";
+export { findHighNormTokens, type HighNormOptions, type HighNormTokens } from "./high-norm.ts";
 export { checkMatrix, type Matrix } from "./matrix.ts";
-export { gridGeometry, type TokenGrid, tokensAsMatrix } from "./token-grid.ts";
+export { type GridShape, gridGeometry, type TokenGrid, tokensAsMatrix } from "./token-grid.ts";

@@ -10,6 +10,11 @@ import type { Matrix } from "./matrix.ts";
 export interface TokenGrid {
 	/** Shape (rows, cols, dim), row-major. */
 	readonly data: Float32Array;
+	/**
+	 * Length of each patch's token in the last of the layers, before the final LayerNorm, which hides outliers.
+	 * Shape (rows, cols).
+	 */
+	readonly norms: Float32Array;
 	readonly rows: number;
 	readonly cols: number;
 	readonly dim: number;
@@ -25,6 +30,9 @@ export interface TokenGrid {
 	readonly imageHeight: number;
 }
 
+/** Where the tokens of a grid lie in the network's input. */
+export type GridShape = Pick<TokenGrid, "rows" | "cols" | "patchSize" | "stride" | "inputWidth" | "inputHeight">;
+
 /** The tokens as points: (rows * cols, dim), sharing memory with the grid. */
 export function tokensAsMatrix(grid: TokenGrid): Matrix {
 	return { data: grid.data, rows: grid.rows * grid.cols, cols: grid.dim };
@@ -36,11 +44,7 @@ export function tokensAsMatrix(grid: TokenGrid): Matrix {
  * Convention: pixel centres (half-pixel rule, align_corners = false). With stride = patch this is the plain
  * `(y + 0.5) * rows / height - 0.5`.
  */
-export function gridGeometry(
-	grid: Omit<TokenGrid, "data" | "dim" | "imageWidth" | "imageHeight">,
-	width: number,
-	height: number,
-): GridGeometry {
+export function gridGeometry(grid: GridShape, width: number, height: number): GridGeometry {
 	const offset = -grid.patchSize / (2 * grid.stride);
 	return {
 		rows: grid.rows,

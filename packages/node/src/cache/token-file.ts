@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import type { TokenGrid } from "@dinoseg/core";
 
 /** Raised when the layout of the file or the meaning of its tokens changes. */
-export const TOKEN_FILE_VERSION = 1;
+export const TOKEN_FILE_VERSION = 2;
 
 /** "DSTK" in the byte order of the file. */
 const MAGIC = 0x4b545344;
 /** Magic, version and length of the JSON. */
 const PREFIX_BYTES = 12;
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 /** Bound on the JSON of a file that may be damaged. */
 const MAX_JSON_BYTES = 4096;
 
@@ -27,14 +28,17 @@ const SHAPE_FIELDS = [
  * Serialise a token grid.
  *
  * Format, little-endian: uint32 magic "DSTK", uint32 version, uint32 length of the JSON, the JSON
- * `{sha256, rows, cols, ...}` padded with spaces to a multiple of 4, then float32 (rows, cols, dim).
+ * `{sha256, rows, cols, ...}` padded with spaces to a multiple of 4, then float32 (rows, cols, dim) and float32
+ * (rows, cols): the tokens and their norms. The digest is over both.
  *
- * @returns the file in two parts, so that the tokens are not copied.
+ * @returns the file in parts, so that the tokens are not copied.
  */
-export function encodeTokenFile(grid: TokenGrid): readonly [header: Uint8Array, payload: Uint8Array] {
-	const payload = new Uint8Array(grid.data.buffer, grid.data.byteOffset, grid.data.byteLength);
+export function encodeTokenFile(grid: TokenGrid): readonly [header: Uint8Array, tokens: Uint8Array, norms: Uint8Array] {
+	const [tokens, norms] = [grid.data, grid.norms].map(
+		(values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+	);
 	const fields = SHAPE_FIELDS.map((name) => [name, grid[name]]);
-	const text = JSON.stringify(Object.fromEntries([["sha256", sha256(payload)], ...fields]));
+	const text = JSON.stringify(Object.fromEntries([["sha256", sha256(tokens, norms)], ...fields]));
 	const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 4) * 4));
 	const header = new Uint8Array(PREFIX_BYTES + json.length);
 	const view = new DataView(header.buffer);
@@ -42,7 +46,7 @@ export function encodeTokenFile(grid: TokenGrid): readonly [header: Uint8Array, 
 	view.setUint32(4, TOKEN_FILE_VERSION, true);
 	view.setUint32(8, json.length, true);
 	header.set(json, PREFIX_BYTES);
-	return [header, payload];
+	return [header, tokens, norms];
 }
 
 /**
@@ -64,20 +68,24 @@ export function decodeTokenFile(bytes: Uint8Array): TokenGrid | undefined {
 		return undefined;
 	}
 	const header = parseHeader(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + jsonBytes));
-	const payload = bytes.slice(PREFIX_BYTES + jsonBytes);
-	if (
-		header === undefined ||
-		payload.length !== header.shape.rows * header.shape.cols * header.shape.dim * 4 ||
-		sha256(payload) !== header.sha256
-	) {
+	if (header === undefined) {
 		return undefined;
 	}
-	return { data: new Float32Array(payload.buffer, payload.byteOffset, payload.length / 4), ...header.shape };
+	const { rows, cols, dim } = header.shape;
+	const payload = bytes.subarray(PREFIX_BYTES + jsonBytes);
+	if (payload.length !== rows * cols * (dim + 1) * FLOAT_BYTES || sha256(payload) !== header.sha256) {
+		return undefined;
+	}
+	// Copied, so that each has memory of its own that can be given away.
+	const floats = (start: number, end: number) =>
+		new Float32Array(new Uint8Array(payload.subarray(start * FLOAT_BYTES, end * FLOAT_BYTES)).buffer);
+	const tokens = rows * cols * dim;
+	return { data: floats(0, tokens), norms: floats(tokens, tokens + rows * cols), ...header.shape };
 }
 
 interface TokenFileHeader {
 	readonly sha256: unknown;
-	readonly shape: Omit<TokenGrid, "data">;
+	readonly shape: Omit<TokenGrid, "data" | "norms">;
 }
 
 function parseHeader(json: Uint8Array): TokenFileHeader | undefined {
@@ -95,9 +103,13 @@ function parseHeader(json: Uint8Array): TokenFileHeader | undefined {
 	if (!shape.every(([, value]) => Number.isInteger(value) && (value as number) > 0)) {
 		return undefined;
 	}
-	return { sha256: digest, shape: Object.fromEntries(shape) as unknown as Omit<TokenGrid, "data"> };
+	return { sha256: digest, shape: Object.fromEntries(shape) as unknown as Omit<TokenGrid, "data" | "norms"> };
 }
 
-function sha256(bytes: Uint8Array): string {
-	return createHash("sha256").update(bytes).digest("hex");
+function sha256(...parts: readonly Uint8Array[]): string {
+	const hash = createHash("sha256");
+	for (const part of parts) {
+		hash.update(part);
+	}
+	return hash.digest("hex");
 }

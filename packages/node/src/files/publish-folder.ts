@@ -53,8 +53,13 @@ export async function publishFolder(
 	}
 }
 
-/** @returns the topmost folder that had to be created, if any. */
-async function createFolder(folder: string): Promise<string | undefined> {
+/**
+ * Create a folder with its parents, unless it exists.
+ *
+ * @returns the topmost folder that had to be created, if any.
+ * @throws DinosegError OUTPUT_UNWRITABLE
+ */
+export async function createFolder(folder: string): Promise<string | undefined> {
 	try {
 		return await mkdir(resolve(folder), { recursive: true });
 	} catch (cause) {

@@ -19,17 +19,27 @@ export interface TemporaryFiles {
 /** Ends the name of every temporary file of this package. */
 export const TEMPORARY_SUFFIX = ".dinoseg-tmp";
 
-export function createTemporaryFiles(): TemporaryFiles {
+export interface TemporaryFilesOptions {
+	/** Called when there is something to clean up, and when there is nothing any more. */
+	readonly onChange?: (hasFiles: boolean) => void;
+}
+
+export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): TemporaryFiles {
 	const paths = new Set<string>();
 	return {
 		reserve(target) {
 			// The name does not contain the target's, which may have the longest name that a file system allows.
 			const path = join(dirname(target), `.${randomUUID()}${TEMPORARY_SUFFIX}`);
 			paths.add(path);
+			if (paths.size === 1) {
+				onChange?.(true);
+			}
 			return path;
 		},
 		release(path) {
-			paths.delete(path);
+			if (paths.delete(path) && paths.size === 0) {
+				onChange?.(false);
+			}
 		},
 		removeAll() {
 			for (const path of paths) {

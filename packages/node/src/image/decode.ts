@@ -71,13 +71,13 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 		throw new DinosegError(
 			"IMAGE_TOO_LARGE",
 			`${name}: ${width} x ${height} = ${width * height} pixels, at most ${maxPixels} are allowed. ` +
-				"Raise the pixel limit (memory grows with it) or shrink the image.",
+				"Raise --max-pixels (in code: maxPixels; memory grows with it) or shrink the image.",
 			{ details: { width, height, pixels: width * height, maxPixels } },
 		);
 	}
 	checkChannels(metadata, name);
 	const data = await decodeSamples({ bytes, name, format, metadata }, stretch);
-	return { image: { data, width, height }, format, warnings: pageWarnings(metadata, name, format) };
+	return { image: { data, width, height }, format, warnings: pageWarnings(metadata, format) };
 }
 
 function checkFormat(bytes: Uint8Array, name: string): ImageFormat {
@@ -131,7 +131,7 @@ async function decodeSamples(file: CheckedFile, stretch: StretchOptions | undefi
 		throw unsupported(
 			name,
 			`has samples of type ${depth}, whose black and white are not defined`,
-			"Give the stretch option, for example percentiles 0 and 100, or save it with 8 or 16 bits per channel.",
+			"Give --stretch 0,100 (in code: stretch), or save it with 8 or 16 bits per channel.",
 		);
 	}
 	return decode32Bits(file, stretch);
@@ -181,13 +181,13 @@ async function readRaw(
 	return { buffer: buffer as ArrayBuffer, channels: info.channels };
 }
 
-function pageWarnings(metadata: Metadata, name: string, format: ImageFormat): Warning[] {
+function pageWarnings(metadata: Metadata, format: ImageFormat): Warning[] {
 	const pages = metadata.pages ?? 1;
 	if (pages <= 1) {
 		return [];
 	}
 	const what = format === "tiff" ? "pages" : "frames";
-	return [{ code: "ANIMATION_FIRST_FRAME", message: `${name}: has ${pages} ${what}; only the first is used.` }];
+	return [{ code: "ANIMATION_FIRST_FRAME", message: `The file has ${pages} ${what}; only the first is used.` }];
 }
 
 async function orCorrupt<T>(name: string, format: ImageFormat, action: () => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ export function stretchFloats(samples: Float32Array, { low, high }: StretchOptio
 			{ details: { option: "stretch", value: `${low},${high}` } },
 		);
 	}
-	const finite = samples.filter((value) => Number.isFinite(value));
+	const finite = finiteSamples(samples);
 	const out = new Uint8Array(samples.length);
 	if (finite.length === 0) {
 		return out;
@@ -34,6 +34,24 @@ export function stretchFloats(samples: Float32Array, { low, high }: StretchOptio
 		out[i] = value > black ? Math.floor(Math.min((value - black) * scale, 255) + 0.5) : 0;
 	}
 	return out;
+}
+
+/** Two plain loops: `filter` of a typed array boxes every element, gigabytes for a large picture. */
+function finiteSamples(samples: Float32Array): Float32Array {
+	let count = 0;
+	for (let i = 0; i < samples.length; i++) {
+		if (Number.isFinite(samples[i])) {
+			count++;
+		}
+	}
+	const finite = new Float32Array(count);
+	let next = 0;
+	for (let i = 0; i < samples.length; i++) {
+		if (Number.isFinite(samples[i])) {
+			finite[next++] = samples[i];
+		}
+	}
+	return finite;
 }
 
 /** Linear interpolation between the two order statistics around `percent / 100 * (count - 1)`. */

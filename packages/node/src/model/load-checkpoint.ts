@@ -1,27 +1,29 @@
 import { type FileHandle, open, readFile, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import {
 	type Checkpoint,
 	DEFAULT_PREPROCESSOR,
 	DinosegError,
 	decodeTensorValues,
+	type LocatedEntry,
+	mergeShards,
 	parseModelConfig,
 	parsePreprocessorConfig,
 	parseSafetensorsHeader,
+	parseShardIndex,
 	patchPositionsEntry,
 	safetensorsHeaderLength,
 	selectTensors,
-	type TensorEntry,
 } from "@dinoseg/core";
 import { errnoOf } from "../files/errno.ts";
 import { type ModelDigestOptions, modelDigest } from "./model-digest.ts";
-import { CONFIG_FILE, WEIGHTS_FILE } from "./resolve-model.ts";
+import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./resolve-model.ts";
 
 /** A checkpoint on disk, ready for `buildNetworkGraph` and a network session. */
 export interface LoadedCheckpoint extends Checkpoint {
 	/** Real path (no links) of the folder that `TensorEntry.file` is relative to. */
 	readonly folder: string;
-	/** See `modelDigest`: of the weights, config.json and preprocessor_config.json. */
+	/** See `modelDigest`: of the weights and their index, config.json and preprocessor_config.json. */
 	readonly digest: string;
 	/** The position table without the class token's row. Shape (side * side, hidden). */
 	readonly positionTable: Float32Array;
@@ -35,65 +37,135 @@ const MAX_JSON_BYTES = 2 ** 20;
 /** Bytes in front of a safetensors header that tell its length. */
 const HEADER_PREFIX_BYTES = 8;
 
+/** The weights of a checkpoint, in one file or several. */
+interface WeightFiles {
+	/** The file that messages about the whole name. */
+	readonly path: string;
+	/** Real path of each file by its name in the checkpoint. */
+	readonly files: ReadonlyMap<string, string>;
+	/** Deepest folder that holds all of them: a real path. */
+	readonly folder: string;
+	/** With files relative to the folder. */
+	readonly entries: ReadonlyMap<string, LocatedEntry>;
+}
+
 /**
  * Read the description of a checkpoint: everything but the weights, which onnxruntime reads itself.
  *
  * Links are followed, because onnxruntime refuses those that leave the model's folder, and each file of a Hugging Face
  * snapshot is one.
  *
- * @param folder with `config.json`, `model.safetensors` and perhaps `preprocessor_config.json` (else ImageNet's mean
- *   and deviation are taken).
+ * @param folder with `config.json`, `model.safetensors` or `model.safetensors.index.json` and the files that it names,
+ *   and perhaps `preprocessor_config.json` (else ImageNet's mean and deviation are taken).
  * @throws DinosegError MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
  */
 export async function loadCheckpoint(folder: string, options: LoadCheckpointOptions = {}): Promise<LoadedCheckpoint> {
 	const configPath = join(folder, CONFIG_FILE);
 	const preprocessorPath = join(folder, PREPROCESSOR_FILE);
-	const weightsPath = join(folder, WEIGHTS_FILE);
 	const configText = await readText(configPath);
 	const config = parseModelConfig(configText ?? missing(configPath), configPath);
 	const preprocessorText = await readText(preprocessorPath);
 	const preprocessor =
 		preprocessorText === undefined ? DEFAULT_PREPROCESSOR : parsePreprocessorConfig(preprocessorText, preprocessorPath);
-	const realWeights = await realpath(weightsPath).catch(() => missing(weightsPath));
-	const weights = await open(realWeights).catch((cause) => unreadable(weightsPath, cause));
-	try {
-		const entries = await readHeader(weights, weightsPath);
-		const checkpoint: Checkpoint = {
-			config,
-			preprocessor,
-			tensors: renameFile(selectTensors(config, entries, weightsPath), basename(realWeights)),
-		};
-		const positions = patchPositionsEntry(checkpoint);
-		const values = await readRange(weights, positions.offset, positions.length, weightsPath);
-		const count = positions.shape.reduce((product, size) => product * size, 1);
-		const files = new Map([
-			[CONFIG_FILE, configPath],
-			[WEIGHTS_FILE, realWeights],
-		]);
-		if (preprocessorText !== undefined) {
-			files.set(PREPROCESSOR_FILE, preprocessorPath);
+	const weights = await findWeights(folder);
+	const tensors = selectTensors(config, weights.entries, weights.path);
+	const checkpoint: Checkpoint = { config, preprocessor, tensors };
+	const files = new Map([[CONFIG_FILE, configPath], ...weights.files]);
+	if (preprocessorText !== undefined) {
+		files.set(PREPROCESSOR_FILE, preprocessorPath);
+	}
+	return {
+		...checkpoint,
+		folder: weights.folder,
+		digest: await modelDigest(files, options),
+		positionTable: await readPositionTable(checkpoint, weights.folder),
+	};
+}
+
+async function findWeights(folder: string): Promise<WeightFiles> {
+	const path = join(folder, WEIGHTS_FILE);
+	const real = await realpath(path).catch(() => undefined);
+	return real === undefined ? await findShards(folder) : await findSingleFile(path, real);
+}
+
+async function findSingleFile(path: string, real: string): Promise<WeightFiles> {
+	const folder = dirname(real);
+	const entries = await readHeader(path, real, folder);
+	return { path, files: new Map([[WEIGHTS_FILE, real]]), folder, entries };
+}
+
+async function findShards(folder: string): Promise<WeightFiles> {
+	const path = join(folder, INDEX_FILE);
+	const index = parseShardIndex((await readText(path)) ?? missing(join(folder, WEIGHTS_FILE)), path);
+	const files = new Map<string, string>();
+	for (const name of index.files) {
+		files.set(name, await realpath(join(folder, name)).catch(() => missingShard(path, join(folder, name))));
+	}
+	const common = commonFolder([...files.values()], path);
+	const shards = new Map<string, ReadonlyMap<string, LocatedEntry>>();
+	for (const [name, real] of files) {
+		shards.set(name, await readHeader(join(folder, name), real, common));
+	}
+	const entries = mergeShards(index, shards, path);
+	return { path, files: files.set(INDEX_FILE, path), folder: common, entries };
+}
+
+/** The deepest folder that holds all files, given as real paths. */
+function commonFolder(files: readonly string[], index: string): string {
+	let folder = dirname(files[0]);
+	while (!files.every((file) => file.startsWith(folder.endsWith(sep) ? folder : folder + sep))) {
+		const parent = dirname(folder);
+		if (parent === folder) {
+			throw new DinosegError(
+				"MODEL_FILE_MISSING",
+				`${index}: its files lie on different drives. Put all of them into one folder.`,
+				{ details: { path: index } },
+			);
 		}
-		return {
-			...checkpoint,
-			folder: dirname(realWeights),
-			digest: await modelDigest(files, options),
-			positionTable: decodeTensorValues(values, positions.dtype, count),
-		};
+		folder = parent;
+	}
+	return folder;
+}
+
+/**
+ * @param path the file as the user knows it, for messages.
+ * @param real the same without links, which onnxruntime needs.
+ */
+async function readHeader(path: string, real: string, folder: string): Promise<ReadonlyMap<string, LocatedEntry>> {
+	const header = await withFile(path, real, async (file) => {
+		const { size } = await file.stat();
+		const first = await readRange(file, 0, Math.min(HEADER_PREFIX_BYTES, size), path);
+		const prefix = await readRange(file, 0, safetensorsHeaderLength(first, size, path), path);
+		return parseSafetensorsHeader(prefix, size, path);
+	});
+	const file = relative(folder, real).replaceAll(sep, "/");
+	return new Map([...header].map(([name, entry]) => [name, { ...entry, file }]));
+}
+
+async function readPositionTable(checkpoint: Checkpoint, folder: string): Promise<Float32Array> {
+	const { file, offset, length, shape, dtype } = patchPositionsEntry(checkpoint);
+	const path = join(folder, file);
+	const bytes = await withFile(path, path, (opened) => readRange(opened, offset, length, path));
+	const count = shape.reduce((product, size) => product * size, 1);
+	return decodeTensorValues(bytes, dtype, count);
+}
+
+async function withFile<T>(path: string, real: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+	// Before it is opened: opening a pipe waits for a writer.
+	await checkRegularFile(path, real);
+	const file = await open(real).catch((cause) => unreadable(path, cause));
+	try {
+		return await use(file);
 	} finally {
-		await weights.close();
+		await file.close();
 	}
 }
 
-/** Messages name the file as the user knows it; onnxruntime needs the name that it really has. */
-function renameFile(tensors: ReadonlyMap<string, TensorEntry>, file: string): ReadonlyMap<string, TensorEntry> {
-	return new Map([...tensors].map(([name, entry]) => [name, { ...entry, file }]));
-}
-
-async function readHeader(file: FileHandle, path: string): Promise<ReturnType<typeof parseSafetensorsHeader>> {
-	const { size } = await file.stat();
-	const first = await readRange(file, 0, Math.min(HEADER_PREFIX_BYTES, size), path);
-	const prefix = await readRange(file, 0, safetensorsHeaderLength(first, size, path), path);
-	return parseSafetensorsHeader(prefix, size, path);
+async function checkRegularFile(path: string, real: string): Promise<void> {
+	const status = await stat(real).catch((cause) => unreadable(path, cause));
+	if (!status.isFile()) {
+		unreadable(path, new Error("it is not a regular file"));
+	}
 }
 
 async function readRange(file: FileHandle, offset: number, length: number, path: string): Promise<Uint8Array> {
@@ -115,7 +187,11 @@ async function readRange(file: FileHandle, offset: number, length: number, path:
 /** @returns undefined if there is no such file. */
 async function readText(path: string): Promise<string | undefined> {
 	try {
-		const { size } = await stat(path);
+		const status = await stat(path);
+		if (!status.isFile()) {
+			unreadable(path, new Error("it is not a regular file"));
+		}
+		const { size } = status;
 		if (size > MAX_JSON_BYTES) {
 			throw new DinosegError(
 				"MODEL_CONFIG_INVALID",
@@ -132,9 +208,13 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function missing(path: string): never {
+	throw new DinosegError("MODEL_FILE_MISSING", `${path}: no such file. ${FOLDER_HOLDS}`, { details: { path } });
+}
+
+function missingShard(index: string, path: string): never {
 	throw new DinosegError(
 		"MODEL_FILE_MISSING",
-		`${path}: no such file. A model's folder holds ${CONFIG_FILE} and ${WEIGHTS_FILE}.`,
+		`${path}: no such file, though ${index} names it. Download every file of the model.`,
 		{ details: { path } },
 	);
 }

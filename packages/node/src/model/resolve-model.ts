@@ -25,11 +25,20 @@ const BUNDLED_PACKAGE = "@dinoseg/model-tiny/package.json";
 /** The files without which a folder is no checkpoint. */
 export const CONFIG_FILE = "config.json";
 export const WEIGHTS_FILE = "model.safetensors";
+/** In place of the weights where they are in several files. */
+export const INDEX_FILE = "model.safetensors.index.json";
+
+/** What a folder must hold, for messages. */
+export const FOLDER_HOLDS =
+	`A model's folder holds ${CONFIG_FILE} and ${WEIGHTS_FILE} (or ${INDEX_FILE} and the files that it names), as ` +
+	`downloaded from Hugging Face. Weights with the names of the original code need a ${CONFIG_FILE} too: that of the ` +
+	"same network on Hugging Face.";
 
 /**
  * Find the folder of a model: an existing folder with a checkpoint first, then a known name.
  *
- * @param nameOrPath a folder (relative to `cwd`) with `config.json` and `model.safetensors`, or `tiny`.
+ * @param nameOrPath a folder (relative to `cwd`) with `config.json` and `model.safetensors` or
+ *   `model.safetensors.index.json`, or `tiny`.
  * @throws DinosegError MODEL_UNKNOWN; MODEL_FILE_MISSING for a folder that lacks one of the files.
  */
 export async function resolveModel(nameOrPath: string, options: ResolveModelOptions = {}): Promise<ResolvedModel> {
@@ -45,16 +54,15 @@ export async function resolveModel(nameOrPath: string, options: ResolveModelOpti
 	if (missing !== undefined) {
 		throw new DinosegError(
 			"MODEL_FILE_MISSING",
-			`${nameOrPath}: the folder lacks ${missing.join(" and ")}. A model's folder holds ${CONFIG_FILE} and ` +
-				`${WEIGHTS_FILE}, as downloaded from Hugging Face; weights in several parts or as .bin are not read.`,
+			`${nameOrPath}: the folder lacks ${missing.join(" and ")}. ${FOLDER_HOLDS} Weights as .bin or .pth are not read.`,
 			{ details: { folder, missing } },
 		);
 	}
 	throw new DinosegError(
 		"MODEL_UNKNOWN",
 		`Unknown model "${nameOrPath}". Allowed are "${BUNDLED_MODEL}" (comes with dinoseg) and the path of a folder ` +
-			`with ${CONFIG_FILE} and ${WEIGHTS_FILE}. For DINOv2, download these files of facebook/dinov2-small, -base ` +
-			"or -large from huggingface.co into a folder and give its path.",
+			`with ${CONFIG_FILE} and ${WEIGHTS_FILE}. For DINOv2, download these files of facebook/dinov2-small, -base, ` +
+			"-large or -giant from huggingface.co into a folder and give its path.",
 		{ details: { model: nameOrPath, allowed: [BUNDLED_MODEL] } },
 	);
 }
@@ -66,12 +74,17 @@ async function missingFiles(folder: string): Promise<string[] | undefined> {
 		return undefined;
 	}
 	const missing: string[] = [];
-	for (const name of [CONFIG_FILE, WEIGHTS_FILE]) {
-		if ((await statOf(join(folder, name)))?.isFile() !== true) {
-			missing.push(name);
-		}
+	if (!(await isFile(join(folder, CONFIG_FILE)))) {
+		missing.push(CONFIG_FILE);
+	}
+	if (!(await isFile(join(folder, WEIGHTS_FILE))) && !(await isFile(join(folder, INDEX_FILE)))) {
+		missing.push(WEIGHTS_FILE);
 	}
 	return missing;
+}
+
+async function isFile(path: string): Promise<boolean> {
+	return (await statOf(path))?.isFile() === true;
 }
 
 async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {

@@ -1,27 +1,33 @@
 import {
 	DinosegError,
+	type Dtype,
 	inputDimensions,
 	interpolatePositions,
 	medianBlur,
+	positionGridRule,
 	positionTableSide,
 	prepareNetworkInput,
 	type RgbImage,
+	resolveVariant,
 	type SegmentationOptions,
 	type StageRecorder,
 	type TokenGrid,
+	tokenGridSize,
 } from "@dinoseg/core";
 import type { Kernels } from "@dinoseg/kernels";
 import { type TokenCache, tokenKey } from "../cache/index.ts";
 import type { LoadedCheckpoint } from "../model/index.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
-import type { LazyNetwork } from "./lazy-network.ts";
+import type { LazyNetworks } from "./lazy-network.ts";
 import type { Source } from "./open-source.ts";
 
 /** What turns pictures into tokens. */
 export interface TokenComputer {
 	readonly kernels: Kernels;
 	readonly checkpoint: LoadedCheckpoint;
-	readonly network: LazyNetwork;
+	readonly dtype: Dtype;
+	readonly device: string;
+	readonly networks: LazyNetworks;
 	/** None when the caller wants no cache. */
 	readonly cache: TokenCache | undefined;
 }
@@ -32,9 +38,6 @@ export interface ComputedTokens {
 	/** Milliseconds that getting the network ready took. */
 	readonly loadMs: number;
 }
-
-/** The rule that fits the position table to the grid: that of the official code. */
-const POSITION_RULE = "official";
 
 /**
  * Blur a picture and get its tokens: from the cache, else from the network.
@@ -48,10 +51,13 @@ export async function computeTokens(
 	recorder: StageRecorder,
 	signal: AbortSignal | undefined,
 ): Promise<ComputedTokens> {
-	const { kernels, checkpoint, network, cache } = computer;
+	const { kernels, checkpoint, dtype, device, networks, cache } = computer;
 	const { patchSize, hiddenSize } = checkpoint.config;
+	const variant = resolveVariant(checkpoint.config, options);
+	const rule = positionGridRule(checkpoint.config, options.positionGrid);
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
-	checkClusterCount(options.clusters, (size.width / patchSize) * (size.height / patchSize), source.name);
+	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
+	checkClusterCount(options.clusters, rows * cols, source.name);
 
 	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
 
@@ -63,13 +69,11 @@ export async function computeTokens(
 		inputWidth: size.width,
 		inputHeight: size.height,
 		preprocessor: checkpoint.preprocessor,
-		facet: options.facet,
-		layers: [checkpoint.config.layers - 1],
-		stride: patchSize,
-		positionRule: POSITION_RULE,
-		dtype: "fp32",
+		...variant,
+		positionRule: rule,
+		dtype,
 		// Another version of the runtime may round differently.
-		executionProvider: `cpu, onnxruntime ${onnxruntimeVersion()}`,
+		executionProvider: `${device}, onnxruntime ${onnxruntimeVersion()}`,
 	});
 	const cached = await cache?.get(key);
 	if (cached) {
@@ -82,21 +86,33 @@ export async function computeTokens(
 		prepareNetworkInput(kernels, blurred, {
 			inputSize: size,
 			patchSize,
+			stride: variant.stride,
 			preprocessor: checkpoint.preprocessor,
 		}),
 	);
 	const side = positionTableSide(checkpoint.config);
-	const { session, loadMs } = await network.open();
-	const data = await recorder.run("network", () =>
-		session.run({
-			pixels,
-			shape: [1, 3, grid.inputHeight, grid.inputWidth],
-			positions: interpolatePositions(checkpoint.positionTable, side, hiddenSize, grid.rows, grid.cols, POSITION_RULE),
-			signal,
-		}),
-	);
-	checkFinite(data);
-	const tokens: TokenGrid = { ...grid, data, dim: hiddenSize };
+	const { output, loadMs } = await networks.use(variant, grid, async ({ network, loadMs, warnings }) => {
+		for (const warning of warnings) {
+			recorder.warn(warning);
+		}
+		const output = await recorder.run("network", () =>
+			network.run({
+				pixels,
+				shape: [1, 3, grid.inputHeight, grid.inputWidth],
+				positions: interpolatePositions(checkpoint.positionTable, side, hiddenSize, rows, cols, rule),
+				signal,
+			}),
+		);
+		return { output, loadMs };
+	});
+	checkFinite(output.tokens);
+	checkFinite(output.norms);
+	const tokens: TokenGrid = {
+		...grid,
+		data: output.tokens,
+		norms: output.norms,
+		dim: variant.layers.length * hiddenSize,
+	};
 	const warning = await cache?.set(key, tokens);
 	if (warning) {
 		recorder.warn(warning);

@@ -2,12 +2,19 @@ import { availableParallelism, homedir } from "node:os";
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
+	checkInteger,
 	createStageRecorder,
 	DinosegError,
+	DTYPES,
 	flattenTokens,
+	inputDimensions,
 	isUniform,
+	type ModelConfig,
+	type OptionNaming,
+	type PartialOptions,
 	type RgbImage,
 	resolveOptions,
+	resolveVariant,
 	type SegmentationOptions,
 	STAGES,
 	type StageRecorder,
@@ -18,11 +25,17 @@ import {
 } from "@dinoseg/core";
 import { referenceKernels as kernels } from "@dinoseg/kernels";
 import { cacheFolder, createTokenCache } from "../cache/index.ts";
+import { createTemporaryFiles } from "../files/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
+import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
 import { computeTokens } from "./compute-tokens.ts";
-import { createLazyNetwork } from "./lazy-network.ts";
+import { createLazyNetworks } from "./lazy-network.ts";
 import { openSource } from "./open-source.ts";
 import type { SegmentCallOptions, Segmenter, SegmenterOptions, SegmentInput, SegmentResult, Timings } from "./types.ts";
+
+const COUNT_BOUNDS = { min: 1, max: 1024 };
+/** The check of the input size does not depend on the picture's. */
+const ANY_PICTURE = { width: 1, height: 1 };
 
 /** Where tokens and digests are kept unless a caller says otherwise. */
 export function defaultCacheFolder(): string {
@@ -34,20 +47,34 @@ export function defaultCacheFolder(): string {
  *
  * The checkpoint is checked now; its weights are loaded at the first picture that is not in the token cache.
  *
- * @throws DinosegError MODEL_UNKNOWN, MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
+ * @throws DinosegError OPTION_INVALID, MODEL_UNKNOWN, MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
  */
 export async function createSegmenter(options: SegmenterOptions = {}): Promise<Segmenter> {
-	const { threads = availableParallelism(), cache: useCache = true } = options;
+	const { dtype = "fp32", device = DEFAULT_DEVICE, sessions = 1, cache: useCache = true } = options;
+	checkInteger("", "sessions", sessions, COUNT_BOUNDS);
+	const threadsPerSession = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
+	checkInteger("", "threads", threadsPerSession, COUNT_BOUNDS);
+	checkDtype(dtype);
+	await checkDevice(device);
+	const temporaryFiles = options.temporaryFiles ?? createTemporaryFiles();
 	const caches = options.cacheFolder ?? defaultCacheFolder();
 	const { name, folder, bundled } = await resolveModel(options.model ?? "tiny");
 	const checkpoint = await loadCheckpoint(folder, { cacheFolder: useCache ? caches : undefined });
-	const network = createLazyNetwork(checkpoint, threads);
-	const cache = useCache ? createTokenCache({ folder: caches }) : undefined;
+	const networks = createLazyNetworks(checkpoint, {
+		dtype,
+		device,
+		sessions,
+		threadsPerSession,
+		cacheFolder: caches,
+		temporaryFiles,
+	});
+	const cache = useCache ? createTokenCache({ folder: caches, temporaryFiles }) : undefined;
+	const computer = { kernels, checkpoint, dtype, device, networks, cache };
 	const identity = {
 		name: bundled ? name : basename(folder),
 		digest: checkpoint.digest,
 		revision: null,
-		dtype: "fp32",
+		dtype,
 		bundled,
 	} as const;
 	let isDisposed = false;
@@ -64,7 +91,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 			onEvent,
 			signal,
 		});
-		return { signal, recorder, settings: resolveOptions(given) };
+		return { signal, recorder, settings: resolveForModel(checkpoint.config, given) };
 	};
 
 	/** The part that `segment` and `features` share: from the encoded picture to its tokens. */
@@ -78,12 +105,15 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		for (const warning of source.warnings) {
 			recorder.warn(warning);
 		}
-		const computed = await computeTokens({ kernels, checkpoint, network, cache }, source, settings, recorder, signal);
+		const computed = await computeTokens(computer, source, settings, recorder, signal);
 		return { source, ...computed };
 	};
 
 	return {
 		model: { ...identity, config: checkpoint.config },
+		validate(given, naming) {
+			resolveForModel(checkpoint.config, given, naming);
+		},
 		async segment(input, call = {}): Promise<SegmentResult> {
 			const { signal, recorder, settings } = begin(call);
 			const { source, blurred, tokens, loadMs } = await tokenize(input, settings, recorder, signal);
@@ -108,9 +138,26 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		},
 		async dispose() {
 			isDisposed = true;
-			await network.close();
+			await networks.close();
 		},
 	};
+}
+
+/** The options of a call, checked as far as that is possible without a picture. */
+function resolveForModel(config: ModelConfig, given: PartialOptions, naming: OptionNaming = (key) => key) {
+	const settings = resolveOptions(given, naming);
+	resolveVariant(config, settings, naming);
+	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize, naming("inputSize"));
+	return settings;
+}
+
+/** A caller in plain JavaScript can give anything. */
+function checkDtype(dtype: string): void {
+	if (!(DTYPES as readonly string[]).includes(dtype)) {
+		throw new DinosegError("OPTION_INVALID", `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`, {
+			details: { option: "dtype", value: dtype },
+		});
+	}
 }
 
 /** The tokens of a picture of one colour differ by their position only, and make one segment. */

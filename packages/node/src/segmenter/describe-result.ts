@@ -2,6 +2,7 @@ import {
 	colorToHex,
 	defaultSegmentName,
 	encodeAllRles,
+	findHighNormTokens,
 	formatOptions,
 	SEGMENTS_SCHEMA_ID,
 	type SegmentsDocument,
@@ -16,7 +17,8 @@ import type { SegmentResult } from "./types.ts";
  * @param renderMs milliseconds that rendering the files took so far; asked once, last.
  */
 export function describeResult(result: SegmentResult, renderMs: () => number): SegmentsDocument {
-	const { pca, timings } = result;
+	const { pca, timings, tokens } = result;
+	const highNorm = findHighNormTokens(tokens);
 	const { name, digest, revision, dtype } = result.model;
 	const rles = encodeAllRles(result.labels);
 	const segments = result.segments.map((segment) => ({
@@ -36,6 +38,16 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 		input: { ...result.input },
 		model: { name, digest, revision, dtype },
 		options: formatOptions(result.options),
+		tokens: {
+			rows: tokens.rows,
+			cols: tokens.cols,
+			dim: tokens.dim,
+			highNorm: {
+				count: highNorm.positions.length,
+				threshold: highNorm.threshold,
+				at: highNorm.positions.map(([row, col]) => [row, col] as const),
+			},
+		},
 		k: { requested: result.options.clusters, used: result.clusters, criterion: null, curve: null },
 		pca: pca
 			? {
@@ -45,7 +57,8 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 				}
 			: null,
 		segments,
-		warnings: result.warnings.map((warning) => ({ ...warning })),
+		// What happened to the cache is no property of the result, and the message names a folder of this machine.
+		warnings: result.warnings.filter(({ code }) => code !== "CACHE_UNUSABLE").map((warning) => ({ ...warning })),
 		timings: { ...timings, render: timings.render + rendering, total: timings.total + rendering },
 	};
 }

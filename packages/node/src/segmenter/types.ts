@@ -1,5 +1,7 @@
 import type {
+	Dtype,
 	ModelConfig,
+	OptionNaming,
 	PartialOptions,
 	RgbImage,
 	Segmentation,
@@ -10,16 +12,32 @@ import type {
 	TokenGrid,
 	Warning,
 } from "@dinoseg/core";
+import type { TemporaryFiles } from "../files/index.ts";
 
 export interface SegmenterOptions {
 	/** `tiny`, or a folder with `config.json` and `model.safetensors`. @default "tiny" */
 	readonly model?: string;
-	/** Threads inside one network run. The result does not depend on it. @default the cores of the machine */
+	/** Precision of the network. @default "fp32" */
+	readonly dtype?: Dtype;
+	/**
+	 * Execution provider of onnxruntime: `cpu`, or what `listSupportedBackends()` of onnxruntime-node names. One that is
+	 * absent is an error; there is no silent way back to the CPU. @default "cpu"
+	 */
+	readonly device?: string;
+	/**
+	 * Network sessions, which compute one picture each. One is right for single pictures; for many, as many as are
+	 * segmented at once. Each holds the weights: fewer are opened where the free memory holds no more. The result does
+	 * not depend on it. @default 1
+	 */
+	readonly sessions?: number;
+	/** Threads inside each session. The result does not depend on it. @default the cores of the machine / sessions */
 	readonly threads?: number;
 	/** Keep tokens on disk, so that other clusterings of a picture need no network run. @default true */
 	readonly cache?: boolean;
 	/** Folder of the caches. @default DINOSEG_CACHE, else the platform's cache folder + "/dinoseg" */
 	readonly cacheFolder?: string;
+	/** Registry of half-written files, for programs that clean up on an interrupt. @default a list of its own */
+	readonly temporaryFiles?: TemporaryFiles;
 }
 
 /** Options of one call: those of the pipeline, and how to follow or cancel it. */
@@ -40,7 +58,7 @@ export interface ModelIdentity {
 	/** Revision on a model hub; none for a local folder. */
 	readonly revision: string | null;
 	/** Precision of the computation. */
-	readonly dtype: "fp32";
+	readonly dtype: Dtype;
 	/** True for the small model that comes with dinoseg, which is not DINOv2. */
 	readonly bundled: boolean;
 }
@@ -74,9 +92,17 @@ export interface SegmentResult extends Segmentation {
 	readonly timings: Timings;
 }
 
-/** A model, ready to segment pictures one after the other. */
+/** A model, ready to segment pictures: one after the other, or several at once. */
 export interface Segmenter {
 	readonly model: ModelIdentity & { readonly config: ModelConfig };
+	/**
+	 * Check options as far as they can be wrong for this model, before any picture: also the layers, the stride and the
+	 * input size. Each call does the same with its own.
+	 *
+	 * @param naming how to call an option in messages. Default: its key.
+	 * @throws DinosegError OPTION_INVALID
+	 */
+	validate(options: PartialOptions, naming?: OptionNaming): void;
 	/**
 	 * Segment one picture.
 	 *

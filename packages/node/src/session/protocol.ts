@@ -5,8 +5,15 @@ export interface WorkerSetup {
 	/** Folder of the weights. */
 	readonly folder: string;
 	readonly threads: number;
-	/** The graph's inputs and output. Sent, so that the worker need not load the whole library to know them. */
-	readonly names: { readonly pixels: string; readonly positions: string; readonly tokens: string };
+	/** Execution provider of onnxruntime. */
+	readonly device: string;
+	/** The graph's inputs and outputs. Sent, so that the worker need not load the whole library to know them. */
+	readonly names: {
+		readonly pixels: string;
+		readonly positions: string;
+		readonly tokens: string;
+		readonly norms: string;
+	};
 	/**
 	 * One int32: the calls of onnxruntime that have not returned. The client adds one before it asks, the worker takes
 	 * one off before it answers. Only at zero may the process end.
@@ -14,21 +21,29 @@ export interface WorkerSetup {
 	readonly unfinished: SharedArrayBuffer;
 }
 
-/** From the client. Handled one after the other. */
-export type WorkerRequest =
-	| {
-			readonly type: "run";
-			/** Shape (batch, 3, height, width). */
-			readonly pixels: Float32Array;
-			readonly shape: readonly [batch: number, channels: 3, height: number, width: number];
-			/** Shape (patches, hidden). */
-			readonly positions: Float32Array;
-	  }
-	| { readonly type: "close" };
+/** One run of the network. */
+export interface RunRequest {
+	readonly type: "run";
+	/** Shape (batch, 3, height, width). */
+	readonly pixels: Float32Array;
+	readonly shape: readonly [batch: number, channels: 3, height: number, width: number];
+	/** Shape (patches, hidden). */
+	readonly positions: Float32Array;
+}
 
-/** From the worker: one `opened` or `failed`, then one `tokens` or `failed` for each run. */
+/** From the client. Handled one after the other. */
+export type WorkerRequest = RunRequest | { readonly type: "close" };
+
+/** What a network computes. */
+export interface NetworkOutput {
+	/** Shape (batch, patches, layers * hidden). */
+	readonly tokens: Float32Array;
+	/** Shape (batch, patches). */
+	readonly norms: Float32Array;
+}
+
+/** From the worker: one `opened` or `failed`, then one `output` or `failed` for each run. */
 export type WorkerReply =
 	| { readonly type: "opened" }
-	/** Shape (batch, patches, hidden). */
-	| { readonly type: "tokens"; readonly tokens: Float32Array }
+	| { readonly type: "output"; readonly output: NetworkOutput }
 	| { readonly type: "failed"; readonly reason: string };

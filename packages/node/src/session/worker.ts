@@ -1,14 +1,14 @@
 /**
- * The thread in which a network runs. Started by `network-session.ts`; exports nothing.
+ * The thread in which a network runs. Started by `network-worker.ts`; exports nothing.
  *
  * onnxruntime blocks the thread that calls it for the whole run, and aborts the process if that thread is ended
  * meanwhile. So this one is never terminated: told to close, it releases its session and runs out of work.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
+import type { NetworkOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
-const { graph, folder, threads, names, unfinished } = workerData as WorkerSetup;
+const { graph, folder, threads, device, names, unfinished } = workerData as WorkerSetup;
 const port = parentPort as MessagePort;
 const counter = new Int32Array(unfinished);
 
@@ -30,12 +30,13 @@ function fail(error: unknown): void {
 async function open(): Promise<InferenceSession | undefined> {
 	try {
 		const session = await InferenceSession.create(graph, {
-			executionProviders: ["cpu"],
+			executionProviders: [device],
 			intraOpNumThreads: threads,
 			interOpNumThreads: 1,
 			graphOptimizationLevel: "all",
 			// Errors are thrown; the log would print them once more, to the standard error of the process.
 			logSeverityLevel: 4,
+			// Weights are prepacked: without, from 3 threads on the results would depend on their number.
 			extra: { session: { model_external_initializers_file_folder_path: folder } },
 		});
 		reply({ type: "opened" });
@@ -47,7 +48,7 @@ async function open(): Promise<InferenceSession | undefined> {
 	}
 }
 
-async function run(session: InferenceSession, request: WorkerRequest & { type: "run" }): Promise<void> {
+async function run(session: InferenceSession, request: RunRequest): Promise<void> {
 	const { pixels, shape, positions } = request;
 	try {
 		const hidden = hiddenSize(session);
@@ -56,8 +57,9 @@ async function run(session: InferenceSession, request: WorkerRequest & { type: "
 			[names.positions]: new Tensor("float32", positions, [positions.length / hidden, hidden]),
 		});
 		// onnxruntime's own memory cannot change threads.
-		const tokens = (results[names.tokens].data as Float32Array).slice();
-		reply({ type: "tokens", tokens }, [tokens.buffer]);
+		const copy = (name: string) => (results[name].data as Float32Array).slice();
+		const output = { tokens: copy(names.tokens), norms: copy(names.norms) } satisfies NetworkOutput;
+		reply({ type: "output", output }, [output.tokens.buffer, output.norms.buffer]);
 	} catch (error) {
 		fail(error);
 	}

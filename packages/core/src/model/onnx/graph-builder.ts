@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { TensorDtype, TensorEntry } from "../checkpoint.ts";
+import type { QuantisedEntry } from "../quantised-weights.ts";
 import {
 	type AttributeProtoSchema,
 	ModelProtoSchema,
@@ -9,7 +10,14 @@ import {
 } from "./onnx_pb.ts";
 
 /** Values of ONNX's `TensorProto.DataType`. */
-const DATA_TYPE: Readonly<Record<TensorDtype | "I64", number>> = { F32: 1, I64: 7, F16: 10, BF16: 16 };
+const DATA_TYPE: Readonly<Record<TensorDtype | "U8" | "I8" | "I64", number>> = {
+	F32: 1,
+	U8: 2,
+	I8: 3,
+	I64: 7,
+	F16: 10,
+	BF16: 16,
+};
 
 /** Value of ONNX's `TensorProto.DataLocation` for bytes that lie in another file. */
 const EXTERNAL = 1;
@@ -58,6 +66,8 @@ export interface NodeOptions {
 export class GraphBuilder {
 	readonly #nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
 	readonly #initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>();
+	/** Constants that were asked for before, by dtype and value. */
+	readonly #constants = new Map<string, string>();
 	readonly #inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
 	readonly #outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
 
@@ -93,11 +103,11 @@ export class GraphBuilder {
 	}
 
 	/**
-	 * A tensor whose bytes stay in the checkpoint's file, widened to float32 where they are narrower.
+	 * A tensor whose bytes stay in the checkpoint's file; floats are widened to float32 where they are narrower.
 	 *
-	 * @returns the name of the float32 value.
+	 * @returns the name of the value: float32, or int8 of an entry in I8.
 	 */
-	weight(entry: TensorEntry, name: string = entry.name): string {
+	weight(entry: TensorEntry | QuantisedEntry, name: string = entry.name): string {
 		this.#initializers.set(name, {
 			name,
 			dims: entry.shape.map(BigInt),
@@ -109,10 +119,29 @@ export class GraphBuilder {
 				{ key: "length", value: String(entry.length) },
 			],
 		});
-		if (entry.dtype === "F32") {
-			return name;
-		}
-		return this.node("", "Cast", [name], { attributes: [intAttribute("to", DATA_TYPE.F32)] });
+		return entry.dtype === "F32" || entry.dtype === "I8" ? name : this.#cast(name, "F32");
+	}
+
+	/** A float32 constant without axes. */
+	float(value: number): string {
+		return this.#constant(`float.${value}`, () =>
+			this.node("", "Constant", [], { attributes: [floatAttribute("value_float", value)] }),
+		);
+	}
+
+	/** A constant of one byte without axes. */
+	integer8(dtype: "U8" | "I8", value: number): string {
+		return this.#constant(`${dtype}.${value}`, () => this.#cast(this.float(value), dtype));
+	}
+
+	#constant(key: string, make: () => string): string {
+		const name = this.#constants.get(key) ?? make();
+		this.#constants.set(key, name);
+		return name;
+	}
+
+	#cast(value: string, dtype: TensorDtype | "U8" | "I8"): string {
+		return this.node("", "Cast", [value], { attributes: [intAttribute("to", DATA_TYPE[dtype])] });
 	}
 
 	/** A list of integers, such as the target of a Reshape. */

@@ -1,0 +1,90 @@
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseSegments } from "@dinoseg/core";
+import { describe, expect, it } from "vitest";
+import { createSandbox, examplePath } from "./harness.ts";
+
+const cat = examplePath("cat.jpg");
+const tiny = fileURLToPath(new URL("../../../models/tiny", import.meta.url));
+
+async function shapeOf(path: string): Promise<string | undefined> {
+	return /'shape': \(([^)]*)\)/.exec((await readFile(path)).toString("latin1", 0, 128))?.[1];
+}
+
+describe("flags of the network", () => {
+	it.each([
+		["one facet", ["--facet", "key"], "11, 16, 192"],
+		["joined layers", ["--layer", "-4,-1"], "11, 16, 384"],
+		["a facet of joined layers", ["--facet", "value", "--layer", "0,3,-1"], "11, 16, 576"],
+		["a denser stride", ["--stride", "7"], "21, 31, 192"],
+	])("%s gives the grid that follows", async (_name, flags, shape) => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg("features", cat, "-o", "t.npy", "--input-size", "224", ...flags);
+		expect(result.code, result.stderr).toBe(0);
+		expect(await shapeOf(sandbox.path("t.npy"))).toBe(shape);
+	});
+
+	it("never takes tokens of other flags from the cache", async () => {
+		await using sandbox = await createSandbox();
+		const variants = [
+			[],
+			["--facet", "key"],
+			["--layer", "0"],
+			["--stride", "13"],
+			["--position-grid", "hf"],
+			["--dtype", "int8"],
+		];
+		const contents = new Set<string>();
+		for (const [index, flags] of [...variants, ...variants].entries()) {
+			const file = `${index}.npy`;
+			const result = await sandbox.dinoseg("features", cat, "-o", file, "--input-size", "112x98", "--quiet", ...flags);
+			expect(result.code, result.stderr).toBe(0);
+			contents.add((await readFile(sandbox.path(file))).toString("base64"));
+		}
+		expect(contents.size).toBe(variants.length);
+	});
+
+	it.each([
+		["a layer that the model lacks", ["--layer", "8"], /--layer .*8.*(0 to 7|-8 to 7)/],
+		["a stride above the patch", ["--stride", "15"], /--stride .*14.*15/],
+		["an input size that is no multiple of the patch", ["--input-size", "100x98"], /--input-size .*100.*(98|112)/],
+		["an unknown facet", ["--facet", "patch"], /--facet must be one of token, key, query, value, got patch/],
+		["an unknown precision", ["--dtype", "fp16"], /--dtype.*fp16.*fp32, int8/],
+		["a device that is not here", ["--device", "abacus"], /abacus.*cpu/s],
+		["an unknown preset", ["--preset", "glossy"], /--preset.*glossy.*paper/],
+	])("%s is wrong usage", async (_name, flags, message) => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg("segment", cat, ...flags);
+		expect(result.stderr).toMatch(message);
+		expect(result.code).toBe(2);
+		expect(result.stderr).not.toMatch(/^ {4}at /m);
+	});
+});
+
+describe("--preset paper", () => {
+	it("is the recipe of the report, and gives way to flags", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("weights"));
+		// A folder of that name stands in for the checkpoint: an existing folder comes before any name.
+		await symlink(tiny, sandbox.path("dinov2-large"));
+		const result = await sandbox.dinoseg("segment", cat, "--preset", "paper", "--input-size", "224", "--quiet");
+		expect(result.code, result.stderr).toBe(0);
+		const { model, options } = parseSegments(await readFile(sandbox.path("out/cat/segments.json"), "utf8"));
+		expect(model).toMatchObject({ name: "dinov2-large", dtype: "fp32" });
+		expect(options).toMatchObject({
+			clusters: 5,
+			median: 5,
+			pca: 0.99,
+			smooth: "median:15",
+			minArea: 0,
+			inputSize: 224,
+		});
+	});
+
+	it("says how to get its model", async () => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg("segment", cat, "--preset", "paper");
+		expect(result.code).toBe(2);
+		expect(result.stderr).toMatch(/dinov2-large/);
+	});
+});

@@ -1,0 +1,73 @@
+/** A checkpoint's network in a product session, with inputs to time it. Shared by the benchmarks of whole models. */
+import { performance } from "node:perf_hooks";
+import {
+	buildNetworkGraph,
+	createNetworkSession,
+	createRandom,
+	DEFAULT_OPTIONS,
+	type Dtype,
+	interpolatePositions,
+	type LoadedCheckpoint,
+	loadCheckpoint,
+	loadQuantised,
+	positionGridRule,
+	positionTableSide,
+	type QuantisedCheckpoint,
+	resolveVariant,
+} from "dinoseg";
+
+export interface BenchNetwork {
+	/** From the description of the checkpoint to a session that can run, milliseconds. */
+	readonly readyMs: number;
+	/** Time of one run on a square picture, milliseconds. */
+	run(side: number): Promise<number>;
+	close(): Promise<void>;
+}
+
+/** Without quantised weights: float32. */
+type DescribedNetwork = LoadedCheckpoint & Partial<Pick<QuantisedCheckpoint, "quantised">>;
+
+/**
+ * The description of a checkpoint, for float32 or 8 bits.
+ *
+ * @param cacheFolder where digests and 8-bit weights are kept.
+ */
+export async function describeNetwork(folder: string, dtype: Dtype, cacheFolder: string): Promise<DescribedNetwork> {
+	const checkpoint = await loadCheckpoint(folder, { cacheFolder });
+	return dtype === "int8" ? await loadQuantised(checkpoint, { cacheFolder }) : checkpoint;
+}
+
+/** @param checkpoint what {@link describeNetwork} gives. */
+export async function openBenchNetwork(checkpoint: DescribedNetwork, threads: number): Promise<BenchNetwork> {
+	const { config, folder, positionTable } = checkpoint;
+	const { hiddenSize, patchSize } = config;
+	const start = performance.now();
+	const graph = buildNetworkGraph(checkpoint, resolveVariant(config, DEFAULT_OPTIONS), checkpoint.quantised);
+	const session = await createNetworkSession({
+		graph,
+		folder,
+		threads,
+	});
+	const readyMs = performance.now() - start;
+	const random = createRandom(0);
+	return {
+		readyMs,
+		async run(side) {
+			const cells = Math.floor(side / patchSize);
+			const rule = positionGridRule(config, "official");
+			const tableSide = positionTableSide(config);
+			const positions = interpolatePositions(positionTable, tableSide, hiddenSize, cells, cells, rule);
+			// About as wide as normalised pixels are.
+			const pixels = Float32Array.from({ length: 3 * side * side }, () => 4 * random.next() - 2);
+			const begin = performance.now();
+			await session.run({ pixels, shape: [1, 3, side, side], positions });
+			return performance.now() - begin;
+		},
+		close: () => session.close(),
+	};
+}
+
+export function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)];
+}

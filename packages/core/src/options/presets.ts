@@ -1,0 +1,29 @@
+import type { Dtype, SegmentationOptions } from "./options.ts";
+
+/** A named set of options, with the model and the precision that belong to it. */
+export interface Preset {
+	readonly description: string;
+	readonly model: string;
+	readonly dtype: Dtype;
+	readonly options: Partial<SegmentationOptions>;
+}
+
+/** Named sets of options. What a user gives by hand wins over them. */
+export const PRESETS = {
+	paper: {
+		description: "the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5",
+		model: "dinov2-large",
+		dtype: "fp32",
+		options: {
+			median: 5,
+			inputSize: 518,
+			pca: 0.99,
+			clusters: 5,
+			smooth: { method: "median", window: 15 },
+			minArea: { pixels: 0 },
+		},
+	},
+} as const satisfies Readonly<Record<string, Preset>>;
+
+export type PresetName = keyof typeof PRESETS;
+export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+	buildNetworkGraph,
+	type Checkpoint,
+	decodeTensorValues,
+	type Facet,
+	interpolatePositions,
+	NETWORK_INPUTS,
+	NETWORK_OUTPUTS,
+	type PositionGrid,
+	parseModelConfig,
+	parsePreprocessorConfig,
+	parseSafetensorsHeader,
+	patchPositionsEntry,
+	positionGridRule,
+	positionTableSide,
+	type QuantisedWeights,
+	resolveVariant,
+	selectTensors,
+} from "@dinoseg/core";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { expect } from "vitest";
+import type { FixtureTensor } from "../../../../fixtures/load.ts";
+
+/** A checkpoint whose weights onnxruntime can read. */
+export interface RunnableCheckpoint extends Checkpoint {
+	/** Shape (side * side, hidden). */
+	readonly positionTable: Float32Array;
+	readonly folder: string;
+	/** Layers that are computed in 8 bits. */
+	readonly quantised?: QuantisedWeights;
+}
+
+export interface NetworkChoice {
+	readonly facet?: Facet;
+	/** From 0, negative from the end. */
+	readonly layer?: readonly number[];
+	readonly stride?: number;
+	readonly threads?: number;
+}
+
+/** A network without the product's worker thread. */
+export interface OpenNetwork {
+	/**
+	 * @param pictures U8 tensor (batch, height, width, 3).
+	 */
+	run(pictures: FixtureTensor, positionGrid?: PositionGrid): Promise<NetworkResult>;
+	release(): Promise<void>;
+}
+
+export interface NetworkResult {
+	readonly tokens: FixtureTensor & { readonly data: Float32Array };
+	readonly norms: FixtureTensor & { readonly data: Float32Array };
+}
+
+/** A checkpoint of one file, read with core alone. */
+export function readCheckpoint(folder: string): RunnableCheckpoint {
+	const name = "model.safetensors";
+	const bytes = readFileSync(join(folder, name));
+	const config = parseModelConfig(readFileSync(join(folder, "config.json"), "utf8"), "config.json");
+	const preprocessorFile = join(folder, "preprocessor_config.json");
+	const preprocessor = parsePreprocessorConfig(readFileSync(preprocessorFile, "utf8"), "preprocessor_config.json");
+	const tensors = selectTensors(config, parseSafetensorsHeader(bytes, bytes.length, name), name);
+	const checkpoint = { config, preprocessor, tensors };
+	const { dtype, offset, length, shape } = patchPositionsEntry(checkpoint);
+	const positionTable = decodeTensorValues(bytes.subarray(offset, offset + length), dtype, shape[0] * shape[1]);
+	return { ...checkpoint, positionTable, folder };
+}
+
+export async function openNetwork(checkpoint: RunnableCheckpoint, choice: NetworkChoice = {}): Promise<OpenNetwork> {
+	const { config, positionTable, folder } = checkpoint;
+	const { hiddenSize, patchSize } = config;
+	const { facet = "token", layer = [-1], stride = patchSize, threads = 2 } = choice;
+	const session = await InferenceSession.create(
+		buildNetworkGraph(checkpoint, resolveVariant(config, { facet, layer, stride }), checkpoint.quantised),
+		{
+			intraOpNumThreads: threads,
+			extra: { session: { model_external_initializers_file_folder_path: folder } },
+		},
+	);
+	return {
+		async run(pictures, positionGrid = "official") {
+			const [batch, height, width] = pictures.shape;
+			const [rows, cols] = [height, width].map((size) => Math.floor((size - patchSize) / stride) + 1);
+			const side = positionTableSide(config);
+			const rule = positionGridRule(config, positionGrid);
+			const positions = interpolatePositions(positionTable, side, hiddenSize, rows, cols, rule);
+			const result = await session.run({
+				[NETWORK_INPUTS.pixels]: new Tensor("float32", normalise(checkpoint, pictures), [batch, 3, height, width]),
+				[NETWORK_INPUTS.positions]: new Tensor("float32", positions, [rows * cols, hiddenSize]),
+			});
+			return { tokens: copy(result[NETWORK_OUTPUTS.tokens]), norms: copy(result[NETWORK_OUTPUTS.norms]) };
+		},
+		release: () => session.release(),
+	};
+}
+
+/** One run of a network of its own. */
+export async function runNetwork(
+	checkpoint: RunnableCheckpoint,
+	pictures: FixtureTensor,
+	choice: NetworkChoice & { readonly positionGrid?: PositionGrid } = {},
+): Promise<NetworkResult> {
+	const network = await openNetwork(checkpoint, choice);
+	try {
+		return await network.run(pictures, choice.positionGrid);
+	} finally {
+		await network.release();
+	}
+}
+
+function copy({ dims, data }: InferenceSession.ReturnType[string]): NetworkResult["tokens"] {
+	return { shape: dims, data: (data as Float32Array).slice() };
+}
+
+/** (batch, height, width, 3) to (batch, 3, height, width), in float64. */
+function normalise({ preprocessor }: Checkpoint, { shape, data }: FixtureTensor): Float32Array {
+	const [batch, height, width] = shape;
+	const { mean, std, rescaleFactor } = preprocessor;
+	const area = height * width;
+	return Float32Array.from({ length: batch * 3 * area }, (_, index) => {
+		const pixel = index % area;
+		const channel = Math.floor(index / area) % 3;
+		const picture = Math.floor(index / (3 * area));
+		return (data[(picture * area + pixel) * 3 + channel] * rescaleFactor - mean[channel]) / std[channel];
+	});
+}
+
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+	expect(a.length).toBe(b.length);
+	let largest = 0;
+	for (let i = 0; i < a.length; i++) {
+		// Math.max keeps a NaN, so one cannot pass for a small difference.
+		largest = Math.max(largest, Math.abs(a[i] - b[i]));
+	}
+	return largest;
+}

@@ -1,0 +1,41 @@
+import {
+	buildNetworkGraph,
+	interpolatePositions,
+	type NetworkVariant,
+	positionTableSide,
+	resolveVariant,
+} from "@dinoseg/core";
+import { type LoadedCheckpoint, loadCheckpoint } from "../../dist/model/load-checkpoint.js";
+import { resolveModel } from "../../dist/model/resolve-model.js";
+import type { NetworkRun } from "../../dist/session/network-pool.js";
+
+/** The bundled model, ready for sessions. */
+export interface TinyNetwork {
+	readonly checkpoint: LoadedCheckpoint;
+	readonly graph: Uint8Array;
+	/** Pictures of `rows` x `cols` patches; each is made from its seed alone. */
+	request(rows: number, cols: number, ...seeds: readonly number[]): NetworkRun;
+}
+
+export async function openTinyNetwork(): Promise<TinyNetwork> {
+	const checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
+	const { config, positionTable } = checkpoint;
+	const variant: NetworkVariant = resolveVariant(config, { facet: "token", layer: [-1] });
+	const side = positionTableSide(config);
+	return {
+		checkpoint,
+		graph: buildNetworkGraph(checkpoint, variant),
+		request(rows, cols, ...seeds) {
+			const [height, width] = [rows * config.patchSize, cols * config.patchSize];
+			const size = 3 * height * width;
+			return {
+				pixels: Float32Array.from({ length: seeds.length * size }, (_, index) => {
+					const seed = seeds[Math.floor(index / size)];
+					return Math.sin((index % size) * (1 + seed / 7) + seed);
+				}),
+				shape: [seeds.length, 3, height, width],
+				positions: interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, "official"),
+			};
+		},
+	};
+}
