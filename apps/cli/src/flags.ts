@@ -51,7 +51,10 @@ const range = (bounds: { min: number; max: number }) => `${bounds.min} to ${boun
 
 /** Flags that choose the network and how it computes. */
 export const modelFlags = (): Option[] => [
-	new Option("-m, --model <name>", "tiny, or a folder with config.json and model.safetensors").default("tiny"),
+	new Option(
+		"-m, --model <name>",
+		"tiny, dinov2-small|base|large|giant with or without -reg, owner/name, or a folder",
+	).default("tiny"),
 	new Option("--dtype <type>", "precision of the network; int8 quantises the weights once")
 		.choices(DTYPES)
 		.default("fp32"),

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
 import { printable } from "./progress/printable.ts";
 
@@ -23,17 +24,17 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 	const program = new Command("dinoseg")
 		.description("Segment images without labels: DINOv2 patch tokens, PCA and k-means")
 		.version(VERSION);
-	for (const create of [segmentCommand, featuresCommand, doctorCommand]) {
+	for (const create of [segmentCommand, featuresCommand, modelCommand, doctorCommand]) {
 		program.addCommand(create(context, setExitCode));
 	}
-	for (const command of [program, ...program.commands]) {
+	for (const command of withSubcommands(program)) {
 		command
 			.exitOverride()
 			.configureOutput({
 				writeOut: (text) => void context.stdout.write(text),
 				writeErr: (text) => void context.stderr.write(text),
 			})
-			.showHelpAfterError(`(dinoseg ${command === program ? "" : `${command.name()} `}--help lists what is allowed)`);
+			.showHelpAfterError(`(${pathOf(command)} --help lists what is allowed)`);
 	}
 	try {
 		await program.parseAsync(args, { from: "user" });
@@ -48,4 +49,14 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 		}
 		throw error;
 	}
+}
+
+/** A command and everything below it. */
+function withSubcommands(command: Command): Command[] {
+	return [command, ...command.commands.flatMap((sub) => withSubcommands(sub as Command))];
+}
+
+/** `dinoseg model pull`. */
+function pathOf(command: Command): string {
+	return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }

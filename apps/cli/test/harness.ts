@@ -37,7 +37,14 @@ export async function createSandbox(): Promise<Sandbox> {
 	const start: Sandbox["start"] = (args, env = {}) => {
 		const child = spawn(process.execPath, [bin, ...args], {
 			cwd: folder,
-			env: { ...process.env, DINOSEG_CACHE: join(folder, ".cache"), NO_COLOR: "1", ...env },
+			env: {
+				...process.env,
+				DINOSEG_CACHE: join(folder, ".cache"),
+				NO_COLOR: "1",
+				HF_HUB_OFFLINE: "1",
+				HF_HOME: join(folder, ".hf"),
+				...env,
+			},
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		const output = { stdout: "", stderr: "" };

@@ -1,5 +1,6 @@
 export * from "./cache/index.ts";
 export * from "./files/index.ts";
+export * from "./hub/index.ts";
 export * from "./image/index.ts";
 export * from "./model/index.ts";
 export * from "./runtime.ts";

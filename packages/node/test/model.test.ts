@@ -46,20 +46,25 @@ async function copyCheckpoint(target: string, without: readonly string[] = []): 
 describe("resolveModel", () => {
 	it("finds the bundled model by its name", async () => {
 		const model = await resolveModel("tiny", { cwd: folder });
-		expect(model).toMatchObject({ name: "tiny", bundled: true });
+		expect(model).toMatchObject({ name: "tiny", bundled: true, revision: null });
 		expect((await loadCheckpoint(model.folder)).config).toMatchObject({ hiddenSize: 192, layers: 8, patchSize: 14 });
 	});
 
 	it("takes a folder first, relative or absolute, also one called tiny", async () => {
 		const own = await copyCheckpoint(join(folder, "tiny"));
-		expect(await resolveModel("tiny", { cwd: folder })).toEqual({ name: "tiny", folder: own, bundled: false });
+		expect(await resolveModel("tiny", { cwd: folder })).toEqual({
+			name: "tiny",
+			folder: own,
+			bundled: false,
+			revision: null,
+		});
 		expect(await resolveModel("./tiny", { cwd: folder })).toMatchObject({ folder: own });
-		expect(await resolveModel(own, { cwd: "/" })).toMatchObject({ folder: own, bundled: false });
+		expect(await resolveModel(own, { cwd: "/" })).toMatchObject({ folder: own, bundled: false, revision: null });
 	});
 
 	it("is not misled by a folder called tiny that holds no checkpoint", async () => {
 		await mkdir(join(folder, "tiny"));
-		expect(await resolveModel("tiny", { cwd: folder })).toMatchObject({ bundled: true });
+		expect(await resolveModel("tiny", { cwd: folder })).toMatchObject({ bundled: true, revision: null });
 	});
 
 	it.each([["model.safetensors"], ["config.json"], ["config.json", "model.safetensors"]])(
@@ -77,12 +82,18 @@ describe("resolveModel", () => {
 		expect(await resolveModel(path, { cwd: folder })).toMatchObject({ folder: path });
 	});
 
-	it.each(["", "dinov2-large", "facebook/dinov2-base", "./absent", "Tiny"])(
-		"lists what is allowed for %j",
+	it.each(["", "./absent", "Tiny"])("lists what is allowed for %j", async (name) => {
+		const error = await expectError(resolveModel(name, { cwd: folder }), "MODEL_UNKNOWN");
+		expect(error.message).toContain(`Unknown model "${name}".`);
+		expect(error.message).toContain('Allowed are "tiny", "dinov2-small"');
+		expect(error.message).toContain("config.json and model.safetensors");
+	});
+
+	it.each(["dinov2-large", "facebook/dinov2-base"])(
+		"looks for %j in the cache when the network is off",
 		async (name) => {
-			const error = await expectError(resolveModel(name, { cwd: folder }), "MODEL_UNKNOWN");
-			expect(error.message).toContain(`Unknown model "${name}". Allowed are "tiny" (comes with dinoseg) and the path`);
-			expect(error.message).toContain("config.json and model.safetensors");
+			const env = { HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "empty") };
+			await expectError(resolveModel(name, { cwd: folder, env }), "MODEL_NOT_CACHED");
 		},
 	);
 });

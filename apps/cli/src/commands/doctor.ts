@@ -54,7 +54,11 @@ export function doctorCommand(context: CommandContext, setExitCode: (code: ExitC
 		.addOption(new Option("-m, --model <name>", "model to look at").default("tiny"))
 		.addOption(new Option("--json", "print one JSON document to stdout"))
 		.action(async (flags: DoctorFlags) => {
-			const checks = [...(await describeMachine()), ...(await checkModel(flags.model)), await selfTest(context)];
+			const checks = [
+				...(await describeMachine()),
+				...(await checkModel(context, flags.model)),
+				await selfTest(context),
+			];
 			const isSound = checks.every((check) => check.ok);
 			if (flags.json) {
 				context.stdout.write(`${JSON.stringify({ ok: isSound, checks }, null, "\t")}\n`);
@@ -82,12 +86,13 @@ async function describeMachine(): Promise<Check[]> {
 	];
 }
 
-async function checkModel(name: string): Promise<Check[]> {
+async function checkModel({ env, cwd }: CommandContext, name: string): Promise<Check[]> {
 	try {
-		const resolved = await resolveModel(name);
+		// Looking at a model must not download it.
+		const resolved = await resolveModel(name, { cwd, env: { ...env, HF_HUB_OFFLINE: "1" } });
 		const checkpoint = await loadCheckpoint(resolved.folder, { cacheFolder: defaultCacheFolder() });
 		const { hiddenSize, layers, patchSize } = checkpoint.config;
-		const kind = resolved.bundled ? "bundled, not DINOv2" : "local folder";
+		const kind = resolved.bundled ? "bundled, not DINOv2" : (resolved.revision ?? "local folder");
 		const shape = `${layers} layers, ${hiddenSize} wide, patch ${patchSize}`;
 		const { total } = estimateMemory(checkpoint.config, "fp32", { sessions: 1, inputWidth: side, inputHeight: side });
 		return [

@@ -3,9 +3,10 @@ import { dirname } from "node:path";
 import { DinosegError, encodeNpy, findHighNormTokens } from "@dinoseg/core";
 import { createFolder, createSegmenter, writeFileAtomically } from "@dinoseg/node";
 import { Command } from "commander";
-import { modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
+import { flagName, modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
+import { hubOptions } from "./hub-options.ts";
 import { asDinosegError } from "./internal-error.ts";
 import { modelNotice } from "./model-notice.ts";
 import { createRunReport } from "./report.ts";
@@ -38,7 +39,20 @@ async function writeFeatures(
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
 	const report = createRunReport(context, flags);
-	const segmenter = await createSegmenter({ model, dtype, device, cache: flags.cache });
+	const segmenter = await createSegmenter({
+		model,
+		dtype,
+		device,
+		cache: flags.cache,
+		temporaryFiles: context.temporaryFiles,
+		hub: hubOptions(context, flags),
+	});
+	try {
+		segmenter.validate(options, flagName);
+	} catch (error) {
+		await segmenter.dispose();
+		throw error;
+	}
 	try {
 		if (segmenter.model.bundled && !flags.quiet) {
 			context.stderr.write(`${modelNotice()}\n`);

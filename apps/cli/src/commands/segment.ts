@@ -5,6 +5,7 @@ import { clusterFlags, flagName, modelFlags, outputFlags, type ParsedFlags, read
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
+import { hubOptions } from "./hub-options.ts";
 import { asDinosegError } from "./internal-error.ts";
 import { modelNotice } from "./model-notice.ts";
 import { createRunReport, type RunReport } from "./report.ts";
@@ -68,11 +69,19 @@ async function segmentAll(
 	const { jobs, failures } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
-	const segmenter = await createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles });
+	const segmenter = await createSegmenter({
+		model,
+		dtype,
+		device,
+		sessions,
+		cache: flags.cache,
+		temporaryFiles,
+		hub: hubOptions(context, flags),
+	});
 	const report = createRunReport(context, flags);
 	try {
 		segmenter.validate(options, flagName);
-		if (segmenter.model.bundled && !flags.quiet) {
+		if (segmenter.model.bundled && !flags.quiet && jobs.length > 0) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}
 		const start = context.now();

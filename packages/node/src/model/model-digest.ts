@@ -17,6 +17,9 @@ const MAX_REMEMBERED = 256;
 /** Bytes read at once: the event loop gets a turn between two. */
 const READ_BYTES = 2 ** 20;
 
+/** In a Hugging Face cache, large files are named by their sha256, and get that name only when it was verified. */
+const BLOB_PATH = /[/\\]blobs[/\\]([0-9a-f]{64})$/;
+
 /** A digest holds as long as the file has this size and time of change. Real path to entry. */
 const REMEMBERED = z.record(
 	z.string(),
@@ -27,7 +30,8 @@ type Remembered = z.infer<typeof REMEMBERED>;
 /**
  * What identifies a model: sha256 of the names and sha256 digests of its files.
  *
- * Each file is hashed once and its digest remembered by (real path, size, time of change).
+ * Each file is hashed once and its digest remembered by (real path, size, time of change); the name of a blob in a
+ * Hugging Face cache is its digest.
  *
  * @param files path of each file by its name in the checkpoint. Their order does not matter.
  * @returns 64 lower-case hexadecimal digits.
@@ -43,6 +47,11 @@ export async function modelDigest(
 	for (const [name, path] of files) {
 		const real = await realpath(path);
 		const { size, mtimeNs } = await stat(real, { bigint: true });
+		const verified = BLOB_PATH.exec(real)?.[1];
+		if (verified) {
+			lines.push(`${verified} ${name}\n`);
+			continue;
+		}
 		const known = remembered[real];
 		if (known?.bytes === `${size}` && known.modifiedNs === `${mtimeNs}`) {
 			lines.push(`${known.sha256} ${name}\n`);

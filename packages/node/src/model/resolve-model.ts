@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core";
+import { findCachedModel, type PullOptions, pullModel } from "../hub/index.ts";
 
 /** A model that was found. */
 export interface ResolvedModel {
@@ -11,9 +12,11 @@ export interface ResolvedModel {
 	readonly folder: string;
 	/** True for the model that comes with dinoseg. */
 	readonly bundled: boolean;
+	/** The commit on the hub; none for the bundled model and for local folders. */
+	readonly revision: string | null;
 }
 
-export interface ResolveModelOptions {
+export interface ResolveModelOptions extends Omit<PullOptions, "cacheFolder"> {
 	/** Folder that relative paths start from. @default process.cwd() */
 	readonly cwd?: string;
 }
@@ -35,21 +38,24 @@ export const FOLDER_HOLDS =
 	"same network on Hugging Face.";
 
 /**
- * Find the folder of a model: an existing folder with a checkpoint first, then a known name.
+ * Find the folder of a model: an existing folder with a checkpoint first, then a name.
+ *
+ * A model of the hub that is in the cache is taken from there, without asking whether its branch has moved; one that is
+ * not is downloaded. `pullModel` asks the hub again.
  *
  * @param nameOrPath a folder (relative to `cwd`) with `config.json` and `model.safetensors` or
- *   `model.safetensors.index.json`, or `tiny`.
- * @throws DinosegError MODEL_UNKNOWN; MODEL_FILE_MISSING for a folder that lacks one of the files.
+ *   `model.safetensors.index.json`, or a name: see `parseModelName`.
+ * @throws DinosegError MODEL_UNKNOWN; MODEL_FILE_MISSING for a folder that lacks one of the files; as `pullModel`.
  */
 export async function resolveModel(nameOrPath: string, options: ResolveModelOptions = {}): Promise<ResolvedModel> {
 	const folder = resolve(options.cwd ?? process.cwd(), nameOrPath);
 	const missing = nameOrPath === "" ? undefined : await missingFiles(folder);
 	if (missing?.length === 0) {
-		return { name: nameOrPath, folder, bundled: false };
+		return { name: basename(folder), folder, bundled: false, revision: null };
 	}
 	if (nameOrPath === BUNDLED_MODEL) {
 		const manifest = createRequire(import.meta.url).resolve(BUNDLED_PACKAGE);
-		return { name: nameOrPath, folder: dirname(manifest), bundled: true };
+		return { name: nameOrPath, folder: dirname(manifest), bundled: true, revision: null };
 	}
 	if (missing !== undefined) {
 		throw new DinosegError(
@@ -58,13 +64,9 @@ export async function resolveModel(nameOrPath: string, options: ResolveModelOpti
 			{ details: { folder, missing } },
 		);
 	}
-	throw new DinosegError(
-		"MODEL_UNKNOWN",
-		`Unknown model "${nameOrPath}". Allowed are "${BUNDLED_MODEL}" (comes with dinoseg) and the path of a folder ` +
-			`with ${CONFIG_FILE} and ${WEIGHTS_FILE}. For DINOv2, download these files of facebook/dinov2-small, -base, ` +
-			"-large or -giant from huggingface.co into a folder and give its path.",
-		{ details: { model: nameOrPath, allowed: [BUNDLED_MODEL] } },
-	);
+	const model = (await findCachedModel(nameOrPath, options)) ?? (await pullModel(nameOrPath, options));
+	const [name] = nameOrPath.split("@");
+	return { name, folder: model.folder, bundled: false, revision: model.revision };
 }
 
 /** @returns undefined if there is no such folder. */

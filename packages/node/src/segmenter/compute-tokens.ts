@@ -57,6 +57,7 @@ export async function computeTokens(
 	const rule = positionGridRule(checkpoint.config, options.positionGrid);
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
+	checkTokenCount(rows * cols, source.name);
 	checkClusterCount(options.clusters, rows * cols, source.name);
 
 	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
@@ -126,6 +127,20 @@ function checkFinite(tokens: Float32Array): void {
 		throw new DinosegError(
 			"MODEL_RUN_FAILED",
 			"The network gave tokens that are no numbers (NaN or infinite). The weights are damaged: get the checkpoint again.",
+		);
+	}
+}
+
+/** Tokens above which a picture is refused: the grid of 4096 x 4096 pixels has 85 thousand. */
+const MAX_TOKENS = 2 ** 17;
+
+function checkTokenCount(tokens: number, name: string): void {
+	if (tokens > MAX_TOKENS) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`${name}: ${tokens} tokens at this input size and stride, at most ${MAX_TOKENS} are allowed. ` +
+				"Raise --stride (in code: stride) or lower --input-size (inputSize).",
+			{ details: { option: "stride", tokens, max: MAX_TOKENS } },
 		);
 	}
 }

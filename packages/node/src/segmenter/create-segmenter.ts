@@ -1,5 +1,4 @@
 import { availableParallelism, homedir } from "node:os";
-import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
 	checkInteger,
@@ -45,11 +44,13 @@ export function defaultCacheFolder(): string {
 /**
  * Get a model ready to segment pictures.
  *
- * The checkpoint is checked now; its weights are loaded at the first picture that is not in the token cache.
+ * A model of the hub is downloaded if it is not in the cache. The checkpoint is checked now; its weights are loaded at the first picture that is not in the token cache.
  *
- * @throws DinosegError OPTION_INVALID, MODEL_UNKNOWN, MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
+ * @throws DinosegError OPTION_INVALID, MODEL_UNKNOWN, MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID;
+ *   as `pullModel` for a model that has to be downloaded.
  */
 export async function createSegmenter(options: SegmenterOptions = {}): Promise<Segmenter> {
+	checkKeys(options);
 	const { dtype = "fp32", device = DEFAULT_DEVICE, sessions = 1, cache: useCache = true } = options;
 	checkInteger("", "sessions", sessions, COUNT_BOUNDS);
 	const threadsPerSession = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
@@ -58,7 +59,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	await checkDevice(device);
 	const temporaryFiles = options.temporaryFiles ?? createTemporaryFiles();
 	const caches = options.cacheFolder ?? defaultCacheFolder();
-	const { name, folder, bundled } = await resolveModel(options.model ?? "tiny");
+	const { name, folder, bundled, revision } = await resolveModel(options.model ?? "tiny", options.hub);
 	const checkpoint = await loadCheckpoint(folder, { cacheFolder: useCache ? caches : undefined });
 	const networks = createLazyNetworks(checkpoint, {
 		dtype,
@@ -71,9 +72,9 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	const cache = useCache ? createTokenCache({ folder: caches, temporaryFiles }) : undefined;
 	const computer = { kernels, checkpoint, dtype, device, networks, cache };
 	const identity = {
-		name: bundled ? name : basename(folder),
+		name,
 		digest: checkpoint.digest,
-		revision: null,
+		revision,
 		dtype,
 		bundled,
 	} as const;
@@ -152,11 +153,48 @@ function resolveForModel(config: ModelConfig, given: PartialOptions, naming: Opt
 }
 
 /** A caller in plain JavaScript can give anything. */
+const OPTION_KEYS: Readonly<Record<keyof SegmenterOptions, true>> = {
+	model: true,
+	hub: true,
+	dtype: true,
+	device: true,
+	sessions: true,
+	threads: true,
+	cache: true,
+	cacheFolder: true,
+	temporaryFiles: true,
+};
+
+/** An option that does not exist is an error, never ignored: callers from JavaScript have no compiler to tell them. */
+function checkKeys(options: SegmenterOptions): void {
+	for (const [key, value] of Object.entries(options)) {
+		if (!Object.hasOwn(OPTION_KEYS, key)) {
+			throw invalidOption(
+				key,
+				String(value),
+				`unknown option "${key}". Known are ${Object.keys(OPTION_KEYS).join(", ")}.`,
+			);
+		}
+	}
+	const { model, cache, cacheFolder: folder } = options;
+	if (model !== undefined && typeof model !== "string") {
+		throw invalidOption("model", String(model), `model must be a name or a path, got ${String(model)}.`);
+	}
+	if (cache !== undefined && typeof cache !== "boolean") {
+		throw invalidOption("cache", String(cache), `cache must be true or false, got ${String(cache)}.`);
+	}
+	if (folder === "") {
+		throw invalidOption("cacheFolder", folder, "cacheFolder must be a path, got an empty text.");
+	}
+}
+
+function invalidOption(option: string, value: string, message: string): DinosegError {
+	return new DinosegError("OPTION_INVALID", message, { details: { option, value } });
+}
+
 function checkDtype(dtype: string): void {
 	if (!(DTYPES as readonly string[]).includes(dtype)) {
-		throw new DinosegError("OPTION_INVALID", `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`, {
-			details: { option: "dtype", value: dtype },
-		});
+		throw invalidOption("dtype", dtype, `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`);
 	}
 }
 

@@ -76,7 +76,11 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 		const isNew = quantising === undefined;
 		const { cacheFolder, temporaryFiles } = options;
 		quantising ??= loadQuantised(checkpoint, { cacheFolder, temporaryFiles });
-		const quantised = await quantising;
+		const quantised = await quantising.catch((error: unknown) => {
+			// What failed once, for want of space for instance, may succeed later.
+			quantising = undefined;
+			throw error;
+		});
 		return { checkpoint: quantised, warnings: isNew ? quantised.warnings : [] };
 	}
 
@@ -145,6 +149,12 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 		pools.add(pool);
 		const network: OpenNetwork = { pool, warnings: () => warnings, users: 0, whenUnused: undefined };
 		open.set(key, network);
+		pool.catch(() => {
+			pools.delete(pool);
+			if (open.get(key) === network) {
+				open.delete(key);
+			}
+		});
 		return { network, isNew: true };
 	}
 

@@ -13,10 +13,16 @@ import type {
 	Warning,
 } from "@dinoseg/core";
 import type { TemporaryFiles } from "../files/index.ts";
+import type { ResolveModelOptions } from "../model/index.ts";
 
 export interface SegmenterOptions {
-	/** `tiny`, or a folder with `config.json` and `model.safetensors`. @default "tiny" */
+	/**
+	 * `tiny`, a folder with a checkpoint, or a name on the hub (see `parseModelName`), which is downloaded when it is not
+	 * in the Hugging Face cache. @default "tiny"
+	 */
 	readonly model?: string;
+	/** How a download is followed or cancelled, and how the hub is reached. @default the environment's settings */
+	readonly hub?: ResolveModelOptions;
 	/** Precision of the network. @default "fp32" */
 	readonly dtype?: Dtype;
 	/**

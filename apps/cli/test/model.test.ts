@@ -1,0 +1,140 @@
+import { lstat, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseSegments } from "@dinoseg/core";
+import { afterEach, describe, expect, it } from "vitest";
+import { type HubServer, type ServedRepo, startHubServer } from "../../../fixtures/hub-server.ts";
+import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
+
+const REPO = "facebook/dinov2-small";
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+const cat = examplePath("cat.jpg");
+
+const servers: HubServer[] = [];
+afterEach(async () => {
+	await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A hub with one checkpoint of random weights in the layout of ViT-S. */
+async function serve(sandbox: Sandbox): Promise<HubServer> {
+	const folder = sandbox.path("served");
+	await writeRandomCheckpoint(folder, { ...CHECKPOINT_SIZES.small, dtype: "F16" });
+	const files: Record<string, Buffer> = {};
+	for (const name of await readdir(folder)) {
+		files[name] = await readFile(join(folder, name));
+	}
+	await rm(folder, { recursive: true });
+	const repo: ServedRepo = { commit: COMMIT, licence: "apache-2.0", files };
+	const server = await startHubServer({ [REPO]: repo });
+	servers.push(server);
+	return server;
+}
+
+/** Run the program against a hub, with a cache of its own. */
+function runner(sandbox: Sandbox, server: HubServer) {
+	return (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+		sandbox.start(args, {
+			HF_ENDPOINT: server.url,
+			HF_HOME: sandbox.path("hf"),
+			HF_HUB_OFFLINE: undefined,
+			HTTPS_PROXY: undefined,
+			HTTP_PROXY: undefined,
+			...env,
+		}).ended;
+}
+
+describe("a model by name", () => {
+	it("goes from its name to a label map, and again without a network", async () => {
+		await using sandbox = await createSandbox();
+		const server = await serve(sandbox);
+		const run = runner(sandbox, server);
+		const segment = ["segment", cat, "-m", "dinov2-small", "--input-size", "112"];
+
+		const first = await run([...segment, "-o", "first"]);
+		expect(first.code, first.stderr).toBe(0);
+		expect(first.stderr).toContain(`Downloading ${REPO} (revision ${COMMIT.slice(0, 12)})`);
+		expect(first.stderr).toMatch(/model\.safetensors {2}[\d.]+ MB verified/);
+		expect(first.stderr).not.toContain("not DINOv2");
+		const document = parseSegments(await readFile(sandbox.path("first/cat/segments.json"), "utf8"));
+		expect(document.model).toMatchObject({ name: "dinov2-small", revision: COMMIT });
+
+		const before = server.requests.length;
+		const second = await run([...segment, "-o", "second", "--no-cache"], { HF_HUB_OFFLINE: "1" });
+		expect(second.code, second.stderr).toBe(0);
+		expect(server.requests).toHaveLength(before);
+		expect(await readFile(sandbox.path("second/cat/labels.png"))).toEqual(
+			await readFile(sandbox.path("first/cat/labels.png")),
+		);
+
+		const snapshot = sandbox.path("hf/hub/models--facebook--dinov2-small/snapshots", COMMIT);
+		expect((await lstat(join(snapshot, "model.safetensors"))).isSymbolicLink()).toBe(true);
+		const third = await run(["segment", cat, "-m", snapshot, "--input-size", "112", "-o", "third", "--quiet"]);
+		expect(third.code, third.stderr).toBe(0);
+		expect(await readFile(sandbox.path("third/cat/labels.png"))).toEqual(
+			await readFile(sandbox.path("first/cat/labels.png")),
+		);
+	});
+
+	it("is pulled, listed, described, checked and removed", async () => {
+		await using sandbox = await createSandbox();
+		const run = runner(sandbox, await serve(sandbox));
+		expect((await run(["model", "list"])).stdout).toMatch(/^dinov2-small +not downloaded/m);
+
+		const before = await run(["model", "info", "dinov2-small"]);
+		expect(before.stdout).toMatch(/^licence +apache-2\.0$/m);
+		expect(before.stdout).toMatch(/^where +not in the cache$/m);
+
+		const pulled = await run(["model", "pull", "dinov2-small", "--json"]);
+		expect(pulled.code, pulled.stderr).toBe(0);
+		expect(JSON.parse(pulled.stdout)).toMatchObject({ repo: REPO, revision: COMMIT });
+		expect((await run(["model", "list"])).stdout).toMatch(/^dinov2-small +in the cache, [\d.]+ MB/m);
+		const info = await run(["model", "info", "dinov2-small"]);
+		expect(info.stdout).toMatch(/^architecture +12 layers, 384 wide, 6 heads, patch 14$/m);
+		expect(info.stdout).toMatch(/^weights +F16: 2\d\.\d million parameters/m);
+		expect(info.stdout).toMatch(/^memory +about \d+ MB in fp32, \d+ MB in int8/m);
+
+		expect((await run(["model", "verify"])).code).toBe(0);
+		const blobs = sandbox.path("hf/hub/models--facebook--dinov2-small/blobs");
+		const largest = (await readdir(blobs)).find((name) => name.length === 64) as string;
+		const bytes = await readFile(join(blobs, largest));
+		bytes[bytes.length - 1] ^= 1;
+		await writeFile(join(blobs, largest), bytes);
+		const damaged = await run(["model", "verify", "dinov2-small"]);
+		expect(damaged.code).toBe(1);
+		expect(damaged.stdout).toMatch(/^damaged +facebook\/dinov2-small +model\.safetensors/m);
+
+		expect((await run(["model", "remove", "dinov2-small"])).stderr).toMatch(
+			/^Removed facebook\/dinov2-small: 1 revision/m,
+		);
+		expect((await run(["model", "list"])).stdout).toMatch(/^dinov2-small +not downloaded/m);
+	});
+
+	it.each([
+		["a name that is none", ["dinov2-smal"], {}, 2, /dinov2-small/],
+		["a repository that is not there", ["facebook/dinov2-smalll"], {}, 1, /facebook\/dinov2-small/],
+		["a revision that is not there", ["dinov2-small@v9"], {}, 1, /v9/],
+		["no network and nothing in the cache", ["dinov2-small"], { HF_HUB_OFFLINE: "1" }, 1, /HF_HUB_OFFLINE/],
+	])("%s is an error that says what to do", async (_name, [name], env, code, message) => {
+		await using sandbox = await createSandbox();
+		const server = await startHubServer({ [REPO]: { commit: COMMIT, files: { "config.json": Buffer.from("{}") } } });
+		servers.push(server);
+		for (const command of [
+			["model", "pull", name],
+			["segment", cat, "-m", name],
+		]) {
+			const result = await runner(sandbox, server)(command, env);
+			expect(result.stderr).toMatch(message);
+			expect(result.code).toBe(code);
+			expect(result.stderr).not.toMatch(/^ {4}at /m);
+		}
+	});
+});
+
+describe("dinoseg model", () => {
+	it.each([[["model"]], [["model", "pul", "x"]], [["model", "pull"]]])("%j is wrong usage", async (args) => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg(...args);
+		expect(result.code).toBe(2);
+		expect(result.stderr).toContain("dinoseg model");
+	});
+});

@@ -1,0 +1,251 @@
+import type { Hash } from "node:crypto";
+import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DinosegError } from "@dinoseg/core";
+import { createBlobHash, hashFile } from "./blob-hash.ts";
+import { cacheFailure } from "./cache-errors.ts";
+import type { HubContext } from "./context.ts";
+import { PassingFailure } from "./failures.ts";
+import type { RepoFile } from "./repo-files.ts";
+import { type HubResponse, isPage, request } from "./request.ts";
+import { withRetries } from "./retry.ts";
+import { type HubSubject, pageInstead } from "./status-failures.ts";
+
+export interface BlobDownload {
+	readonly url: string;
+	readonly file: RepoFile;
+	readonly subject: HubSubject;
+	/** The part, which belongs to this process; it may hold bytes of an earlier run. */
+	readonly partPath: string;
+	readonly blobs: string;
+	/** Told the bytes on disk. */
+	readonly onBytes: (bytes: number) => void;
+}
+
+/** A connection that brought this many bytes was no failure to count. */
+const PROGRESS_BYTES = 2 ** 16;
+/** Starts from the first byte at most, after what was there turned out wrong. */
+const MAX_RESTARTS = 2;
+const MAX_EXCERPT = 512;
+
+/** One part on its way to be a blob. */
+interface Transfer extends BlobDownload {
+	readonly handle: FileHandle;
+	hash: Hash;
+	/** Bytes in the part, all of them in the hash. */
+	offset: number;
+	/** The most that `offset` has been. */
+	highest: number;
+	/** True if bytes in the part came from another run or another answer than the present one. */
+	mixed: boolean;
+	restarts: number;
+	/** Strong validator of the answer that the bytes came from. */
+	validator: string | undefined;
+}
+
+/**
+ * Complete a part, verify it, and give it its name among the blobs.
+ *
+ * Bytes that are there are hashed, not fetched again. A part that turns out wrong is fetched once more from the first
+ * byte, for it may have been damaged; a whole that turns out wrong is an error, and removed.
+ *
+ * @throws DinosegError HUB_HASH_MISMATCH, HUB_SIZE_MISMATCH, CACHE_NO_SPACE, CACHE_UNWRITABLE, ABORTED, HUB_*
+ */
+export async function downloadBlob(context: HubContext, download: BlobDownload): Promise<void> {
+	const { file, partPath } = download;
+	const handle = await open(partPath, "r+").catch((cause) => {
+		throw cacheFailure(partPath, cause);
+	});
+	try {
+		const transfer = await openTransfer(download, handle);
+		do {
+			await fetchRest(context, transfer);
+		} while (!(await isVerified(context, transfer)));
+		await handle.datasync();
+	} finally {
+		await handle.close();
+	}
+	try {
+		await rename(partPath, join(download.blobs, file.hash));
+	} catch (cause) {
+		throw cacheFailure(partPath, cause);
+	}
+}
+
+async function openTransfer(download: BlobDownload, handle: FileHandle): Promise<Transfer> {
+	const { file, partPath } = download;
+	const transfer: Transfer = {
+		...download,
+		handle,
+		hash: createBlobHash(file.hash, file.bytes),
+		offset: 0,
+		highest: 0,
+		mixed: false,
+		restarts: 0,
+		validator: undefined,
+	};
+	const { size } = await handle.stat();
+	if (size > file.bytes) {
+		await handle.truncate(0);
+	} else if (size > 0) {
+		await hashFile(partPath, transfer.hash);
+		transfer.offset = size;
+		transfer.highest = size;
+		transfer.mixed = true;
+	}
+	download.onBytes(transfer.offset);
+	return transfer;
+}
+
+async function fetchRest(context: HubContext, transfer: Transfer): Promise<void> {
+	let before = transfer.highest;
+	while (transfer.offset < transfer.file.bytes) {
+		await withRetries(
+			context,
+			async () => {
+				before = transfer.highest;
+				await fetchOnce(context, transfer);
+			},
+			() => transfer.highest - before >= PROGRESS_BYTES,
+		);
+	}
+}
+
+async function fetchOnce(context: HubContext, transfer: Transfer): Promise<void> {
+	const { file, offset, validator } = transfer;
+	const range: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
+	if (offset > 0 && validator !== undefined) {
+		range["if-range"] = validator;
+	}
+	const response = await request(context, transfer.url, {
+		subject: transfer.subject,
+		headers: range,
+		accept: offset > 0 ? [416] : [],
+	});
+	try {
+		if (response.status === 416) {
+			await restart(transfer);
+			return;
+		}
+		await checkAnswer(transfer, response);
+		const tag = response.headers.get("ETag");
+		transfer.validator = tag?.startsWith('"') ? tag : undefined;
+		for await (const chunk of response.chunks()) {
+			await append(transfer, chunk);
+		}
+	} finally {
+		response.cancel();
+	}
+	if (transfer.offset < file.bytes) {
+		throw new PassingFailure(
+			new DinosegError(
+				"HUB_UNREACHABLE",
+				`${file.name}: the connection ended after ${transfer.offset} of ${file.bytes} bytes. Check the network; the ` +
+					"same command goes on from there.",
+				{ details: { ...transfer.subject, received: transfer.offset, expected: file.bytes } },
+			),
+		);
+	}
+}
+
+/** Fit the part to what the server is about to send. */
+async function checkAnswer(transfer: Transfer, response: HubResponse): Promise<void> {
+	const { file } = transfer;
+	if (isPage(response.headers)) {
+		throw pageInstead(response.url, response.headers.get("Content-Type") ?? "");
+	}
+	if (response.status === 206) {
+		const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("Content-Range") ?? "") ?? [];
+		if (Number(start) === transfer.offset && (total === "*" || Number(total) === file.bytes)) {
+			transfer.mixed = true;
+			return;
+		}
+		response.cancel();
+		await restart(transfer);
+		throw new PassingFailure(sizeMismatch(transfer, Number(total)));
+	}
+	const length = response.headers.get("Content-Length");
+	if (length !== null && response.headers.get("Content-Encoding") === null && Number(length) !== file.bytes) {
+		throw sizeMismatch(transfer, Number(length));
+	}
+	// The whole file, asked for or not: a server may ignore a range, and must if the file changed.
+	await empty(transfer);
+}
+
+async function append(transfer: Transfer, chunk: Uint8Array): Promise<void> {
+	const { file, handle, partPath } = transfer;
+	if (transfer.offset + chunk.length > file.bytes) {
+		await empty(transfer);
+		throw sizeMismatch(transfer, transfer.offset + chunk.length);
+	}
+	try {
+		// A process that slept so long that another one took the part over finds it gone.
+		await access(partPath);
+		let written = 0;
+		while (written < chunk.length) {
+			const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, transfer.offset + written);
+			written += bytesWritten;
+		}
+	} catch (cause) {
+		throw cacheFailure(partPath, cause);
+	}
+	transfer.hash.update(chunk);
+	transfer.offset += chunk.length;
+	transfer.highest = Math.max(transfer.highest, transfer.offset);
+	transfer.onBytes(transfer.offset);
+}
+
+async function isVerified(context: HubContext, transfer: Transfer): Promise<boolean> {
+	const { file, partPath, subject } = transfer;
+	const actual = transfer.hash.digest("hex");
+	if (actual === file.hash) {
+		return true;
+	}
+	if (transfer.mixed && transfer.restarts === 0) {
+		const reason = `${file.name}: the part from before does not fit the file; it is downloaded anew.`;
+		context.onEvent({ type: "retry", attempt: 1, delayMs: 0, reason });
+		await restart(transfer);
+		return false;
+	}
+	const start = Buffer.alloc(Math.min(MAX_EXCERPT, file.bytes));
+	await transfer.handle.read(start, 0, start.length, 0);
+	await rm(partPath, { force: true });
+	if (/^\s*<(!doctype|html|\?xml)/i.test(start.toString("latin1"))) {
+		throw pageInstead(transfer.url, start.toString("latin1"));
+	}
+	throw new DinosegError(
+		"HUB_HASH_MISMATCH",
+		`${subject.repo}: ${file.name} arrived with hash ${actual}, the hub lists ${file.hash}. It was removed. Try again; ` +
+			"if it stays so, a proxy or mirror in between alters files.",
+		{ details: { ...subject, expected: file.hash, actual } },
+	);
+}
+
+/** Begin again because of what came before; not for ever. */
+async function restart(transfer: Transfer): Promise<void> {
+	transfer.restarts++;
+	if (transfer.restarts > MAX_RESTARTS) {
+		throw sizeMismatch(transfer, transfer.offset);
+	}
+	await empty(transfer);
+}
+
+async function empty(transfer: Transfer): Promise<void> {
+	await transfer.handle.truncate(0);
+	transfer.hash = createBlobHash(transfer.file.hash, transfer.file.bytes);
+	transfer.offset = 0;
+	transfer.mixed = false;
+	transfer.validator = undefined;
+	transfer.onBytes(0);
+}
+
+function sizeMismatch(transfer: Transfer, actual: number): DinosegError {
+	const { file, subject } = transfer;
+	return new DinosegError(
+		"HUB_SIZE_MISMATCH",
+		`${subject.repo}: ${file.name} must have ${file.bytes} bytes, the server has ${
+			Number.isFinite(actual) ? actual : "another number"
+		}. Try again; if it stays so, a proxy or mirror in between alters files.`,
+		{ details: { ...subject, expected: file.bytes, ...(Number.isFinite(actual) ? { actual } : {}) } },
+	);
+}

@@ -1,0 +1,120 @@
+import { DinosegError } from "@dinoseg/core";
+import type { HubContext } from "./context.ts";
+import { proxyOrigins } from "./proxy-fetch.ts";
+
+/** A failure that may pass by itself, so that it is worth to ask again. */
+export class PassingFailure extends Error {
+	/** What to throw once patience is out. */
+	readonly failure: DinosegError;
+	/** Milliseconds that the server asked to wait. */
+	readonly retryAfterMs: number | undefined;
+
+	constructor(failure: DinosegError, retryAfterMs?: number) {
+		super(failure.message, { cause: failure });
+		this.failure = failure;
+		this.retryAfterMs = retryAfterMs;
+	}
+}
+
+/** OpenSSL's verification errors, and Node's for a certificate of another host. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|HOSTNAME_MISMATCH|INVALID_CA/;
+const TLS_CODE = /^(EPROTO|ERR_SSL_)/;
+
+/** What is read of the errors that fetch wraps into each other. */
+interface SystemError extends Error {
+	readonly code?: string;
+	readonly hostname?: string;
+	readonly port?: number;
+	readonly errors?: readonly Error[];
+}
+
+/**
+ * What a failed connection means.
+ *
+ * @returns PassingFailure, or a DinosegError where asking again cannot help.
+ */
+export function connectionFailure(context: HubContext, url: string, thrown: unknown): PassingFailure | DinosegError {
+	const chain = causesOf(thrown);
+	const { host, protocol } = new URL(url);
+	const details = { host, reason: reasonOf(chain) };
+	const options = { details, cause: thrown };
+	if (chain.some((error) => CERTIFICATE_CODE.test(error.code ?? ""))) {
+		return new DinosegError(
+			"HUB_CERTIFICATE",
+			`${host}: its certificate is not trusted (${details.reason}). Behind a company's proxy, let ` +
+				"NODE_EXTRA_CA_CERTS name the file of the company's root certificate; else check the clock of this computer.",
+			options,
+		);
+	}
+	if (context.settings.proxy !== undefined && isProxyFault(context, chain)) {
+		return proxyFailure(context, details.reason, options);
+	}
+	if (chain.some((error) => TLS_CODE.test(error.code ?? ""))) {
+		return new DinosegError(
+			"HUB_UNREACHABLE",
+			`${host}: does not speak ${protocol.slice(0, -1)} (${details.reason}). Check whether HF_ENDPOINT or the proxy ` +
+				"must begin with http:// or https://.",
+			options,
+		);
+	}
+	return new PassingFailure(
+		new DinosegError(
+			"HUB_UNREACHABLE",
+			`${host}: cannot be reached (${details.reason}). Check the network; behind a proxy set HTTPS_PROXY. What was ` +
+				"downloaded stays: the same command goes on from there. HF_HUB_OFFLINE=1 uses only what is in the cache.",
+			options,
+		),
+	);
+}
+
+/** A connection that gave no byte for too long. */
+export function stalledFailure(context: HubContext, url: string): PassingFailure {
+	const { host } = new URL(url);
+	const seconds = context.stallTimeoutMs / 1000;
+	return new PassingFailure(
+		new DinosegError(
+			"HUB_UNREACHABLE",
+			`${host}: sent nothing for ${seconds} s. Check the network; the same command goes on where this one stopped.`,
+			{ details: { host, reason: "stalled" } },
+		),
+	);
+}
+
+/** The proxy refused, or is not there. */
+function proxyFailure(context: HubContext, reason: string, options: { cause?: unknown } = {}): DinosegError {
+	const proxies = context.settings.proxy === undefined ? [] : proxyOrigins(context.settings.proxy);
+	return new DinosegError(
+		"HUB_PROXY",
+		`The proxy ${proxies.join(" or ")} cannot be used (${reason}). Check HTTPS_PROXY and HTTP_PROXY, user and password ` +
+			"in them included, or list the hub's host in NO_PROXY.",
+		{ details: { proxies, reason }, cause: options.cause },
+	);
+}
+
+function isProxyFault(context: HubContext, chain: readonly SystemError[]): boolean {
+	const proxies = context.settings.proxy === undefined ? [] : proxyOrigins(context.settings.proxy);
+	return chain.some(
+		(error) =>
+			error.message.includes("Proxy response") ||
+			proxies.some((origin) => {
+				const { hostname, port } = new URL(origin);
+				return error.hostname === hostname || (error.port !== undefined && `${error.port}` === port);
+			}),
+	);
+}
+
+/** The innermost error tells most; some have neither code nor message. */
+function reasonOf(chain: readonly SystemError[]): string {
+	const telling = chain.findLast((error) => error.code !== undefined || error.message !== "");
+	return telling?.code ?? telling?.message ?? "no reason given";
+}
+
+function causesOf(thrown: unknown): SystemError[] {
+	const chain: SystemError[] = [];
+	let error = thrown as SystemError | undefined;
+	while (error instanceof Error && !chain.includes(error)) {
+		chain.push(error);
+		error = (error.errors?.[0] ?? error.cause) as SystemError | undefined;
+	}
+	return chain;
+}

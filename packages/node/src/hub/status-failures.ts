@@ -1,0 +1,144 @@
+import { DinosegError } from "@dinoseg/core";
+import type { HubContext } from "./context.ts";
+import { PassingFailure } from "./failures.ts";
+import { nearRepos } from "./names.ts";
+import { didYouMean } from "./near-names.ts";
+
+/** What a request asks for, to name it in messages. */
+export interface HubSubject {
+	readonly repo: string;
+	readonly revision: string;
+	readonly file?: string;
+}
+
+const MAX_EXCERPT = 200;
+
+/**
+ * What a status that is not 2xx means.
+ *
+ * Source of the headers: huggingface_hub 2.0.0, utils/_http.py, `hf_raise_for_status`.
+ *
+ * @returns PassingFailure for 408, 429 and 5xx.
+ */
+export function statusFailure(
+	context: HubContext,
+	response: Response,
+	subject: HubSubject,
+): PassingFailure | DinosegError {
+	const { status } = response;
+	const code = response.headers.get("X-Error-Code");
+	const details = { ...subject, status };
+	if (status === 429) {
+		return new PassingFailure(
+			new DinosegError(
+				"HUB_RATE_LIMITED",
+				`${context.settings.endpoint}: too many requests from here (429). Wait some minutes; with a token in HF_TOKEN ` +
+					"the limits are higher.",
+				{ details },
+			),
+			retryAfterMs(response, context),
+		);
+	}
+	if (status === 408 || status >= 500) {
+		return new PassingFailure(
+			new DinosegError(
+				"HUB_UNAVAILABLE",
+				`${context.settings.endpoint}: the server answered ${status}. That is for the hub to mend: try again later; ` +
+					"what was downloaded stays.",
+				{ details },
+			),
+			retryAfterMs(response, context),
+		);
+	}
+	if (code === "GatedRepo") {
+		return gated(context, subject, details);
+	}
+	if (code === "RevisionNotFound") {
+		return revisionNotFound(subject);
+	}
+	if (code === "RepoNotFound" || (status === 404 && code === null && subject.file === undefined)) {
+		return repoNotFound(context, subject, details);
+	}
+	if (status === 404) {
+		return new DinosegError(
+			"HUB_FILE_NOT_FOUND",
+			`${subject.repo}: has no file ${subject.file ?? ""} at revision ${subject.revision}, though it is listed. ` +
+				"Try again; if it stays so, take another revision with @.",
+			{ details },
+		);
+	}
+	if (status === 401 || status === 403) {
+		return accessDenied(context, subject, details);
+	}
+	return new DinosegError(
+		"HUB_RESPONSE_INVALID",
+		`${new URL(response.url || context.settings.endpoint).host}: unexpected answer ${status} for ${subject.repo}. Check ` +
+			"HF_ENDPOINT; try again later.",
+		{ details },
+	);
+}
+
+/** @param near branches and tags with a name like it. */
+export function revisionNotFound(subject: HubSubject, near: readonly string[] = []): DinosegError {
+	return new DinosegError(
+		"HUB_REVISION_NOT_FOUND",
+		`${subject.repo}: has no revision "${subject.revision}".${didYouMean(near)} Name a branch, a tag or a commit after ` +
+			"@, or leave it away.",
+		{ details: { ...subject, near } },
+	);
+}
+
+/** A page for people where a program's answer was expected. */
+export function pageInstead(url: string, start: string): DinosegError {
+	const { host } = new URL(url);
+	const excerpt = start.replace(/\s+/g, " ").trim().slice(0, MAX_EXCERPT);
+	return new DinosegError(
+		"HUB_RESPONSE_INVALID",
+		`${host}: answered with a web page or another text in place of the file or of JSON. Log in to the network first if ` +
+			"it has a portal; check HF_ENDPOINT and the proxy.",
+		{ details: { host, excerpt } },
+	);
+}
+
+function gated(context: HubContext, subject: HubSubject, details: object): DinosegError {
+	return new DinosegError(
+		"HUB_GATED",
+		`${subject.repo}: is gated. Open ${context.settings.endpoint}/${subject.repo} in a browser, log in and ask for ` +
+			`access; then ${
+				context.settings.token === undefined
+					? "put an access token into HF_TOKEN (or run `hf auth login`)"
+					: "use a token of the account that was granted access"
+			}.`,
+		{ details: { ...subject, ...details } },
+	);
+}
+
+function repoNotFound(context: HubContext, subject: HubSubject, details: object): DinosegError {
+	const near = nearRepos(subject.repo).filter((repo) => repo !== subject.repo);
+	return new DinosegError(
+		"HUB_REPO_NOT_FOUND",
+		`${context.settings.endpoint} has no model "${subject.repo}".${didYouMean(near)} Check owner and name; if it is ` +
+			"private, set HF_TOKEN to a token that may read it.",
+		{ details: { ...subject, ...details, near } },
+	);
+}
+
+function accessDenied(context: HubContext, subject: HubSubject, details: object): DinosegError {
+	const what =
+		context.settings.token === undefined
+			? "wants an access token. Put one into HF_TOKEN, or check the name: the hub also answers so for what is not there"
+			: "refused the access token. Make a new one at the hub's settings, with the right to read this model";
+	return new DinosegError("HUB_ACCESS_DENIED", `${subject.repo}: the hub ${what}.`, {
+		details: { ...subject, ...details },
+	});
+}
+
+/** Source: RFC 9110, 10.2.3: seconds or a date. */
+function retryAfterMs(response: Response, context: HubContext): number | undefined {
+	const text = response.headers.get("Retry-After");
+	if (text === null) {
+		return undefined;
+	}
+	const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - context.clock.now();
+	return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
+}

@@ -1,0 +1,326 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createRandom } from "@dinoseg/core";
+import { describe, expect, it } from "vitest";
+import type { HubServer, Misbehaviour, ServedRequest } from "../../../fixtures/hub-server.ts";
+import { findCachedModel, type PullOptions, pullModel } from "../dist/hub/index.js";
+import { expectError } from "./support/expect-error.ts";
+import { COMMIT, CONFIG, listTree, noise, noiseRepo, useHubServers } from "./support/hub-models.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
+
+const REPO = "facebook/dinov2-small";
+const BYTES = 100_000;
+const PAGE: Misbehaviour = {
+	status: 200,
+	headers: { "Content-Type": "text/html" },
+	body: "<!DOCTYPE html><title>Log in</title>",
+};
+
+const start = useHubServers();
+const root = useTemporaryFolder();
+let pulls = 0;
+
+function pull(server: HubServer | string, options: PullOptions & { name?: string } = {}) {
+	const endpoint = typeof server === "string" ? server : server.url;
+	const cacheFolder = join(root.path, `cache-${pulls++}`);
+	const delays: number[] = [];
+	const running = pullModel(options.name ?? "dinov2-small", {
+		home: root.path,
+		cacheFolder,
+		clock: {
+			now: () => Date.now(),
+			sleep: async (milliseconds) => {
+				delays.push(milliseconds);
+			},
+		},
+		random: createRandom(1),
+		...options,
+		env: { HF_ENDPOINT: endpoint, ...options.env },
+	});
+	return { cacheFolder, delays, running };
+}
+
+async function expectFailure(server: HubServer | string, code: string, options: PullOptions & { name?: string } = {}) {
+	const { cacheFolder, delays, running } = pull(server, options);
+	const error = await expectError(running, code);
+	// Whatever went wrong, nothing may look like a model.
+	expect(await findCachedModel(REPO, { cacheFolder })).toBeUndefined();
+	const tree = await listTree(cacheFolder).catch(() => []);
+	expect(tree.filter((line) => /snapshots.*\/model\.safetensors /.test(line))).toEqual([]);
+	return { error, delays };
+}
+
+/** Misbehave for requests of one kind. */
+const on = (what: (request: ServedRequest) => boolean, how: Misbehaviour) => (request: ServedRequest) =>
+	what(request) ? how : undefined;
+const storage = (request: ServedRequest) => request.host === "storage";
+const api = (request: ServedRequest) => request.path.startsWith("/api/");
+const always = () => true;
+
+describe("each failure has its own error", () => {
+	it.each<[string, string, RegExp, (request: ServedRequest) => Misbehaviour | undefined, number]>([
+		["a page in place of the API", "HUB_RESPONSE_INVALID", /web page.*portal/, on(api, PAGE), 0],
+		["a page in place of a file", "HUB_RESPONSE_INVALID", /web page/, on(storage, PAGE), 0],
+		[
+			"a page that says it is data",
+			"HUB_RESPONSE_INVALID",
+			/web page/,
+			on(storage, { content: Buffer.from("<html>".padEnd(BYTES, " ")) }),
+			0,
+		],
+		["JSON of another shape", "HUB_RESPONSE_INVALID", /commit/, on(api, { status: 200, body: "[]" }), 0],
+		["wrong bytes", "HUB_HASH_MISMATCH", /removed.*proxy/, on(storage, { content: noise(BYTES, 3) }), 0],
+		["too many bytes", "HUB_SIZE_MISMATCH", /must have 100000 bytes/, on(storage, { content: noise(BYTES + 1) }), 0],
+		["too few bytes", "HUB_SIZE_MISMATCH", /the server has 99999/, on(storage, { content: noise(BYTES - 1) }), 0],
+		[
+			"a gated model",
+			"HUB_GATED",
+			/ask for access.*HF_TOKEN/,
+			on(always, { status: 403, headers: { "X-Error-Code": "GatedRepo" }, body: "gated" }),
+			0,
+		],
+		["401", "HUB_ACCESS_DENIED", /HF_TOKEN/, on(always, { status: 401, body: "{}" }), 0],
+		["403 of the storage", "HUB_ACCESS_DENIED", /HF_TOKEN/, on(storage, { status: 403, body: "{}" }), 0],
+		["a file that is gone", "HUB_FILE_NOT_FOUND", /model\.safetensors/, on(storage, { status: 404, body: "" }), 0],
+		["418", "HUB_RESPONSE_INVALID", /418/, on(api, { status: 418, body: "{}" }), 0],
+		["429 for ever", "HUB_RATE_LIMITED", /too many requests/, on(api, { status: 429, body: "" }), 5],
+		["503 for ever", "HUB_UNAVAILABLE", /503/, on(storage, { status: 503, body: "" }), 5],
+		["504 with a page", "HUB_UNAVAILABLE", /504/, on(always, { ...PAGE, status: 504 }), 5],
+		["a line that drops always", "HUB_UNREACHABLE", /cannot be reached/, on(storage, { refuse: true }), 5],
+		[
+			"a redirect to a file",
+			"HUB_RESPONSE_INVALID",
+			/web page or another text/,
+			on(storage, { status: 302, headers: { Location: "file:///etc/passwd" }, body: "" }),
+			0,
+		],
+		[
+			"redirects without end",
+			"HUB_RESPONSE_INVALID",
+			/text/,
+			on(storage, { status: 302, headers: { Location: "?" } }),
+			0,
+		],
+	])("%s: %s", async (_, code, message, misbehave, retries) => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = misbehave;
+		const { error, delays } = await expectFailure(server, code);
+		expect(error.message).toMatch(message);
+		expect(delays.length).toBe(retries);
+	});
+
+	it("an asked-for pause beyond two minutes is not waited for, but told", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = on(api, { status: 429, headers: { "Retry-After": "600" }, body: "" });
+		const { error, delays } = await expectFailure(server, "HUB_RATE_LIMITED");
+		expect(error.message).toContain("600 s");
+		expect(delays).toEqual([]);
+	});
+
+	it("an unknown repository: near names are offered", async () => {
+		const server = await start({});
+		const { error } = await expectFailure(server, "HUB_REPO_NOT_FOUND", { name: "facebook/dinov2-smal" });
+		expect(error.message).toContain('Did you mean "facebook/dinov2-small"');
+	});
+
+	it("an unknown revision: near names are offered", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES, { refs: ["main", "release-1"] }) });
+		const { error } = await expectFailure(server, "HUB_REVISION_NOT_FOUND", { name: `${REPO}@release-2` });
+		expect(error.message).toContain('Did you mean "release-1"');
+	});
+
+	it("a repository without safetensors says what it has", async () => {
+		const server = await start({ [REPO]: noiseRepo(1, { files: { "config.json": CONFIG } }) });
+		const { error } = await expectFailure(server, "MODEL_FILE_MISSING");
+		expect(error.message).toContain("only config.json");
+	});
+
+	it("another family of networks is refused before its weights are fetched", async () => {
+		const files = { ...noiseRepo(BYTES).files, "config.json": Buffer.from('{"model_type":"clip"}') };
+		const server = await start({ [REPO]: noiseRepo(BYTES, { files }) });
+		await expectFailure(server, "MODEL_CONFIG_INVALID");
+		expect(server.requests.filter(storage)).toEqual([]);
+	});
+
+	it("too little space: nothing is fetched", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const { error } = await expectFailure(server, "CACHE_NO_SPACE", { freeBytes: async () => BYTES });
+		expect(error.details["needed"]).toBeGreaterThan(BYTES);
+		expect(server.requests.filter((request) => request.file !== undefined)).toEqual([]);
+	});
+
+	it("a cache that cannot be written to", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const file = join(root.path, "a-file");
+		await writeFile(file, "");
+		await expectFailure(server, "CACHE_UNWRITABLE", { cacheFolder: join(file, "hub") });
+	});
+
+	it("no network is told after two more attempts", async () => {
+		const server = await start({});
+		await server.close();
+		const { error, delays } = await expectFailure(server.url, "HUB_UNREACHABLE");
+		expect(error.message).toMatch(/ECONNREFUSED.*HF_HUB_OFFLINE/);
+		expect(delays.length).toBe(2);
+		server.close = async () => undefined;
+	});
+
+	it.each([
+		["DEPTH_ZERO_SELF_SIGNED_CERT", "HUB_CERTIFICATE", /NODE_EXTRA_CA_CERTS/],
+		["CERT_HAS_EXPIRED", "HUB_CERTIFICATE", /clock/],
+		["ERR_TLS_CERT_ALTNAME_INVALID", "HUB_CERTIFICATE", /not trusted/],
+		["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "HUB_CERTIFICATE", /not trusted/],
+		["ENOTFOUND", "HUB_UNREACHABLE", /cannot be reached \(ENOTFOUND\)/],
+		["EAI_AGAIN", "HUB_UNREACHABLE", /cannot be reached/],
+		["ERR_SSL_WRONG_VERSION_NUMBER", "HUB_UNREACHABLE", /does not speak https/],
+	])("%s: %s", async (reason, code, message) => {
+		const failing = async () => {
+			throw new TypeError("fetch failed", { cause: Object.assign(new Error(reason), { code: reason }) });
+		};
+		const { error } = await expectFailure("https://hub.example", code, { fetch: failing });
+		expect(error.message).toMatch(message);
+	});
+
+	it("offline and not cached", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const { error } = await expectFailure(server, "MODEL_NOT_CACHED", { env: { HF_HUB_OFFLINE: "1" } });
+		expect(error.message).toContain("model pull dinov2-small");
+		expect(server.requests).toEqual([]);
+	});
+});
+
+describe("a hostile hub", () => {
+	const entry = (path: string) => ({ type: "file", path, size: 1, oid: "a".repeat(40) });
+
+	it.each([
+		"../model.safetensors",
+		"/etc/model.safetensors",
+		"a/../../model.safetensors",
+		"..\\..\\model.safetensors",
+		"C:\\model.safetensors",
+		"C:model.safetensors",
+		"\\\\host\\share\\model.safetensors",
+		"con.safetensors",
+		"a\0b.safetensors",
+		`${"x".repeat(300)}.safetensors`,
+		"mo\ndel.safetensors",
+	])("cannot list a file named %j", async (path) => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = (request) =>
+			request.path.includes("/tree/") ? { status: 200, body: JSON.stringify([entry(path)]) } : undefined;
+		await expectFailure(server, "HUB_PATH_UNSAFE");
+		expect(await listTree(root.path).then((lines) => lines.filter((line) => line.includes("etc")))).toEqual([]);
+	});
+
+	it("cannot name files by the index of the weights", async () => {
+		const { "model.safetensors": _, ...files } = noiseRepo(1).files;
+		const index = JSON.stringify({ weight_map: { a: "../../../evil.safetensors" } });
+		const server = await start({
+			[REPO]: noiseRepo(1, { files: { ...files, "model.safetensors.index.json": Buffer.from(index) } }),
+		});
+		await expectFailure(server, "MODEL_CONFIG_INVALID");
+	});
+
+	it.each(["../../evil", "main", "0123", "G".repeat(40)])("cannot name a commit %j", async (sha) => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = (request) =>
+			request.path.includes("/revision/") ? { status: 200, body: JSON.stringify({ sha }) } : undefined;
+		await expectFailure(server, "HUB_RESPONSE_INVALID");
+	});
+
+	it("cannot name a blob, or send endless lists", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		let body = JSON.stringify([{ ...entry("model.safetensors"), lfs: { oid: "../../x", size: 1 } }]);
+		let link = {};
+		server.misbehave = (request) =>
+			request.path.includes("/tree/") ? { status: 200, headers: link, body } : undefined;
+		await expectFailure(server, "HUB_RESPONSE_INVALID");
+		body = JSON.stringify(Array.from({ length: 1000 }, (_, index) => entry(`${index}.txt`)));
+		link = { Link: `<${server.url}/api/models/${REPO}/tree/${COMMIT}?cursor=x>; rel="next"` };
+		await expectFailure(server, "HUB_RESPONSE_INVALID");
+		expect(server.requests.length).toBeLessThan(20);
+	});
+
+	it("never has more than safetensors and JSON fetched", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		await pull(server).running;
+		const fetched = new Set(server.requests.flatMap(({ file }) => (file === undefined ? [] : [file])));
+		expect([...fetched].sort()).toEqual(["config.json", "model.safetensors", "preprocessor_config.json"]);
+	});
+});
+
+describe("the token", () => {
+	it("goes to the hub and to no other host", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		await pull(server, { env: { HF_TOKEN: "hf_secret" } }).running;
+		for (const { host, headers } of server.requests) {
+			expect(headers.authorization).toBe(host === "hub" ? "Bearer hf_secret" : undefined);
+		}
+		expect(server.requests.some(storage)).toBe(true);
+	});
+
+	it("is in no message", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = on(always, { status: 401, body: "{}" });
+		const { error } = await expectFailure(server, "HUB_ACCESS_DENIED", { env: { HF_TOKEN: "hf_secret" } });
+		expect(error.message).toContain("refused the access token");
+		expect(JSON.stringify([error.message, error.details])).not.toContain("hf_secret");
+	});
+});
+
+describe("a proxy", () => {
+	/** A proxy that answers every tunnel so. */
+	async function startProxy(accept: boolean): Promise<{ url: string; asked: string[]; close(): void }> {
+		const asked: string[] = [];
+		const { connect } = await import("node:net");
+		const server = createServer();
+		server.on("connect", (request, client) => {
+			asked.push(request.url ?? "");
+			if (!accept) {
+				client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+				return;
+			}
+			const [host, port] = (request.url ?? "").split(":");
+			const upstream = connect(Number(port), host, () => {
+				client.write("HTTP/1.1 200 OK\r\n\r\n");
+				upstream.pipe(client).pipe(upstream);
+			});
+			upstream.on("error", () => client.destroy());
+			client.on("error", () => upstream.destroy());
+		});
+		server.listen(0, "127.0.0.1");
+		await once(server, "listening");
+		return {
+			url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+			asked,
+			close: () => server.close(),
+		};
+	}
+
+	it("is used, but for the hosts of NO_PROXY", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const proxy = await startProxy(true);
+		await pull(server, { env: { HTTP_PROXY: proxy.url } }).running;
+		expect(new Set(proxy.asked)).toEqual(new Set([server.url, server.storageUrl].map((url) => new URL(url).host)));
+		proxy.asked.length = 0;
+		await pull(server, { env: { HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1" } }).running;
+		expect(proxy.asked).toEqual([]);
+		proxy.close();
+	});
+
+	it("that refuses, or is not there, or is none, is named without its password", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const proxy = await startProxy(false);
+		const withUser = proxy.url.replace("//", "//me:secret@");
+		const refused = await expectFailure(server, "HUB_PROXY", { env: { HTTP_PROXY: withUser } });
+		expect(refused.error.message).toContain(proxy.url);
+		expect(refused.error.message).not.toContain("secret");
+		proxy.close();
+		const gone = await expectFailure(server, "HUB_PROXY", { env: { HTTP_PROXY: proxy.url } });
+		expect(gone.error.message).toContain("ECONNREFUSED");
+		await expectFailure(server, "HUB_PROXY", { env: { HTTP_PROXY: "http://:x" } });
+	});
+});

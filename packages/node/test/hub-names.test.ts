@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hubCacheFolder, KNOWN_MODELS, parseModelName, readHubSettings } from "../dist/hub/index.js";
+import { expectError } from "./support/expect-error.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
+
+const attempt = (text: string) =>
+	expectError(
+		Promise.resolve().then(() => parseModelName(text)),
+		"MODEL_UNKNOWN",
+	);
+
+describe("parseModelName", () => {
+	it.each([
+		["dinov2-small", "facebook/dinov2-small"],
+		["dinov2-base", "facebook/dinov2-base"],
+		["dinov2-large", "facebook/dinov2-large"],
+		["dinov2-giant", "facebook/dinov2-giant"],
+		["dinov2-small-reg", "facebook/dinov2-with-registers-small"],
+		["dinov2-giant-reg", "facebook/dinov2-with-registers-giant"],
+		["some_one/My.model-2", "some_one/My.model-2"],
+	])("%s means %s", (name, repo) => {
+		expect(parseModelName(name)).toEqual({ kind: "hub", name, repo, revision: "main" });
+		expect(parseModelName(`${name}@refs/pr/1`)).toMatchObject({ repo, revision: "refs/pr/1" });
+	});
+
+	it("knows the bundled model, which has no revisions", async () => {
+		expect(parseModelName("tiny")).toEqual({ kind: "bundled", name: "tiny" });
+		await attempt("tiny@main");
+	});
+
+	it.each(["", "dinov2", "a/b/c", "../b", "a/..", "a/b.git", "a--b/c", "-a/b", "a/b-", "a b/c", "C:/x", "a\\b", "./a"])(
+		"%j is no name, and the message has those that are",
+		async (name) => {
+			const error = await attempt(name);
+			for (const known of KNOWN_MODELS) {
+				expect(error.message).toContain(`"${known.name}"`);
+			}
+		},
+	);
+
+	it.each([
+		["dinov2-larg", "dinov2-large"],
+		["DINOv2-Base", "dinov2-base"],
+		["dinov2-small-regs", "dinov2-small-reg"],
+		["tyni", "tiny"],
+	])("%s: did you mean %s", async (name, meant) => {
+		const error = await attempt(name);
+		expect(error.message).toMatch(`Did you mean "`);
+		expect(error.details["near"]).toContain(meant);
+	});
+
+	it.each(["", "..", "a/../b", "/a", "a/", "-x", "a b", "a.lock", ".hidden", "a\\b", "x".repeat(201)])(
+		"%j is no revision",
+		async (revision) => {
+			await expectError(
+				Promise.resolve().then(() => parseModelName(`dinov2-small@${revision}`)),
+				"OPTION_INVALID",
+			);
+		},
+	);
+});
+
+describe("settings of the hub", () => {
+	const folder = useTemporaryFolder();
+	const home = join("/", "home", "me");
+
+	it("finds the cache as huggingface_hub does", () => {
+		const at = (env: Record<string, string>) => hubCacheFolder({ env, home });
+		expect(at({})).toBe(join(home, ".cache", "huggingface", "hub"));
+		expect(at({ XDG_CACHE_HOME: "/xdg" })).toBe(join("/xdg", "huggingface", "hub"));
+		expect(at({ XDG_CACHE_HOME: "/xdg", HF_HOME: "/hf" })).toBe(join("/hf", "hub"));
+		expect(at({ HF_HOME: "/hf", HUGGINGFACE_HUB_CACHE: "/old" })).toBe("/old");
+		expect(at({ HF_HUB_CACHE: "/new", HUGGINGFACE_HUB_CACHE: "/old" })).toBe("/new");
+		expect(at({ HF_HOME: "~/hf" })).toBe(join(home, "hf", "hub"));
+		expect(at({ HF_HUB_CACHE: `\${DISK}/$USER/hub`, DISK: "/d", USER: "me" })).toBe("/d/me/hub");
+		expect(at({ HF_HUB_CACHE: "", HF_HOME: "" })).toBe(join(home, ".cache", "huggingface", "hub"));
+		expect(hubCacheFolder({ env: { HF_HUB_CACHE: "/new" }, cacheFolder: "/given" })).toBe("/given");
+	});
+
+	it("reads endpoint, offline and proxies", async () => {
+		const read = (env: Record<string, string>) => readHubSettings({ env, home: folder.path });
+		expect(await read({})).toMatchObject({ endpoint: "https://huggingface.co", offline: false, proxy: undefined });
+		expect(await read({ HF_ENDPOINT: "http://mirror:8080/hf/" })).toMatchObject({ endpoint: "http://mirror:8080/hf" });
+		for (const yes of ["1", "true", "Yes", "ON"]) {
+			expect((await read({ HF_HUB_OFFLINE: yes })).offline).toBe(true);
+		}
+		expect((await read({ HF_HUB_OFFLINE: "0" })).offline).toBe(false);
+		expect((await read({ HTTPS_PROXY: "proxy:3128", NO_PROXY: "a,b" })).proxy).toEqual({
+			httpProxy: "",
+			httpsProxy: "http://proxy:3128",
+			noProxy: "a,b",
+		});
+		for (const HF_ENDPOINT of ["huggingface.co", "ftp://x", "https://me:secret@hub"]) {
+			const error = await expectError(read({ HF_ENDPOINT }), "OPTION_INVALID");
+			expect(error.message).not.toContain("secret");
+		}
+	});
+
+	it("finds the token in its variable, else in its file", async () => {
+		const read = async (env: Record<string, string>) => (await readHubSettings({ env, home: folder.path })).token;
+		expect(await read({})).toBeUndefined();
+		await mkdir(join(folder.path, ".cache", "huggingface"), { recursive: true });
+		await writeFile(join(folder.path, ".cache", "huggingface", "token"), "hf_stored\n");
+		await writeFile(join(folder.path, "mine"), "hf_mine\n");
+		expect(await read({})).toBe("hf_stored");
+		expect(await read({ HF_TOKEN: " hf_given " })).toBe("hf_given");
+		expect(await read({ HF_TOKEN_PATH: join(folder.path, "mine") })).toBe("hf_mine");
+		expect(await read({ HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" })).toBeUndefined();
+		await expectError(read({ HF_TOKEN: "two words" }), "OPTION_INVALID");
+		await expectError(read({ HF_TOKEN_PATH: join(folder.path, "absent") }), "OPTION_INVALID");
+	});
+});

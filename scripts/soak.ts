@@ -1,0 +1,79 @@
+/** `npm run soak`: the load and fault tests at full size. Writes docs/soak.md. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface Step {
+	readonly name: string;
+	readonly command: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+	/** What to tell of a run's output. */
+	readonly tell: (output: string) => string;
+}
+
+const vitest = (file: string) => ["vitest", "run", "--project", "built", `packages/node/test/${file}`];
+const counts = (output: string) => /^\d+ passed, \d+ failed, \d+ skipped$/m.exec(output)?.[0] ?? "no count";
+
+const STEPS: readonly Step[] = [
+	{
+		name: "1,500 random networks against a plain forward pass",
+		command: vitest("forward-property.test.ts"),
+		env: { DINOSEG_PROPERTY_RUNS: "1500" },
+		tell: counts,
+	},
+	{
+		name: "10,000 damaged checkpoints through the parsers, and 10,000 from disk",
+		command: vitest("checkpoint-fuzz.test.ts"),
+		env: { DINOSEG_FUZZ_RUNS: "10000", DINOSEG_FUZZ_LOADS: "10000" },
+		tell: counts,
+	},
+	{
+		name: "A download killed at 20 random points, and two processes at once",
+		command: vitest("hub-process.test.ts"),
+		env: { DINOSEG_SOAK: "1" },
+		tell: counts,
+	},
+	{
+		name: "A download of 1.2 GB with 20 cuts",
+		command: ["tsx", "scripts/soak-download.ts"],
+		tell(output) {
+			const { seconds, refetched, largest, verified } = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
+			return `${verified ? "verified" : "NOT verified"} after ${seconds.toFixed(1)} s; ${refetched} bytes fetched twice in all, at most ${largest} at a cut`;
+		},
+	},
+];
+
+const rows: string[] = [];
+for (const { name, command, env = {}, tell } of STEPS) {
+	console.log(`${name} …`);
+	const start = performance.now();
+	const { status, stdout, stderr } = spawnSync("npx", command, {
+		cwd: root,
+		encoding: "utf8",
+		env: { ...process.env, ...env },
+		maxBuffer: 2 ** 26,
+	});
+	const seconds = ((performance.now() - start) / 1000).toFixed(0);
+	if (status !== 0) {
+		process.exitCode = 1;
+		console.log(stdout, stderr);
+	}
+	const row = `| ${name} | ${status === 0 ? "passed" : "FAILED"} | ${status === 0 ? tell(stdout) : ""} | ${seconds} |`;
+	console.log(row);
+	rows.push(row);
+}
+
+writeFileSync(
+	new URL("../docs/soak.md", import.meta.url),
+	`# Soak tests
+
+Made by \`npm run soak\`: the load and fault tests at full size. \`npm test\` holds a reduced form of each.
+
+| Test | Result | Details | Seconds |
+| --- | --- | --- | ---: |
+${rows.join("\n")}
+`,
+);
