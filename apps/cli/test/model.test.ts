@@ -93,6 +93,8 @@ describe("a model by name", () => {
 		expect(info.stdout).toMatch(/^weights +F16: 2\d\.\d million parameters/m);
 		expect(info.stdout).toMatch(/^memory +about \d+ MB in fp32, \d+ MB in int8/m);
 
+		expect(info.stdout).toMatch(/^time +roughly \d+\.\d s a picture in fp32 here/m);
+
 		expect((await run(["model", "verify"])).code).toBe(0);
 		const blobs = sandbox.path("hf/hub/models--facebook--dinov2-small/blobs");
 		const largest = (await readdir(blobs)).find((name) => name.length === 64) as string;

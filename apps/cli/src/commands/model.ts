@@ -1,20 +1,25 @@
+import { availableParallelism } from "node:os";
 import {
 	BUNDLED_MODEL,
 	type CachedModel,
 	estimateMemory,
+	estimateRunTime,
 	hubCacheFolder,
 	KNOWN_MODELS,
 	listCachedModels,
+	loadCheckpoint,
 	type ModelInfo,
 	modelInfo,
 	pullModel,
 	removeModel,
+	resolveModel,
 	verifyModel,
 } from "@dinoseg/node";
 import { Command, Option } from "commander";
 import { describeBytes } from "../progress/bytes.ts";
 import { createDownloadRenderer } from "../progress/download.ts";
 import { printable } from "../progress/printable.ts";
+import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 
 interface ModelFlags {
@@ -121,17 +126,23 @@ async function info(context: CommandContext, name: string, flags: ModelFlags): P
 		fp32: estimateMemory(found.config, "fp32", input).total,
 		int8: estimateMemory(found.config, "int8", input).total,
 	};
+	const bundled = await loadCheckpoint((await resolveModel(BUNDLED_MODEL)).folder);
+	const runMs = await estimateRunTime(found.config, input, bundled, availableParallelism());
 	if (flags.json) {
-		printJson(context, { ...found, memory });
+		printJson(context, { ...found, memory, runMs: Math.round(runMs) });
 		return EXIT.done;
 	}
-	for (const [key, value] of describeInfo(found, memory)) {
+	for (const [key, value] of describeInfo(found, memory, runMs)) {
 		print(context, `${key.padEnd(13)} ${value}`);
 	}
 	return EXIT.done;
 }
 
-function describeInfo(found: ModelInfo, memory: { fp32: number; int8: number }): [string, string][] {
+function describeInfo(
+	found: ModelInfo,
+	memory: { readonly fp32: number; readonly int8: number },
+	runMs: number,
+): [string, string][] {
 	const { layers, hiddenSize, heads, patchSize, registers, mlp } = found.config;
 	const extras = `${mlp === "swiglu" ? ", SwiGLU" : ""}${registers > 0 ? `, ${registers} registers` : ""}`;
 	const weights = found.weights?.map(({ dtype, parameters, bytes }) => {
@@ -149,6 +160,7 @@ function describeInfo(found: ModelInfo, memory: { fp32: number; int8: number }):
 			"memory",
 			`about ${describeBytes(memory.fp32)} in fp32, ${describeBytes(memory.int8)} in int8, at ${SIDE} x ${SIDE}`,
 		],
+		["time", `roughly ${describeDuration(runMs)} a picture in fp32 here, at ${SIDE} x ${SIDE}`],
 	];
 }
 

@@ -1,3 +1,4 @@
+export { countOperations, estimateRunTime, type InputSide } from "./estimate-time.ts";
 export { type LoadQuantisedOptions, loadQuantised, type QuantisedCheckpoint } from "./int8.ts";
 export { type CompareDtypesOptions, compareDtypes, type DtypeComparison } from "./int8-compare.ts";
 export { type LoadCheckpointOptions, type LoadedCheckpoint, loadCheckpoint } from "./load-checkpoint.ts";
