@@ -52,9 +52,9 @@ describe("unusual pictures work", () => {
 		args: string[],
 		warning: RegExp | undefined,
 	][] = [
-		["1 x 1", "dot.png", () => solid(1, 1).png().toBuffer(), ["--input-size", "112", "-k", "3"], /distinct tokens/],
+		["1 x 1", "dot.png", () => solid(1, 1).png().toBuffer(), ["--input-size", "112", "-k", "3"], /distinct token/],
 		["14 x 14", "patch.png", () => solid(14, 14).png().toBuffer(), ["--input-size", "14", "-k", "1"], undefined],
-		["20000 x 10", "strip.png", () => solid(20000, 10).png().toBuffer(), ["--input-size", "280"], /distinct tokens/],
+		["20000 x 10", "strip.png", () => solid(20000, 10).png().toBuffer(), ["--input-size", "280"], /distinct token/],
 		["an animated GIF", "moving.gif", animation, QUICK, /first/],
 		[
 			"a 16-bit TIFF",
@@ -77,7 +77,7 @@ describe("unusual pictures work", () => {
 			QUICK,
 			undefined,
 		],
-		["one colour", "plain.jpg", () => solid(200, 150).jpeg().toBuffer(), QUICK, /distinct tokens/],
+		["one colour", "plain.jpg", () => solid(200, 150).jpeg().toBuffer(), QUICK, /distinct token/],
 	];
 
 	it.each(cases)("%s", async (_name, file, make, args, warning) => {

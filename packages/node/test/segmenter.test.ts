@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { adjustedRandIndex, isDinosegError, type SegmentationEvent, STAGES } from "@dinoseg/core";
 import { createSegmenter, decodeImage, encodePng, type Segmenter, saveResult } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
-import { fixturePath, loadJson, loadPng } from "../../../fixtures/load.ts";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -47,25 +46,6 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe("the whole chain", () => {
-	it("equals the original tools on the case mlp_a", async () => {
-		const expected =
-			loadJson<
-				Record<string, { n_components: number; k: number; inertia: number; ari_floor_among_equal_inertia: number }>
-			>("reference/e2e/e2e.json")["mlp_a_224x336_k5"];
-		const result = await withSegmenter({ model: fixturePath("reference/backbone/mlp") }, (segmenter) =>
-			segmenter.segment(fixturePath("reference/preproc/a_noisy.png"), {
-				clusters: expected.k,
-				median: 5,
-				inputSize: { width: 224, height: 336 },
-			}),
-		);
-		expect(result.pca?.componentCount).toBe(expected.n_components);
-		expect(result.inertia).toBeLessThanOrEqual(1.001 * expected.inertia);
-		const grid = loadPng("reference/post/mlp_a_224x336_k5_grid.png");
-		const agreement = adjustedRandIndex(result.tokenLabels, grid.data);
-		expect(agreement).toBeGreaterThanOrEqual(expected.ari_floor_among_equal_inertia - 0.02);
-	});
-
 	it("gives the same files with 1 and with 2 threads", async () => {
 		const saved: Record<string, string>[] = [];
 		for (const threads of [1, 2]) {
@@ -217,6 +197,26 @@ describe("a segmenter", () => {
 		const text = await readFile(join(output, "segments.json"), "utf8");
 		expect(text).not.toContain(folder.path);
 		expect(JSON.parse(text).input.path).not.toMatch(/^\//);
+	});
+
+	it("takes a path, a URL and bytes alike, and refuses anything else by name", async () => {
+		const path = example("cat.jpg");
+		const bytes = new Uint8Array(await readFile(path));
+		await withSegmenter({}, async (segmenter) => {
+			const labels = async (input: Parameters<Segmenter["segment"]>[0]) =>
+				(await segmenter.segment(input, { inputSize: 112 })).labels.data;
+			const expected = await labels(path);
+			for (const input of [pathToFileURL(path), bytes, bytes.slice().buffer]) {
+				expect(await labels(input)).toEqual(expected);
+			}
+			for (const input of [undefined, 5, [1, 2], new URL("https://example.org/cat.jpg")]) {
+				expect(await codeOf(segmenter.segment(input as never))).toBe("OPTION_INVALID");
+			}
+		});
+		const wrong = [{ bogus: 1 }, { model: 5 }, { cache: "no" }, { cacheFolder: "" }, { threads: 0 }, { dtype: "fp16" }];
+		for (const options of wrong) {
+			expect(await codeOf(createSegmenter(options as never)), JSON.stringify(options)).toBe("OPTION_INVALID");
+		}
 	});
 
 	it("writes nothing over a result unless told to", async () => {

@@ -81,7 +81,7 @@ export async function segmentTokens(
 	if (used < options.clusters) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
-			message: `${options.clusters} clusters were asked for, but the picture has only ${used} distinct tokens: ${used} clusters.`,
+			message: `${options.clusters} clusters were asked for, but the picture has only ${used} distinct token${used === 1 ? "" : "s"}, which makes ${used} cluster${used === 1 ? "" : "s"}.`,
 		});
 	}
 	const byArea = orderClusters(clustering.labels, clustering.centroids, used, reduced.points.cols);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, isAbsolute, relative } from "node:path";
-import type { RgbImage, SegmentationOptions, Warning } from "@dinoseg/core";
+import { fileURLToPath } from "node:url";
+import { DinosegError, type RgbImage, type SegmentationOptions, type Warning } from "@dinoseg/core";
 import { decodeImage } from "../image/decode.ts";
 import { readInput } from "../image/read-input.ts";
 import type { InputIdentity, SegmentInput } from "./types.ts";
@@ -23,18 +24,48 @@ export async function openSource(
 	input: SegmentInput,
 	options: Pick<SegmentationOptions, "maxPixels" | "stretch">,
 ): Promise<Source> {
-	const isPath = typeof input === "string";
-	const { bytes, sha256 } = isPath
-		? await readInput(input)
-		: { bytes: input, sha256: createHash("sha256").update(input).digest("hex") };
-	const name = isPath ? input : "the picture";
+	const path = pathOf(input);
+	const { bytes, sha256 } = path === undefined ? hashBytes(input) : await readInput(path);
+	const name = path ?? "the picture";
 	const { image, warnings } = await decodeImage(bytes, {
 		name,
 		maxPixels: options.maxPixels,
 		...(options.stretch ? { stretch: options.stretch } : {}),
 	});
-	const identity = { path: isPath ? portablePath(input) : null, sha256, width: image.width, height: image.height };
+	const identity = {
+		path: path === undefined ? null : portablePath(path),
+		sha256,
+		width: image.width,
+		height: image.height,
+	};
 	return { image, name, identity, warnings };
+}
+
+/** @returns undefined for bytes. */
+function pathOf(input: SegmentInput): string | undefined {
+	if (input instanceof URL) {
+		if (input.protocol !== "file:") {
+			throw new DinosegError(
+				"OPTION_INVALID",
+				`The picture's URL must begin with file:, got ${input.href}. Fetch it first and give its bytes.`,
+				{ details: { option: "input", value: input.href } },
+			);
+		}
+		return fileURLToPath(input);
+	}
+	return typeof input === "string" ? input : undefined;
+}
+
+function hashBytes(input: unknown): { bytes: Uint8Array; sha256: string } {
+	const bytes = input instanceof ArrayBuffer ? new Uint8Array(input) : input;
+	if (!(bytes instanceof Uint8Array)) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`The picture must be a path, a file: URL, or the bytes of a file as Uint8Array or ArrayBuffer, got ${String(input)}.`,
+			{ details: { option: "input", value: String(input) } },
+		);
+	}
+	return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** A path that says nothing about the machine: relative if the file lies below the current folder, else the name. */

@@ -52,8 +52,8 @@ export type SegmentCallOptions = PartialOptions & {
 	readonly onEvent?: SegmentationListener;
 };
 
-/** A path, or the bytes of an encoded picture. */
-export type SegmentInput = string | Uint8Array;
+/** A path, a `file:` URL, or the bytes of an encoded picture. */
+export type SegmentInput = string | URL | Uint8Array | ArrayBuffer;
 
 /** Which weights made a result. */
 export interface ModelIdentity {
