@@ -2,24 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ModelConfig } from "@dinoseg/core";
-import { createSegmenter, estimateMemory, fittingSessions, planThroughput, type Segmenter } from "@dinoseg/node";
+import { createSegmenter, estimateMemory, fittingSessions, planThroughput } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
+import { withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const MEBIBYTE = 2 ** 20;
-
-async function withSegmenter<T>(
-	options: Parameters<typeof createSegmenter>[0],
-	use: (segmenter: Segmenter) => Promise<T>,
-): Promise<T> {
-	const segmenter = await createSegmenter({ cache: false, ...options });
-	try {
-		return await use(segmenter);
-	} finally {
-		await segmenter.dispose();
-	}
-}
 
 describe("a segmenter with several pictures at once", () => {
 	const pictures = ["cat.jpg", "coffee.jpg", "rocket.jpg", "cat.jpg"].map(example);

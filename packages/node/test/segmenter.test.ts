@@ -7,22 +7,10 @@ import { createSegmenter, decodeImage, encodePng, type Segmenter, saveResult } f
 import { describe, expect, it } from "vitest";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
+import { withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const folder = useTemporaryFolder();
-
-/** A segmenter that is disposed of at the end of a test. */
-async function withSegmenter<T>(
-	options: Parameters<typeof createSegmenter>[0],
-	use: (segmenter: Segmenter) => Promise<T>,
-): Promise<T> {
-	const segmenter = await createSegmenter({ cache: false, ...options });
-	try {
-		return await use(segmenter);
-	} finally {
-		await segmenter.dispose();
-	}
-}
 
 /** Digest of every file of a result, the timings apart. */
 async function digests(path: string): Promise<Record<string, string>> {

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { availableMemory } from "node:process";
 import { buildNetworkGraph, DinosegError, type Dtype, type NetworkVariant, type Warning } from "@dinoseg/core";
 import type { TemporaryFiles } from "../files/index.ts";
-import type { LoadedCheckpoint } from "../model/index.ts";
+import type { InputSide, LoadedCheckpoint } from "../model/index.ts";
 import { loadQuantised, type QuantisedCheckpoint } from "../model/int8.ts";
 import { createNetworkPool, estimateMemory, fittingSessions, type NetworkPool } from "../session/index.ts";
 
@@ -18,12 +18,6 @@ export interface LazyNetworksOptions {
 	readonly temporaryFiles: TemporaryFiles;
 }
 
-/** Size of a network's input, pixels: decides the memory of a run. */
-export interface InputDimensions {
-	readonly inputWidth: number;
-	readonly inputHeight: number;
-}
-
 /**
  * The networks of one model: each variant (facet, layers, stride) is a graph of its own.
  *
@@ -36,7 +30,7 @@ export interface LazyNetworks {
 	 *
 	 * @throws DinosegError DISPOSED, MODEL_RUN_FAILED; OUTPUT_UNWRITABLE, MODEL_TENSOR_INVALID when weights are quantised
 	 */
-	use<T>(variant: NetworkVariant, input: InputDimensions, work: (ready: ReadyNetwork) => Promise<T>): Promise<T>;
+	use<T>(variant: NetworkVariant, input: InputSide, work: (ready: ReadyNetwork) => Promise<T>): Promise<T>;
 	/** Wait for the runs in progress and free all networks. */
 	close(): Promise<void>;
 }
@@ -86,7 +80,7 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 
 	async function load(
 		variant: NetworkVariant,
-		input: InputDimensions,
+		input: InputSide,
 		replaced: OpenNetwork | undefined,
 		warn: (warnings: readonly Warning[]) => void,
 	): Promise<NetworkPool> {
@@ -130,7 +124,7 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 		pools.delete(opening);
 	}
 
-	function find(variant: NetworkVariant, input: InputDimensions): { network: OpenNetwork; isNew: boolean } {
+	function find(variant: NetworkVariant, input: InputSide): { network: OpenNetwork; isNew: boolean } {
 		const key = JSON.stringify([variant.facet, variant.layers, variant.stride]);
 		const known = open.get(key);
 		open.delete(key);
