@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
 
+/** Pure packages are tested from their sources. */
+const sources = { "@dinoseg/kernels": source("kernels"), "@dinoseg/core": source("core") };
+
 export default defineConfig({
 	test: {
 		pool: "forks",
@@ -12,9 +15,17 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				// Pure packages are tested from their sources.
-				resolve: { alias: { "@dinoseg/kernels": source("kernels"), "@dinoseg/core": source("core") } },
-				test: { name: "unit", include: ["packages/{kernels,core}/src/**/*.test.ts"] },
+				resolve: { alias: sources },
+				test: {
+					name: "unit",
+					include: ["packages/{kernels,core}/src/**/*.test.ts"],
+					provide: { kernels: "reference" },
+				},
+			},
+			{
+				extends: true,
+				resolve: { alias: sources },
+				test: { name: "unit on SIMD", include: ["packages/core/src/**/*.test.ts"], provide: { kernels: "simd" } },
 			},
 			{
 				extends: true,

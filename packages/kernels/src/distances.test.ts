@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backends } from "./backends.ts";
+import { backends } from "../../../fixtures/kernels.ts";
 
 const problem = fc
 	.record({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
-import { backends } from "./backends.ts";
+import { backends } from "../../../fixtures/kernels.ts";
 import type { Eigen } from "./kernels.ts";
 
 const symmetric = fc

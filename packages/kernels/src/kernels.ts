@@ -52,7 +52,7 @@ export interface Assignment {
 }
 
 export interface Kernels {
-	readonly name: "reference";
+	readonly name: "reference" | "simd";
 
 	/** Median over a `window` x `window` square per channel, border replicated. (height, width, channels). `window` is odd, 1 to 255. */
 	medianFilter<T extends Pixels>(source: T, width: number, height: number, channels: number, window: number): T;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backends } from "./backends.ts";
+import { backends } from "../../../fixtures/kernels.ts";
 
 const shape = fc.record({ count: fc.integer({ min: 1, max: 23 }), dim: fc.integer({ min: 1, max: 23 }) });
 const matrix = shape.chain(({ count, dim }) =>

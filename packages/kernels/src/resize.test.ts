@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
-import { backends } from "./backends.ts";
 
 interface ResizeCase {
 	readonly src: string;

@@ -1,5 +1,5 @@
-import { referenceKernels as kernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import { type FixtureTensor, loadFloats, loadJson, loadPng, loadTensors } from "../../../../fixtures/load.ts";
 import { fitPca, projectPca } from "../linalg/index.ts";
 import { adjustedRandIndex } from "../metrics/index.ts";

@@ -1,6 +1,6 @@
-import { referenceKernels as kernels } from "@dinoseg/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { type KMeansResult, kMeans } from "./k-means.ts";

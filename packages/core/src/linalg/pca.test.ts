@@ -1,6 +1,6 @@
-import { referenceKernels as kernels } from "@dinoseg/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import { type FixtureTensor, loadJson, loadTensors } from "../../../../fixtures/load.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { fitPca, type PcaModel, projectPca } from "./pca.ts";

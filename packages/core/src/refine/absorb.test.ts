@@ -1,6 +1,6 @@
-import { referenceKernels } from "@dinoseg/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { absorbSmallRegions } from "./absorb.ts";
 
@@ -10,7 +10,7 @@ function draw(...rows: string[]): LabelMap {
 }
 
 function absorbed(minPixels: number, ...rows: string[]): string[] {
-	const { data, width } = absorbSmallRegions(referenceKernels, draw(...rows), minPixels);
+	const { data, width } = absorbSmallRegions(kernels, draw(...rows), minPixels);
 	return rows.map((_, y) => data.subarray(y * width, (y + 1) * width).join(""));
 }
 
@@ -39,20 +39,20 @@ describe("absorbSmallRegions", () => {
 	it("leaves the map alone where nothing is too small, and a picture of one region", () => {
 		const map = draw("1122", "1122");
 		for (const minPixels of [0, 1, 4]) {
-			expect(absorbSmallRegions(referenceKernels, map, minPixels)).toBe(map);
+			expect(absorbSmallRegions(kernels, map, minPixels)).toBe(map);
 		}
 		const flat = draw("333");
-		expect(absorbSmallRegions(referenceKernels, flat, 100)).toBe(flat);
+		expect(absorbSmallRegions(kernels, flat, 100)).toBe(flat);
 	});
 
 	it("ends with one region when none can be large enough", () => {
-		const data = absorbSmallRegions(referenceKernels, draw("0123", "4567", "8901"), 1000).data;
+		const data = absorbSmallRegions(kernels, draw("0123", "4567", "8901"), 1000).data;
 		expect(new Set(data).size).toBe(1);
 	});
 
 	it("keeps 16 bits", () => {
 		const map: LabelMap = { data: Uint16Array.of(300, 300, 7, 300), width: 4, height: 1, count: 301 };
-		expect(absorbSmallRegions(referenceKernels, map, 2)).toEqual({ ...map, data: new Uint16Array(4).fill(300) });
+		expect(absorbSmallRegions(kernels, map, 2)).toEqual({ ...map, data: new Uint16Array(4).fill(300) });
 	});
 
 	it("equals doing it one region at a time, and leaves no small region", () => {
@@ -65,9 +65,9 @@ describe("absorbSmallRegions", () => {
 			);
 		fc.assert(
 			fc.property(maps, fc.integer({ min: 2, max: 30 }), (map, minPixels) => {
-				const result = absorbSmallRegions(referenceKernels, map, minPixels);
+				const result = absorbSmallRegions(kernels, map, minPixels);
 				expect(result.data).toEqual(absorbNaively(map, minPixels));
-				const { data, count } = referenceKernels.connectedRegions(result.data, map.width, map.height);
+				const { data, count } = kernels.connectedRegions(result.data, map.width, map.height);
 				for (let region = 0; region < count; region++) {
 					expect(count === 1 || data.filter((id) => id === region).length >= minPixels).toBe(true);
 				}
@@ -77,7 +77,7 @@ describe("absorbSmallRegions", () => {
 	});
 
 	it.each([-1, 2.5, 2 ** 31, Number.NaN])("rejects %s", (minPixels) => {
-		expect(() => absorbSmallRegions(referenceKernels, draw("01"), minPixels)).toThrow(
+		expect(() => absorbSmallRegions(kernels, draw("01"), minPixels)).toThrow(
 			expect.objectContaining({ code: "OPTION_INVALID" }),
 		);
 	});
@@ -88,7 +88,7 @@ function absorbNaively(map: LabelMap, minPixels: number): Uint8Array {
 	const { width, height } = map;
 	const labels = Uint8Array.from(map.data);
 	for (;;) {
-		const { data, count } = referenceKernels.connectedRegions(labels, width, height);
+		const { data, count } = kernels.connectedRegions(labels, width, height);
 		const sizes = new Array<number>(count).fill(0);
 		data.forEach((region) => {
 			sizes[region]++;

@@ -1,5 +1,5 @@
-import { referenceKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../../fixtures/load.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { defaultSmoothWindow, smoothLabels } from "./smooth.ts";
@@ -18,7 +18,7 @@ describe("smoothLabels", () => {
 		const { data, width, height } = loadPng(`reference/post/${src}`);
 		const labels: LabelMap = { data, width, height, count: 7 };
 		const method = op === "mode" ? "majority" : "median";
-		const smoothed = smoothLabels(referenceKernels, labels, { method, window: ksize });
+		const smoothed = smoothLabels(kernels, labels, { method, window: ksize });
 		expect(smoothed).toMatchObject({ width, height, count: 7 });
 		expect(Buffer.compare(smoothed.data as Uint8Array, loadPng(`reference/post/${dst}`).data)).toBe(0);
 	});
@@ -26,13 +26,13 @@ describe("smoothLabels", () => {
 	const labels: LabelMap = { data: Uint16Array.of(0, 300, 0, 0), width: 2, height: 2, count: 301 };
 
 	it("returns the same map where nothing is to be done", () => {
-		expect(smoothLabels(referenceKernels, labels, { method: "none", window: 9 })).toBe(labels);
-		expect(smoothLabels(referenceKernels, labels, { method: "median", window: 1 })).toBe(labels);
+		expect(smoothLabels(kernels, labels, { method: "none", window: 9 })).toBe(labels);
+		expect(smoothLabels(kernels, labels, { method: "median", window: 1 })).toBe(labels);
 	});
 
 	it("keeps 16 bits", () => {
 		for (const method of ["median", "majority"] as const) {
-			const smoothed = smoothLabels(referenceKernels, labels, { method, window: 5 });
+			const smoothed = smoothLabels(kernels, labels, { method, window: 5 });
 			expect(smoothed.data).toEqual(new Uint16Array(4));
 		}
 	});
@@ -40,12 +40,12 @@ describe("smoothLabels", () => {
 	it("never invents a label by majority, as the median does", () => {
 		const data = Uint8Array.of(0, 0, 1, 2, 2);
 		const strip: LabelMap = { data, width: 5, height: 1, count: 3 };
-		expect([...smoothLabels(referenceKernels, strip, { method: "median", window: 5 }).data]).toContain(1);
-		expect([...smoothLabels(referenceKernels, strip, { method: "majority", window: 5 }).data]).not.toContain(1);
+		expect([...smoothLabels(kernels, strip, { method: "median", window: 5 }).data]).toContain(1);
+		expect([...smoothLabels(kernels, strip, { method: "majority", window: 5 }).data]).not.toContain(1);
 	});
 
 	it.each([2, 257, -1, 3.5])("rejects window %s", (window) => {
-		expect(() => smoothLabels(referenceKernels, labels, { method: "median", window })).toThrow(
+		expect(() => smoothLabels(kernels, labels, { method: "median", window })).toThrow(
 			expect.objectContaining({ code: "OPTION_INVALID" }),
 		);
 	});

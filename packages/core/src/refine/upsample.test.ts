@@ -1,5 +1,5 @@
-import { referenceKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../../fixtures/load.ts";
 import { clusterScores, upsampleLabels } from "./upsample.ts";
 
@@ -24,7 +24,7 @@ describe("upsampleLabels", () => {
 			data.forEach((label, i) => {
 				scores[i * clusters + label] = 1;
 			});
-			const { labels } = upsampleLabels(referenceKernels, {
+			const { labels } = upsampleLabels(kernels, {
 				scores,
 				grid: { rows, cols, patchSize: 14, stride: 14, inputWidth: cols * 14, inputHeight: rows * 14 },
 				clusters,
@@ -42,7 +42,7 @@ describe("upsampleLabels", () => {
 	const grid = { rows: 1, cols: 2, patchSize: 14, stride: 14, inputWidth: 28, inputHeight: 14 };
 
 	it("is sure inside a segment and unsure at its border", () => {
-		const { labels, confidence } = upsampleLabels(referenceKernels, {
+		const { labels, confidence } = upsampleLabels(kernels, {
 			scores: Float32Array.of(0, -8, -8, 0),
 			grid,
 			clusters: 2,
@@ -61,15 +61,13 @@ describe("upsampleLabels", () => {
 		scores[299] = 0;
 		scores[300] = 0;
 		const options = { scores, grid, clusters: 300, width: 2, height: 1, temperature: 1 };
-		expect(upsampleLabels(referenceKernels, options).labels.data).toEqual(Uint16Array.of(299, 0));
+		expect(upsampleLabels(kernels, options).labels.data).toEqual(Uint16Array.of(299, 0));
 	});
 
 	it("rejects scores that do not fit the grid", () => {
 		const options = { scores: new Float32Array(5), grid, clusters: 2, width: 4, height: 4, temperature: 1 };
-		expect(() => upsampleLabels(referenceKernels, options)).toThrow(
-			expect.objectContaining({ code: "SHAPE_MISMATCH" }),
-		);
-		expect(() => upsampleLabels(referenceKernels, { ...options, clusters: 0 })).toThrow(
+		expect(() => upsampleLabels(kernels, options)).toThrow(expect.objectContaining({ code: "SHAPE_MISMATCH" }));
+		expect(() => upsampleLabels(kernels, { ...options, clusters: 0 })).toThrow(
 			expect.objectContaining({ code: "OPTION_INVALID" }),
 		);
 	});
@@ -78,13 +76,13 @@ describe("upsampleLabels", () => {
 describe("clusterScores", () => {
 	it("is minus the squared distance, and plain 0 on the centroid", () => {
 		const points = { data: Float32Array.of(0, 0, 3, 4), rows: 2, cols: 2 };
-		const scores = clusterScores(referenceKernels, points, Float64Array.of(0, 0, 3, 0, 0, 1));
+		const scores = clusterScores(kernels, points, Float64Array.of(0, 0, 3, 0, 0, 1));
 		expect([...scores]).toEqual([0, -9, -1, -25, -16, -18]);
 	});
 
 	it("rejects centroids of another dimension", () => {
 		const points = { data: new Float32Array(4), rows: 2, cols: 2 };
-		expect(() => clusterScores(referenceKernels, points, new Float64Array(3))).toThrow(
+		expect(() => clusterScores(kernels, points, new Float64Array(3))).toThrow(
 			expect.objectContaining({ code: "SHAPE_MISMATCH" }),
 		);
 	});

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { referenceKernels } from "@dinoseg/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
 import { PALETTE, segmentColor } from "../labels/palette.ts";
 import { type FigureContent, renderFigure } from "./figure.ts";
 import { captionParts, type FigureCaption, formatShare, panelTitles } from "./figure-caption.ts";
@@ -42,7 +42,7 @@ describe("renderFigure", () => {
 		[700, 800],
 		[699, 800],
 	])("is 1600 wide and at most 2400 high for %i x %i", (width, height) => {
-		const figure = renderFigure(referenceKernels, { ...content(width, height, 300), title: "x".repeat(500) });
+		const figure = renderFigure(kernels, { ...content(width, height, 300), title: "x".repeat(500) });
 		expect(figure.width).toBe(FIGURE_WIDTH);
 		expect(figure.height).toBeGreaterThan(200);
 		expect(figure.height).toBeLessThanOrEqual(2400);
@@ -50,7 +50,7 @@ describe("renderFigure", () => {
 	});
 
 	it("shows the segments in the pure colours of the palette", () => {
-		const { data, height } = renderFigure(referenceKernels, content(400, 300, 3));
+		const { data, height } = renderFigure(kernels, content(400, 300, 3));
 		const colors = new Map<number, number>();
 		for (let index = 0; index < data.length; index += 3) {
 			const color = data[index] * 65536 + data[index + 1] * 256 + data[index + 2];
@@ -63,7 +63,7 @@ describe("renderFigure", () => {
 	});
 
 	it("has a white margin", () => {
-		const { data, width, height } = renderFigure(referenceKernels, content(300, 200, 3));
+		const { data, width, height } = renderFigure(kernels, content(300, 200, 3));
 		for (let y = 0; y < height; y++) {
 			for (const x of [0, 20, width - 20, width - 1]) {
 				expect(data[(y * width + x) * 3]).toBe(255);
@@ -72,13 +72,13 @@ describe("renderFigure", () => {
 	});
 
 	it("grows by a line for a title, whatever it holds", () => {
-		const plain = renderFigure(referenceKernels, content(64, 48, 2));
-		const titled = renderFigure(referenceKernels, { ...content(64, 48, 2), title: "図 \u0000.jpg" });
+		const plain = renderFigure(kernels, content(64, 48, 2));
+		const titled = renderFigure(kernels, { ...content(64, 48, 2), title: "図 \u0000.jpg" });
 		expect(titled.height).toBeGreaterThan(plain.height);
 	});
 
 	it("gives the same bytes everywhere", () => {
-		const { data } = renderFigure(referenceKernels, { ...content(90, 60, 5), title: "cat.jpg" });
+		const { data } = renderFigure(kernels, { ...content(90, 60, 5), title: "cat.jpg" });
 		expect(createHash("sha256").update(data).digest("hex")).toBe(
 			"7b561b3ebc7f787482a1b02254d82ef144b20ba92e33fc47daf39012525731f3",
 		);
@@ -86,7 +86,7 @@ describe("renderFigure", () => {
 
 	it("refuses pictures of different sizes", () => {
 		const wrong = { ...content(8, 6, 2), smoothed: content(6, 8, 2).smoothed };
-		expect(() => renderFigure(referenceKernels, wrong)).toThrowError(
+		expect(() => renderFigure(kernels, wrong)).toThrowError(
 			expect.objectContaining({ code: "SHAPE_MISMATCH", message: expect.stringContaining("smoothed") }),
 		);
 	});

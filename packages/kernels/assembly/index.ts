@@ -1,0 +1,3 @@
+/** What the SIMD build exports. `src/simd/exports.ts` describes the same functions to TypeScript. */
+export { heapStart } from "./heap";
+export { multiplyPanels } from "./products";

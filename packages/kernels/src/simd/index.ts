@@ -1,0 +1,9 @@
+import type { Kernels } from "../kernels.ts";
+import { referenceKernels } from "../reference/index.ts";
+import { loadEngine } from "./engine.ts";
+
+/** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
+export async function loadSimdKernels(): Promise<Kernels> {
+	await loadEngine();
+	return { ...referenceKernels, name: "simd" };
+}
