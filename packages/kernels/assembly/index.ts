@@ -1,3 +1,6 @@
 /** What the SIMD build exports. `src/simd/exports.ts` describes the same functions to TypeScript. */
 export { heapStart } from "./heap";
-export { multiplyPanels } from "./products";
+export { narrow, packCentredColumns, packCentredRows, packColumns, packRows } from "./panels";
+export { multiplyDistances, shiftPoles, sumPoles } from "./poles";
+export { addPanelProducts } from "./products";
+export { scale, updateAndMultiply } from "./reduction";

@@ -10,11 +10,14 @@ export type Pixels = Uint8Array | Uint16Array;
 
 /** The real symmetric eigenproblem, solved. */
 export interface Eigen {
-	/** Eigenvalues, falling. Shape (N,). */
+	/** All eigenvalues, falling. Shape (N,). */
 	readonly values: Float64Array;
-	/** Unit eigenvectors, one per row, in the order of `values`. Shape (N, N). */
+	/** Unit eigenvectors of the first values, one a row. Shape (count, N). */
 	readonly vectors: Float64Array;
 }
+
+/** How many of the leading eigenvectors are to be made, told once all eigenvalues (N,) are known. */
+export type VectorChoice = (values: Float64Array) => number;
 
 /** Where the tokens of a grid lie in the picture that they are enlarged to. */
 export interface GridGeometry {
@@ -76,8 +79,8 @@ export interface Kernels {
 	/** Inner products of the centred rows. Shape (N, N), symmetric. */
 	gramMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array;
 
-	/** All eigenpairs of a symmetric (N, N) matrix. */
-	symmetricEigen(matrix: Float64Array, size: number): Eigen;
+	/** Eigenvalues of a symmetric (N, N) matrix and the eigenvectors that `choose` asks for, all by default. */
+	symmetricEigen(matrix: Float64Array, size: number, choose?: VectorChoice): Eigen;
 
 	/** (x - mean) times the transposed `components` (K, D). Shape (N, K). */
 	project(

@@ -5,31 +5,27 @@ import type { Matrix } from "../tensor/index.ts";
 const POORLY_SEPARATED = 1e-6;
 
 /**
- * The leading eigenvectors of a scatter matrix as principal directions. Shape (componentCount, dim).
+ * The vectors of the solved scatter matrix as principal directions. Shape (componentCount, dim).
  *
  * Convention: the loading of largest magnitude is positive.
  */
-export function componentsOfColumns(eigen: Eigen, dim: number, componentCount: number): Float64Array {
-	const components = eigen.vectors.slice(0, componentCount * dim);
-	for (let k = 0; k < componentCount; k++) {
-		fixSign(components.subarray(k * dim, (k + 1) * dim));
+export function componentsOfColumns(eigen: Eigen, dim: number): Float64Array {
+	const components = eigen.vectors.slice();
+	for (let start = 0; start < components.length; start += dim) {
+		fixSign(components.subarray(start, start + dim));
 	}
 	return components;
 }
 
 /**
- * The principal directions that belong to the leading eigenvectors u of the Gram matrix of (N, D) points: the centred
+ * The principal directions that belong to the vectors u of the solved Gram matrix of (N, D) points: the centred
  * points times u, scaled to length 1. Shape (componentCount, D).
  *
  * Convention: the loading of largest magnitude is positive. Where the variance is 0 the first axis stands in.
  */
-export function componentsOfRows(
-	points: Matrix,
-	mean: Float64Array,
-	eigen: Eigen,
-	componentCount: number,
-): Float64Array {
+export function componentsOfRows(points: Matrix, mean: Float64Array, eigen: Eigen): Float64Array {
 	const { data, rows, cols } = points;
+	const componentCount = eigen.vectors.length / rows;
 	const components = new Float64Array(componentCount * cols);
 	const centred = new Float64Array(cols);
 	for (let i = 0; i < rows; i++) {

@@ -1,4 +1,4 @@
-import type { Eigen, Kernels } from "@dinoseg/kernels";
+import type { Kernels } from "@dinoseg/kernels";
 import { checkInteger, checkLength, DinosegError } from "../errors/index.ts";
 import type { Warning } from "../events.ts";
 import { OPTION_BOUNDS, type PcaOption } from "../options/index.ts";
@@ -69,10 +69,13 @@ export function fitPca(kernels: Kernels, points: Matrix, option: PcaOption): Pca
 	for (let i = 0; i < size; i++) {
 		trace += matrix[i * size + i];
 	}
-	const eigen = kernels.symmetricEigen(matrix, size);
-	const rank = rankOf(eigen, Math.min(rows - 1, cols));
-	const wanted = Number.isInteger(option) ? option : countForShare(eigen.values, trace, option);
-	const componentCount = Math.max(1, Math.min(wanted, rank));
+	let rank = 0;
+	const eigen = kernels.symmetricEigen(matrix, size, (values) => {
+		rank = rankOf(values, Math.min(rows - 1, cols));
+		const wanted = Number.isInteger(option) ? option : countForShare(values, trace, option);
+		return Math.max(1, Math.min(wanted, rank));
+	});
+	const componentCount = eigen.vectors.length / size;
 
 	const explainedVariance = new Float64Array(componentCount);
 	const explainedVarianceRatio = new Float64Array(componentCount);
@@ -82,9 +85,7 @@ export function fitPca(kernels: Kernels, points: Matrix, option: PcaOption): Pca
 	}
 	const model: PcaModel = {
 		mean,
-		components: byRows
-			? componentsOfRows(points, mean, eigen, componentCount)
-			: componentsOfColumns(eigen, cols, componentCount),
+		components: byRows ? componentsOfRows(points, mean, eigen) : componentsOfColumns(eigen, cols),
 		componentCount,
 		dim: cols,
 		explainedVariance,
@@ -142,10 +143,10 @@ function checkOption(option: PcaOption): void {
 }
 
 /** Number of eigenvalues that stand above rounding, at most `limit`. */
-function rankOf(eigen: Eigen, limit: number): number {
-	const threshold = Math.max(0, eigen.values[0] * NEGLIGIBLE_VARIANCE);
+function rankOf(values: Float64Array, limit: number): number {
+	const threshold = Math.max(0, values[0] * NEGLIGIBLE_VARIANCE);
 	let rank = 0;
-	while (rank < limit && eigen.values[rank] > threshold) {
+	while (rank < limit && values[rank] > threshold) {
 		rank++;
 	}
 	return rank;

@@ -1,9 +1,14 @@
+import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { assignClusters, squaredDistances } from "./distances.ts";
-import { symmetricEigen } from "./eigen.ts";
+import { tridiagonalise } from "./householder.ts";
 import { majorityFilter } from "./majority-filter.ts";
 import { medianFilter } from "./median-filter.ts";
-import { columnMeans, gramMatrix, project, scatterMatrix } from "./moments.ts";
+import { columnMeans, gramMatrix, scatterMatrix } from "./moments.ts";
+import { withPoles } from "./pole-sums.ts";
+import { multiply } from "./products.ts";
+import { project } from "./project.ts";
+import { reflect } from "./reflect.ts";
 import { connectedRegions } from "./regions.ts";
 import { resizeBicubic } from "./resize.ts";
 import { upsampleScores } from "./upsample.ts";
@@ -16,7 +21,8 @@ export const referenceKernels: Kernels = {
 	columnMeans,
 	scatterMatrix,
 	gramMatrix,
-	symmetricEigen,
+	symmetricEigen: (matrix, size, choose) =>
+		symmetricEigen({ tridiagonalise, withPoles, multiply, reflect }, matrix, size, choose),
 	project,
 	assignClusters,
 	squaredDistances,

@@ -34,15 +34,6 @@ export function addInnerProducts(
 	}
 }
 
-/** Copy what lies below the diagonal of a square matrix to above it. */
-export function mirrorLower(matrix: Float64Array, size: number): void {
-	for (let i = 1; i < size; i++) {
-		for (let j = 0; j < i; j++) {
-			matrix[j * size + i] = matrix[i * size + j];
-		}
-	}
-}
-
 function addTile(
 	left: Float64Array,
 	i: number,

@@ -1,10 +1,8 @@
-import { addInnerProducts, mirrorLower } from "./inner-products.ts";
+import { mirrorLower } from "../mirror.ts";
+import { addInnerProducts } from "./inner-products.ts";
 
 /** Length of the sums that are worked on at once: a tile of six rows then stays in the first-level cache. */
 const BLOCK = 256;
-
-/** Points that are centred and projected at once. */
-const PROJECT_BLOCK = 64;
 
 /** Mean of each column of (N, D), summed over the points in their order. N >= 1. Shape (D,). */
 export function columnMeans(points: Float32Array, count: number, dim: number): Float64Array {
@@ -55,33 +53,4 @@ export function gramMatrix(points: Float32Array, count: number, dim: number, mea
 	}
 	mirrorLower(gram, count);
 	return gram;
-}
-
-/**
- * (x - mean) times the transposed `components` (K, D), each element summed over the dimensions in their order in
- * float64 and rounded once. Shape (N, K).
- */
-export function project(
-	points: Float32Array,
-	count: number,
-	dim: number,
-	mean: Float64Array,
-	components: Float64Array,
-	componentCount: number,
-): Float32Array {
-	const projected = new Float32Array(count * componentCount);
-	const centred = new Float64Array(Math.min(PROJECT_BLOCK, count) * dim);
-	for (let start = 0; start < count; start += PROJECT_BLOCK) {
-		const rows = Math.min(PROJECT_BLOCK, count - start);
-		for (let i = 0; i < rows; i++) {
-			const row = (start + i) * dim;
-			for (let d = 0; d < dim; d++) {
-				centred[i * dim + d] = points[row + d] - mean[d];
-			}
-		}
-		const scores = new Float64Array(rows * componentCount);
-		addInnerProducts(centred, rows, components, componentCount, dim, scores, false);
-		projected.set(scores, start * componentCount);
-	}
-	return projected;
 }

@@ -1,9 +1,34 @@
+import type { EigenPrimitives } from "../eigen/primitives.ts";
+import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
-import { loadEngine } from "./engine.ts";
+import { type Engine, loadEngine } from "./engine.ts";
+import { tridiagonalise } from "./householder.ts";
+import { gramMatrix, scatterMatrix } from "./moments.ts";
+import { withPoles } from "./pole-sums.ts";
+import { multiply } from "./products.ts";
+import { project } from "./project.ts";
+import { reflect } from "./reflect.ts";
 
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
 export async function loadSimdKernels(): Promise<Kernels> {
-	await loadEngine();
-	return { ...referenceKernels, name: "simd" };
+	const engine = await loadEngine();
+	const primitives = eigenPrimitives(engine);
+	return {
+		...referenceKernels,
+		name: "simd",
+		scatterMatrix: (...operands) => scatterMatrix(engine, ...operands),
+		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
+		symmetricEigen: (...operands) => symmetricEigen(primitives, ...operands),
+		project: (...operands) => project(engine, ...operands),
+	};
+}
+
+function eigenPrimitives(engine: Engine): EigenPrimitives {
+	return {
+		tridiagonalise: (...operands) => tridiagonalise(engine, ...operands),
+		withPoles: (poles, numerators, work) => withPoles(engine, poles, numerators, work),
+		multiply: (...operands) => multiply(engine, ...operands),
+		reflect: (...operands) => reflect(engine, ...operands),
+	};
 }

@@ -1,5 +1,3 @@
-import type { Tridiagonal } from "./householder.ts";
-
 /** Relative spacing of float64 numbers. */
 const EPSILON = 2.220446049250313e-16;
 
@@ -22,8 +20,9 @@ interface RotationBatch {
 }
 
 /**
- * Diagonalise a tridiagonal matrix by the implicit QL algorithm. `diagonal` becomes the eigenvalues, unordered;
- * the columns of `vectors` (rows, N) are turned along: Q becomes the eigenvectors.
+ * Diagonalise a tridiagonal matrix by the implicit QL algorithm. Its diagonal `d` becomes the eigenvalues, unordered;
+ * `e`, which joins i and i + 1, is used up; the columns of `vectors` (rows, N) are turned along: Q becomes the
+ * eigenvectors.
  *
  * Convention: an off-diagonal element is taken as 0 when it is below the float64 spacing of the largest row sum, the
  * norm-wise criterion of EISPACK `tql2`, which saves sweeps where a matrix has not its full rank.
@@ -31,8 +30,7 @@ interface RotationBatch {
  * Source: Martin and Wilkinson, Numer. Math. 12, 377-383 (1968); Dubrulle, Numer. Math. 15, 450 (1970);
  * EISPACK `imtql2`. Unlike there rotations are applied in batches, to a few rows at a time.
  */
-export function diagonalise(tridiagonal: Tridiagonal, size: number, vectors: Float64Array): void {
-	const { diagonal: d, offDiagonal: e } = tridiagonal;
+export function diagonalise(d: Float64Array, e: Float64Array, size: number, vectors: Float64Array): void {
 	let norm = 0;
 	for (let i = 0; i < size; i++) {
 		norm = Math.max(norm, Math.abs(d[i]) + Math.abs(e[i]));

@@ -1,0 +1,58 @@
+/** A symmetric matrix A = Q T Q^T with T tridiagonal. */
+export interface Tridiagonal {
+	/** Diagonal of T. Shape (N,). */
+	readonly diagonal: Float64Array;
+	/** `offDiagonal[i]` joins i and i + 1; the last is 0. Shape (N,). */
+	readonly offDiagonal: Float64Array;
+	/**
+	 * Row i holds the vector v of reflection i, I - v v^T / halfSquares[i], in its first i places; the rest is not
+	 * read. Q is reflection N - 1 times ... times reflection 1. Shape (N, N).
+	 */
+	readonly reflectors: Float64Array;
+	/** Half the squared length of each v; 0 where there is no reflection. Shape (N,). */
+	readonly halfSquares: Float64Array;
+}
+
+/** A rectangle of a row-major matrix: element (i, j) is `data[start + i * stride + j]`. */
+export interface Rectangle {
+	readonly data: Float64Array;
+	readonly start: number;
+	readonly stride: number;
+}
+
+/** Sums over the poles d of a secular equation with numerators s: see `secular-equation.ts`. K poles. */
+export interface PoleSums {
+	/** Take distances from pole `origin` from now on: x below means the place d[origin] + x. */
+	setOrigin(origin: number): void;
+
+	/**
+	 * Sums over the poles from `from` to before `to` of s / (d - x) and of s / (d - x)^2, into `sum` and `slope`.
+	 * Poles at an even distance from the first are summed apart from the others; the two sums are added.
+	 */
+	add(from: number, to: number, x: number): void;
+	readonly sum: number;
+	readonly slope: number;
+
+	/** Multiply product i by (d[i] - x) / (d[i] - d[root]), product `root` by d[root] - x. All are 1 at first. */
+	multiplyInto(root: number, x: number): void;
+	/** The products. Shape (K,). */
+	products(): Float64Array;
+}
+
+/** The parts of the eigenproblem that take its time. Each build has its own; the rest of the algorithm is shared. */
+export interface EigenPrimitives {
+	/**
+	 * Reduce `scale` times a symmetric matrix (N, N), of which only the lower triangle is read, to tridiagonal form. The
+	 * largest element, scaled, should be about 1.
+	 */
+	tridiagonalise(matrix: Float64Array, size: number, scale: number): Tridiagonal;
+
+	/** Call `work` with the sums over the given poles and numerators, both (K,). */
+	withPoles<T>(poles: Float64Array, numerators: Float64Array, work: (sums: PoleSums) => T): T;
+
+	/** out (M, P) = left (M, L) times the L rows of P elements of `right`, summed over L in rising order. */
+	multiply(left: Rectangle, leftRows: number, right: readonly Float64Array[], out: Rectangle): void;
+
+	/** Multiply each row of `vectors` (count, N) by Q: eigenvectors of T become eigenvectors of A. */
+	reflect(tridiagonal: Tridiagonal, size: number, vectors: Float64Array, count: number): Float64Array;
+}

@@ -1,0 +1,46 @@
+import type { Eigen, VectorChoice } from "../kernels.ts";
+import { divideAndConquer } from "./divide-and-conquer.ts";
+import type { EigenPrimitives } from "./primitives.ts";
+
+/**
+ * Eigenpairs of a symmetric (N, N) matrix, N >= 1: Householder reduction to tridiagonal form, divide and conquer,
+ * and back. Only the chosen vectors are made.
+ *
+ * Convention: values falling; unit vectors, one a row, of unspecified sign. Errors are of the order of the
+ * float64 spacing times the largest eigenvalue, so eigenvalues that are zero come out as tiny numbers of either sign.
+ */
+export function symmetricEigen(
+	primitives: EigenPrimitives,
+	matrix: Float64Array,
+	size: number,
+	choose: VectorChoice = () => size,
+): Eigen {
+	const scale = powerOfTwoScale(matrix);
+	const tridiagonal = primitives.tridiagonalise(matrix, size, scale);
+	const solution = divideAndConquer(primitives, tridiagonal, size, (values) => choose(values.map((v) => v / scale)));
+	const count = solution.vectors.length / size;
+	return {
+		values: solution.values.map((value) => value / scale),
+		vectors: primitives.reflect(tridiagonal, size, solution.vectors, count),
+	};
+}
+
+/** Bound of the scale, itself far from overflow: elements that need more are already too small to have all digits. */
+const LARGEST_SCALE = 1e300;
+
+/** The power of two that brings the largest element into [0.5, 1): no square can overflow, and nothing is rounded. */
+function powerOfTwoScale(matrix: Float64Array): number {
+	let largest = 0;
+	for (let i = 0; i < matrix.length; i++) {
+		const magnitude = Math.abs(matrix[i]);
+		if (magnitude > largest) {
+			largest = magnitude;
+		}
+	}
+	let scale = 1;
+	if (largest > 0 && largest < Number.POSITIVE_INFINITY) {
+		for (; largest * scale >= 1; scale *= 0.5) {}
+		for (; largest * scale < 0.5 && scale < LARGEST_SCALE; scale *= 2) {}
+	}
+	return scale;
+}

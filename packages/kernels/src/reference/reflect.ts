@@ -1,0 +1,38 @@
+import type { Rectangle, Tridiagonal } from "../eigen/primitives.ts";
+import { blockFactor, reflectionBlocks } from "../eigen/reflection-blocks.ts";
+import { addInnerProducts } from "./inner-products.ts";
+import { addProducts, multiply } from "./products.ts";
+
+/** Multiply each row of `vectors` (count, N) by the reflections of a reduction. `vectors` is not modified. */
+export function reflect(tridiagonal: Tridiagonal, size: number, vectors: Float64Array, rowCount: number): Float64Array {
+	const turned = vectors.slice();
+	for (const block of reflectionBlocks(tridiagonal, size)) {
+		const { count, length } = block;
+		const products = new Float64Array(count * count);
+		addInnerProducts(block.vectors, count, block.vectors, count, length, products, true);
+		const leading = leadingColumns(turned, rowCount, size, length);
+		const common = new Float64Array(rowCount * count);
+		addInnerProducts(leading, rowCount, block.vectors, count, length, common, false);
+		const shares = new Float64Array(rowCount * count);
+		const factor = blockFactor(block, products);
+		multiply(whole(common, count), rowCount, rowsOf(factor, count), whole(shares, count));
+		addProducts(whole(shares, count), rowCount, rowsOf(block.vectors, length), whole(turned, size));
+	}
+	return turned;
+}
+
+function leadingColumns(matrix: Float64Array, rows: number, stride: number, columns: number): Float64Array {
+	const leading = new Float64Array(rows * columns);
+	for (let row = 0; row < rows; row++) {
+		leading.set(matrix.subarray(row * stride, row * stride + columns), row * columns);
+	}
+	return leading;
+}
+
+function whole(data: Float64Array, stride: number): Rectangle {
+	return { data, start: 0, stride };
+}
+
+function rowsOf(matrix: Float64Array, columns: number): Float64Array[] {
+	return Array.from({ length: matrix.length / columns }, (_, i) => matrix.subarray(i * columns, (i + 1) * columns));
+}

@@ -1,0 +1,51 @@
+import type { Workspace } from "./engine.ts";
+
+/** Rows or columns of a matrix that lie side by side in a panel, and so in a tile of a product. */
+export const PANEL = 4;
+
+/** Bytes of a number. */
+export const FLOAT32 = 4;
+export const FLOAT64 = 8;
+
+export function panelsOf(size: number): number {
+	return Math.ceil(size / PANEL);
+}
+
+/** A matrix of float64 sums at 0, padded to whole tiles, in a workspace. */
+export interface PaddedMatrix {
+	readonly pointer: number;
+	/** Bytes from one row to the next. */
+	readonly stride: number;
+}
+
+export function reserveMatrix(workspace: Workspace, rows: number, columns: number): PaddedMatrix {
+	const stride = panelsOf(columns) * PANEL * FLOAT64;
+	const bytes = panelsOf(rows) * PANEL * stride;
+	const pointer = workspace.reserve(bytes);
+	workspace.clear(pointer, bytes);
+	return { pointer, stride };
+}
+
+/** The matrix without its padding. Shape (rows, columns). */
+export function readMatrix(workspace: Workspace, matrix: PaddedMatrix, rows: number, columns: number): Float64Array {
+	const result = new Float64Array(rows * columns);
+	if (matrix.stride === columns * FLOAT64) {
+		workspace.read(matrix.pointer, result);
+	} else {
+		for (let row = 0; row < rows; row++) {
+			workspace.read(matrix.pointer + row * matrix.stride, result.subarray(row * columns, (row + 1) * columns));
+		}
+	}
+	return result;
+}
+
+/** Fill a matrix of which the padding does not matter. */
+export function writeMatrix(workspace: Workspace, matrix: PaddedMatrix, source: Float64Array, columns: number): void {
+	if (matrix.stride === columns * FLOAT64) {
+		workspace.write(matrix.pointer, source);
+	} else {
+		for (let row = 0; row * columns < source.length; row++) {
+			workspace.write(matrix.pointer + row * matrix.stride, source.subarray(row * columns, (row + 1) * columns));
+		}
+	}
+}
