@@ -4,4 +4,32 @@ import type { WasmMemory } from "./web-assembly.ts";
 export interface SimdExports {
 	readonly memory: WasmMemory;
 	heapStart(): number;
+	medianRow3Bytes: MedianRow3;
+	medianRow3Words: MedianRow3;
+	medianRow5Bytes: MedianRow5;
+	medianRow5Words: MedianRow5;
 }
+
+type MedianRow3 = (
+	above: number,
+	row: number,
+	below: number,
+	planes: number,
+	stride: number,
+	step: number,
+	output: number,
+	bytes: number,
+) => void;
+
+type MedianRow5 = (
+	row0: number,
+	row1: number,
+	row2: number,
+	row3: number,
+	row4: number,
+	planes: number,
+	stride: number,
+	step: number,
+	output: number,
+	bytes: number,
+) => void;
