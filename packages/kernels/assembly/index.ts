@@ -2,3 +2,4 @@
 export { heapStart } from "./heap";
 export { medianRow3Bytes, medianRow3Words, medianRow5Bytes, medianRow5Words } from "./median-network";
 export { multiplyPanels } from "./products";
+export { resizeColumn, resizeRows } from "./resize";

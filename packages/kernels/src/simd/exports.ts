@@ -8,6 +8,19 @@ export interface SimdExports {
 	medianRow3Words: MedianRow3;
 	medianRow5Bytes: MedianRow5;
 	medianRow5Words: MedianRow5;
+	resizeRows(
+		source: number,
+		sourceStride: number,
+		channels: number,
+		axis: number,
+		weights: number,
+		weightStride: number,
+		spread: number,
+		output: number,
+		outputStride: number,
+		count: number,
+	): void;
+	resizeColumn(source: number, weights: number, pairs: number, output: number, bytes: number): void;
 }
 
 type MedianRow3 = (

@@ -2,9 +2,15 @@ import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { loadEngine } from "./engine.ts";
 import { createMedianFilter } from "./median-filter.ts";
+import { createResizeBicubic } from "./resize.ts";
 
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
 export async function loadSimdKernels(): Promise<Kernels> {
 	const engine = await loadEngine();
-	return { ...referenceKernels, name: "simd", medianFilter: createMedianFilter(engine) };
+	return {
+		...referenceKernels,
+		name: "simd",
+		medianFilter: createMedianFilter(engine),
+		resizeBicubic: createResizeBicubic(engine),
+	};
 }

@@ -7,10 +7,14 @@ import { networkMedian } from "./network-median.ts";
 export function createMedianFilter(engine: Engine): Kernels["medianFilter"] {
 	return <T extends Pixels>(source: T, width: number, height: number, channels: number, window: number): T => {
 		if (window === 3 || window === 5) {
-			const output = source.slice() as T;
+			const output = emptyLike(source);
 			engine((workspace) => networkMedian(workspace, source, output, width, height, channels, window));
 			return output;
 		}
 		return referenceMedianFilter(source, width, height, channels, window);
 	};
+}
+
+function emptyLike<T extends Pixels>(source: T): T {
+	return (source instanceof Uint8Array ? new Uint8Array(source.length) : new Uint16Array(source.length)) as T;
 }
