@@ -1,5 +1,9 @@
 /** What the SIMD build exports. `src/simd/exports.ts` describes the same functions to TypeScript. */
+export { repeatPixel } from "./border";
+export { replaceFew8, replaceFew16, replaceMany8, replaceMany16 } from "./cumulative-columns";
 export { heapStart } from "./heap";
+export { medianFew8, medianFew16, medianMany8, medianMany16 } from "./median-histogram";
 export { medianRow3Bytes, medianRow3Words, medianRow5Bytes, medianRow5Words } from "./median-network";
 export { multiplyPanels } from "./products";
+export { bytesOfRanks, ranksOfBytes, ranksOfWords, wordsOfRanks } from "./ranks";
 export { resizeColumn, resizeRows } from "./resize";

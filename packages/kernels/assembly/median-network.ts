@@ -1,3 +1,5 @@
+import { repeatPixel } from "./border";
+
 /**
  * Medians of small windows by networks of minima and maxima, as many pixels at once as a vector holds. A column of the
  * window is sorted once and serves all windows that hold it: pass one sorts the columns, pass two selects among them.
@@ -111,13 +113,9 @@ function medianRow5<T>(
 
 /** Repeat the first and the last pixel of a row, of `bytes` bytes from `plane + border` on, over `border` bytes. */
 function replicateBorder(plane: usize, border: usize, step: usize, bytes: usize): void {
-	const row = plane + border;
-	const end = row + bytes;
-	for (let i: usize = 0; i < border; i++) {
-		const byte = i % step;
-		store<u8>(plane + i, load<u8>(row + byte));
-		store<u8>(end + i, load<u8>(end - step + byte));
-	}
+	const end = plane + border + bytes;
+	repeatPixel(plane, plane + border, step, border);
+	repeatPixel(end, end - step, step, border);
 }
 
 /**

@@ -4,6 +4,19 @@ import type { WasmMemory } from "./web-assembly.ts";
 export interface SimdExports {
 	readonly memory: WasmMemory;
 	heapStart(): number;
+	repeatPixel(target: number, pixel: number, step: number, bytes: number): void;
+	ranksOfBytes: Translation;
+	ranksOfWords: Translation;
+	bytesOfRanks: Translation;
+	wordsOfRanks: Translation;
+	replaceFew8: ReplaceFew;
+	replaceFew16: ReplaceFew;
+	replaceMany8: ReplaceMany;
+	replaceMany16: ReplaceMany;
+	medianFew8: MedianFew;
+	medianFew16: MedianFew;
+	medianMany8: MedianMany;
+	medianMany16: MedianMany;
 	medianRow3Bytes: MedianRow3;
 	medianRow3Words: MedianRow3;
 	medianRow5Bytes: MedianRow5;
@@ -45,4 +58,31 @@ type MedianRow5 = (
 	step: number,
 	output: number,
 	bytes: number,
+) => void;
+
+type Translation = (source: number, table: number, target: number, count: number) => void;
+
+type ReplaceFew = (old: number, fresh: number, columns: number, steps: number, count: number) => void;
+
+type ReplaceMany = (
+	old: number,
+	fresh: number,
+	coarse: number,
+	fine: number,
+	fineStride: number,
+	steps: number,
+	count: number,
+) => void;
+
+type MedianFew = (columns: number, channels: number, window: number, output: number, count: number) => void;
+
+type MedianMany = (
+	coarse: number,
+	fine: number,
+	fineStride: number,
+	state: number,
+	channels: number,
+	window: number,
+	output: number,
+	count: number,
 ) => void;
