@@ -2,6 +2,7 @@
 export { repeatPixel } from "./border";
 export { replaceFew8, replaceFew16, replaceMany8, replaceMany16 } from "./cumulative-columns";
 export { heapStart } from "./heap";
+export { majorityRow, replaceRanks } from "./majority";
 export { medianFew8, medianFew16, medianMany8, medianMany16 } from "./median-histogram";
 export { medianRow3Bytes, medianRow3Words, medianRow5Bytes, medianRow5Words } from "./median-network";
 export { multiplyPanels } from "./products";

@@ -32,11 +32,11 @@ export function resizeRows(
 	count: i32,
 ): void {
 	const mask = v128.load(spread);
-	const step = 2 * channels;
+	const step = channels << 1;
 	for (let x = 0; x < count; x++) {
 		let pixel = source + load<u32>(axis);
 		let weight = weights;
-		const end = weights + load<u32>(axis, 4) * PAIR_BYTES;
+		const end = weights + <usize>load<u32>(axis, 4) * PAIR_BYTES;
 		let high0 = i32x4.splat(0);
 		let high1 = high0;
 		let high2 = high0;

@@ -17,6 +17,8 @@ export interface SimdExports {
 	medianFew16: MedianFew;
 	medianMany8: MedianMany;
 	medianMany16: MedianMany;
+	replaceRanks(old: number, fresh: number, columns: number, blocks: number, count: number): void;
+	majorityRow(columns: number, blocks: number, sum: number, window: number, output: number, count: number): void;
 	medianRow3Bytes: MedianRow3;
 	medianRow3Words: MedianRow3;
 	medianRow5Bytes: MedianRow5;

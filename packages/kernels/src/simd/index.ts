@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { loadEngine } from "./engine.ts";
+import { createMajorityFilter } from "./majority-filter.ts";
 import { createMedianFilter } from "./median-filter.ts";
 import { createResizeBicubic } from "./resize.ts";
 
@@ -11,6 +12,7 @@ export async function loadSimdKernels(): Promise<Kernels> {
 		...referenceKernels,
 		name: "simd",
 		medianFilter: createMedianFilter(engine),
+		majorityFilter: createMajorityFilter(engine),
 		resizeBicubic: createResizeBicubic(engine),
 	};
 }

@@ -4,6 +4,8 @@ import { medianFilter as referenceMedianFilter } from "../reference/median-filte
 import type { Engine } from "./engine.ts";
 import { FEW_LEVELS, histogramMedian } from "./histogram-median.ts";
 import { networkMedian } from "./network-median.ts";
+import { emptyLike } from "./pixels.ts";
+import { filterRanks } from "./rank-filter.ts";
 
 /** Ranks are bytes. */
 const MOST_LEVELS = 256;
@@ -24,7 +26,9 @@ export function createMedianFilter(engine: Engine): Kernels["medianFilter"] {
 			return referenceMedianFilter(source, width, height, channels, window);
 		}
 		const output = emptyLike(source);
-		histogramMedian(engine, source, output, levels, width, height, channels, window);
+		const few = levels !== undefined && levels.count <= FEW_LEVELS;
+		const picture = { source, levels, width, height, channels };
+		filterRanks(engine, histogramMedian(few, channels, window), picture, output, window);
 		return output;
 	};
 }
@@ -46,8 +50,4 @@ function holdsMoreThan(source: Uint8Array, limit: number): boolean {
 		present[source[i]] = 1;
 	}
 	return count > limit;
-}
-
-function emptyLike<T extends Pixels>(source: T): T {
-	return (source instanceof Uint8Array ? new Uint8Array(source.length) : new Uint16Array(source.length)) as T;
 }

@@ -6,14 +6,18 @@ import type { Workspace } from "./engine.ts";
 /** The vectors of a loop may end this far behind a row. */
 const OVERHANG = 16;
 
-/** A picture, and a range of its columns with the border that a window needs. */
-export interface RankStrip<T extends Pixels> {
+/** Values that are looked at by their order. Shape (height, width, channels). */
+export interface RankPicture<T extends Pixels> {
 	readonly source: T;
-	/** At most 256. Undefined for values that are ranks: bytes. */
+	/** The values of `source`, at most 256. Undefined for bytes, which are their own ranks. */
 	readonly levels: DistinctValues | undefined;
 	readonly width: number;
 	readonly height: number;
 	readonly channels: number;
+}
+
+/** A range of columns of a picture, for windows that reach beyond it. */
+export interface RankStrip<T extends Pixels> extends RankPicture<T> {
 	readonly window: number;
 	/** First output column. */
 	readonly begin: number;
@@ -46,7 +50,7 @@ export function rankRows<T extends Pixels>(workspace: Workspace, strip: RankStri
 	const zeros = workspace.reserve(stride);
 	workspace.clear(zeros, stride);
 	const kept = workspace.reserve((window + 1) * stride);
-	const rankOf = levels && workspace.copyIn(rankTable(levels));
+	const table = levels && workspace.copyIn(rankTable(levels));
 	const values = levels && workspace.reserve(inner * source.BYTES_PER_ELEMENT);
 	const ranksOf = source instanceof Uint8Array ? wasm.ranksOfBytes : wasm.ranksOfWords;
 	let known = -1;
@@ -54,11 +58,11 @@ export function rankRows<T extends Pixels>(workspace: Workspace, strip: RankStri
 	function copyRow(y: number, row: number): void {
 		const start = (y * width + first) * channels;
 		const elements = source.subarray(start, start + inner);
-		if (rankOf === undefined || values === undefined) {
+		if (table === undefined || values === undefined) {
 			workspace.write(row + left, elements);
 		} else {
 			workspace.write(values, elements);
-			ranksOf(values, rankOf, row + left, inner);
+			ranksOf(values, table, row + left, inner);
 		}
 		wasm.repeatPixel(row, row + left, channels, left);
 		wasm.repeatPixel(row + left + inner, row + left + inner - channels, channels, right);
@@ -84,24 +88,24 @@ export type RankWriter = (ranks: number, target: Pixels) => void;
 
 /**
  * @param levels undefined for values that are ranks: bytes.
- * @param wide values have 16 bits.
+ * @param valueBytes bytes of a value: 1 or 2.
  * @param length of the longest row, elements.
  */
 export function rankWriter(
 	workspace: Workspace,
 	levels: DistinctValues | undefined,
-	wide: boolean,
+	valueBytes: number,
 	length: number,
 ): RankWriter {
 	if (levels === undefined) {
 		return (ranks, target) => workspace.read(ranks, target);
 	}
 	const { wasm } = workspace;
-	const valueOf = workspace.copyIn(levels.values);
-	const values = workspace.reserve(length * 2);
-	const valuesOf = wide ? wasm.wordsOfRanks : wasm.bytesOfRanks;
+	const table = workspace.copyIn(levels.values);
+	const values = workspace.reserve(length * valueBytes);
+	const valuesOf = valueBytes === 1 ? wasm.bytesOfRanks : wasm.wordsOfRanks;
 	return (ranks, target) => {
-		valuesOf(ranks, valueOf, values, target.length);
+		valuesOf(ranks, table, values, target.length);
 		workspace.read(values, target);
 	};
 }
