@@ -3,7 +3,7 @@ import type { Engine, Workspace } from "./engine.ts";
 import { type RankPicture, rankRows, rankWriter } from "./rank-rows.ts";
 
 /** Bytes of histograms that are kept at once: a strip of columns, held by the processor's cache. */
-const HISTOGRAM_BYTES = 2 ** 18;
+const HISTOGRAM_BYTES = 2 ** 19;
 
 /** A filter over square windows that depends on how often each value occurs. */
 export interface RankFilter {
