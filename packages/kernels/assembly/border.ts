@@ -4,3 +4,10 @@ export function repeatPixel(target: usize, pixel: usize, step: usize, bytes: usi
 		store<u8>(target + i, load<u8>(pixel + (i % step)));
 	}
 }
+
+/** Repeat the first and the last pixel of a row, of `bytes` bytes from `plane + border` on, over `border` bytes. */
+export function replicateBorder(plane: usize, border: usize, step: usize, bytes: usize): void {
+	const end = plane + border + bytes;
+	repeatPixel(plane, plane + border, step, border);
+	repeatPixel(end, end - step, step, border);
+}

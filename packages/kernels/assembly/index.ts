@@ -4,7 +4,8 @@ export { replaceFew8, replaceFew16, replaceMany8, replaceMany16 } from "./cumula
 export { heapStart } from "./heap";
 export { majorityRow, replaceRanks } from "./majority";
 export { medianFew8, medianFew16, medianMany8, medianMany16 } from "./median-histogram";
-export { medianRow3Bytes, medianRow3Words, medianRow5Bytes, medianRow5Words } from "./median-network";
+export { medianRow3Bytes, medianRow3Words } from "./median-network-3";
+export { medianRow5Bytes, medianRow5Words } from "./median-network-5";
 export { multiplyPanels } from "./products";
 export { bytesOfRanks, ranksOfBytes, ranksOfWords, wordsOfRanks } from "./ranks";
 export { resizeColumn, resizeRows } from "./resize";

@@ -10,7 +10,7 @@ const OVERHANG = 32;
 /**
  * Median over 3 x 3 or 5 x 5 pixels by a network of minima and maxima, in strips of whole rows.
  *
- * Source: sorted columns and rows as in Smith 1996, "Implementing median filters in XC4000E FPGAs".
+ * Source: sorted columns, then rows, as for 3 x 3 in Smith 1996, "Implementing median filters in XC4000E FPGAs".
  *
  * @param output overwritten. Shape (height, width, channels).
  */
