@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
+import { noisePixels, sameBytes } from "../../../fixtures/noise.ts";
 import type { Pixels } from "./kernels.ts";
+import { referenceKernels } from "./reference/index.ts";
 
 interface ModeCase {
 	readonly src: string;
@@ -36,6 +38,28 @@ describe.each(backends)("majorityFilter ($name)", (kernels) => {
 		);
 	});
 
+	it("equals the reference at every width, number of labels and window", () => {
+		const windows = [...Array.from({ length: 15 }, (_, i) => 2 * i + 3), 101, 255];
+		fc.assert(
+			fc.property(noisyMaps(), fc.constantFrom(...windows), ({ data, width, height, labelCount }, window) => {
+				const expected = referenceKernels.majorityFilter(data, width, height, labelCount, window);
+				expect(kernels.majorityFilter(data, width, height, labelCount, window)).toEqual(expected);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	it.each([
+		{ width: 33_000, height: 5, wide: true, labelCount: 8, window: 31 },
+		{ width: 2_500, height: 9, wide: false, labelCount: 256, window: 9 },
+		{ width: 900, height: 9, wide: true, labelCount: 65535, window: 5 },
+	])("equals the reference across strips: $width pixels, $labelCount labels", (shape) => {
+		const { width, height, wide, labelCount, window } = shape;
+		const data = noisePixels(wide, width * height, labelCount - 1, 1);
+		const expected = referenceKernels.majorityFilter(data, width, height, labelCount, window);
+		expect(sameBytes(kernels.majorityFilter(data, width, height, labelCount, window), expected)).toBe(true);
+	});
+
 	it("gives a tie to the lowest label", () => {
 		expect(kernels.majorityFilter(Uint8Array.of(5, 2, 4), 3, 1, 6, 3)).toEqual(Uint8Array.of(5, 2, 4));
 		expect(kernels.majorityFilter(Uint8Array.of(5, 4, 2, 2, 3), 5, 1, 6, 5)[1]).toBe(2);
@@ -50,6 +74,22 @@ describe.each(backends)("majorityFilter ($name)", (kernels) => {
 		expect(source).toEqual(Uint8Array.of(0, 1, 0, 1, 1, 0));
 	});
 });
+
+function noisyMaps() {
+	return fc
+		.record({
+			width: fc.integer({ min: 1, max: 40 }),
+			height: fc.integer({ min: 1, max: 20 }),
+			wide: fc.boolean(),
+			// Around the numbers of labels at which the algorithm changes.
+			labels: fc.constantFrom(2, 3, 16, 17, 40, 256, 257, 65535),
+			seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+		})
+		.map(({ width, height, wide, labels, seed }) => {
+			const labelCount = wide ? labels : Math.min(labels, 256);
+			return { data: noisePixels(wide, width * height, labelCount - 1, seed), width, height, labelCount };
+		});
+}
 
 function labelMaps() {
 	return fc

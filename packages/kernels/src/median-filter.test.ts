@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
+import { noisePixels, sameBytes } from "../../../fixtures/noise.ts";
 import type { Pixels } from "./kernels.ts";
+import { referenceKernels } from "./reference/index.ts";
 
 interface MedianCase {
 	readonly src: string;
@@ -48,6 +50,33 @@ describe.each(backends)("medianFilter ($name)", (kernels) => {
 		}
 	});
 
+	it("equals the reference at every width, number of channels and window", () => {
+		const windows = [...Array.from({ length: 15 }, (_, i) => 2 * i + 3), 101, 255];
+		fc.assert(
+			fc.property(noisyPictures(), fc.constantFrom(...windows), (picture, window) => {
+				const { data, width, height, channels } = picture;
+				const expected = referenceKernels.medianFilter(data, width, height, channels, window);
+				expect(kernels.medianFilter(data, width, height, channels, window)).toEqual(expected);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	it.each([
+		// Rows so long that strips of rows are short, and that few levels need several strips of columns.
+		{ width: 20_011, height: 7, channels: 3, wide: false, largest: 15, window: 3 },
+		{ width: 20_011, height: 9, channels: 3, wide: true, largest: 255, window: 5 },
+		{ width: 33_000, height: 5, channels: 1, wide: false, largest: 15, window: 15 },
+		{ width: 33_000, height: 5, channels: 1, wide: true, largest: 3, window: 17 },
+		{ width: 1_403, height: 9, channels: 4, wide: false, largest: 255, window: 7 },
+		{ width: 1_403, height: 9, channels: 3, wide: true, largest: 255, window: 31 },
+	])("equals the reference across strips: $width pixels, largest value $largest, window $window", (shape) => {
+		const { width, height, channels, wide, largest, window } = shape;
+		const data = noisePixels(wide, width * height * channels, largest, 1);
+		const expected = referenceKernels.medianFilter(data, width, height, channels, window);
+		expect(sameBytes(kernels.medianFilter(data, width, height, channels, window), expected)).toBe(true);
+	});
+
 	it("keeps its input and a flat picture", () => {
 		const flat = new Uint8Array(30).fill(7);
 		expect(kernels.medianFilter(flat, 5, 2, 3, 101)).toEqual(flat);
@@ -68,6 +97,25 @@ describe.each(backends)("medianFilter ($name)", (kernels) => {
 		}
 	});
 });
+
+function noisyPictures() {
+	return fc
+		.record({
+			width: fc.integer({ min: 1, max: 40 }),
+			height: fc.integer({ min: 1, max: 20 }),
+			channels: fc.integer({ min: 1, max: 4 }),
+			wide: fc.boolean(),
+			// Around the numbers of levels at which the algorithm changes.
+			largest: fc.constantFrom(1, 7, 15, 16, 100, 255, 256, 65535),
+			seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+		})
+		.map(({ width, height, channels, wide, largest, seed }) => ({
+			data: noisePixels(wide, width * height * channels, wide ? largest : Math.min(largest, 255), seed),
+			width,
+			height,
+			channels,
+		}));
+}
 
 function pictures() {
 	return fc

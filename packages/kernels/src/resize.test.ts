@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
+import { noisePixels, sameBytes } from "../../../fixtures/noise.ts";
+import { referenceKernels } from "./reference/index.ts";
 
 interface ResizeCase {
 	readonly src: string;
@@ -79,6 +81,31 @@ describe.each(backends)("resizeBicubic ($name)", (kernels) => {
 				},
 			),
 		);
+	});
+
+	it("equals the reference at every size and number of channels", () => {
+		const side = fc.integer({ min: 1, max: 60 });
+		const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+		fc.assert(
+			fc.property(side, side, fc.integer({ min: 1, max: 5 }), side, side, seed, (width, height, channels, ...rest) => {
+				const [toWidth, toHeight, start] = rest;
+				const source = noisePixels(false, width * height * channels, 255, start) as Uint8Array;
+				const expected = referenceKernels.resizeBicubic(source, width, height, channels, toWidth, toHeight);
+				expect(kernels.resizeBicubic(source, width, height, channels, toWidth, toHeight)).toEqual(expected);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	it.each([
+		[20_011, 31, 518, 14],
+		[301, 200, 20_000, 23],
+		[40_000, 23, 40_000, 11],
+	])("equals the reference across strips: %d x %d to %d x %d", (width, height, toWidth, toHeight) => {
+		// Of 0 and 255, so that sums overshoot on both sides.
+		const source = (noisePixels(false, width * height * 3, 1, 2) as Uint8Array).map((bit) => 255 * bit);
+		const expected = referenceKernels.resizeBicubic(source, width, height, 3, toWidth, toHeight);
+		expect(sameBytes(kernels.resizeBicubic(source, width, height, 3, toWidth, toHeight), expected)).toBe(true);
 	});
 
 	it("handles one pixel and extreme shapes", () => {

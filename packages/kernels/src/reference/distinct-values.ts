@@ -16,8 +16,13 @@ export interface DistinctValues {
  */
 export function distinctValues(source: Pixels, range: number): DistinctValues {
 	const present = new Uint8Array(range);
+	let previous = -1;
 	for (let i = 0; i < source.length; i++) {
-		present[source[i]] = 1;
+		// Most pixels of a label map are like the one before: a comparison is faster than a store.
+		if (source[i] !== previous) {
+			previous = source[i];
+			present[previous] = 1;
+		}
 	}
 	const rankOf = new Uint16Array(range);
 	const values = new Uint16Array(range);

@@ -3,42 +3,60 @@ import type { Pixels, Regions } from "../kernels.ts";
 /**
  * 4-connected regions of equal labels, numbered in raster order of their first pixel.
  *
- * Source: two-pass union-find; Wu, Otoo, Suzuki 2009, doi:10.1007/s10044-008-0109-y. The root of a set is its lowest
- * provisional number, which the region's first pixel was given.
+ * Source: two-pass union-find; Wu, Otoo, Suzuki 2009, doi:10.1007/s10044-008-0109-y. What is joined are not pixels but
+ * runs, the longest stretches of one label in a row, of which a label map has few. The root of a set is its first run.
  */
 export function connectedRegions(labels: Pixels, width: number, height: number): Regions {
-	const data = new Uint32Array(width * height);
-	const parents = new Uint32Array(width * height);
-	let provisional = 0;
-	for (let y = 0, i = 0; y < height; y++) {
-		for (let x = 0; x < width; x++, i++) {
-			const label = labels[i];
-			const joinsLeft = x > 0 && labels[i - 1] === label;
-			const joinsUp = y > 0 && labels[i - width] === label;
-			if (joinsLeft) {
-				const left = data[i - 1];
-				data[i] = left;
-				// Up-left of the same label has joined left and up already.
-				if (joinsUp && labels[i - width - 1] !== label) {
-					join(parents, left, data[i - width]);
-				}
-			} else if (joinsUp) {
-				data[i] = data[i - width];
-			} else {
-				parents[provisional] = provisional;
-				data[i] = provisional++;
+	const ends = runEnds(labels, width);
+	const parents = new Uint32Array(ends.length);
+	// The first run of the row above that may touch.
+	let above = 0;
+	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
+		parents[run] = run;
+		const label = labels[start];
+		while (ends[above] + width <= start) {
+			above++;
+		}
+		let touching = above;
+		let touchingStart = above === 0 ? 0 : ends[above - 1];
+		while (touchingStart + width < ends[run]) {
+			if (labels[touchingStart] === label) {
+				join(parents, touching, run);
 			}
+			touchingStart = ends[touching++];
 		}
 	}
-	// Parents have lower numbers, so one rising pass turns them into final numbers.
+	// Parents come first, so one rising pass turns them into final numbers.
 	let count = 0;
-	for (let i = 0; i < provisional; i++) {
-		parents[i] = parents[i] === i ? count++ : parents[parents[i]];
-	}
-	for (let i = 0; i < data.length; i++) {
-		data[i] = parents[data[i]];
+	const data = new Uint32Array(width * height);
+	for (let run = 0, i = 0; run < ends.length; run++) {
+		const region = parents[run] === run ? count++ : parents[parents[run]];
+		parents[run] = region;
+		for (; i < ends[run]; i++) {
+			data[i] = region;
+		}
 	}
 	return { data, count };
+}
+
+/** One past the last pixel of each run, in raster order. */
+function runEnds(labels: Pixels, width: number): Uint32Array {
+	let ends = new Uint32Array((labels.length >> 4) + width);
+	let count = 0;
+	for (let row = 0; row < labels.length; row += width) {
+		if (count + width > ends.length) {
+			const longer = new Uint32Array(2 * ends.length);
+			longer.set(ends);
+			ends = longer;
+		}
+		for (let i = row + 1; i < row + width; i++) {
+			ends[count] = i;
+			// 1 where the label changes: a branch would be mispredicted on noise.
+			count += -(labels[i - 1] ^ labels[i]) >>> 31;
+		}
+		ends[count++] = row + width;
+	}
+	return ends.subarray(0, count);
 }
 
 function join(parents: Uint32Array, a: number, b: number): void {

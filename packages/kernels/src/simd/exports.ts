@@ -33,4 +33,87 @@ export interface SimdExports {
 		vector: number,
 		product: number,
 	): void;
+	repeatPixel(target: number, pixel: number, step: number, bytes: number): void;
+	ranksOfBytes: Translation;
+	ranksOfWords: Translation;
+	bytesOfRanks: Translation;
+	wordsOfRanks: Translation;
+	replaceFew8: ReplaceFew;
+	replaceFew16: ReplaceFew;
+	replaceMany8: ReplaceMany;
+	replaceMany16: ReplaceMany;
+	medianFew8: MedianFew;
+	medianFew16: MedianFew;
+	medianMany8: MedianMany;
+	medianMany16: MedianMany;
+	replaceRanks(old: number, fresh: number, columns: number, blocks: number, count: number): void;
+	majorityRow(columns: number, blocks: number, sum: number, window: number, output: number, count: number): void;
+	medianRow3Bytes: MedianRow3;
+	medianRow3Words: MedianRow3;
+	medianRow5Bytes: MedianRow5;
+	medianRow5Words: MedianRow5;
+	resizeRows(
+		source: number,
+		sourceStride: number,
+		channels: number,
+		axis: number,
+		weights: number,
+		weightStride: number,
+		spread: number,
+		output: number,
+		outputStride: number,
+		count: number,
+	): void;
+	resizeColumn(source: number, weights: number, pairs: number, output: number, bytes: number): void;
 }
+
+type MedianRow3 = (
+	above: number,
+	row: number,
+	below: number,
+	planes: number,
+	stride: number,
+	step: number,
+	output: number,
+	bytes: number,
+) => void;
+
+type MedianRow5 = (
+	row0: number,
+	row1: number,
+	row2: number,
+	row3: number,
+	row4: number,
+	planes: number,
+	stride: number,
+	step: number,
+	output: number,
+	bytes: number,
+) => void;
+
+type Translation = (source: number, table: number, target: number, count: number) => void;
+
+type ReplaceFew = (old: number, fresh: number, columns: number, steps: number, count: number) => void;
+
+type ReplaceMany = (
+	old: number,
+	fresh: number,
+	coarse: number,
+	fine: number,
+	fineStride: number,
+	steps: number,
+	count: number,
+) => void;
+
+type MedianFew = (columns: number, channels: number, window: number, output: number, count: number) => void;
+
+type MedianMany = (
+	coarse: number,
+	fine: number,
+	fineStride: number,
+	state: number,
+	channels: number,
+	window: number,
+	output: number,
+	count: number,
+) => void;

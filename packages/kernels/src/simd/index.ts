@@ -4,11 +4,14 @@ import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { type Engine, loadEngine } from "./engine.ts";
 import { tridiagonalise } from "./householder.ts";
+import { createMajorityFilter } from "./majority-filter.ts";
+import { createMedianFilter } from "./median-filter.ts";
 import { gramMatrix, scatterMatrix } from "./moments.ts";
 import { withPoles } from "./pole-sums.ts";
 import { multiply } from "./products.ts";
 import { project } from "./project.ts";
 import { reflect } from "./reflect.ts";
+import { createResizeBicubic } from "./resize.ts";
 
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
 export async function loadSimdKernels(): Promise<Kernels> {
@@ -17,6 +20,9 @@ export async function loadSimdKernels(): Promise<Kernels> {
 	return {
 		...referenceKernels,
 		name: "simd",
+		medianFilter: createMedianFilter(engine),
+		majorityFilter: createMajorityFilter(engine),
+		resizeBicubic: createResizeBicubic(engine),
 		scatterMatrix: (...operands) => scatterMatrix(engine, ...operands),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
 		symmetricEigen: (...operands) => symmetricEigen(primitives, ...operands),
