@@ -1,5 +1,4 @@
 import { exp } from "./exp";
-import { LINE, prepareLines } from "./upsample-labels";
 
 /** Bytes that the softmax terms of one cluster take down the rows; see `prepareTerms`. */
 const TERM = 32;
@@ -55,38 +54,6 @@ export function settleConfidence(
 		found = settleRow(steps, steps + rivals * STEP, sums, width, guard, row, y * width, uncertain, found);
 	}
 	return found;
-}
-
-/** Confidence where the temperature is zero: 255, and 0 where the two best are equal. See `upsampleTile`. */
-export function settleCertainty(
-	tokens: usize,
-	tokenRight: usize,
-	tokenBelow: usize,
-	ids: usize,
-	count: u32,
-	fractionsX: usize,
-	fractionsY: usize,
-	width: u32,
-	height: u32,
-	confidence: usize,
-	stride: usize,
-	lines: usize,
-): void {
-	const end = lines + count * LINE;
-	for (let y: u32 = 0; y < height; y++) {
-		prepareLines(tokens, tokenRight, tokenBelow, ids, count, load<f64>(fractionsY + (y << 3)), lines);
-		for (let x: u32 = 0; x < width; x++) {
-			const at = load<f64>(fractionsX + (x << 3));
-			let best = -Infinity;
-			let certainty: u32 = 255;
-			for (let line = lines; line < end; line += LINE) {
-				const score = load<f64>(line) + load<f64>(line, 16) * at;
-				certainty = score === best ? 0 : score > best ? 255 : certainty;
-				best = max(best, score);
-			}
-			store<u8>(confidence + y * stride + x, certainty);
-		}
-	}
 }
 
 /**

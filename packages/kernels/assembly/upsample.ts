@@ -1,8 +1,12 @@
-import { settleCertainty, settleConfidence } from "./upsample-confidence";
+import { settleConfidence } from "./upsample-confidence";
 import { settleLabels } from "./upsample-labels";
+import { settlePixels } from "./upsample-pixels";
 
 /** A score this many temperatures below the best adds less than 1e-13 of the best's share to the sum of the softmax. */
 const NEGLIGIBLE: f64 = 30;
+
+/** A tile of this side, pixels, is settled pixel by pixel where no other way will do. */
+const SMALLEST: u32 = 8;
 
 /** Bytes that the corner scores of one cluster take. */
 const CORNERS = 32;
@@ -28,7 +32,8 @@ const ROUNDING: f64 = 1e-15;
  * @param uncertain   gets the places y * width + x of the pixels whose confidence lies too close to a rounding border
  *   to be sure of it. u32, width * height at most.
  * @param work        120 * clusters + 1280 bytes.
- * @returns how many pixels are uncertain; -1 if scores vary too much between the tile's corners for it to be settled.
+ * @returns how many pixels are uncertain; -1 if scores vary so much between the tile's corners that it has to be
+ *   halved; never for a side of 8 or less.
  */
 export function upsampleTile(
 	tokens: usize,
@@ -102,37 +107,42 @@ export function upsampleTile(
 		stride,
 		states,
 	);
-	if (sharpness === Infinity) {
-		settleCertainty(
-			tokens,
-			tokenRight,
-			tokenBelow,
-			ids,
-			winners,
-			fractionsX,
-			fractionsY,
-			width,
-			height,
-			confidence,
-			stride,
-			states,
-		);
-		return 0;
-	}
-	const rivals = collect(corners, clusters, canBeSecond, canWin, ids, winners);
-	const all = collect(corners, clusters, counts, canBeSecond, ids, rivals);
+	const isCertain = sharpness === Infinity;
+	const rivals = isCertain ? winners : collect(corners, clusters, canBeSecond, canWin, ids, winners);
+	const all = isCertain ? winners : collect(corners, clusters, counts, canBeSecond, ids, rivals);
 	// Rounding of a score is an error of the exponent.
 	const guard = 1e-5 + 255 * 64 * ROUNDING * magnitude * sharpness;
-	return settleConfidence(
-		corners,
+	const settled = isCertain
+		? -1
+		: settleConfidence(
+				corners,
+				ids,
+				leader,
+				rivals,
+				all,
+				width,
+				height,
+				sharpness,
+				guard,
+				confidence,
+				stride,
+				uncertain,
+				states,
+			);
+	if (settled >= 0 || (!isCertain && max(width, height) > SMALLEST)) {
+		return settled;
+	}
+	return settlePixels(
+		tokens,
+		tokenRight,
+		tokenBelow,
 		ids,
-		leader,
-		rivals,
 		all,
+		fractionsX,
+		fractionsY,
 		width,
 		height,
 		sharpness,
-		guard,
 		confidence,
 		stride,
 		uncertain,

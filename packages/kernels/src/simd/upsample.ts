@@ -7,8 +7,6 @@ import type { Engine, Workspace } from "./engine.ts";
 const TILE_SIDE = 128;
 /** Pixels of a strip, so that its part of the workspace stays small. */
 const STRIP_PIXELS = 2 ** 19;
-/** A tile that cannot be settled is halved down to this side, pixels; then the definition takes its pixels one by one. */
-const SMALLEST_TILE = 4;
 /** Pixels that the SIMD build may write beyond the right border. */
 const PADDING = 8;
 
@@ -36,7 +34,7 @@ interface Job {
 	readonly stride: number;
 	readonly uncertain: number;
 	readonly work: number;
-	/** Pixels that the definition has to settle, as x, y pairs. */
+	/** Pixels whose confidence the definition has to settle, as x, y pairs. */
 	readonly unsettled: number[];
 }
 
@@ -53,17 +51,12 @@ export function createUpsampleScores(engine: Engine): Kernels["upsampleScores"] 
 		const unsettled = engine((workspace) =>
 			upsampleTiles(workspace, scores, clusters, geometry, width, height, temperature, result),
 		);
-		for (let i = 0; i < unsettled.length; i += 2) {
-			const [x, y] = [unsettled[i], unsettled[i + 1]];
-			const pixel = upsampleByDefinition(scores, clusters, pixelGeometry(geometry, x, y), 1, 1, temperature);
-			result.labels[y * width + x] = pixel.labels[0];
-			result.confidence[y * width + x] = pixel.confidence[0];
-		}
+		settleByDefinition(unsettled, scores, clusters, geometry, width, height, temperature, result.confidence);
 		return result;
 	};
 }
 
-/** Fills `result`. Returns the pixels that it could not settle, as x, y pairs. */
+/** Fills `result`. Returns the pixels whose confidence it could not settle, as x, y pairs. */
 function upsampleTiles(
 	workspace: Workspace,
 	scores: Float32Array,
@@ -147,16 +140,10 @@ function settleTile(job: Job, rows: Run, columns: Run, stripBegin: number, cols:
 		for (const pixel of places) {
 			job.unsettled.push(columns.begin + (pixel % width), rows.begin + Math.floor(pixel / width));
 		}
-	} else if (found < 0 && Math.max(width, height) > SMALLEST_TILE) {
+	} else if (found < 0) {
 		for (const rowHalf of halves(rows)) {
 			for (const columnHalf of halves(columns)) {
 				settleTile(job, rowHalf, columnHalf, stripBegin, cols);
-			}
-		}
-	} else if (found < 0) {
-		for (let y = rows.begin; y < rows.end; y++) {
-			for (let x = columns.begin; x < columns.end; x++) {
-				job.unsettled.push(x, y);
 			}
 		}
 	}
@@ -190,14 +177,37 @@ function evenRuns({ lower }: AxisPositions, scale: number, offset: number, longe
 	return runs;
 }
 
-/** The geometry of a picture that is one pixel of another, at exactly its place. */
-function pixelGeometry(geometry: GridGeometry, x: number, y: number): GridGeometry {
-	return {
-		rows: geometry.rows,
-		cols: geometry.cols,
-		rowScale: 0,
-		rowOffset: (y + 0.5) * geometry.rowScale + geometry.rowOffset,
-		colScale: 0,
-		colOffset: (x + 0.5) * geometry.colScale + geometry.colOffset,
-	};
+/** The confidence of single pixels, given as x, y pairs: each from the four tokens around it. */
+function settleByDefinition(
+	pixels: readonly number[],
+	scores: Float32Array,
+	clusters: number,
+	geometry: GridGeometry,
+	width: number,
+	height: number,
+	temperature: number,
+	confidence: Uint8Array,
+): void {
+	const { rows, cols } = geometry;
+	const down = axisPositions(height, rows, geometry.rowScale, geometry.rowOffset);
+	const along = axisPositions(width, cols, geometry.colScale, geometry.colOffset);
+	const corners = new Float32Array(4 * clusters);
+	for (let i = 0; i < pixels.length; i += 2) {
+		const [x, y] = [pixels[i], pixels[i + 1]];
+		for (let corner = 0; corner < 4; corner++) {
+			const row = Math.min(down.lower[y] + (corner >> 1), rows - 1);
+			const col = Math.min(along.lower[x] + (corner & 1), cols - 1);
+			const token = (row * cols + col) * clusters;
+			corners.set(scores.subarray(token, token + clusters), corner * clusters);
+		}
+		const pixel: GridGeometry = {
+			rows: 2,
+			cols: 2,
+			rowScale: 0,
+			rowOffset: down.fraction[y],
+			colScale: 0,
+			colOffset: along.fraction[x],
+		};
+		confidence[y * width + x] = upsampleByDefinition(corners, clusters, pixel, 1, 1, temperature).confidence[0];
+	}
 }
