@@ -32,12 +32,12 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	}
 	const start = performance.now();
 	const { width, height } = result.labels;
-	const [figure, overlay, confidence] = await Promise.all([
-		encodePng(renderResultFigure(result)),
-		encodePng(renderOverlay(result.image, result.labels)),
-		encodePng({ grey: result.confidence, width, height }),
-	]);
+	// Pictures are encoded on other threads: all but the figure while the figure is drawn.
+	const overlayBytes = encodePng(renderOverlay(result.image, result.labels));
+	const confidenceBytes = encodePng({ grey: result.confidence, width, height });
+	const figureBytes = encodePng(renderResultFigure(result));
 	const labels = encodeLabelPng(result.labels);
+	const [figure, overlay, confidence] = await Promise.all([figureBytes, overlayBytes, confidenceBytes]);
 	const document = describeResult(result, () => performance.now() - start);
 	const files = new Map([
 		["figure.png", figure],
