@@ -12,3 +12,4 @@ export { addPanelProducts } from "./products";
 export { bytesOfRanks, ranksOfBytes, ranksOfWords, wordsOfRanks } from "./ranks";
 export { scale, updateAndMultiply } from "./reduction";
 export { resizeColumn, resizeRows } from "./resize";
+export { upsampleTile } from "./upsample";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
 import type { GridGeometry } from "./kernels.ts";
+import { referenceKernels } from "./reference/index.ts";
 
 interface UpsampleCase {
 	readonly src: string;
@@ -43,6 +44,40 @@ describe.each(backends)("upsampleScores ($name)", (kernels) => {
 				});
 			}),
 			{ numRuns: 300 },
+		);
+	});
+
+	it("returns the bytes of the definition on pictures much larger than the grid", () => {
+		const sides = fc.integer({ min: 1, max: 300 });
+		const temperatures = fc.constantFrom(-1, 0, 5e-324, 1e-9, 0.004, 0.3, 20, 1e5, 1e300);
+		const offsets = fc.constantFrom(-0.5, -1.75, 0.3);
+		fc.assert(
+			fc.property(scoreGrids(), sides, sides, temperatures, offsets, (grid, width, height, temperature, offset) => {
+				const { scores, clusters, rows, cols } = grid;
+				const geometry = { ...plainGeometry(rows, cols, height, width), rowOffset: offset, colOffset: offset };
+				const result = kernels.upsampleScores(scores, clusters, geometry, width, height, temperature);
+				const expected = referenceKernels.upsampleScores(scores, clusters, geometry, width, height, temperature);
+				expect(Buffer.compare(Buffer.from(result.labels.buffer), Buffer.from(expected.labels.buffer))).toBe(0);
+				expect(Buffer.compare(result.confidence, expected.confidence)).toBe(0);
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it("returns the bytes of the definition for many clusters with scores of any size", () => {
+		const values = fc.float({ min: -10, max: 0, noNaN: true });
+		const sizes = fc.constantFrom(1e-30, 1e-3, 1, 1e6, 1e30);
+		fc.assert(
+			fc.property(fc.array(values, { minLength: 240, maxLength: 240 }), sizes, fc.boolean(), (base, size, far) => {
+				// One token far from all others, as outliers of a network are.
+				const scores = Float32Array.from(base, (value, i) => value * size * (far && i < 40 ? 1e4 : 1));
+				const geometry = plainGeometry(2, 3, 61, 90);
+				const result = kernels.upsampleScores(scores, 40, geometry, 90, 61, size);
+				const expected = referenceKernels.upsampleScores(scores, 40, geometry, 90, 61, size);
+				expect(Buffer.compare(Buffer.from(result.labels.buffer), Buffer.from(expected.labels.buffer))).toBe(0);
+				expect(Buffer.compare(result.confidence, expected.confidence)).toBe(0);
+			}),
+			{ numRuns: 40 },
 		);
 	});
 

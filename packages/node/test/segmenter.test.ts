@@ -2,8 +2,16 @@ import { createHash } from "node:crypto";
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { adjustedRandIndex, isDinosegError, type SegmentationEvent, STAGES } from "@dinoseg/core";
-import { createSegmenter, decodeImage, encodePng, type Segmenter, saveResult } from "@dinoseg/node";
+import {
+	createSegmenter,
+	decodeImage,
+	encodePng,
+	type Segmenter,
+	type SegmenterOptions,
+	saveResult,
+} from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
@@ -124,8 +132,47 @@ describe("a segmenter", () => {
 			}
 			expect(runs[0].some((event) => event.type === "stage-end" && event.cached)).toBe(false);
 			const cached = runs[1].flatMap((event) => (event.type === "stage-end" && event.cached ? [event.stage] : []));
-			expect(cached).toEqual(["resize", "network"]);
+			expect(cached).toEqual(["resize", "network", "pca"]);
 		});
+	});
+
+	it("gives the same bytes with PCA from memory as without", async () => {
+		const calls = [
+			{ clusters: 6 },
+			{ clusters: 7 },
+			{ clusters: 7, pca: 5 },
+			{ clusters: 6, seed: 1, smooth: { method: "majority", window: 9 } },
+			{ clusters: 4, pca: 5 },
+			{ clusters: 3, pca: 10_000 },
+			{ clusters: 4, pca: 10_000 },
+			{ clusters: 4, pca: "off" },
+			{ clusters: 5, pca: "off" },
+		] as const;
+		const everything = async (options: SegmenterOptions) => {
+			const made: unknown[] = [];
+			const skipped: boolean[] = [];
+			await withSegmenter(options, async (segmenter) => {
+				for (const call of calls) {
+					let isSkipped = false;
+					const onEvent = (event: SegmentationEvent) => {
+						isSkipped ||= event.type === "stage-end" && event.stage === "pca" && event.cached === true;
+					};
+					const result = await segmenter.segment(example("cat.jpg"), { inputSize: 224, ...call, onEvent });
+					made.push({ ...result, timings: undefined });
+					skipped.push(isSkipped);
+				}
+			});
+			return { made, skipped };
+		};
+		const cacheFolder = join(folder.path, "reduction-cache");
+		const withMemory = await everything({ cache: true, cacheFolder });
+		const without = await everything({});
+		expect(withMemory.skipped).toEqual([false, true, false, true, true, false, true, false, false]);
+		expect(without.skipped).not.toContain(true);
+		// What differs is too large to be printed.
+		expect(withMemory.made.map((result, i) => isDeepStrictEqual(result, without.made[i]))).toEqual(
+			calls.map(() => true),
+		);
 	});
 
 	it("stops at an abort, and goes on working afterwards", async () => {

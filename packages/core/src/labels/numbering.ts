@@ -66,16 +66,21 @@ export function numberFinal(final: LabelMap, raw: LabelMap): FinalNumbering {
 function countOccurrences(where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {
 	const areas = new Float64Array(ids);
 	const firsts = new Float64Array(ids).fill(Number.POSITIVE_INFINITY);
-	for (let i = 0; i < labels.length; i++) {
+	for (let i = 0; i < labels.length; ) {
 		const label = labels[i];
 		if (label >= ids) {
 			throw new DinosegError("SHAPE_MISMATCH", `${where}: labels must be below ${ids}, got ${label} at element ${i}.`, {
 				details: { expected: ids, actual: label },
 			});
 		}
-		if (areas[label]++ === 0) {
-			firsts[label] = i;
+		const begin = i;
+		do {
+			i++;
+		} while (i < labels.length && labels[i] === label);
+		if (areas[label] === 0) {
+			firsts[label] = begin;
 		}
+		areas[label] += i - begin;
 	}
 	return { areas, firsts };
 }

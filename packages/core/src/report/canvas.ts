@@ -20,13 +20,21 @@ export interface Rectangle {
 export function fillRectangle(canvas: RgbImage, rectangle: Rectangle, [red, green, blue]: Color): void {
 	const right = Math.min(rectangle.x + rectangle.width, canvas.width);
 	const bottom = Math.min(rectangle.y + rectangle.height, canvas.height);
-	for (let y = Math.max(rectangle.y, 0); y < bottom; y++) {
-		for (let x = Math.max(rectangle.x, 0); x < right; x++) {
-			const offset = (y * canvas.width + x) * 3;
-			canvas.data[offset] = red;
-			canvas.data[offset + 1] = green;
-			canvas.data[offset + 2] = blue;
-		}
+	const left = Math.max(rectangle.x, 0);
+	const top = Math.max(rectangle.y, 0);
+	if (left >= right || top >= bottom) {
+		return;
+	}
+	const { data, width } = canvas;
+	const first = (top * width + left) * 3;
+	const end = (top * width + right) * 3;
+	for (let offset = first; offset < end; offset += 3) {
+		data[offset] = red;
+		data[offset + 1] = green;
+		data[offset + 2] = blue;
+	}
+	for (let y = top + 1; y < bottom; y++) {
+		data.copyWithin((y * width + left) * 3, first, end);
 	}
 }
 

@@ -27,13 +27,14 @@ const LIGHT: Color = [255, 255, 255];
 /** The segments that a map shows, by rising id. */
 export function legendEntries(labels: LabelMap, palette: Palette): LegendEntry[] {
 	const pixels = new Float64Array(labels.count);
-	for (const id of labels.data) {
-		pixels[id]++;
+	const { data } = labels;
+	for (let index = 0; index < data.length; index++) {
+		pixels[data[index]]++;
 	}
 	const entries: LegendEntry[] = [];
 	for (let id = 0; id < labels.count; id++) {
 		if (pixels[id] > 0) {
-			entries.push({ id, color: segmentColor(id, palette), share: pixels[id] / labels.data.length });
+			entries.push({ id, color: segmentColor(id, palette), share: pixels[id] / data.length });
 		}
 	}
 	return entries;

@@ -4,7 +4,7 @@ import { kMeans } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { numberByArea, numberFinal } from "../labels/numbering.ts";
-import { fitPca, type PcaModel, projectPca } from "../linalg/index.ts";
+import type { PcaModel } from "../linalg/index.ts";
 import type { MinimumArea, SegmentationOptions } from "../options/index.ts";
 import {
 	absorbSmallRegions,
@@ -14,7 +14,8 @@ import {
 	upsampleLabels,
 } from "../refine/index.ts";
 import { createRandom } from "../rng.ts";
-import { type TokenGrid, tokensAsMatrix } from "../tensor/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+import { type ReducedTokens, reduceTokens } from "./reduce-tokens.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
 /** What clustering, upsampling and smoothing made of one token grid. */
@@ -58,19 +59,41 @@ export async function segmentTokens(
 	recorder: StageRecorder,
 	signal?: AbortState,
 ): Promise<Segmentation> {
-	checkLength("segmentTokens", "tokens (rows, cols, dim)", grid.data, grid.rows, grid.cols, grid.dim);
-	const tokens = tokensAsMatrix(grid);
+	const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, options.pca));
+	return segmentReduced(kernels, grid, reduced, options, recorder, signal);
+}
 
-	const reduced = await recorder.run("pca", () => {
-		const { model, warning } = fitPca(kernels, tokens, options.pca);
-		if (warning) {
-			recorder.warn(warning);
-		}
-		return { model, points: model ? projectPca(kernels, model, tokens) : tokens };
-	});
+/**
+ * The part of `segmentTokens` after PCA, for further segmentations of the same tokens: `reduced` serves for every number
+ * of clusters, seed and smoothing.
+ *
+ * @param grid    where the tokens lie; their values are not read.
+ * @param reduced from `reduceTokens` on the same grid and PCA option. Its warning is told again.
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS, SHAPE_MISMATCH, ABORTED
+ */
+export async function segmentReduced(
+	kernels: Kernels,
+	grid: Omit<TokenGrid, "data" | "norms">,
+	reduced: ReducedTokens,
+	options: Omit<TokenOptions, "pca">,
+	recorder: StageRecorder,
+	signal?: AbortState,
+): Promise<Segmentation> {
+	const { points, model } = reduced;
+	checkLength(
+		"segmentReduced",
+		"reduced tokens (rows, cols, components)",
+		points.data,
+		grid.rows,
+		grid.cols,
+		points.cols,
+	);
+	if (reduced.warning) {
+		recorder.warn(reduced.warning);
+	}
 
 	const clustering = await recorder.run("kmeans", () =>
-		kMeans(kernels, reduced.points, {
+		kMeans(kernels, points, {
 			clusters: options.clusters,
 			restarts: options.restarts,
 			random: createRandom(options.seed),
@@ -84,16 +107,16 @@ export async function segmentTokens(
 			message: `${options.clusters} clusters were asked for, but the picture has only ${used} distinct token${used === 1 ? "" : "s"}, which makes ${used} cluster${used === 1 ? "" : "s"}.`,
 		});
 	}
-	const byArea = orderClusters(clustering.labels, clustering.centroids, used, reduced.points.cols);
+	const byArea = orderClusters(clustering.labels, clustering.centroids, used, points.cols);
 
 	const upsampled = await recorder.run("upsample", () =>
 		upsampleLabels(kernels, {
-			scores: clusterScores(kernels, reduced.points, byArea.centroids),
+			scores: clusterScores(kernels, points, byArea.centroids),
 			grid,
 			clusters: used,
 			width: grid.imageWidth,
 			height: grid.imageHeight,
-			temperature: clustering.inertia / tokens.rows,
+			temperature: clustering.inertia / points.rows,
 		}),
 	);
 
@@ -110,10 +133,10 @@ export async function segmentTokens(
 			rawLabels: numbered.raw,
 			confidence: upsampled.confidence,
 			tokenLabels: byArea.labels.map((label) => newIds[label]),
-			centroids: permuteRows(byArea.centroids, invert(newIds, used), reduced.points.cols),
+			centroids: permuteRows(byArea.centroids, invert(newIds, used), points.cols),
 			clusters: used,
 			inertia: clustering.inertia,
-			...(reduced.model ? { pca: reduced.model } : {}),
+			...(model ? { pca: model } : {}),
 			smoothWindow: window,
 			minAreaPixels,
 		};

@@ -1,4 +1,5 @@
 import type { GridGeometry, ScoreUpsampling } from "../kernels.ts";
+import { axisPositions } from "./axis-positions.ts";
 import { exp } from "./exp.ts";
 
 /** exp(x) < 2^-53 below this: added to a sum >= 1 it is lost in rounding, so it need not be computed. */
@@ -10,14 +11,6 @@ const ROUGH_STEPS = 64;
 const ROUGH_TABLE = roughTable();
 /** More than twice what 255 (p1 - p2) can be off when every exponential is off by 8e-8 of itself: 255 * 2 * 8e-8. */
 const ROUGH_GUARD = 1e-4;
-
-/** Where the pixels of one axis lie between the tokens. */
-interface AxisPositions {
-	/** Token at or before the pixel. */
-	readonly lower: Int32Array;
-	/** Distance from that token to the pixel, 0 <= f < 1, in tokens. */
-	readonly fraction: Float64Array;
-}
 
 /**
  * Interpolate the score of every cluster bilinearly at each pixel; keep the best cluster and how clearly it won.
@@ -143,15 +136,4 @@ function interpolateRow(
 		const score = scores[upper + i];
 		target[i] = score + (scores[next + i] - score) * fraction;
 	}
-}
-
-function axisPositions(size: number, tokens: number, scale: number, offset: number): AxisPositions {
-	const lower = new Int32Array(size);
-	const fraction = new Float64Array(size);
-	for (let i = 0; i < size; i++) {
-		const position = Math.min(Math.max((i + 0.5) * scale + offset, 0), tokens - 1);
-		lower[i] = Math.floor(position);
-		fraction[i] = position - lower[i];
-	}
-	return { lower, fraction };
 }

@@ -65,6 +65,22 @@ export interface SimdExports {
 		count: number,
 	): void;
 	resizeColumn(source: number, weights: number, pairs: number, output: number, bytes: number): void;
+	upsampleTile(
+		tokens: number,
+		tokenRight: number,
+		tokenBelow: number,
+		clusters: number,
+		fractionsX: number,
+		fractionsY: number,
+		width: number,
+		height: number,
+		sharpness: number,
+		labels: number,
+		confidence: number,
+		stride: number,
+		uncertain: number,
+		work: number,
+	): number;
 }
 
 type MedianRow3 = (

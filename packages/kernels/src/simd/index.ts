@@ -12,6 +12,7 @@ import { multiply } from "./products.ts";
 import { project } from "./project.ts";
 import { reflect } from "./reflect.ts";
 import { createResizeBicubic } from "./resize.ts";
+import { createUpsampleScores } from "./upsample.ts";
 
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
 export async function loadSimdKernels(): Promise<Kernels> {
@@ -23,6 +24,7 @@ export async function loadSimdKernels(): Promise<Kernels> {
 		medianFilter: createMedianFilter(engine),
 		majorityFilter: createMajorityFilter(engine),
 		resizeBicubic: createResizeBicubic(engine),
+		upsampleScores: createUpsampleScores(engine),
 		scatterMatrix: (...operands) => scatterMatrix(engine, ...operands),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
 		symmetricEigen: (...operands) => symmetricEigen(primitives, ...operands),

@@ -24,7 +24,7 @@ export async function encodePng(image: RgbImage | GreyImage): Promise<Uint8Array
 	const pipeline = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
 	const png = await pipeline
 		.toColourspace(channels === 1 ? "b-w" : "srgb")
-		.png({ compressionLevel: 6 })
+		.png({ compressionLevel: 2 })
 		.toBuffer();
 	return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
 }

@@ -35,6 +35,8 @@ export interface TokenComputer {
 export interface ComputedTokens {
 	readonly blurred: RgbImage;
 	readonly tokens: TokenGrid;
+	/** Equal for equal tokens; see `tokenKey`. */
+	readonly key: string;
 	/** Milliseconds that getting the network ready took. */
 	readonly loadMs: number;
 }
@@ -80,7 +82,7 @@ export async function computeTokens(
 	if (cached) {
 		recorder.skip("resize");
 		recorder.skip("network");
-		return { blurred, tokens: cached, loadMs: 0 };
+		return { blurred, tokens: cached, key, loadMs: 0 };
 	}
 
 	const { pixels, grid } = await recorder.run("resize", () =>
@@ -118,7 +120,7 @@ export async function computeTokens(
 	if (warning) {
 		recorder.warn(warning);
 	}
-	return { blurred, tokens, loadMs };
+	return { blurred, tokens, key, loadMs };
 }
 
 /** A damaged checkpoint can load and still compute nonsense, which clustering would hide. */

@@ -12,17 +12,18 @@ import {
 	type OptionNaming,
 	type PartialOptions,
 	type RgbImage,
+	reduceTokens,
 	resolveOptions,
 	resolveVariant,
 	type SegmentationOptions,
 	STAGES,
 	type StageRecorder,
+	segmentReduced,
 	segmentStatistics,
-	segmentTokens,
 	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { loadKernels } from "@dinoseg/kernels";
 import { cacheFolder, createTokenCache } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
@@ -30,6 +31,7 @@ import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
 import { computeTokens } from "./compute-tokens.ts";
 import { createLazyNetworks } from "./lazy-network.ts";
 import { openSource } from "./open-source.ts";
+import { createReductionMemory } from "./reduction-memory.ts";
 import type { SegmentCallOptions, Segmenter, SegmenterOptions, SegmentInput, SegmentResult, Timings } from "./types.ts";
 
 const COUNT_BOUNDS = { min: 1, max: 1024 };
@@ -70,6 +72,8 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		temporaryFiles,
 	});
 	const cache = useCache ? createTokenCache({ folder: caches, temporaryFiles }) : undefined;
+	const kernels = await loadKernels();
+	const reductions = useCache ? createReductionMemory() : undefined;
 	const computer = { kernels, checkpoint, dtype, device, networks, cache };
 	const identity = {
 		name,
@@ -110,6 +114,20 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		return { source, ...computed };
 	};
 
+	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
+	const reduce = async (key: string, grid: TokenGrid, settings: SegmentationOptions, recorder: StageRecorder) => {
+		const known = reductions?.get(key);
+		if (known) {
+			recorder.skip("pca");
+			return known;
+		}
+		const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, settings.pca));
+		if (reduced.model) {
+			reductions?.set(key, reduced);
+		}
+		return reduced;
+	};
+
 	return {
 		model: { ...identity, config: checkpoint.config },
 		validate(given, naming) {
@@ -117,8 +135,9 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		},
 		async segment(input, call = {}): Promise<SegmentResult> {
 			const { signal, recorder, settings } = begin(call);
-			const { source, blurred, tokens, loadMs } = await tokenize(input, settings, recorder, signal);
-			const segmentation = await segmentTokens(kernels, clusteredTokens(tokens, blurred), settings, recorder, signal);
+			const { source, blurred, tokens, key, loadMs } = await tokenize(input, settings, recorder, signal);
+			const reduced = await reduce(`${key} ${settings.pca}`, clusteredTokens(tokens, blurred), settings, recorder);
+			const segmentation = await segmentReduced(kernels, tokens, reduced, settings, recorder, signal);
 			const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
 			return {
 				...segmentation,

@@ -1,13 +1,14 @@
 import { type RgbImage, renderFigure } from "@dinoseg/core";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { type Kernels, referenceKernels } from "@dinoseg/kernels";
 import type { SegmentResult } from "./types.ts";
 
 /**
  * The four-panel figure of a result: original, median blur, segmentation, smoothed segmentation.
  *
+ * @param kernels all builds give the same picture; that of `loadKernels` is the fastest.
  * @returns (height, 1600, 3).
  */
-export function renderResultFigure(result: SegmentResult): RgbImage {
+export function renderResultFigure(result: SegmentResult, kernels: Kernels = referenceKernels): RgbImage {
 	const { pca, tokens, options } = result;
 	return renderFigure(kernels, {
 		original: result.image,

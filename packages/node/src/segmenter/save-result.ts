@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DinosegError, encodeLabelPng, renderOverlay, serialiseSegments } from "@dinoseg/core";
+import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { encodePng } from "../image/index.ts";
 import { describeResult } from "./describe-result.ts";
@@ -32,12 +33,12 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	}
 	const start = performance.now();
 	const { width, height } = result.labels;
-	const [figure, overlay, confidence] = await Promise.all([
-		encodePng(renderResultFigure(result)),
-		encodePng(renderOverlay(result.image, result.labels)),
-		encodePng({ grey: result.confidence, width, height }),
-	]);
+	// Pictures are encoded on other threads: all but the figure while the figure is drawn.
+	const overlayBytes = encodePng(renderOverlay(result.image, result.labels));
+	const confidenceBytes = encodePng({ grey: result.confidence, width, height });
+	const figureBytes = encodePng(renderResultFigure(result, await loadKernels()));
 	const labels = encodeLabelPng(result.labels);
+	const [figure, overlay, confidence] = await Promise.all([figureBytes, overlayBytes, confidenceBytes]);
 	const document = describeResult(result, () => performance.now() - start);
 	const files = new Map([
 		["figure.png", figure],

@@ -38,7 +38,10 @@ export interface SegmenterOptions {
 	readonly sessions?: number;
 	/** Threads inside each session. The result does not depend on it. @default the cores of the machine / sessions */
 	readonly threads?: number;
-	/** Keep tokens on disk, so that other clusterings of a picture need no network run. @default true */
+	/**
+	 * Keep tokens on disk, so that other clusterings of a picture need no network run, and the last ones after PCA in
+	 * memory. @default true
+	 */
 	readonly cache?: boolean;
 	/** Folder of the caches. @default DINOSEG_CACHE, else the platform's cache folder + "/dinoseg" */
 	readonly cacheFolder?: string;
