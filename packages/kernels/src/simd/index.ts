@@ -1,9 +1,10 @@
 import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
+import { createDistances } from "./distances.ts";
 import { loadEngine } from "./engine.ts";
 
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
 export async function loadSimdKernels(): Promise<Kernels> {
-	await loadEngine();
-	return { ...referenceKernels, name: "simd" };
+	const engine = await loadEngine();
+	return { ...referenceKernels, ...createDistances(engine), name: "simd" };
 }
