@@ -3,6 +3,7 @@ import { throwIfAborted } from "../abort.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { distanceBlocks } from "./distance-blocks.ts";
 import type { Clustering, LloydOptions } from "./lloyd.ts";
+import { unitWeights } from "./weights.ts";
 
 /** Relative gain below which a move is rounding. */
 const NEGLIGIBLE_GAIN = 1e-9;
@@ -22,7 +23,7 @@ export interface Exchange {
  *
  * Lloyd's iteration stops where every point has its nearest centroid. A point of a cluster of n may still pay to move:
  * leaving saves n / (n - 1) times its squared distance, joining a cluster of m costs m / (m + 1) times that
- * distance. So this ends in a subset of Lloyd's optima, and a visibly better one where clusters are small.
+ * distance; with weights, n and m are sums of weights and 1 is the weight of the point. So this ends in a subset of Lloyd's optima, and a visibly better one where clusters are small.
  *
  * Convention: candidates are found for many points at once, then looked at again one by one, in their order, with the
  * centroids as they are by then.
@@ -37,15 +38,18 @@ export function exchangePoints(
 	kernels: Kernels,
 	points: Matrix,
 	clustering: Clustering,
-	options: Pick<LloydOptions, "maxIterations" | "signal">,
+	options: Pick<LloydOptions, "maxIterations" | "signal" | "weights">,
 ): Exchange {
 	const { data, cols } = points;
 	const { clusters } = clustering;
 	const labels = clustering.labels.slice();
 	const centroids = clustering.centroids.slice();
+	const weights = options.weights ?? unitWeights(points.rows);
 	const sizes = new Uint32Array(clusters);
+	const masses = new Float64Array(clusters);
 	for (let i = 0; i < labels.length; i++) {
 		sizes[labels[i]]++;
+		masses[labels[i]] += weights[i];
 	}
 	let moves = 0;
 	let passes = 0;
@@ -58,15 +62,22 @@ export function exchangePoints(
 			for (let row = 0; row < block.rows; row++) {
 				const i = block.first + row;
 				const from = labels[i];
-				if (betterCluster(block.distances, row * clusters, from, sizes) === from) {
+				const weight = weights[i];
+				// A cluster is never left empty; by rounding, its mass may be gone before its last point is.
+				if (sizes[from] < 2 || !(masses[from] > weight)) {
+					continue;
+				}
+				if (betterCluster(block.distances, row * clusters, from, masses, weight) === from) {
 					continue;
 				}
 				const point = data.subarray(i * cols, (i + 1) * cols);
 				const current = kernels.squaredDistances(point, 1, cols, centroids, clusters);
-				const to = betterCluster(current, 0, from, sizes);
+				const to = betterCluster(current, 0, from, masses, weight);
 				if (to !== from) {
-					moveMean(centroids, from, point, -1 / (sizes[from] - 1));
-					moveMean(centroids, to, point, 1 / (sizes[to] + 1));
+					moveMean(centroids, from, point, -weight / (masses[from] - weight));
+					moveMean(centroids, to, point, weight / (masses[to] + weight));
+					masses[from] -= weight;
+					masses[to] += weight;
 					sizes[from]--;
 					sizes[to]++;
 					labels[i] = to;
@@ -79,15 +90,18 @@ export function exchangePoints(
 }
 
 /** The cluster in which a point costs least, given its distances to all centroids; `from` unless the gain is real. */
-function betterCluster(distances: Float64Array, start: number, from: number, sizes: Uint32Array): number {
-	if (sizes[from] < 2) {
-		return from;
-	}
-	const leaving = (distances[start + from] * sizes[from]) / (sizes[from] - 1);
+function betterCluster(
+	distances: Float64Array,
+	start: number,
+	from: number,
+	masses: Float64Array,
+	weight: number,
+): number {
+	const leaving = (distances[start + from] * masses[from]) / (masses[from] - weight);
 	let least = leaving * (1 - NEGLIGIBLE_GAIN);
 	let best = from;
-	for (let k = 0; k < sizes.length; k++) {
-		const joining = (distances[start + k] * sizes[k]) / (sizes[k] + 1);
+	for (let k = 0; k < masses.length; k++) {
+		const joining = (distances[start + k] * masses[k]) / (masses[k] + weight);
 		if (joining < least && k !== from) {
 			least = joining;
 			best = k;

@@ -1,6 +1,7 @@
 import type { Assignment, Kernels } from "@dinoseg/kernels";
 import { type AbortState, throwIfAborted } from "../abort.ts";
 import type { Matrix } from "../tensor/index.ts";
+import { unitWeights } from "./weights.ts";
 
 /** One clustering of (N, D) points. */
 export interface Clustering {
@@ -10,7 +11,7 @@ export interface Clustering {
 	readonly centroids: Float64Array;
 	/** Number of clusters; each has at least one point. */
 	readonly clusters: number;
-	/** Sum of the squared distances of all points to their centroids, squared units of the points. */
+	/** Sum of the squared distances of all points to their centroids, times their weights; squared units of the points. */
 	readonly inertia: number;
 	/** Passes over the points after which the centroids moved or were found at rest. */
 	readonly iterations: number;
@@ -20,6 +21,8 @@ export interface LloydOptions {
 	readonly maxIterations: number;
 	/** Sum of the squared shifts of all centroids up to which they have come to rest, squared units of the points. */
 	readonly restShift: number;
+	/** How much each point counts, above 0. Shape (N,). @default 1 each */
+	readonly weights?: Float64Array | undefined;
 	readonly signal?: AbortState | undefined;
 }
 
@@ -39,6 +42,7 @@ export interface LloydOptions {
 export function lloyd(kernels: Kernels, points: Matrix, start: Float64Array, options: LloydOptions): Clustering {
 	const { data, rows, cols } = points;
 	const clusters = start.length / cols;
+	const weights = options.weights ?? unitWeights(rows);
 	let centroids = start;
 	let assignment = kernels.assignClusters(data, rows, cols, centroids, clusters);
 	let sizes = clusterSizes(assignment.labels, clusters);
@@ -47,7 +51,7 @@ export function lloyd(kernels: Kernels, points: Matrix, start: Float64Array, opt
 	while (!settled && iterations < options.maxIterations) {
 		throwIfAborted(options.signal);
 		const refilled = refillEmptyClusters(assignment, sizes);
-		const next = clusterMeans(points, assignment.labels, sizes);
+		const next = clusterMeans(points, weights, assignment.labels, clusters);
 		const shift = squaredShift(centroids, next);
 		const before = assignment.labels;
 		centroids = next;
@@ -57,7 +61,7 @@ export function lloyd(kernels: Kernels, points: Matrix, start: Float64Array, opt
 		settled = !refilled && (shift <= options.restShift || equalLabels(before, assignment.labels));
 		settled &&= !sizes.includes(0);
 	}
-	return withoutEmptyClusters(assignment, centroids, sizes, cols, iterations);
+	return withoutEmptyClusters(assignment, weights, centroids, sizes, cols, iterations);
 }
 
 function clusterSizes(labels: Uint16Array, clusters: number): Uint32Array {
@@ -88,20 +92,28 @@ function refillEmptyClusters(assignment: Assignment, sizes: Uint32Array): boolea
 	return refilled;
 }
 
-/** Mean of the points of each cluster, summed in their order. Shape (clusters, D). */
-function clusterMeans(points: Matrix, labels: Uint16Array, sizes: Uint32Array): Float64Array {
+/** Weighted mean of the points of each cluster, summed in their order; no cluster is empty. Shape (clusters, D). */
+export function clusterMeans(
+	points: Matrix,
+	weights: Float64Array,
+	labels: Uint16Array,
+	clusters: number,
+): Float64Array {
 	const { data, rows, cols } = points;
-	const means = new Float64Array(sizes.length * cols);
+	const means = new Float64Array(clusters * cols);
+	const masses = new Float64Array(clusters);
 	for (let i = 0; i < rows; i++) {
 		const row = i * cols;
 		const start = labels[i] * cols;
+		const weight = weights[i];
+		masses[labels[i]] += weight;
 		for (let d = 0; d < cols; d++) {
-			means[start + d] += data[row + d];
+			means[start + d] += data[row + d] * weight;
 		}
 	}
-	for (let k = 0; k < sizes.length; k++) {
+	for (let k = 0; k < clusters; k++) {
 		for (let d = k * cols; d < (k + 1) * cols; d++) {
-			means[d] /= sizes[k];
+			means[d] /= masses[k];
 		}
 	}
 	return means;
@@ -128,6 +140,7 @@ function equalLabels(a: Uint16Array, b: Uint16Array): boolean {
 /** Drop centroids that no point chose when the iterations ran out; the others keep their order. */
 function withoutEmptyClusters(
 	assignment: Assignment,
+	weights: Float64Array,
 	centroids: Float64Array,
 	sizes: Uint32Array,
 	dim: number,
@@ -142,7 +155,7 @@ function withoutEmptyClusters(
 	}
 	let inertia = 0;
 	for (let i = 0; i < assignment.distances.length; i++) {
-		inertia += assignment.distances[i];
+		inertia += assignment.distances[i] * weights[i];
 	}
 	return {
 		labels: assignment.labels.map((label) => renumbered[label]),

@@ -20,12 +20,14 @@ interface TwoNearest {
  * Source: Lattanzi and Sohler 2019, "A better k-means++ algorithm via local search", ICML, one step, here from a
  * finished clustering as in Fränti 2018, "Efficiency of random swap clustering", doi:10.1186/s40537-018-0122-y.
  *
+ * @param weights how much each point counts. Shape (N,).
  * @param clustering a result of `lloyd`. Not modified.
  * @returns shape (clusters, D), or undefined when there is one cluster or every point lies on its centroid.
  */
 export function swapCentroid(
 	kernels: Kernels,
 	points: Matrix,
+	weights: Float64Array,
 	clustering: Clustering,
 	random: Random,
 ): Float64Array | undefined {
@@ -34,11 +36,11 @@ export function swapCentroid(
 		return undefined;
 	}
 	const nearest = twoNearest(kernels, points, clustering);
-	const candidates = drawCandidates(kernels, points, nearest.first, clusters, random);
+	const candidates = drawCandidates(kernels, points, nearest.first, weights, clusters, random);
 	if (candidates === undefined) {
 		return undefined;
 	}
-	const costs = swapCosts(candidates, nearest, labels, clusters);
+	const costs = swapCosts(candidates, nearest, weights, labels, clusters);
 	const best = costs.indexOf(costs.reduce((least, cost) => Math.min(least, cost)));
 	const removed = best % clusters;
 	const start = Math.floor(best / clusters) * points.cols;
@@ -68,7 +70,13 @@ function twoNearest(kernels: Kernels, points: Matrix, clustering: Clustering): T
 }
 
 /** Sum of squared distances after each candidate has replaced each centroid. Shape (candidates, clusters). */
-function swapCosts(candidates: Candidates, nearest: TwoNearest, labels: Uint16Array, clusters: number): Float64Array {
+function swapCosts(
+	candidates: Candidates,
+	nearest: TwoNearest,
+	weights: Float64Array,
+	labels: Uint16Array,
+	clusters: number,
+): Float64Array {
 	const { count, distances } = candidates;
 	const costs = new Float64Array(count * clusters);
 	const kept = new Float64Array(count);
@@ -76,8 +84,8 @@ function swapCosts(candidates: Candidates, nearest: TwoNearest, labels: Uint16Ar
 		for (let candidate = 0; candidate < count; candidate++) {
 			const distance = distances[i * count + candidate];
 			const withOwn = Math.min(nearest.first[i], distance);
-			kept[candidate] += withOwn;
-			costs[candidate * clusters + labels[i]] += Math.min(nearest.second[i], distance) - withOwn;
+			kept[candidate] += withOwn * weights[i];
+			costs[candidate * clusters + labels[i]] += (Math.min(nearest.second[i], distance) - withOwn) * weights[i];
 		}
 	}
 	return costs.map((loss, i) => loss + kept[Math.floor(i / clusters)]);
