@@ -120,11 +120,12 @@ function squaredDifference(value: v128, pair: v128): v128 {
 }
 
 /**
- * Least of the first `targetCount` distances of each row, the first of equals.
+ * Least of the first `targetCount` distances of each row, the first of equals, and the least of the others.
  *
  * @param distances f64 (count, stride).
  * @param labels u16 (count).
  * @param nearest f64 (count).
+ * @param seconds f64 (count). Infinite where there is one target only.
  */
 export function nearestTargets(
 	distances: usize,
@@ -133,18 +134,22 @@ export function nearestTargets(
 	targetCount: usize,
 	labels: usize,
 	nearest: usize,
+	seconds: usize,
 ): void {
 	for (let row: usize = 0; row < count; row++) {
 		const start = distances + ((row * stride) << 3);
 		let least = load<f64>(start);
+		let second: f64 = Infinity;
 		let label: usize = 0;
 		for (let target: usize = 1; target < targetCount; target++) {
 			const distance = load<f64>(start + (target << 3));
 			const isLess = distance < least;
+			second = isLess ? least : distance < second ? distance : second;
 			least = isLess ? distance : least;
 			label = isLess ? target : label;
 		}
 		store<u16>(labels + (row << 1), <u16>label);
 		store<f64>(nearest + (row << 3), least);
+		store<f64>(seconds + (row << 3), second);
 	}
 }

@@ -2,3 +2,4 @@
 export { nearestTargets, squaredDistances } from "./distances";
 export { heapStart } from "./heap";
 export { multiplyPanels } from "./products";
+export { addToClusters } from "./sums";

@@ -44,11 +44,13 @@ describe.each(backends)("distances ($name)", (kernels) => {
 		fc.assert(
 			fc.property(problem, ({ points, count, dim, targets, targetCount }) => {
 				const all = kernels.squaredDistances(points, count, dim, targets, targetCount);
-				const { labels, distances } = kernels.assignClusters(points, count, dim, targets, targetCount);
+				const { labels, distances, secondDistances } = kernels.assignClusters(points, count, dim, targets, targetCount);
 				for (let i = 0; i < count; i++) {
 					const row = all.subarray(i * targetCount, (i + 1) * targetCount);
 					expect(distances[i]).toBe(Math.min(...row));
 					expect(labels[i]).toBe(row.indexOf(distances[i]));
+					const others = row.filter((_, target) => target !== labels[i]);
+					expect(secondDistances[i]).toBe(Math.min(...others));
 				}
 			}),
 		);

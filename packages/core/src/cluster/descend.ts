@@ -1,26 +1,28 @@
 import type { Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
 import { exchangePoints } from "./exchange.ts";
-import { type Clustering, type LloydOptions, lloyd } from "./lloyd.ts";
+import { beginDescent, endDescent, iterateLloyd, type LloydOptions, type MeasuredClustering } from "./lloyd.ts";
+import { unitWeights } from "./weights.ts";
 
 /**
- * Lloyd's iteration from given centroids, then Hartigan's exchange, and Lloyd's again if that moved anything.
+ * Lloyd's iteration from given centroids and a pass of Hartigan's exchange in turn, until no point pays to move.
  *
  * @param start shape (K, D). Not modified.
+ * @param options `maxIterations` limits each of Lloyd's iterations, and the passes of the exchange.
  * @throws DinosegError ABORTED
  */
-export function descend(kernels: Kernels, points: Matrix, start: Float64Array, options: LloydOptions): Clustering {
-	const found = lloyd(kernels, points, start, options);
-	const exchange = exchangePoints(kernels, points, found, options);
-	if (exchange.moves === 0) {
-		return found;
+export function descend(
+	kernels: Kernels,
+	points: Matrix,
+	start: Float64Array,
+	options: LloydOptions,
+): MeasuredClustering {
+	const weights = options.weights ?? unitWeights(points.rows);
+	const state = beginDescent(kernels, points, weights, start);
+	iterateLloyd(state, options);
+	for (let pass = 0; pass < options.maxIterations && exchangePoints(kernels, points, weights, state); pass++) {
+		state.iterations++;
+		iterateLloyd(state, options);
 	}
-	const refined = lloyd(kernels, points, exchange.centroids, options);
-	return { ...refined, iterations: found.iterations + exchange.passes + refined.iterations };
-}
-
-/** The one with more clusters, else with the lower inertia, else the first. */
-export function better(first: Clustering, second: Clustering): Clustering {
-	const lower = second.clusters === first.clusters ? second.inertia < first.inertia : second.clusters > first.clusters;
-	return lower ? second : first;
+	return endDescent(state, weights);
 }

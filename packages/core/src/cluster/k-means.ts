@@ -4,15 +4,18 @@ import { checkInteger, DinosegError } from "../errors/index.ts";
 import { OPTION_BOUNDS } from "../options/index.ts";
 import type { Random } from "../rng.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
-import { better, descend } from "./descend.ts";
+import { clusterMeans } from "./cluster-sums.ts";
+import { descend } from "./descend.ts";
 import { initialCentroids } from "./k-means-plus-plus.ts";
 import { columnVariances, leadingColumns } from "./leading-columns.ts";
-import { type Clustering, clusterMeans, type LloydOptions } from "./lloyd.ts";
+import type { Clustering, LloydOptions, MeasuredClustering } from "./lloyd.ts";
 import { swapCentroid } from "./swap.ts";
 import { positivePoints, type WeightedPoints, type Weights } from "./weights.ts";
 
 /** Share of the variance in the columns in which starts are made. Measured: docs/adr/0004. */
 const SEARCH_SHARE = 0.85;
+/** Inertias that differ by less, relatively, are taken for those of one clustering. */
+const SAME = 1e-6;
 
 /** When a descent ends, and what it works on. */
 export interface DescentOptions {
@@ -133,50 +136,52 @@ function limitsOf({ points, weights }: WeightedPoints, options: DescentOptions):
 function bestOfStarts(kernels: Kernels, { points, weights }: WeightedPoints, options: KMeansOptions): Clustering {
 	const limits = limitsOf({ points, weights }, options);
 	let searched = leadingColumns(points, weights, SEARCH_SHARE);
-	const seen = new Set<number>();
-	let best: Clustering | undefined;
+	let leastSearched = Number.POSITIVE_INFINITY;
+	let best: MeasuredClustering | undefined;
 	for (let restart = 0; restart < options.restarts; restart++) {
 		throwIfAborted(options.signal);
 		let found = oneStart(kernels, searched, limits, options);
 		if (found.clusters < options.clusters && searched !== points) {
 			// Points that look the same in the leading columns may differ in the others.
 			searched = points;
+			leastSearched = Number.POSITIVE_INFINITY;
 			found = oneStart(kernels, searched, limits, options);
 		}
-		// Equal clusterings have the same inertia to the last bit, since sums are in the order of the points.
-		if (!seen.has(found.inertia)) {
-			seen.add(found.inertia);
+		if (found.inertia < leastSearched * (1 - SAME)) {
+			leastSearched = found.inertia;
 			const refined = searched === points ? found : inAllColumns(kernels, points, found, limits);
 			best = best === undefined ? refined : better(best, refined);
 		}
 		options.onProgress?.(restart + 1, options.restarts);
 	}
-	return best as Clustering;
+	return best as MeasuredClustering;
 }
 
-function oneStart(kernels: Kernels, points: Matrix, limits: LloydOptions, options: KMeansOptions): Clustering {
+function oneStart(kernels: Kernels, points: Matrix, limits: LloydOptions, options: KMeansOptions): MeasuredClustering {
 	const weights = limits.weights as Float64Array;
-	const found = descend(
-		kernels,
-		points,
-		initialCentroids(kernels, points, weights, options.clusters, options.random),
-		limits,
-	);
+	const start = initialCentroids(kernels, points, weights, options.clusters, options.random);
+	const found = descend(kernels, points, start, limits);
 	const swapped = swapCentroid(kernels, points, weights, found, options.random);
 	return swapped === undefined ? found : better(found, descend(kernels, points, swapped, limits));
 }
 
 /** Descend once more, from the means of the clusters that were found in some columns. */
-function inAllColumns(kernels: Kernels, points: Matrix, found: Clustering, limits: LloydOptions): Clustering {
-	const start = clusterMeans(points, limits.weights as Float64Array, found.labels, found.clusters);
+function inAllColumns(kernels: Kernels, points: Matrix, found: Clustering, limits: LloydOptions): MeasuredClustering {
+	const start = clusterMeans(kernels, points, limits.weights as Float64Array, found.labels, found.clusters);
 	return descend(kernels, points, start, limits);
 }
 
-/** Labels of all points where those of weight 0 took no part. */
-function labelAll(kernels: Kernels, points: Matrix, counting: WeightedPoints, found: Clustering): Clustering {
-	if (counting.points === points) {
-		return found;
-	}
+/** The one with more clusters, else with the lower inertia, else the first. */
+function better(first: MeasuredClustering, second: MeasuredClustering): MeasuredClustering {
+	const lower = second.clusters === first.clusters ? second.inertia < first.inertia : second.clusters > first.clusters;
+	return lower ? second : first;
+}
+
+/** The result for all points, where those of weight 0 took no part. */
+function labelAll(kernels: Kernels, points: Matrix, counting: WeightedPoints, found: Clustering): KMeansResult {
 	const { data, rows, cols } = points;
-	return { ...found, labels: kernels.assignClusters(data, rows, cols, found.centroids, found.clusters).labels };
+	const { centroids, clusters, inertia, iterations } = found;
+	const isAll = counting.points === points;
+	const labels = isAll ? found.labels : kernels.assignClusters(data, rows, cols, centroids, clusters).labels;
+	return { labels, centroids, clusters, inertia, iterations };
 }

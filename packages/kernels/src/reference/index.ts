@@ -1,4 +1,5 @@
 import type { Kernels } from "../kernels.ts";
+import { clusterSums } from "./cluster-sums.ts";
 import { assignClusters, squaredDistances } from "./distances.ts";
 import { symmetricEigen } from "./eigen.ts";
 import { majorityFilter } from "./majority-filter.ts";
@@ -20,6 +21,7 @@ export const referenceKernels: Kernels = {
 	project,
 	assignClusters,
 	squaredDistances,
+	clusterSums,
 	upsampleScores,
 	majorityFilter,
 	connectedRegions,

@@ -21,17 +21,20 @@ export function createDistances(engine: Engine): Pick<Kernels, "assignClusters" 
 			}
 			const labels = new Uint16Array(count);
 			const nearest = new Float64Array(count);
+			const seconds = new Float64Array(count);
 			engine((workspace) => {
 				const { wasm } = workspace;
 				const labelsAt = workspace.reserve(2 * stripRows(dim, clusters));
 				const nearestAt = workspace.reserve(8 * stripRows(dim, clusters));
+				const secondsAt = workspace.reserve(8 * stripRows(dim, clusters));
 				eachStrip(workspace, points, count, dim, centroids, clusters, (first, rows, distances, stride) => {
-					wasm.nearestTargets(distances, rows, stride, clusters, labelsAt, nearestAt);
+					wasm.nearestTargets(distances, rows, stride, clusters, labelsAt, nearestAt, secondsAt);
 					workspace.read(labelsAt, labels.subarray(first, first + rows));
 					workspace.read(nearestAt, nearest.subarray(first, first + rows));
+					workspace.read(secondsAt, seconds.subarray(first, first + rows));
 				});
 			});
-			return { labels, distances: nearest };
+			return { labels, distances: nearest, secondDistances: seconds };
 		},
 
 		squaredDistances(points, count, dim, targets, targetCount): Float64Array {
