@@ -1,5 +1,6 @@
 import type { Assignment, Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
+import { gatherRows } from "./gather-rows.ts";
 
 /** Far above what rounding does to a distance, far below what a bound is worth. */
 const ROUNDING = 1e-9;
@@ -39,7 +40,6 @@ export function boundedAssignment(kernels: Kernels, points: Matrix): BoundedAssi
 	const upper = new Float64Array(rows);
 	const lower = new Float64Array(rows);
 	const doubtful = new Uint32Array(rows);
-	let gathered = new Float32Array(0);
 	let current = new Float64Array(0);
 
 	function setBounds(row: number, assignment: Assignment, at: number): void {
@@ -86,14 +86,11 @@ export function boundedAssignment(kernels: Kernels, points: Matrix): BoundedAssi
 				return;
 			}
 			current = centroids.slice();
-			if (gathered.length < count * cols) {
-				gathered = new Float32Array(count * cols);
+			if (count === 0) {
+				return;
 			}
-			for (let i = 0; i < count; i++) {
-				gathered.set(data.subarray(doubtful[i] * cols, (doubtful[i] + 1) * cols), i * cols);
-			}
-			const rowsInDoubt = gathered.subarray(0, count * cols);
-			const assignment = kernels.assignClusters(rowsInDoubt, count, cols, centroids, centroids.length / cols);
+			const gathered = gatherRows(points, doubtful, count);
+			const assignment = kernels.assignClusters(gathered, count, cols, centroids, centroids.length / cols);
 			for (let i = 0; i < count; i++) {
 				setBounds(doubtful[i], assignment, i);
 			}

@@ -1,5 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
+import { gatherRows } from "./gather-rows.ts";
 import type { DescentState } from "./lloyd.ts";
 
 /** Relative gain below which a move is rounding. */
@@ -25,30 +26,21 @@ const NEGLIGIBLE_GAIN = 1e-9;
  */
 export function exchangePoints(kernels: Kernels, points: Matrix, weights: Float64Array, state: DescentState): boolean {
 	const { data, cols } = points;
-	const { labels, upper, lower } = state.bounded;
+	const { labels } = state.bounded;
 	const centroids = state.centroids.slice();
 	const sizes = state.sums.sizes.slice();
 	const masses = state.sums.masses.slice();
 	const clusters = sizes.length;
-	if (clusters < 2) {
-		return false;
-	}
+	const candidates = findCandidates(kernels, points, weights, state);
 	let moves = 0;
-	for (let i = 0; i < labels.length; i++) {
+	for (const i of candidates) {
 		const from = labels[i];
 		const weight = weights[i];
-		// A cluster is never left empty; by rounding, its mass may be gone before its last point is.
-		if (sizes[from] < 2 || !(masses[from] > weight)) {
-			continue;
-		}
-		const share = masses[from] / (masses[from] - weight);
-		const second = Math.max(0, lower[i]);
-		if (second * second * leastShare(masses, weight) > upper[i] * upper[i] * share) {
+		if (!canLeave(sizes[from], masses[from], weight)) {
 			continue;
 		}
 		const point = data.subarray(i * cols, (i + 1) * cols);
-		const distances = kernels.squaredDistances(point, 1, cols, centroids, clusters);
-		const to = betterCluster(distances, from, masses, weight);
+		const to = betterCluster(kernels.squaredDistances(point, 1, cols, centroids, clusters), 0, from, masses, weight);
 		if (to !== from) {
 			moveMean(centroids, from, point, -weight / (masses[from] - weight));
 			moveMean(centroids, to, point, weight / (masses[to] + weight));
@@ -68,22 +60,57 @@ export function exchangePoints(kernels: Kernels, points: Matrix, weights: Float6
 	return true;
 }
 
-/** The least factor by which joining a cluster makes a squared distance count. */
-function leastShare(masses: Float64Array, weight: number): number {
-	let least = masses[0];
-	for (let k = 1; k < masses.length; k++) {
-		least = Math.min(least, masses[k]);
+/** The points that pay to move with the centroids where they are, in their order. */
+function findCandidates(kernels: Kernels, points: Matrix, weights: Float64Array, state: DescentState): number[] {
+	const { labels, upper, lower } = state.bounded;
+	const { sizes, masses } = state.sums;
+	const clusters = sizes.length;
+	const least = masses.reduce((lightest, mass) => Math.min(lightest, mass));
+	const possible = new Uint32Array(points.rows);
+	let count = 0;
+	for (let i = 0; i < points.rows; i++) {
+		const from = labels[i];
+		const weight = weights[i];
+		const leaving = (upper[i] * upper[i] * masses[from]) / (masses[from] - weight);
+		const second = Math.max(0, lower[i]);
+		const joining = (second * second * least) / (least + weight);
+		if (canLeave(sizes[from], masses[from], weight) && !(joining > leaving)) {
+			possible[count++] = i;
+		}
 	}
-	return least / (least + weight);
+	if (count === 0 || clusters < 2) {
+		return [];
+	}
+	const gathered = gatherRows(points, possible, count);
+	const distances = kernels.squaredDistances(gathered, count, points.cols, state.centroids, clusters);
+	const candidates: number[] = [];
+	for (let at = 0; at < count; at++) {
+		const i = possible[at];
+		if (betterCluster(distances, at * clusters, labels[i], masses, weights[i]) !== labels[i]) {
+			candidates.push(i);
+		}
+	}
+	return candidates;
+}
+
+/** A cluster is never left empty; by rounding, its mass may be gone before its last point is. */
+function canLeave(size: number, mass: number, weight: number): boolean {
+	return size > 1 && mass > weight;
 }
 
 /** The cluster in which a point costs least, given its distances to all centroids; `from` unless the gain is real. */
-function betterCluster(distances: Float64Array, from: number, masses: Float64Array, weight: number): number {
-	const leaving = (distances[from] * masses[from]) / (masses[from] - weight);
+function betterCluster(
+	distances: Float64Array,
+	start: number,
+	from: number,
+	masses: Float64Array,
+	weight: number,
+): number {
+	const leaving = (distances[start + from] * masses[from]) / (masses[from] - weight);
 	let least = leaving * (1 - NEGLIGIBLE_GAIN);
 	let best = from;
 	for (let k = 0; k < masses.length; k++) {
-		const joining = (distances[k] * masses[k]) / (masses[k] + weight);
+		const joining = (distances[start + k] * masses[k]) / (masses[k] + weight);
 		if (joining < least && k !== from) {
 			least = joining;
 			best = k;
