@@ -3,14 +3,14 @@
  * seeds, k = 2 to 8 and the reference grids; for each step that the method has beyond k-means++ and Lloyd's iteration,
  * with its time.
  */
+
+import { createRandom, fitPca, kMeans, type Matrix, projectPca, type Random } from "@dinoseg/core";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
-import { createRandom, fitPca, kMeans, type Matrix, projectPca } from "dinoseg";
 import { loadFloats, loadJson, loadTensors } from "../fixtures/load.ts";
 import { descend } from "../packages/core/src/cluster/descend.ts";
 import { initialCentroids } from "../packages/core/src/cluster/k-means-plus-plus.ts";
-import { lloyd, type MeasuredClustering } from "../packages/core/src/cluster/lloyd.ts";
-import { swapCentroid } from "../packages/core/src/cluster/swap.ts";
-import { unitWeights } from "../packages/core/src/cluster/weights.ts";
+import { type Clustering, type LloydOptions, lloyd } from "../packages/core/src/cluster/lloyd.ts";
+import { searchOnce } from "../packages/core/src/cluster/search.ts";
 
 const SEEDS = Number(process.argv[2] ?? 20);
 const CLUSTERS = [2, 3, 4, 5, 6, 7, 8];
@@ -39,53 +39,47 @@ function restShift(points: Matrix): number {
 	return (1e-4 * distances.reduce((sum, distance) => sum + distance, 0)) / (rows * cols);
 }
 
-/** The least inertia of ten starts, each improved by `improve` from its seeds. */
-function bestOf(
-	points: Matrix,
-	clusters: number,
-	seed: number,
-	improve: (start: Float64Array, limits: Limits) => MeasuredClustering,
-): number {
-	const random = createRandom(seed);
-	const limits = { maxIterations: 300, restShift: restShift(points), weights: unitWeights(points.rows), random };
-	let least = Number.POSITIVE_INFINITY;
-	for (let restart = 0; restart < RESTARTS; restart++) {
-		const start = initialCentroids(kernels, points, limits.weights, clusters, random);
-		least = Math.min(least, improve(start, limits).inertia);
-	}
-	return least;
+interface Start {
+	readonly centroids: () => Float64Array;
+	readonly limits: LloydOptions;
+	readonly clusters: number;
+	readonly random: Random;
 }
 
-interface Limits {
-	readonly maxIterations: number;
-	readonly restShift: number;
-	readonly weights: Float64Array;
-	readonly random: ReturnType<typeof createRandom>;
+/** The least inertia of ten starts, each improved by `improve`. */
+function bestOf(improve: (points: Matrix, start: Start) => Clustering): Method {
+	return (points, clusters, seed) => {
+		const random = createRandom(seed);
+		const weights = new Float64Array(points.rows).fill(1);
+		const limits = { maxIterations: 300, restShift: restShift(points), weights };
+		const centroids = () => initialCentroids(kernels, points, weights, clusters, random);
+		let least = Number.POSITIVE_INFINITY;
+		for (let restart = 0; restart < RESTARTS; restart++) {
+			least = Math.min(least, improve(points, { centroids, limits, clusters, random }).inertia);
+		}
+		return least;
+	};
 }
 
-function withSwap(points: Matrix, start: Float64Array, limits: Limits): MeasuredClustering {
-	const found = descend(kernels, points, start, limits);
-	const swapped = swapCentroid(kernels, points, limits.weights, found, limits.random);
-	const other = swapped === undefined ? found : descend(kernels, points, swapped, limits);
-	return other.inertia < found.inertia ? other : found;
-}
-
+/** The inertia that a method comes to. */
 type Method = (points: Matrix, clusters: number, seed: number) => number;
+
 const METHODS: Readonly<Record<string, Method>> = {
-	"k-means++ and Lloyd": (points, clusters, seed) =>
-		bestOf(points, clusters, seed, (start, limits) => lloyd(kernels, points, start, limits)),
-	"with exchange": (points, clusters, seed) =>
-		bestOf(points, clusters, seed, (start, limits) => descend(kernels, points, start, limits)),
-	"with exchange and swap": (points, clusters, seed) =>
-		bestOf(points, clusters, seed, (start, limits) => withSwap(points, start, limits)),
-	"the same, searched in the leading columns (`kMeans`)": (points, clusters, seed) =>
+	"k-means++ and Lloyd": bestOf((points, { centroids, limits }) => lloyd(kernels, points, centroids(), limits)),
+	"with the exchange": bestOf((points, { centroids, limits }) => descend(kernels, points, centroids(), limits)),
+	"with exchange and swaps": bestOf((points, { limits, clusters, random }) =>
+		searchOnce(kernels, points, clusters, random, limits),
+	),
+	"swaps in the leading columns, then the exchange in all": (points, clusters, seed) =>
 		kMeans(kernels, points, { clusters, restarts: RESTARTS, random: createRandom(seed) }).inertia,
 };
 
 const grids = Object.keys(references).map((name) => ({ name, points: gridOf(name) }));
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
 
-console.log(`| method | ${grids.map(({ name }) => name).join(" | ")} | seeds above the limit | median time at k = 8 |`);
+console.log(
+	`| method | ${grids.map(({ name }) => name).join(" | ")} | seeds above the limit | median times at k = 8 |`,
+);
 console.log(`| --- |${" ---: |".repeat(grids.length + 2)}`);
 for (const [name, method] of Object.entries(METHODS)) {
 	const missed: number[] = [];

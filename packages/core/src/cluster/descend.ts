@@ -4,23 +4,29 @@ import { exchangePoints } from "./exchange.ts";
 import { beginDescent, endDescent, iterateLloyd, type LloydOptions, type MeasuredClustering } from "./lloyd.ts";
 import { unitWeights } from "./weights.ts";
 
+export interface DescentOptions extends LloydOptions {
+	/** Limit of the passes of the exchange. @default maxIterations */
+	readonly exchanges?: number;
+}
+
 /**
  * Lloyd's iteration from given centroids and a pass of Hartigan's exchange in turn, until no point pays to move.
  *
  * @param start shape (K, D). Not modified.
- * @param options `maxIterations` limits each of Lloyd's iterations, and the passes of the exchange.
+ * @param options `maxIterations` limits each of Lloyd's iterations.
  * @throws DinosegError ABORTED
  */
 export function descend(
 	kernels: Kernels,
 	points: Matrix,
 	start: Float64Array,
-	options: LloydOptions,
+	options: DescentOptions,
 ): MeasuredClustering {
+	const { exchanges = options.maxIterations } = options;
 	const weights = options.weights ?? unitWeights(points.rows);
 	const state = beginDescent(kernels, points, weights, start);
 	iterateLloyd(state, options);
-	for (let pass = 0; pass < options.maxIterations && exchangePoints(kernels, points, weights, state); pass++) {
+	for (let pass = 0; pass < exchanges && exchangePoints(kernels, points, weights, state); pass++) {
 		state.iterations++;
 		iterateLloyd(state, options);
 	}

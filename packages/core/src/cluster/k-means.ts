@@ -6,10 +6,9 @@ import type { Random } from "../rng.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { clusterMeans } from "./cluster-sums.ts";
 import { descend } from "./descend.ts";
-import { initialCentroids } from "./k-means-plus-plus.ts";
 import { columnVariances, leadingColumns } from "./leading-columns.ts";
 import type { Clustering, LloydOptions, MeasuredClustering } from "./lloyd.ts";
-import { swapCentroid } from "./swap.ts";
+import { better, searchOnce } from "./search.ts";
 import { positivePoints, type WeightedPoints, type Weights } from "./weights.ts";
 
 /** Share of the variance in the columns in which starts are made. Measured: docs/adr/0004. */
@@ -18,10 +17,10 @@ const SEARCH_SHARE = 0.85;
 const SAME = 1e-6;
 
 /** When a descent ends, and what it works on. */
-export interface DescentOptions {
+export interface KMeansLimits {
 	/** How much each point counts: 0 or more, finite, not all 0. Shape (N,). @default 1 each */
 	readonly weights?: Weights | undefined;
-	/** Limit of each iteration of a descent: Lloyd's, the exchange, Lloyd's again. @default 300 */
+	/** Limit of each of Lloyd's iterations, and of the passes of the exchange. @default 300 */
 	readonly maxIterations?: number;
 	/**
 	 * The centroids have come to rest when the sum of their squared shifts is at most this times the mean variance of
@@ -32,10 +31,10 @@ export interface DescentOptions {
 	readonly signal?: AbortState | undefined;
 }
 
-export interface KMeansOptions extends DescentOptions {
+export interface KMeansOptions extends KMeansLimits {
 	/** Number of clusters wanted, 1 to 1024, at most one a point. */
 	readonly clusters: number;
-	/** Independent starts, 1 to 100; the one of lowest inertia is kept, the first of equals. */
+	/** Independent starts, 1 to 100; the best is kept. More starts never make it worse. */
 	readonly restarts: number;
 	/** One generator for all starts, used in their order. */
 	readonly random: Random;
@@ -52,11 +51,13 @@ export interface KMeansResult extends Clustering {
 }
 
 /**
- * k-means clustering: the best of several starts. A start is greedy k-means++ and a descent (Lloyd's iteration and
- * Hartigan's exchange of single points), then one centroid swapped for a drawn point and a second descent.
+ * k-means clustering: the best of several starts.
  *
- * Convention: starts are made in the columns that hold most of the variance; then each distinct result descends once
- * more in all columns, and the inertia there decides.
+ * A start is greedy k-means++, Lloyd's iteration and a few swapped centroids, in those columns that hold most of the
+ * variance. The starts of lowest inertia there descend in all columns: Lloyd's iteration and Hartigan's exchange of
+ * single points, until no point pays to move. The lowest inertia in all columns wins.
+ *
+ * Convention: a start descends in all columns if it is better than all starts before it in the leading ones.
  *
  * Source: seeding, stopping rule and choice among starts as scikit-learn `KMeans(init="k-means++", n_init=restarts,
  * algorithm="lloyd")`. It has neither exchange nor swap; with them the inertia depends far less on the seed. Searching
@@ -71,7 +72,7 @@ export function kMeans(kernels: Kernels, points: Matrix, options: KMeansOptions)
 	checkMatrix("kMeans", "points", points);
 	checkInteger("kMeans", "clusters", clusters, OPTION_BOUNDS.clusters);
 	checkInteger("kMeans", "restarts", restarts, OPTION_BOUNDS.restarts);
-	checkDescentOptions("kMeans", options);
+	checkKMeansLimits("kMeans", options);
 	const counting = positivePoints("kMeans", points, options.weights);
 	const { rows } = counting.points;
 	if (clusters > rows) {
@@ -98,10 +99,10 @@ export function kMeansFrom(
 	kernels: Kernels,
 	points: Matrix,
 	start: Float64Array,
-	options: DescentOptions = {},
+	options: KMeansLimits = {},
 ): KMeansResult {
 	checkMatrix("kMeansFrom", "points", points);
-	checkDescentOptions("kMeansFrom", options);
+	checkKMeansLimits("kMeansFrom", options);
 	const counting = positivePoints("kMeansFrom", points, options.weights);
 	const clusters = start.length / points.cols;
 	if (!Number.isInteger(clusters) || clusters < 1 || clusters > counting.points.rows) {
@@ -115,7 +116,7 @@ export function kMeansFrom(
 	return labelAll(kernels, points, counting, descend(kernels, counting.points, start, limitsOf(counting, options)));
 }
 
-function checkDescentOptions(where: string, options: DescentOptions): void {
+function checkKMeansLimits(where: string, options: KMeansLimits): void {
 	const { maxIterations = 300, tolerance = 1e-4 } = options;
 	checkInteger(where, "maxIterations", maxIterations, { min: 1, max: 2 ** 31 - 1 });
 	if (!(tolerance >= 0)) {
@@ -125,7 +126,7 @@ function checkDescentOptions(where: string, options: DescentOptions): void {
 	}
 }
 
-function limitsOf({ points, weights }: WeightedPoints, options: DescentOptions): LloydOptions {
+function limitsOf({ points, weights }: WeightedPoints, options: KMeansLimits): LloydOptions {
 	const { maxIterations = 300, tolerance = 1e-4, signal } = options;
 	const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 	const meanVariance = sum(columnVariances(points, weights)) / (sum(weights) * points.cols);
@@ -134,47 +135,29 @@ function limitsOf({ points, weights }: WeightedPoints, options: DescentOptions):
 
 /** The best clustering of the points that count. */
 function bestOfStarts(kernels: Kernels, { points, weights }: WeightedPoints, options: KMeansOptions): Clustering {
+	const { clusters, restarts, random, signal, onProgress } = options;
 	const limits = limitsOf({ points, weights }, options);
 	let searched = leadingColumns(points, weights, SEARCH_SHARE);
 	let leastSearched = Number.POSITIVE_INFINITY;
 	let best: MeasuredClustering | undefined;
-	for (let restart = 0; restart < options.restarts; restart++) {
-		throwIfAborted(options.signal);
-		let found = oneStart(kernels, searched, limits, options);
-		if (found.clusters < options.clusters && searched !== points) {
+	for (let restart = 0; restart < restarts; restart++) {
+		throwIfAborted(signal);
+		let found = searchOnce(kernels, searched, clusters, random, limits);
+		if (found.clusters < clusters && searched !== points) {
 			// Points that look the same in the leading columns may differ in the others.
 			searched = points;
 			leastSearched = Number.POSITIVE_INFINITY;
-			found = oneStart(kernels, searched, limits, options);
+			found = searchOnce(kernels, searched, clusters, random, limits);
 		}
 		if (found.inertia < leastSearched * (1 - SAME)) {
 			leastSearched = found.inertia;
-			const refined = searched === points ? found : inAllColumns(kernels, points, found, limits);
-			best = best === undefined ? refined : better(best, refined);
+			const start = clusterMeans(kernels, points, weights, found.labels, found.clusters);
+			const descended = descend(kernels, points, start, limits);
+			best = best === undefined ? descended : better(best, descended);
 		}
-		options.onProgress?.(restart + 1, options.restarts);
+		onProgress?.(restart + 1, restarts);
 	}
 	return best as MeasuredClustering;
-}
-
-function oneStart(kernels: Kernels, points: Matrix, limits: LloydOptions, options: KMeansOptions): MeasuredClustering {
-	const weights = limits.weights as Float64Array;
-	const start = initialCentroids(kernels, points, weights, options.clusters, options.random);
-	const found = descend(kernels, points, start, limits);
-	const swapped = swapCentroid(kernels, points, weights, found, options.random);
-	return swapped === undefined ? found : better(found, descend(kernels, points, swapped, limits));
-}
-
-/** Descend once more, from the means of the clusters that were found in some columns. */
-function inAllColumns(kernels: Kernels, points: Matrix, found: Clustering, limits: LloydOptions): MeasuredClustering {
-	const start = clusterMeans(kernels, points, limits.weights as Float64Array, found.labels, found.clusters);
-	return descend(kernels, points, start, limits);
-}
-
-/** The one with more clusters, else with the lower inertia, else the first. */
-function better(first: MeasuredClustering, second: MeasuredClustering): MeasuredClustering {
-	const lower = second.clusters === first.clusters ? second.inertia < first.inertia : second.clusters > first.clusters;
-	return lower ? second : first;
 }
 
 /** The result for all points, where those of weight 0 took no part. */
