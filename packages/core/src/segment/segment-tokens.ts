@@ -14,7 +14,7 @@ import {
 	upsampleLabels,
 } from "../refine/index.ts";
 import { createRandom } from "../rng.ts";
-import { type TokenGrid, tokensAsMatrix } from "../tensor/index.ts";
+import { type TokenGrid, tokensAsMatrix, unitRows } from "../tensor/index.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
 /** What clustering, upsampling and smoothing made of one token grid. */
@@ -42,7 +42,10 @@ export interface Segmentation {
 }
 
 /** The options that act from the tokens on. */
-export type TokenOptions = Pick<SegmentationOptions, "clusters" | "pca" | "smooth" | "minArea" | "restarts" | "seed">;
+export type TokenOptions = Pick<
+	SegmentationOptions,
+	"clusters" | "pca" | "metric" | "smooth" | "minArea" | "restarts" | "seed"
+>;
 
 /**
  * Segment one picture from its tokens: PCA, k-means, upsampling, smoothing, numbering.
@@ -59,9 +62,9 @@ export async function segmentTokens(
 	signal?: AbortState,
 ): Promise<Segmentation> {
 	checkLength("segmentTokens", "tokens (rows, cols, dim)", grid.data, grid.rows, grid.cols, grid.dim);
-	const tokens = tokensAsMatrix(grid);
 
 	const reduced = await recorder.run("pca", () => {
+		const tokens = options.metric === "cosine" ? unitRows(tokensAsMatrix(grid)) : tokensAsMatrix(grid);
 		const { model, warning } = fitPca(kernels, tokens, options.pca);
 		if (warning) {
 			recorder.warn(warning);
@@ -75,6 +78,7 @@ export async function segmentTokens(
 			restarts: options.restarts,
 			random: createRandom(options.seed),
 			signal,
+			onProgress: (done, total) => recorder.progress("kmeans", done, total),
 		}),
 	);
 	const used = clustering.clusters;
@@ -93,7 +97,7 @@ export async function segmentTokens(
 			clusters: used,
 			width: grid.imageWidth,
 			height: grid.imageHeight,
-			temperature: clustering.inertia / tokens.rows,
+			temperature: clustering.inertia / reduced.points.rows,
 		}),
 	);
 
