@@ -113,7 +113,9 @@ export function kMeansFrom(
 			{ details: { actual: start.length, cols: points.cols } },
 		);
 	}
-	return labelAll(kernels, points, counting, descend(kernels, counting.points, start, limitsOf(counting, options)));
+	const variances = columnVariances(kernels, counting.points, counting.weights);
+	const limits = limitsOf(counting, variances, options);
+	return labelAll(kernels, points, counting, descend(kernels, counting.points, start, limits));
 }
 
 function checkKMeansLimits(where: string, options: KMeansLimits): void {
@@ -126,18 +128,20 @@ function checkKMeansLimits(where: string, options: KMeansLimits): void {
 	}
 }
 
-function limitsOf({ points, weights }: WeightedPoints, options: KMeansLimits): LloydOptions {
+/** @param variances weighted sums of squared differences to the mean of each column. */
+function limitsOf({ points, weights }: WeightedPoints, variances: Float64Array, options: KMeansLimits): LloydOptions {
 	const { maxIterations = 300, tolerance = 1e-4, signal } = options;
 	const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
-	const meanVariance = sum(columnVariances(points, weights)) / (sum(weights) * points.cols);
+	const meanVariance = sum(variances) / (sum(weights) * points.cols);
 	return { maxIterations, restShift: tolerance * meanVariance, weights, signal };
 }
 
 /** The best clustering of the points that count. */
 function bestOfStarts(kernels: Kernels, { points, weights }: WeightedPoints, options: KMeansOptions): Clustering {
 	const { clusters, restarts, random, signal, onProgress } = options;
-	const limits = limitsOf({ points, weights }, options);
-	let searched = leadingColumns(points, weights, SEARCH_SHARE);
+	const variances = columnVariances(kernels, points, weights);
+	const limits = limitsOf({ points, weights }, variances, options);
+	let searched = leadingColumns(points, variances, SEARCH_SHARE);
 	let leastSearched = Number.POSITIVE_INFINITY;
 	let best: MeasuredClustering | undefined;
 	for (let restart = 0; restart < restarts; restart++) {

@@ -1,4 +1,6 @@
+import type { Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
+import { clusterMeans } from "./cluster-sums.ts";
 
 /**
  * The columns of largest variance, as few as hold a share of the whole variance; the columns keep their order.
@@ -9,13 +11,12 @@ import type { Matrix } from "../tensor/index.ts";
  * Source: Ding and He 2004, "K-means clustering via principal component analysis", ICML, doi:10.1145/1015330.1015408.
  *
  * @param points shape (N, D). Not modified.
- * @param weights how much each point counts. Shape (N,).
+ * @param variances of the columns, to any common scale. Shape (D,).
  * @param share 0 to 1.
  * @returns shape (N, M); `points` itself when all columns are needed.
  */
-export function leadingColumns(points: Matrix, weights: Float64Array, share: number): Matrix {
+export function leadingColumns(points: Matrix, variances: Float64Array, share: number): Matrix {
 	const { data, rows, cols } = points;
-	const variances = columnVariances(points, weights);
 	const order = Array.from(variances.keys()).sort((a, b) => variances[b] - variances[a]);
 	const wanted = share * variances.reduce((sum, variance) => sum + variance, 0);
 	let held = 0;
@@ -38,25 +39,15 @@ export function leadingColumns(points: Matrix, weights: Float64Array, share: num
 }
 
 /** Weighted sum of the squared differences to the mean of each column. Shape (D,). */
-export function columnVariances(points: Matrix, weights: Float64Array): Float64Array {
+export function columnVariances(kernels: Kernels, points: Matrix, weights: Float64Array): Float64Array {
 	const { data, rows, cols } = points;
-	const means = new Float64Array(cols);
-	let total = 0;
-	for (let i = 0; i < rows; i++) {
-		const weight = weights[i];
-		total += weight;
-		for (let d = 0; d < cols; d++) {
-			means[d] += data[i * cols + d] * weight;
-		}
-	}
-	for (let d = 0; d < cols; d++) {
-		means[d] /= total;
-	}
+	const means = clusterMeans(kernels, points, weights, new Uint16Array(rows), 1);
 	const sums = new Float64Array(cols);
 	for (let i = 0; i < rows; i++) {
+		const row = i * cols;
 		const weight = weights[i];
 		for (let d = 0; d < cols; d++) {
-			const difference = data[i * cols + d] - means[d];
+			const difference = data[row + d] - means[d];
 			sums[d] += difference * difference * weight;
 		}
 	}
