@@ -7,7 +7,8 @@
  * Distances of all points to all targets.
  *
  * @param points f32 (count, dim).
- * @param targets f64 (targetCount / 2, dim, 2): pairs of targets interleaved. `targetCount` is even.
+ * @param targets f64 (ceil(targetCount / 2), dim, 2): pairs of targets interleaved; what stands beside the last of an odd
+ *   number does not matter.
  * @param out f64 (count, targetCount).
  */
 export function squaredDistances(
@@ -20,29 +21,33 @@ export function squaredDistances(
 ): void {
 	const pairBytes = dim << 4;
 	const rowBytes = targetCount << 3;
-	const quads = targetCount & ~3;
+	// Three that are left over are a quad whose last distance is not stored.
+	const quads = (targetCount + 1) & ~3;
 	let row: usize = 0;
 	for (; row + 3 < count; row += 4) {
 		const point = points + ((row * dim) << 2);
 		const result = out + row * rowBytes;
 		for (let target: usize = 0; target < quads; target += 4) {
-			fourByFour(point, dim, targets + (target >> 1) * pairBytes, result + (target << 3), rowBytes);
+			const isWhole = target + 4 <= targetCount;
+			fourByFour(point, dim, targets + (target >> 1) * pairBytes, result + (target << 3), rowBytes, isWhole);
 		}
 		if (quads < targetCount) {
-			fourByTwo(point, dim, targets + (quads >> 1) * pairBytes, result + (quads << 3), rowBytes);
+			const isWhole = quads + 2 <= targetCount;
+			fourByTwo(point, dim, targets + (quads >> 1) * pairBytes, result + (quads << 3), rowBytes, isWhole);
 		}
 	}
 	for (; row < count; row++) {
 		const point = points + ((row * dim) << 2);
 		const result = out + row * rowBytes;
 		for (let target: usize = 0; target < targetCount; target += 2) {
-			oneByTwo(point, dim, targets + (target >> 1) * pairBytes, result + (target << 3));
+			const isWhole = target + 2 <= targetCount;
+			oneByTwo(point, dim, targets + (target >> 1) * pairBytes, result + (target << 3), isWhole);
 		}
 	}
 }
 
-/** 4 points by 4 targets: 8 sums stay in registers. */
-function fourByFour(points: usize, dim: usize, targets: usize, out: usize, rowBytes: usize): void {
+/** 4 points by 4 targets: 8 sums stay in registers. `isWhole`: the last target is one. */
+function fourByFour(points: usize, dim: usize, targets: usize, out: usize, rowBytes: usize, isWhole: bool): void {
 	const stride = dim << 2;
 	const pairBytes = dim << 4;
 	let sum00 = f64x2.splat(0);
@@ -71,16 +76,16 @@ function fourByFour(points: usize, dim: usize, targets: usize, out: usize, rowBy
 		sum31 = f64x2.add(sum31, squaredDifference(value, pair1));
 	}
 	v128.store(out, sum00);
-	v128.store(out, sum01, 16);
+	storePair(out + 16, sum01, isWhole);
 	v128.store(out + rowBytes, sum10);
-	v128.store(out + rowBytes, sum11, 16);
+	storePair(out + rowBytes + 16, sum11, isWhole);
 	v128.store(out + rowBytes * 2, sum20);
-	v128.store(out + rowBytes * 2, sum21, 16);
+	storePair(out + rowBytes * 2 + 16, sum21, isWhole);
 	v128.store(out + rowBytes * 3, sum30);
-	v128.store(out + rowBytes * 3, sum31, 16);
+	storePair(out + rowBytes * 3 + 16, sum31, isWhole);
 }
 
-function fourByTwo(points: usize, dim: usize, targets: usize, out: usize, rowBytes: usize): void {
+function fourByTwo(points: usize, dim: usize, targets: usize, out: usize, rowBytes: usize, isWhole: bool): void {
 	const stride = dim << 2;
 	let sum0 = f64x2.splat(0);
 	let sum1 = f64x2.splat(0);
@@ -94,19 +99,28 @@ function fourByTwo(points: usize, dim: usize, targets: usize, out: usize, rowByt
 		sum2 = f64x2.add(sum2, squaredDifference(splat(at + stride * 2), pair));
 		sum3 = f64x2.add(sum3, squaredDifference(splat(at + stride * 3), pair));
 	}
-	v128.store(out, sum0);
-	v128.store(out + rowBytes, sum1);
-	v128.store(out + rowBytes * 2, sum2);
-	v128.store(out + rowBytes * 3, sum3);
+	storePair(out, sum0, isWhole);
+	storePair(out + rowBytes, sum1, isWhole);
+	storePair(out + rowBytes * 2, sum2, isWhole);
+	storePair(out + rowBytes * 3, sum3, isWhole);
 }
 
-function oneByTwo(point: usize, dim: usize, targets: usize, out: usize): void {
+function oneByTwo(point: usize, dim: usize, targets: usize, out: usize, isWhole: bool): void {
 	let sum = f64x2.splat(0);
 	const end = point + (dim << 2);
 	for (let at = point, target = targets; at < end; at += 4, target += 16) {
 		sum = f64x2.add(sum, squaredDifference(splat(at), v128.load(target)));
 	}
-	v128.store(out, sum);
+	storePair(out, sum, isWhole);
+}
+
+/** Store both lanes, or the first. */
+function storePair(out: usize, pair: v128, isWhole: bool): void {
+	if (isWhole) {
+		v128.store(out, pair);
+	} else {
+		store<f64>(out, f64x2.extract_lane(pair, 0));
+	}
 }
 
 /** The f32 at `at`, as f64, in both lanes. */
@@ -120,9 +134,9 @@ function squaredDifference(value: v128, pair: v128): v128 {
 }
 
 /**
- * Least of the first `targetCount` distances of each row, the first of equals, and the least of the others.
+ * Least distance of each row, the first of equals, and the least of the others.
  *
- * @param distances f64 (count, stride).
+ * @param distances f64 (count, targetCount).
  * @param labels u16 (count).
  * @param nearest f64 (count).
  * @param seconds f64 (count). Infinite where there is one target only.
@@ -130,14 +144,13 @@ function squaredDifference(value: v128, pair: v128): v128 {
 export function nearestTargets(
 	distances: usize,
 	count: usize,
-	stride: usize,
 	targetCount: usize,
 	labels: usize,
 	nearest: usize,
 	seconds: usize,
 ): void {
 	for (let row: usize = 0; row < count; row++) {
-		const start = distances + ((row * stride) << 3);
+		const start = distances + ((row * targetCount) << 3);
 		let least = load<f64>(start);
 		let second: f64 = Infinity;
 		let label: usize = 0;

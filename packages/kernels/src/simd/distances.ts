@@ -9,8 +9,8 @@ const STRIP_VALUES = 2 ** 16;
 /** Terms of distances in one call of the module: well below a millisecond of work. */
 const CALL_TERMS = 2 ** 19;
 
-/** Called for consecutive points, with the place of their distances, f64 (rows, stride). */
-type StripVisitor = (first: number, rows: number, distances: number, stride: number) => void;
+/** Called for consecutive points, with the place of their distances, f64 (rows, targetCount). */
+type StripVisitor = (first: number, rows: number, distances: number) => void;
 
 /** `Kernels.assignClusters` and `Kernels.squaredDistances`. */
 export function createDistances(engine: Engine): Pick<Kernels, "assignClusters" | "squaredDistances"> {
@@ -27,8 +27,8 @@ export function createDistances(engine: Engine): Pick<Kernels, "assignClusters" 
 				const labelsAt = workspace.reserve(2 * stripRows(dim, clusters));
 				const nearestAt = workspace.reserve(8 * stripRows(dim, clusters));
 				const secondsAt = workspace.reserve(8 * stripRows(dim, clusters));
-				eachStrip(workspace, points, count, dim, centroids, clusters, (first, rows, distances, stride) => {
-					wasm.nearestTargets(distances, rows, stride, clusters, labelsAt, nearestAt, secondsAt);
+				eachStrip(workspace, points, count, dim, centroids, clusters, (first, rows, distances) => {
+					wasm.nearestTargets(distances, rows, clusters, labelsAt, nearestAt, secondsAt);
 					workspace.read(labelsAt, labels.subarray(first, first + rows));
 					workspace.read(nearestAt, nearest.subarray(first, first + rows));
 					workspace.read(secondsAt, seconds.subarray(first, first + rows));
@@ -43,19 +43,8 @@ export function createDistances(engine: Engine): Pick<Kernels, "assignClusters" 
 			}
 			const all = new Float64Array(count * targetCount);
 			engine((workspace) => {
-				const padded = new Float64Array(targetCount % 2 === 0 ? 0 : stripRows(dim, targetCount) * (targetCount + 1));
-				eachStrip(workspace, points, count, dim, targets, targetCount, (first, rows, distances, stride) => {
-					const strip = all.subarray(first * targetCount, (first + rows) * targetCount);
-					if (stride === targetCount) {
-						workspace.read(distances, strip);
-						return;
-					}
-					workspace.read(distances, padded.subarray(0, rows * stride));
-					for (let row = 0; row < rows; row++) {
-						for (let target = 0; target < targetCount; target++) {
-							strip[row * targetCount + target] = padded[row * stride + target];
-						}
-					}
+				eachStrip(workspace, points, count, dim, targets, targetCount, (first, rows, distances) => {
+					workspace.read(distances, all.subarray(first * targetCount, (first + rows) * targetCount));
 				});
 			});
 			return all;
@@ -74,15 +63,14 @@ function eachStrip(
 	visit: StripVisitor,
 ): void {
 	const step = stripRows(dim, targetCount);
-	const stride = targetCount + (targetCount % 2);
 	const targetsAt = workspace.copyIn(interleavePairs(targets, dim, targetCount));
 	const pointsAt = workspace.reserve(4 * step * dim);
-	const distancesAt = workspace.reserve(8 * step * stride);
+	const distancesAt = workspace.reserve(8 * step * targetCount);
 	for (let first = 0; first < count; first += step) {
 		const rows = Math.min(step, count - first);
 		workspace.write(pointsAt, points.subarray(first * dim, (first + rows) * dim));
-		workspace.wasm.squaredDistances(pointsAt, rows, dim, targetsAt, stride, distancesAt);
-		visit(first, rows, distancesAt, stride);
+		workspace.wasm.squaredDistances(pointsAt, rows, dim, targetsAt, targetCount, distancesAt);
+		visit(first, rows, distancesAt);
 	}
 }
 

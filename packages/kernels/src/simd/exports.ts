@@ -8,7 +8,6 @@ export interface SimdExports {
 	nearestTargets(
 		distances: number,
 		count: number,
-		stride: number,
 		targetCount: number,
 		labels: number,
 		nearest: number,
