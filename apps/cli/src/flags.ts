@@ -5,6 +5,7 @@ import {
 	type Dtype,
 	FACETS,
 	formatOptions,
+	METRICS,
 	OPTION_BOUNDS,
 	type OptionNaming,
 	type PartialOptions,
@@ -38,6 +39,7 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	layer: "--layer",
 	stride: "--stride",
 	positionGrid: "--position-grid",
+	metric: "--metric",
 	restarts: "--restarts",
 	seed: "--seed",
 	stretch: "--stretch",
@@ -102,6 +104,7 @@ export const tokenFlags = (): Option[] => [
 export const clusterFlags = (): Option[] => [
 	flag("clusters", "-k, --clusters <count>", `number of clusters, ${range(OPTION_BOUNDS.clusters)}`, parseNumber),
 	flag("pca", "--pca <share|count|off>", "share of the variance to keep, or a count of components", parsePca),
+	flag("metric", "--metric <metric>", `what makes patches alike: ${METRICS.join(", ")}`, (text) => text),
 	flag("smooth", "--smooth <method[:window]>", `${SMOOTHING_METHODS.join(", ")}; odd window in pixels`, parseSmoothing),
 	flag(
 		"minArea",

@@ -32,6 +32,8 @@ export type SegmentationEvent =
 	| { readonly type: "stage-start"; readonly stage: Stage }
 	/** `cached`: the tokens came from the cache, so the network did not run. */
 	| { readonly type: "stage-end"; readonly stage: Stage; readonly milliseconds: number; readonly cached?: boolean }
+	/** `done` of `total` equal steps of a stage that runs: restarts of k-means. */
+	| { readonly type: "progress"; readonly stage: Stage; readonly done: number; readonly total: number }
 	| { readonly type: "warning"; readonly warning: Warning };
 
 export type SegmentationListener = (event: SegmentationEvent) => void;

@@ -1,6 +1,7 @@
 /** What the SIMD build exports. `src/simd/exports.ts` describes the same functions to TypeScript. */
 export { repeatPixel } from "./border";
 export { replaceFew8, replaceFew16, replaceMany8, replaceMany16 } from "./cumulative-columns";
+export { nearestTargets, squaredDistances } from "./distances";
 export { heapStart } from "./heap";
 export { majorityRow, replaceRanks } from "./majority";
 export { medianFew8, medianFew16, medianMany8, medianMany16 } from "./median-histogram";
@@ -12,4 +13,5 @@ export { addPanelProducts } from "./products";
 export { bytesOfRanks, ranksOfBytes, ranksOfWords, wordsOfRanks } from "./ranks";
 export { scale, updateAndMultiply } from "./reduction";
 export { resizeColumn, resizeRows } from "./resize";
+export { addToClusters } from "./sums";
 export { upsampleTile } from "./upsample";

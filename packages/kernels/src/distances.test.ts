@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backends } from "../../../fixtures/kernels.ts";
+import { referenceKernels } from "./reference/index.ts";
 
 const problem = fc
 	.record({
@@ -43,14 +44,32 @@ describe.each(backends)("distances ($name)", (kernels) => {
 		fc.assert(
 			fc.property(problem, ({ points, count, dim, targets, targetCount }) => {
 				const all = kernels.squaredDistances(points, count, dim, targets, targetCount);
-				const { labels, distances } = kernels.assignClusters(points, count, dim, targets, targetCount);
+				const { labels, distances, secondDistances } = kernels.assignClusters(points, count, dim, targets, targetCount);
 				for (let i = 0; i < count; i++) {
 					const row = all.subarray(i * targetCount, (i + 1) * targetCount);
 					expect(distances[i]).toBe(Math.min(...row));
 					expect(labels[i]).toBe(row.indexOf(distances[i]));
+					const others = row.filter((_, target) => target !== labels[i]);
+					expect(secondDistances[i]).toBe(Math.min(...others));
 				}
 			}),
 		);
+	});
+
+	it("are the same where the points take several strips and targets or points are left over", () => {
+		for (const [count, dim, targetCount] of [
+			[403, 401, 7],
+			[1025, 65, 9],
+			[66, 3, 1000],
+			[5, 70_000, 2],
+		]) {
+			const points = Float32Array.from({ length: count * dim }, (_, i) => ((i * 7919) % 1009) / 337);
+			const targets = Float64Array.from({ length: targetCount * dim }, (_, i) => ((i * 104_729) % 997) / 331);
+			const all = kernels.squaredDistances(points, count, dim, targets, targetCount);
+			expect(all).toEqual(referenceKernels.squaredDistances(points, count, dim, targets, targetCount));
+			const assignment = kernels.assignClusters(points, count, dim, targets, targetCount);
+			expect(assignment).toEqual(referenceKernels.assignClusters(points, count, dim, targets, targetCount));
+		}
 	});
 
 	it("finds a point that is a centroid at distance 0 and breaks that tie downwards", () => {

@@ -52,6 +52,8 @@ export interface Assignment {
 	readonly labels: Uint16Array;
 	/** Squared Euclidean distance of each point to its centroid. Shape (N,). */
 	readonly distances: Float64Array;
+	/** Squared Euclidean distance of each point to the nearest other centroid; infinite where there is one only. Shape (N,). */
+	readonly secondDistances: Float64Array;
 }
 
 export interface Kernels {
@@ -108,6 +110,16 @@ export interface Kernels {
 		dim: number,
 		targets: Float64Array,
 		targetCount: number,
+	): Float64Array;
+
+	/** Sum of the points of each cluster, each times its weight. `labels`, `weights`: (N,). Shape (K, D). */
+	clusterSums(
+		points: Float32Array,
+		count: number,
+		dim: number,
+		labels: Uint16Array,
+		weights: Float64Array,
+		clusters: number,
 	): Float64Array;
 
 	/** Bilinear interpolation of `scores` (rows, cols, K), borders clamped, arg max (lowest on ties) and confidence. */

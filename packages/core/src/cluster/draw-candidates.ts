@@ -15,11 +15,13 @@ export interface Candidates {
 }
 
 /**
- * Draw 2 + floor(ln k) points, each with probability proportional to its squared distance to the nearest centroid.
+ * Draw 2 + floor(ln k) points, each with probability proportional to its weight times its squared distance to the
+ * nearest centroid.
  *
  * Source: the number of draws as in scikit-learn `kmeans_plusplus`.
  *
  * @param nearest squared distance of each point to its nearest centroid. Shape (N,).
+ * @param weights how much each point counts. Shape (N,).
  * @param clusters k.
  * @returns undefined when every point lies on a centroid.
  */
@@ -27,11 +29,12 @@ export function drawCandidates(
 	kernels: Kernels,
 	points: Matrix,
 	nearest: Float64Array,
+	weights: Float64Array,
 	clusters: number,
 	random: Random,
 ): Candidates | undefined {
 	const { data, rows, cols } = points;
-	const cumulative = runningSum(nearest);
+	const cumulative = runningSum(nearest.map((distance, i) => distance * weights[i]));
 	const potential = cumulative[rows - 1];
 	if (!(potential > 0)) {
 		return undefined;
@@ -45,7 +48,8 @@ export function drawCandidates(
 	return { count, points: drawn, distances: kernels.squaredDistances(data, rows, cols, drawn, count) };
 }
 
-function runningSum(values: Float64Array): Float64Array {
+/** Sum of the elements up to and including each. */
+export function runningSum(values: Float64Array): Float64Array {
 	let sum = 0;
 	return values.map((value) => {
 		sum += value;
@@ -54,7 +58,7 @@ function runningSum(values: Float64Array): Float64Array {
 }
 
 /** Index of the first element above `value`; where rounding put `value` at the end, of the first that equals the end. */
-function firstAbove(rising: Float64Array, value: number): number {
+export function firstAbove(rising: Float64Array, value: number): number {
 	let low = 0;
 	let high = rising.length - 1;
 	const end = rising[high];

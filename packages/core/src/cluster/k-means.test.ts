@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
+import { checkConsistent, cloud, scattered } from "../../../../fixtures/point-clouds.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
-import { type KMeansResult, kMeans } from "./k-means.ts";
-import { lloyd } from "./lloyd.ts";
+import { kMeans } from "./k-means.ts";
 
 function run(
 	points: Matrix,
@@ -23,31 +23,13 @@ function distinctRows(points: Matrix): number {
 	return rows.size;
 }
 
-/** Labels, sizes and inertia are those of the centroids, and no cluster is empty. */
-function checkConsistent(points: Matrix, result: KMeansResult): void {
-	const { data, rows, cols } = points;
-	expect(result.centroids).toHaveLength(result.clusters * cols);
-	const { labels, distances } = kernels.assignClusters(data, rows, cols, result.centroids, result.clusters);
-	expect(result.labels).toEqual(labels);
-	expect(result.inertia).toBe(distances.reduce((sum, distance) => sum + distance, 0));
-	expect(new Set(labels).size).toBe(result.clusters);
-}
-
-const cloud = fc
-	.record({ rows: fc.integer({ min: 1, max: 30 }), cols: fc.integer({ min: 1, max: 4 }) })
-	.chain(({ rows, cols }) =>
-		fc
-			.array(fc.integer({ min: -4, max: 4 }), { minLength: rows * cols, maxLength: rows * cols })
-			.map((values): Matrix => ({ data: Float32Array.from(values, (value) => value / 3), rows, cols })),
-	);
-
 describe("kMeans", () => {
 	it("returns labels, centroids and inertia that belong together, with the clusters that are possible", () => {
 		fc.assert(
 			fc.property(cloud, fc.nat(), fc.integer({ min: 1, max: 30 }), (points, seed, wanted) => {
 				const clusters = Math.min(wanted, points.rows);
 				const result = run(points, clusters, { seed });
-				checkConsistent(points, result);
+				checkConsistent(kernels, points, result);
 				expect(result.clusters).toBe(Math.min(clusters, distinctRows(points)));
 			}),
 		);
@@ -56,7 +38,7 @@ describe("kMeans", () => {
 	it("is consistent wherever it is cut off", () => {
 		fc.assert(
 			fc.property(cloud, fc.nat(), fc.integer({ min: 1, max: 3 }), (points, seed, maxIterations) => {
-				checkConsistent(points, run(points, Math.min(6, points.rows), { seed, restarts: 1, maxIterations }));
+				checkConsistent(kernels, points, run(points, Math.min(6, points.rows), { seed, restarts: 1, maxIterations }));
 			}),
 		);
 	});
@@ -156,35 +138,15 @@ describe("kMeans", () => {
 	});
 });
 
-describe("lloyd", () => {
-	it("never raises the inertia", () => {
-		fc.assert(
-			fc.property(cloud, (points) => {
-				const clusters = Math.min(4, points.rows);
-				const start = Float64Array.from(points.data.subarray(0, clusters * points.cols));
-				let before = Number.POSITIVE_INFINITY;
-				for (let maxIterations = 1; maxIterations < 8; maxIterations++) {
-					const result = lloyd(kernels, points, start, { maxIterations, restShift: 0 });
-					fc.pre(result.clusters === clusters);
-					expect(result.inertia).toBeLessThanOrEqual(before * (1 + 1e-12));
-					before = result.inertia;
-				}
-			}),
-		);
-	});
-
-	it("gives an empty cluster the farthest point", () => {
-		const points: Matrix = { data: Float32Array.of(0, 1, 2, 10), rows: 4, cols: 1 };
-		const { labels, centroids } = lloyd(kernels, points, Float64Array.of(1, 100), { maxIterations: 300, restShift: 0 });
-		expect(Array.from(labels)).toEqual([0, 0, 0, 1]);
-		expect(Array.from(centroids)).toEqual([1, 10]);
-	});
-
-	it("drops a centroid that no point has chosen when the iterations run out", () => {
-		const points: Matrix = { data: Float32Array.of(0, 1, 2, 10), rows: 4, cols: 1 };
-		const result = lloyd(kernels, points, Float64Array.of(1000, 1, 10), { maxIterations: 0, restShift: 0 });
-		expect(result).toMatchObject({ clusters: 2, inertia: 2, iterations: 0 });
-		expect(Array.from(result.centroids)).toEqual([1, 10]);
-		expect(Array.from(result.labels)).toEqual([0, 0, 0, 1]);
+describe("onProgress", () => {
+	it("counts the restarts", () => {
+		const told: number[][] = [];
+		const onProgress = (done: number, all: number) => told.push([done, all]);
+		kMeans(kernels, scattered(0), { clusters: 3, restarts: 3, random: createRandom(0), onProgress });
+		expect(told).toEqual([
+			[1, 3],
+			[2, 3],
+			[3, 3],
+		]);
 	});
 });

@@ -1,6 +1,9 @@
 import type { Assignment, Kernels } from "@dinoseg/kernels";
 import { type AbortState, throwIfAborted } from "../abort.ts";
 import type { Matrix } from "../tensor/index.ts";
+import { type BoundedAssignment, boundedAssignment } from "./bounded-assignment.ts";
+import { type ClusterSums, clusterSums } from "./cluster-sums.ts";
+import { unitWeights } from "./weights.ts";
 
 /** One clustering of (N, D) points. */
 export interface Clustering {
@@ -10,68 +13,126 @@ export interface Clustering {
 	readonly centroids: Float64Array;
 	/** Number of clusters; each has at least one point. */
 	readonly clusters: number;
-	/** Sum of the squared distances of all points to their centroids, squared units of the points. */
+	/** Sum of the squared distances of all points to their centroids, times their weights; squared units of the points. */
 	readonly inertia: number;
 	/** Passes over the points after which the centroids moved or were found at rest. */
 	readonly iterations: number;
+}
+
+/** A clustering with the distances from which it can be improved. */
+export interface MeasuredClustering extends Clustering {
+	/** Squared distances of each point to its own centroid and to the nearest other one. Shape (N,) each. */
+	readonly nearest: Pick<Assignment, "distances" | "secondDistances">;
 }
 
 export interface LloydOptions {
 	readonly maxIterations: number;
 	/** Sum of the squared shifts of all centroids up to which they have come to rest, squared units of the points. */
 	readonly restShift: number;
+	/** How much each point counts, above 0. Shape (N,). @default 1 each */
+	readonly weights?: Float64Array | undefined;
 	readonly signal?: AbortState | undefined;
 }
 
+/** What a descent works on, handed from step to step. */
+export interface DescentState {
+	readonly bounded: BoundedAssignment;
+	readonly sums: ClusterSums;
+	/** Shape (K, D). `bounded` and `sums` hold the labels of these. */
+	centroids: Float64Array;
+	iterations: number;
+}
+
+/** A descent before its first step. */
+export function beginDescent(
+	kernels: Kernels,
+	points: Matrix,
+	weights: Float64Array,
+	start: Float64Array,
+): DescentState {
+	const bounded = boundedAssignment(kernels, points);
+	const sums = clusterSums(kernels, points, weights, start.length / points.cols);
+	bounded.assign(start);
+	sums.reset(bounded.labels);
+	return { bounded, sums, centroids: start, iterations: 0 };
+}
+
 /**
- * Lloyd's iteration from given centroids, until no label changes, the centroids have come to rest, or
- * `maxIterations` is reached.
+ * Lloyd's iteration, until no label changes, the centroids have come to rest, or `maxIterations` is reached.
  *
  * Convention: an empty cluster takes the point that is farthest from its centroid (the first of equals) out of a
- * cluster of several points. Labels, inertia and centroids of the result belong together: labels are those
- * of the returned centroids.
+ * cluster of several points.
  *
  * Source: Lloyd 1982, doi:10.1109/TIT.1982.1056489; stopping as in scikit-learn `KMeans(algorithm="lloyd")`.
+ *
+ * @throws DinosegError ABORTED
+ */
+export function iterateLloyd(state: DescentState, options: LloydOptions): void {
+	const { bounded, sums } = state;
+	let settled = false;
+	for (let iteration = 0; !settled && iteration < options.maxIterations; iteration++) {
+		throwIfAborted(options.signal);
+		const refilled = sums.sizes.includes(0);
+		if (refilled) {
+			const assignment = bounded.assign(state.centroids);
+			refillEmptyClusters(assignment, sums.sizes.slice());
+			sums.reset(assignment.labels);
+			bounded.labels.set(assignment.labels);
+		}
+		const before = bounded.labels.slice();
+		const next = sums.means();
+		const shift = squaredShift(state.centroids, next);
+		state.centroids = next;
+		state.iterations++;
+		if (refilled) {
+			// The bounds are not those of the labels any more.
+			bounded.assign(next);
+		} else {
+			bounded.follow(next);
+		}
+		settled = !refilled && (shift <= options.restShift || equalLabels(before, bounded.labels));
+		sums.update(bounded.labels);
+		settled &&= !sums.sizes.includes(0);
+	}
+}
+
+/** The clustering that a descent has come to: labels, inertia and centroids belong together. */
+export function endDescent(state: DescentState, weights: Float64Array): MeasuredClustering {
+	const { bounded, sums, centroids } = state;
+	const clusters = sums.sizes.length;
+	const assignment = bounded.assign(centroids);
+	sums.update(assignment.labels);
+	return withoutEmptyClusters(
+		assignment,
+		weights,
+		centroids,
+		sums.sizes,
+		centroids.length / clusters,
+		state.iterations,
+	);
+}
+
+/**
+ * Lloyd's iteration from given centroids.
  *
  * @param start shape (K, D). Not modified.
  * @throws DinosegError ABORTED
  */
-export function lloyd(kernels: Kernels, points: Matrix, start: Float64Array, options: LloydOptions): Clustering {
-	const { data, rows, cols } = points;
-	const clusters = start.length / cols;
-	let centroids = start;
-	let assignment = kernels.assignClusters(data, rows, cols, centroids, clusters);
-	let sizes = clusterSizes(assignment.labels, clusters);
-	let iterations = 0;
-	let settled = false;
-	while (!settled && iterations < options.maxIterations) {
-		throwIfAborted(options.signal);
-		const refilled = refillEmptyClusters(assignment, sizes);
-		const next = clusterMeans(points, assignment.labels, sizes);
-		const shift = squaredShift(centroids, next);
-		const before = assignment.labels;
-		centroids = next;
-		iterations++;
-		assignment = kernels.assignClusters(data, rows, cols, centroids, clusters);
-		sizes = clusterSizes(assignment.labels, clusters);
-		settled = !refilled && (shift <= options.restShift || equalLabels(before, assignment.labels));
-		settled &&= !sizes.includes(0);
-	}
-	return withoutEmptyClusters(assignment, centroids, sizes, cols, iterations);
+export function lloyd(
+	kernels: Kernels,
+	points: Matrix,
+	start: Float64Array,
+	options: LloydOptions,
+): MeasuredClustering {
+	const weights = options.weights ?? unitWeights(points.rows);
+	const state = beginDescent(kernels, points, weights, start);
+	iterateLloyd(state, options);
+	return endDescent(state, weights);
 }
 
-function clusterSizes(labels: Uint16Array, clusters: number): Uint32Array {
-	const sizes = new Uint32Array(clusters);
-	for (let i = 0; i < labels.length; i++) {
-		sizes[labels[i]]++;
-	}
-	return sizes;
-}
-
-/** Move the farthest points into the empty clusters, changing `assignment` and `sizes`; true if there were any. */
-function refillEmptyClusters(assignment: Assignment, sizes: Uint32Array): boolean {
+/** Move the farthest points into the empty clusters, changing `assignment` and `sizes`. */
+function refillEmptyClusters(assignment: Assignment, sizes: Uint32Array): void {
 	const { labels, distances } = assignment;
-	let refilled = false;
 	for (let empty = sizes.indexOf(0); empty >= 0; empty = sizes.indexOf(0)) {
 		let farthest = -1;
 		for (let i = 0; i < labels.length; i++) {
@@ -83,28 +144,7 @@ function refillEmptyClusters(assignment: Assignment, sizes: Uint32Array): boolea
 		sizes[empty] = 1;
 		labels[farthest] = empty;
 		distances[farthest] = 0;
-		refilled = true;
 	}
-	return refilled;
-}
-
-/** Mean of the points of each cluster, summed in their order. Shape (clusters, D). */
-function clusterMeans(points: Matrix, labels: Uint16Array, sizes: Uint32Array): Float64Array {
-	const { data, rows, cols } = points;
-	const means = new Float64Array(sizes.length * cols);
-	for (let i = 0; i < rows; i++) {
-		const row = i * cols;
-		const start = labels[i] * cols;
-		for (let d = 0; d < cols; d++) {
-			means[start + d] += data[row + d];
-		}
-	}
-	for (let k = 0; k < sizes.length; k++) {
-		for (let d = k * cols; d < (k + 1) * cols; d++) {
-			means[d] /= sizes[k];
-		}
-	}
-	return means;
 }
 
 function squaredShift(before: Float64Array, after: Float64Array): number {
@@ -128,11 +168,12 @@ function equalLabels(a: Uint16Array, b: Uint16Array): boolean {
 /** Drop centroids that no point chose when the iterations ran out; the others keep their order. */
 function withoutEmptyClusters(
 	assignment: Assignment,
+	weights: Float64Array,
 	centroids: Float64Array,
 	sizes: Uint32Array,
 	dim: number,
 	iterations: number,
-): Clustering {
+): MeasuredClustering {
 	const kept = Array.from(sizes.keys()).filter((k) => sizes[k] > 0);
 	const compact = new Float64Array(kept.length * dim);
 	const renumbered = new Uint16Array(sizes.length);
@@ -142,7 +183,7 @@ function withoutEmptyClusters(
 	}
 	let inertia = 0;
 	for (let i = 0; i < assignment.distances.length; i++) {
-		inertia += assignment.distances[i];
+		inertia += assignment.distances[i] * weights[i];
 	}
 	return {
 		labels: assignment.labels.map((label) => renumbered[label]),
@@ -150,5 +191,6 @@ function withoutEmptyClusters(
 		clusters: kept.length,
 		inertia,
 		iterations,
+		nearest: assignment,
 	};
 }

@@ -25,6 +25,7 @@ const document: SegmentsDocument = {
 		layer: "-4,-1",
 		stride: 7,
 		positionGrid: "official",
+		metric: "euclidean",
 		restarts: 10,
 		seed: 0,
 		stretch: "1,99",

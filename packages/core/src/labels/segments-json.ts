@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import { DTYPES, FACETS, OPTION_BOUNDS, POSITION_GRIDS } from "../options/index.ts";
+import { DTYPES, FACETS, METRICS, OPTION_BOUNDS, POSITION_GRIDS } from "../options/index.ts";
 
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/1";
@@ -43,6 +43,7 @@ const optionsSchema = z.strictObject({
 	layer: z.string().regex(/^-?\d+(,-?\d+)*$/),
 	stride: within(OPTION_BOUNDS.stride).optional(),
 	positionGrid: z.enum(POSITION_GRIDS),
+	metric: z.enum(METRICS),
 	restarts: within(OPTION_BOUNDS.restarts),
 	seed: within(OPTION_BOUNDS.seed),
 	stretch: z

@@ -16,6 +16,8 @@ export {
 	FACETS,
 	type Facet,
 	type InputSize,
+	METRICS,
+	type Metric,
 	type MinimumArea,
 	OPTION_BOUNDS,
 	type PcaOption,

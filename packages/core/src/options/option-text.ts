@@ -2,6 +2,7 @@ import { DinosegError } from "../errors/index.ts";
 import {
 	type Facet,
 	type InputSize,
+	type Metric,
 	type MinimumArea,
 	type PcaOption,
 	type PositionGrid,
@@ -135,6 +136,7 @@ export interface OptionsText {
 	readonly layer: string;
 	readonly stride?: number;
 	readonly positionGrid: PositionGrid;
+	readonly metric: Metric;
 	readonly restarts: number;
 	readonly seed: number;
 	readonly stretch?: string;
@@ -155,6 +157,7 @@ export function formatOptions(options: SegmentationOptions): OptionsText {
 		layer: options.layer.join(","),
 		...(stride === undefined ? {} : { stride }),
 		positionGrid: options.positionGrid,
+		metric: options.metric,
 		restarts: options.restarts,
 		seed: options.seed,
 		...(stretch === undefined ? {} : { stretch: `${stretch.low},${stretch.high}` }),

@@ -59,6 +59,7 @@ describe("resolveOptions", () => {
 			{ facet: "patch" as "token" },
 			/facet must be one of token, key, query, value, got patch/,
 		],
+		["a metric that is not there", { metric: "manhattan" as "cosine" }, /metric must be one of euclidean, cosine, got/],
 		["no layer", { layer: [] }, /layer must name 1 to 64 layers, got 0/],
 		["half a layer", { layer: [0.5] }, /layer must be an integer/],
 		["no step", { stride: 0 }, /stride must be an integer/],

@@ -14,6 +14,10 @@ export type Facet = (typeof FACETS)[number];
 export const DTYPES = ["fp32", "int8"] as const;
 export type Dtype = (typeof DTYPES)[number];
 
+/** What makes tokens alike: small Euclidean distances, or small angles whatever their lengths. */
+export const METRICS = ["euclidean", "cosine"] as const;
+export type Metric = (typeof METRICS)[number];
+
 /** How the position table is resized: as the official code does, or as current transformers releases do. */
 export const POSITION_GRIDS = ["official", "hf"] as const;
 export type PositionGrid = (typeof POSITION_GRIDS)[number];
@@ -55,6 +59,8 @@ export interface SegmentationOptions {
 	readonly stride?: number;
 	/** @default "official" */
 	readonly positionGrid: PositionGrid;
+	/** Cosine: tokens are scaled to length 1 before PCA. @default "euclidean" */
+	readonly metric: Metric;
 	/** Independent starts of k-means; the best is kept. @default 10 */
 	readonly restarts: number;
 	/** Seed of every random choice. @default 0 */
@@ -75,6 +81,7 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 	facet: "token",
 	layer: [-1],
 	positionGrid: "official",
+	metric: "euclidean",
 	restarts: 10,
 	seed: 0,
 	maxPixels: 100_000_000,

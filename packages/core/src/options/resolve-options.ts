@@ -3,6 +3,7 @@ import {
 	DEFAULT_OPTIONS,
 	FACETS,
 	type InputSize,
+	METRICS,
 	type MinimumArea,
 	OPTION_BOUNDS,
 	type PcaOption,
@@ -58,6 +59,9 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	}
 	if (!POSITION_GRIDS.includes(options.positionGrid)) {
 		throw oneOf(naming("positionGrid"), options.positionGrid, POSITION_GRIDS);
+	}
+	if (!METRICS.includes(options.metric)) {
+		throw oneOf(naming("metric"), options.metric, METRICS);
 	}
 	if (options.stretch !== undefined) {
 		checkStretch(options.stretch, naming("stretch"));

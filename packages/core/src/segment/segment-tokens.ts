@@ -15,7 +15,7 @@ import {
 } from "../refine/index.ts";
 import { createRandom } from "../rng.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import { type ReducedTokens, reduceTokens } from "./reduce-tokens.ts";
+import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
 /** What clustering, upsampling and smoothing made of one token grid. */
@@ -43,7 +43,10 @@ export interface Segmentation {
 }
 
 /** The options that act from the tokens on. */
-export type TokenOptions = Pick<SegmentationOptions, "clusters" | "pca" | "smooth" | "minArea" | "restarts" | "seed">;
+export type TokenOptions = Pick<
+	SegmentationOptions,
+	"clusters" | "pca" | "metric" | "smooth" | "minArea" | "restarts" | "seed"
+>;
 
 /**
  * Segment one picture from its tokens: PCA, k-means, upsampling, smoothing, numbering.
@@ -59,7 +62,7 @@ export async function segmentTokens(
 	recorder: StageRecorder,
 	signal?: AbortState,
 ): Promise<Segmentation> {
-	const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, options.pca));
+	const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, options));
 	return segmentReduced(kernels, grid, reduced, options, recorder, signal);
 }
 
@@ -68,14 +71,14 @@ export async function segmentTokens(
  * of clusters, seed and smoothing.
  *
  * @param grid    where the tokens lie; their values are not read.
- * @param reduced from `reduceTokens` on the same grid and PCA option. Its warning is told again.
+ * @param reduced from `reduceTokens` on the same grid. Its warning is told again.
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS, SHAPE_MISMATCH, ABORTED
  */
 export async function segmentReduced(
 	kernels: Kernels,
 	grid: Omit<TokenGrid, "data" | "norms">,
 	reduced: ReducedTokens,
-	options: Omit<TokenOptions, "pca">,
+	options: Omit<TokenOptions, keyof ReductionOptions>,
 	recorder: StageRecorder,
 	signal?: AbortState,
 ): Promise<Segmentation> {
@@ -98,6 +101,7 @@ export async function segmentReduced(
 			restarts: options.restarts,
 			random: createRandom(options.seed),
 			signal,
+			onProgress: (done, total) => recorder.progress("kmeans", done, total),
 		}),
 	);
 	const used = clustering.clusters;

@@ -22,6 +22,8 @@ export interface StageRecorder {
 	 * @throws DinosegError ABORTED if the signal has fired, else what `work` throws.
 	 */
 	run<T>(stage: Stage, work: () => T | Promise<T>): Promise<T>;
+	/** Tell how far the running stage is: `done` steps of `total`. */
+	progress(stage: Stage, done: number, total: number): void;
 	/** Tell that a stage need not run: its result was at hand. */
 	skip(stage: Stage): void;
 	warn(warning: Warning): void;
@@ -45,6 +47,9 @@ export function createStageRecorder(context: RunContext): StageRecorder {
 			timings[stage] = (timings[stage] ?? 0) + milliseconds;
 			emit({ type: "stage-end", stage, milliseconds });
 			return value;
+		},
+		progress(stage, done, total) {
+			emit({ type: "progress", stage, done, total });
 		},
 		skip(stage) {
 			timings[stage] = 0;

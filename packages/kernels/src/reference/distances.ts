@@ -10,21 +10,27 @@ export function assignClusters(
 ): Assignment {
 	const labels = new Uint16Array(count);
 	const distances = new Float64Array(count);
+	const secondDistances = new Float64Array(count);
 	const point = new Float64Array(dim);
 	const row = new Float64Array(clusters);
 	for (let i = 0; i < count; i++) {
 		widen(points, i * dim, point);
 		distancesOfPoint(point, dim, centroids, clusters, row, 0);
 		let nearest = 0;
+		let second = Number.POSITIVE_INFINITY;
 		for (let k = 1; k < clusters; k++) {
 			if (row[k] < row[nearest]) {
+				second = row[nearest];
 				nearest = k;
+			} else if (row[k] < second) {
+				second = row[k];
 			}
 		}
 		labels[i] = nearest;
 		distances[i] = row[nearest];
+		secondDistances[i] = second;
 	}
-	return { labels, distances };
+	return { labels, distances, secondDistances };
 }
 
 /** Squared Euclidean distances of every row of `points` (N, D) to the rows of `targets` (M, D). Shape (N, M). */

@@ -1,5 +1,6 @@
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
+import { clusterSums } from "./cluster-sums.ts";
 import { assignClusters, squaredDistances } from "./distances.ts";
 import { tridiagonalise } from "./householder.ts";
 import { majorityFilter } from "./majority-filter.ts";
@@ -26,6 +27,7 @@ export const referenceKernels: Kernels = {
 	project,
 	assignClusters,
 	squaredDistances,
+	clusterSums,
 	upsampleScores,
 	majorityFilter,
 	connectedRegions,

@@ -3,6 +3,7 @@ import type { WasmMemory } from "./web-assembly.ts";
 /** What `assembly/index.ts` exports. Pointers are byte offsets into `memory`; each function is described there. */
 export interface SimdExports {
 	readonly memory: WasmMemory;
+	addToClusters(points: number, count: number, dim: number, labels: number, weights: number, sums: number): void;
 	heapStart(): number;
 
 	packRows(source: number, stride: number, inner: number, panel: number): void;
@@ -81,6 +82,15 @@ export interface SimdExports {
 		uncertain: number,
 		work: number,
 	): number;
+	nearestTargets(
+		distances: number,
+		count: number,
+		targetCount: number,
+		labels: number,
+		nearest: number,
+		seconds: number,
+	): void;
+	squaredDistances(points: number, count: number, dim: number, targets: number, targetCount: number, out: number): void;
 }
 
 type MedianRow3 = (

@@ -2,6 +2,8 @@ import type { EigenPrimitives } from "../eigen/primitives.ts";
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
+import { createClusterSums } from "./cluster-sums.ts";
+import { createDistances } from "./distances.ts";
 import { type Engine, loadEngine } from "./engine.ts";
 import { tridiagonalise } from "./householder.ts";
 import { createMajorityFilter } from "./majority-filter.ts";
@@ -20,6 +22,8 @@ export async function loadSimdKernels(): Promise<Kernels> {
 	const primitives = eigenPrimitives(engine);
 	return {
 		...referenceKernels,
+		...createDistances(engine),
+		...createClusterSums(engine),
 		name: "simd",
 		medianFilter: createMedianFilter(engine),
 		majorityFilter: createMajorityFilter(engine),

@@ -121,7 +121,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 			recorder.skip("pca");
 			return known;
 		}
-		const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, settings.pca));
+		const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, settings));
 		if (reduced.model) {
 			reductions?.set(key, reduced);
 		}
@@ -136,7 +136,12 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		async segment(input, call = {}): Promise<SegmentResult> {
 			const { signal, recorder, settings } = begin(call);
 			const { source, blurred, tokens, key, loadMs } = await tokenize(input, settings, recorder, signal);
-			const reduced = await reduce(`${key} ${settings.pca}`, clusteredTokens(tokens, blurred), settings, recorder);
+			const reduced = await reduce(
+				`${key} ${settings.pca} ${settings.metric}`,
+				clusteredTokens(tokens, blurred),
+				settings,
+				recorder,
+			);
 			const segmentation = await segmentReduced(kernels, tokens, reduced, settings, recorder, signal);
 			const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
 			return {

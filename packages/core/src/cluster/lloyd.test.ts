@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { kernels } from "../../../../fixtures/kernels.ts";
+import { cloud } from "../../../../fixtures/point-clouds.ts";
+import type { Matrix } from "../tensor/index.ts";
+import { lloyd } from "./lloyd.ts";
+
+describe("lloyd", () => {
+	it("never raises the inertia", () => {
+		fc.assert(
+			fc.property(cloud, (points) => {
+				const clusters = Math.min(4, points.rows);
+				const start = Float64Array.from(points.data.subarray(0, clusters * points.cols));
+				let before = Number.POSITIVE_INFINITY;
+				for (let maxIterations = 1; maxIterations < 8; maxIterations++) {
+					const result = lloyd(kernels, points, start, { maxIterations, restShift: 0 });
+					fc.pre(result.clusters === clusters);
+					expect(result.inertia).toBeLessThanOrEqual(before * (1 + 1e-12));
+					before = result.inertia;
+				}
+			}),
+		);
+	});
+
+	it("gives an empty cluster the farthest point", () => {
+		const points: Matrix = { data: Float32Array.of(0, 1, 2, 10), rows: 4, cols: 1 };
+		const { labels, centroids } = lloyd(kernels, points, Float64Array.of(1, 100), { maxIterations: 300, restShift: 0 });
+		expect(Array.from(labels)).toEqual([0, 0, 0, 1]);
+		expect(Array.from(centroids)).toEqual([1, 10]);
+	});
+
+	it("drops a centroid that no point has chosen when the iterations run out", () => {
+		const points: Matrix = { data: Float32Array.of(0, 1, 2, 10), rows: 4, cols: 1 };
+		const result = lloyd(kernels, points, Float64Array.of(1000, 1, 10), { maxIterations: 0, restShift: 0 });
+		expect(result).toMatchObject({ clusters: 2, inertia: 2, iterations: 0 });
+		expect(Array.from(result.centroids)).toEqual([1, 10]);
+		expect(Array.from(result.labels)).toEqual([0, 0, 0, 1]);
+	});
+});
