@@ -22,7 +22,7 @@ import {
 	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { loadKernels } from "@dinoseg/kernels";
 import { cacheFolder, createTokenCache } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
@@ -61,6 +61,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	const caches = options.cacheFolder ?? defaultCacheFolder();
 	const { name, folder, bundled, revision } = await resolveModel(options.model ?? "tiny", options.hub);
 	const checkpoint = await loadCheckpoint(folder, { cacheFolder: useCache ? caches : undefined });
+	const kernels = await loadKernels();
 	const networks = createLazyNetworks(checkpoint, {
 		dtype,
 		device,
@@ -112,6 +113,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 
 	return {
 		model: { ...identity, config: checkpoint.config },
+		kernels: kernels.name,
 		validate(given, naming) {
 			resolveForModel(checkpoint.config, given, naming);
 		},
