@@ -61,7 +61,6 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	const caches = options.cacheFolder ?? defaultCacheFolder();
 	const { name, folder, bundled, revision } = await resolveModel(options.model ?? "tiny", options.hub);
 	const checkpoint = await loadCheckpoint(folder, { cacheFolder: useCache ? caches : undefined });
-	const kernels = await loadKernels();
 	const networks = createLazyNetworks(checkpoint, {
 		dtype,
 		device,
@@ -71,6 +70,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		temporaryFiles,
 	});
 	const cache = useCache ? createTokenCache({ folder: caches, temporaryFiles }) : undefined;
+	const kernels = await loadKernels();
 	const computer = { kernels, checkpoint, dtype, device, networks, cache };
 	const identity = {
 		name,
