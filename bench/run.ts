@@ -13,6 +13,7 @@ import { GROUPS } from "./cases/index.ts";
 import type { BenchGroup } from "./harness/bench-case.ts";
 import { type CaseRow, groupTable } from "./harness/group-table.ts";
 import { peakMemory } from "./harness/memory.ts";
+import { progress } from "./harness/progress.ts";
 import { type Rivals, startRivals } from "./harness/rivals.ts";
 import { runCase } from "./harness/run-case.ts";
 import { stageTable } from "./harness/stage-table.ts";
@@ -43,7 +44,7 @@ function groupSection(group: BenchGroup): Section {
 				const result = await runCase(entry, { store, rivals, isQuick });
 				const peak = isQuick ? "–" : peakMemory(`${group.name}: ${entry.name}`, store.folder);
 				rows.push({ name: entry.name, result, peakMemory: peak });
-				console.error(`${group.name}: ${entry.name}`);
+				progress(`${group.name}: ${entry.name}`);
 			}
 			return `### ${group.title}\n\n${group.about}\n\n${groupTable(group, rows)}`;
 		},
@@ -88,7 +89,7 @@ if (wanted.length === 0) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-bench-"));
-const rivals = await startRivals(process.env["PYTHON"] ?? "/usr/bin/python3");
+await using rivals = await startRivals(process.env["PYTHON"] ?? "/usr/bin/python3");
 try {
 	const store = createArrayStore(folder);
 	const parts = new Map<string, string>();
@@ -102,7 +103,6 @@ try {
 		await writeFile(REPORT, text);
 	}
 } finally {
-	await rivals?.close();
 	await rm(folder, { recursive: true });
 }
 
@@ -117,7 +117,7 @@ function report(parts: ReadonlyMap<string, string>, store: ArrayStore, python: R
 		`# Benchmarks
 
 Made by \`npm run bench\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}. Times are medians after a warm-up; what
-takes over 4 s was run once. Peak memory is that of a process that makes the inputs and runs ours once: libraries,
+takes over 2 s was run once. Peak memory is that of a process that makes the inputs and runs ours once: libraries,
 inputs and all.${idle} Machines that are shared are noisy: compare figures of one run only.`,
 		parts.get("stages"),
 		parts.get("relabelling"),

@@ -40,7 +40,6 @@ const resize: BenchGroup = {
 	about:
 		"RGB pictures, antialiased bicubic. Pillow, if it is there: `Image.resize(BICUBIC)`, the same function. Else OpenCV: `INTER_AREA` where the picture shrinks, which is another function (a box filter) and less work.",
 	python: "Pillow or OpenCV",
-	agreement: isSame,
 	cases: forEachSize((size) => async (store) => {
 		const { image, stored } = await picture(store, size);
 		const target = inputDimensions(image, 518, 14);

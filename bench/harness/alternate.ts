@@ -4,12 +4,12 @@ import { summarise, type Timing } from "./statistics.ts";
 export type TimedRun = () => Promise<number>;
 
 /** What takes this long is run once, without a warm-up. */
-const LONG_MS = 4000;
+const LONG_MS = 2000;
 /** What takes this long is run {@link FEW} times. */
 const SLOW_MS = 1000;
 const FEW = 3;
 /** What is quick is run for about this long, 5 to 25 times. */
-const BUDGET_MS = 1500;
+const BUDGET_MS = 600;
 const LEAST = 5;
 const MOST = 25;
 

@@ -14,14 +14,13 @@ export interface RivalRun {
 }
 
 /** A Python process that does what ours does with other libraries. It times itself. */
-export interface Rivals {
+export interface Rivals extends AsyncDisposable {
 	/** By the name of the library; null where it is not installed. */
 	readonly versions: Readonly<Record<string, string | null>>;
 	/** Read the inputs. @returns the library that will run; undefined if it is not installed. */
 	prepare(work: PythonWork): Promise<string | undefined>;
 	/** Run what was prepared last. */
 	run(): Promise<RivalRun>;
-	close(): Promise<void>;
 }
 
 /** @returns undefined if there is no Python. */
@@ -57,7 +56,7 @@ export async function startRivals(python: string): Promise<Rivals | undefined> {
 			return (await ask<{ ready?: string }>({ prepare: task, arrays: Object.fromEntries(named), parameters })).ready;
 		},
 		run: () => ask<RivalRun>({ run: true }),
-		async close() {
+		async [Symbol.asyncDispose]() {
 			child.stdin.end();
 			await ended;
 		},

@@ -3,6 +3,7 @@ import type { ArrayStore } from "../inputs/array-store.ts";
 import { IDLE, type PrepareStage } from "../stages.ts";
 import { formatMilliseconds, markdownTable } from "./markdown.ts";
 import { peakMemory } from "./memory.ts";
+import { progress } from "./progress.ts";
 
 export interface StageTableOptions {
 	readonly store: ArrayStore;
@@ -32,7 +33,7 @@ export async function stageTable(
 		const { latency } = task.result;
 		const peak = isQuick ? "–" : peakMemory(name, store.folder);
 		rows.push([name, formatMilliseconds(latency.p50), formatMilliseconds(latency.min), peak]);
-		console.error(rows[rows.length - 1].join("  "));
+		progress(rows[rows.length - 1].join("  "));
 	}
 	return markdownTable(["Stage", "Time, median (ms)", "Fastest (ms)", "Process at its peak (MiB)"], "lrrr", rows);
 }

@@ -53,15 +53,24 @@ export async function clusterMaps(
 	kernels: Kernels,
 	size: Megapixels,
 ): Promise<{ options: UpsampleOptions; stored: ReadArray<"float32"> }> {
-	const points = asMatrix(await scores(store, kernels, "1369 × 384"));
-	const { centroids, inertia } = kMeans(kernels, points, { clusters: CLUSTERS, restarts: 1, random: createRandom(0) });
-	const stored = await store.array("cluster-maps", "float32", () => ({
-		data: clusterScores(kernels, points, centroids),
-		shape: [GRID.rows, GRID.cols, CLUSTERS],
-	}));
+	const stored = await store.array("cluster-maps", "float32", async () => {
+		const points = asMatrix(await scores(store, kernels, "1369 × 384"));
+		const { centroids } = kMeans(kernels, points, { clusters: CLUSTERS, restarts: 1, random: createRandom(0) });
+		return { data: clusterScores(kernels, points, centroids), shape: [GRID.rows, GRID.cols, CLUSTERS] };
+	});
 	const [width, height] = PICTURE_SIZES[size];
-	const temperature = inertia / points.rows;
+	const temperature = meanOfBest(stored.data);
 	return { options: { scores: stored.data, grid: GRID, clusters: CLUSTERS, width, height, temperature }, stored };
+}
+
+/** Inertia / tokens, for the scores of the nearest clusters are minus the squared distances. */
+function meanOfBest(maps: Float32Array): number {
+	const tokens = maps.length / CLUSTERS;
+	let sum = 0;
+	for (let token = 0; token < tokens; token++) {
+		sum -= Math.max(...maps.subarray(token * CLUSTERS, (token + 1) * CLUSTERS));
+	}
+	return sum / tokens;
 }
 
 /** A label map before it is smoothed. `stored` is (height, width). */
