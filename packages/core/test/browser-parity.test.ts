@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import * as core from "@dinoseg/core";
 import * as kernels from "@dinoseg/kernels";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type JSHandle, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
 import { digestJob, type Job, type LoadedPackages } from "./digest-job.ts";
@@ -74,6 +74,11 @@ const CASES: Readonly<Record<string, ParityCase>> = {
 	},
 };
 
+interface LoadedPage {
+	readonly page: Page;
+	readonly packages: JSHandle<LoadedPackages>;
+}
+
 function tokensOf({ source: [file, name], rows, cols }: ParityCase): { tokens: Float32Array; dim: number } {
 	const { data, shape } = loadTensors(`reference/${file}.safetensors`).get(name) as FixtureTensor;
 	const dim = shape[shape.length - 1];
@@ -94,6 +99,7 @@ describe.skipIf(!isExecutable(executablePath))(
 	() => {
 		let server: PackageServer;
 		let browser: Browser;
+		let loaded: LoadedPage;
 
 		beforeAll(async () => {
 			const data = Object.entries(CASES).map(([name, entry]): [string, Uint8Array] => [
@@ -102,57 +108,48 @@ describe.skipIf(!isExecutable(executablePath))(
 			]);
 			server = await servePackages(new Map(data));
 			browser = await chromium.launch({ executablePath, args: FLAGS });
-		});
+			loaded = await loadPage();
+		}, 60_000);
 
 		afterAll(async () => {
 			await browser?.close();
 			await server?.[Symbol.asyncDispose]();
 		});
 
-		/** An empty page. `before` runs in it ahead of everything. */
-		async function openPage(before = ""): Promise<Page> {
+		/** A page with the built packages. `before` runs in it ahead of everything. */
+		async function loadPage(before = ""): Promise<LoadedPage> {
 			const page = await browser.newPage();
 			await page.addInitScript({ content: before });
 			await page.goto(server.url);
-			return page;
-		}
-
-		// A text, not a function: the test runner rewrites imports in functions.
-		const loadPackages = (page: Page) =>
-			page.evaluateHandle<LoadedPackages>(
+			// A text, not a function: the test runner rewrites imports in functions.
+			const packages = await page.evaluateHandle<LoadedPackages>(
 				`Promise.all([import("@dinoseg/core"), import("@dinoseg/kernels")]).then(([core, kernels]) => ({ core, kernels }))`,
 			);
+			return { page, packages };
+		}
 
 		it.each(Object.entries(CASES))("%s gives the bytes that Node gives, on every build", async (name, entry) => {
 			const { tokens, dim } = tokensOf(entry);
-			const { source, ...shape } = entry;
-			const job: Job = { ...shape, dim };
+			const job: Job = { ...entry, dim };
 			const expected = await digestJob([{ core, kernels }, "reference", job, tokens]);
 			expect(await digestJob([{ core, kernels }, "simd", job, tokens]), "simd in Node").toEqual(expected);
 
-			const page = await openPage();
-			const packages = await loadPackages(page);
+			const { page, packages } = loaded;
 			const data = await page.evaluateHandle(
 				async (path) => new Float32Array(await (await fetch(path)).arrayBuffer()),
 				`/data/${name}`,
 			);
 			for (const build of BUILDS) {
 				const digests = await page.evaluate(digestJob, [packages, build, job, data] as const);
-				expect(digests, `${build} in the page, ${source}`).toEqual(expected);
+				expect(digests, `${build} in the page`).toEqual(expected);
 			}
-			await page.close();
 		});
 
 		it("runs the SIMD build, and the reference where there is no WebAssembly", async () => {
-			for (const [before, name] of [
-				["", "simd"],
-				["delete globalThis.WebAssembly", "reference"],
-			]) {
-				const page = await openPage(before);
-				const packages = await loadPackages(page);
-				expect(await page.evaluate(async (loaded) => (await loaded.kernels.loadKernels()).name, packages)).toBe(name);
-				await page.close();
-			}
+			const nameOf = ({ page, packages }: LoadedPage) =>
+				page.evaluate(async ({ kernels: inPage }) => (await inPage.loadKernels()).name, packages);
+			expect(await nameOf(loaded)).toBe("simd");
+			expect(await nameOf(await loadPage("delete globalThis.WebAssembly"))).toBe("reference");
 		});
 	},
 );
