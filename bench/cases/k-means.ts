@@ -1,18 +1,10 @@
 import { createRandom, kMeans } from "@dinoseg/core";
 import { kmeans } from "ml-kmeans";
-import type { BenchCase, BenchGroup, Contender } from "../harness/bench-case.ts";
-import { asMatrix, asRows, scores, TOKEN_SHAPES, type TokenShape } from "../inputs/tokens.ts";
+import type { BenchCase, BenchGroup } from "../harness/bench-case.ts";
+import { asMatrix, asRows, scores, TOKEN_SHAPES } from "../inputs/tokens.ts";
 
 const RESTARTS = 10;
 const ITERATIONS = 300;
-
-/** What takes minutes. */
-function skipped(shape: TokenShape, clusters: number): readonly Contender[] {
-	if (shape !== "5476 × 1024") {
-		return [];
-	}
-	return clusters === 32 ? ["reference", "javascript"] : ["javascript"];
-}
 
 export const kMeansGroup: BenchGroup = {
 	name: "k-means",
@@ -25,7 +17,8 @@ export const kMeansGroup: BenchGroup = {
 		[2, 8, 32].map(
 			(clusters): BenchCase => ({
 				name: `${shape}, k = ${clusters}`,
-				skip: skipped(shape, clusters),
+				// Takes minutes.
+				skip: shape === "5476 × 1024" ? ["javascript"] : [],
 				isLarge: shape === "5476 × 1024" || (shape === "1369 × 1024" && clusters === 32),
 				async prepare(store, kernels) {
 					const stored = await scores(store, kernels, shape);
