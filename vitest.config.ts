@@ -33,7 +33,7 @@ export default defineConfig({
 				test: {
 					name: "built",
 					include: [
-						"packages/node/test/**/*.test.ts",
+						"packages/{core,node}/test/**/*.test.ts",
 						"apps/cli/test/**/*.test.ts",
 						"bench/**/*.test.ts",
 						"scripts/**/*.test.ts",

@@ -1,10 +1,35 @@
-/** Prints the memory of this process in MiB at its peak while one stage runs, inputs and libraries included. Linux only. */
+/**
+ * Prints the memory of this process in MiB at its peak while one stage or one case runs, inputs and libraries included.
+ * Linux only. Arguments: the name of a stage, or `group: case`; the folder of stored inputs.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
-import { STAGES } from "./stages.ts";
+import { loadKernels } from "@dinoseg/kernels";
+import { GROUPS } from "./cases/index.ts";
+import { createArrayStore } from "./inputs/array-store.ts";
+import { RELABELLING } from "./relabelling.ts";
+import { type PreparedStage, STAGES } from "./stages.ts";
 
 const KIB_PER_MIB = 1024;
 
-const stage = await STAGES[process.argv[2]]();
+const [name, folder] = process.argv.slice(2);
+const store = createArrayStore(folder);
+
+async function prepare(): Promise<PreparedStage> {
+	const stage = STAGES[name] ?? RELABELLING[name];
+	if (stage !== undefined) {
+		return stage(store);
+	}
+	const [groupName, caseName] = name.split(": ");
+	const found = GROUPS.find((group) => group.name === groupName)?.cases.find((entry) => entry.name === caseName);
+	if (found === undefined) {
+		throw new Error(`no stage and no case is called ${name}`);
+	}
+	const kernels = await loadKernels();
+	const { ours } = await found.prepare(store, kernels);
+	return { run: () => ours(kernels) };
+}
+
+const stage = await prepare();
 globalThis.gc?.();
 // Forget the peak of the preparation.
 writeFileSync("/proc/self/clear_refs", "5");

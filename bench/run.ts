@@ -1,57 +1,139 @@
-/** `npm run bench`: time and peak memory of each stage, written to docs/benchmarks.md. */
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+/**
+ * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
+ *
+ * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions,
+ * stages, relabelling, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Bench } from "tinybench";
+import { parseArgs } from "node:util";
+import { GROUPS } from "./cases/index.ts";
+import type { BenchGroup } from "./harness/bench-case.ts";
+import { type CaseRow, groupTable } from "./harness/group-table.ts";
+import { peakMemory } from "./harness/memory.ts";
+import { progress } from "./harness/progress.ts";
+import { type Rivals, startRivals } from "./harness/rivals.ts";
+import { runCase } from "./harness/run-case.ts";
+import { stageTable } from "./harness/stage-table.ts";
+import { type ArrayStore, createArrayStore } from "./inputs/array-store.ts";
+import { RELABELLING } from "./relabelling.ts";
+import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
 
-const MEMORY_SCRIPT = fileURLToPath(new URL("peak-memory.ts", import.meta.url));
 const REPORT = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 
-function peakMemory(stage: string): string {
-	if (process.platform !== "linux") {
-		return "not measured";
-	}
-	const args = ["--expose-gc", "--import", "tsx", MEMORY_SCRIPT, stage];
-	return execFileSync(process.execPath, args, { encoding: "utf8" }).trim();
+const { values: flags } = parseArgs({
+	options: { only: { type: "string", default: "" }, quick: { type: "boolean", default: false } },
+});
+const isQuick = flags.quick;
+
+interface Section {
+	readonly name: string;
+	/** The section in Markdown. */
+	write(store: ArrayStore, rivals: Rivals | undefined): Promise<string>;
 }
 
-const rows: string[] = [];
-for (const [name, prepare] of Object.entries(STAGES)) {
-	if (name === IDLE) {
-		continue;
-	}
-	const stage = await prepare();
-	const bench = new Bench({ time: 1500, iterations: 5, warmupTime: 200, warmupIterations: 1 });
-	bench.add(name, async () => {
-		await stage.run();
-	});
-	const [task] = await bench.run();
-	await stage.release?.();
-	if (task.result.state !== "completed") {
-		throw new Error(`${name}: ${task.result.state}`);
-	}
-	const { latency } = task.result;
-	const row = `| ${name} | ${latency.p50.toFixed(1)} | ${latency.min.toFixed(1)} | ${peakMemory(name)} |`;
-	console.log(row);
-	rows.push(row);
+function groupSection(group: BenchGroup): Section {
+	return {
+		name: group.name,
+		async write(store, rivals) {
+			const rows: CaseRow[] = [];
+			for (const entry of group.cases.filter(({ isLarge }) => !(isQuick && isLarge))) {
+				const result = await runCase(entry, { store, rivals, isQuick });
+				const peak = isQuick ? "–" : peakMemory(`${group.name}: ${entry.name}`, store.folder);
+				rows.push({ name: entry.name, result, peakMemory: peak });
+				progress(`${group.name}: ${entry.name}`);
+			}
+			return `### ${group.title}\n\n${group.about}\n\n${groupTable(group, rows)}`;
+		},
+	};
 }
 
-writeFileSync(
-	REPORT,
-	`# Benchmarks
+const SECTIONS: readonly Section[] = [
+	{
+		name: "stages",
+		write: async (store) => `## The whole job
 
-Made by \`npm run bench\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}: the bundled model at the default
-input size of 518 on \`${PHOTOGRAPH}\`, default options. Time is that of one run after a warm-up. Peak memory is that of a
-process that prepares the stage's inputs and runs it once: libraries, inputs and all (an idle process that has loaded
-dinoseg takes ${peakMemory(IDLE)} MiB). Machines that are shared are noisy: compare figures of one run only.
+The bundled model at the default input size of 518 on \`${PHOTOGRAPH}\`, default options. \`load\` is getting the network
+ready, once per process. \`whole job\` is everything from the file to the label map, without writing files.
 
-| Stage | Time, median (ms) | Fastest (ms) | Process at its peak (MiB) |
-| --- | ---: | ---: | ---: |
-${rows.join("\n")}
+${await stageTable(STAGES, { store, isQuick })}`,
+	},
+	{
+		name: "relabelling",
+		write: async (store) => `## Another number of clusters
 
-\`load\` is getting the network ready, once per process. \`whole job\` is everything from the file to the label map, without
-writing files.
-`,
-);
+A photograph of 866 × 578 pixels whose tokens are in the cache: 37 × 37 of 1024 dimensions, as ViT-L/14 makes them at
+518. Every run has another k than the one before.
+
+${await stageTable(RELABELLING, { store, isQuick })}`,
+	},
+	...GROUPS.map(groupSection),
+	{
+		name: "sizes",
+		write: async () => `## Bytes
+
+As built, with comments, not minified.
+
+${await sizesTable()}`,
+	},
+];
+
+const wanted = SECTIONS.filter(({ name }) => name.includes(flags.only));
+if (wanted.length === 0) {
+	throw new Error(
+		`--only ${flags.only}: no table has such a name. There are ${SECTIONS.map(({ name }) => name).join(", ")}.`,
+	);
+}
+
+const folder = await mkdtemp(join(tmpdir(), "dinoseg-bench-"));
+await using rivals = await startRivals(process.env["PYTHON"] ?? "/usr/bin/python3");
+try {
+	const store = createArrayStore(folder);
+	const parts = new Map<string, string>();
+	for (const { name, write } of wanted) {
+		parts.set(name, await write(store, rivals));
+	}
+	const text = report(parts, store, rivals);
+	if (isQuick || flags.only !== "") {
+		console.log(text);
+	} else {
+		await writeFile(REPORT, text);
+	}
+} finally {
+	await rm(folder, { recursive: true });
+}
+
+function report(parts: ReadonlyMap<string, string>, store: ArrayStore, python: Rivals | undefined): string {
+	const groups = GROUPS.flatMap(({ name }) => parts.get(name) ?? []);
+	const idle = isQuick ? "" : ` An idle process that has loaded dinoseg takes ${peakMemory(IDLE, store.folder)} MiB.`;
+	const versions = Object.entries(python?.versions ?? {}).map(
+		([name, version]) => `${name} ${version ?? "not installed"}`,
+	);
+	const rivalNames = versions.length > 0 ? versions.join(", ") : "Python not installed";
+	return `${[
+		`# Benchmarks
+
+Made by \`npm run bench\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}. Times are medians after a warm-up; what
+takes over 2 s was run once. Peak memory is that of a process that makes the inputs and runs ours once: libraries,
+inputs and all.${idle} Machines that are shared are noisy: compare figures of one run only.`,
+		parts.get("stages"),
+		parts.get("relabelling"),
+		...(groups.length > 0
+			? [
+					`## Ours and other libraries
+
+All contenders have the same inputs and take turns in one run. "Ours, reference" is the build in plain TypeScript, "ours,
+SIMD" the one in WebAssembly, which runs wherever it can; both return the same bytes. Both use one core. The libraries
+in Python may use all cores, and measure themselves: no time of passing data is counted. They are ${rivalNames}
+(in Debian: \`python3-sklearn\`, \`python3-opencv\`, \`python3-pil\`). A ratio below 1 means that ours is faster. "not run": it would take minutes.`,
+					...groups,
+				]
+			: []),
+		parts.get("sizes"),
+	]
+		.filter((part) => part !== undefined)
+		.join("\n\n")}\n`;
+}

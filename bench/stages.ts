@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { loadKernels } from "@dinoseg/kernels";
 import {
 	buildNetworkGraph,
 	clusterScores,
@@ -30,6 +30,7 @@ import {
 	tokensAsMatrix,
 	upsampleLabels,
 } from "dinoseg";
+import type { ArrayStore } from "./inputs/array-store.ts";
 
 /** One stage, with its inputs made. */
 export interface PreparedStage {
@@ -37,11 +38,15 @@ export interface PreparedStage {
 	release?(): Promise<void>;
 }
 
+/** Makes a stage's inputs. @param store inputs that processes share. */
+export type PrepareStage = (store: ArrayStore) => Promise<PreparedStage>;
+
 /** The stage that does nothing: what a process takes before any work. */
 export const IDLE = "idle";
 
 export const PHOTOGRAPH = "examples/coffee.jpg";
 const path = fileURLToPath(new URL(`../${PHOTOGRAPH}`, import.meta.url));
+const kernels = await loadKernels();
 const { inputSize, clusters, restarts, median } = DEFAULT_OPTIONS;
 
 async function decode() {
@@ -65,7 +70,7 @@ async function reduced() {
 }
 
 /** Each prepares its inputs when called, so that a process of its own can measure one stage's memory. */
-export const STAGES: Readonly<Record<string, () => Promise<PreparedStage>>> = {
+export const STAGES: Readonly<Record<string, PrepareStage>> = {
 	async [IDLE]() {
 		return { run: () => undefined };
 	},

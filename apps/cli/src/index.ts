@@ -1,4 +1,4 @@
 /** dinoseg for programs: the pipeline of `@dinoseg/core` and its Node runtime, in one import. */
 export * from "@dinoseg/core";
-export { type Kernels, referenceKernels } from "@dinoseg/kernels";
+export { type Kernels, loadKernels, referenceKernels } from "@dinoseg/kernels";
 export * from "@dinoseg/node";

@@ -1,5 +1,6 @@
 import { isDinosegError, VERSION } from "@dinoseg/core";
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./commands/bench.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { featuresCommand } from "./commands/features.ts";
@@ -24,7 +25,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 	const program = new Command("dinoseg")
 		.description("Segment images without labels: DINOv2 patch tokens, PCA and k-means")
 		.version(VERSION);
-	for (const create of [segmentCommand, featuresCommand, modelCommand, doctorCommand]) {
+	for (const create of [segmentCommand, featuresCommand, modelCommand, benchCommand, doctorCommand]) {
 		program.addCommand(create(context, setExitCode));
 	}
 	for (const command of withSubcommands(program)) {

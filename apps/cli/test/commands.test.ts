@@ -62,6 +62,7 @@ describe("dinoseg doctor", () => {
 		const result = await sandbox.dinoseg("doctor");
 		expect(result).toMatchObject({ code: 0, stderr: "" });
 		expect(result.stdout).toMatch(/^ok {4}onnxruntime-node\s+\d+\.\d+/m);
+		expect(result.stdout).toMatch(/^ok {4}kernels\s+(simd|reference) \(/m);
 		expect(result.stdout).toMatch(/^ok {4}model\s+tiny \(bundled, not DINOv2\)/m);
 		expect(result.stdout).toMatch(/^ok {4}memory\s+about \d+ MiB/m);
 		expect(result.stdout).toMatch(/^ok {4}int8\s+(\d+\.\d x as fast|not faster on this CPU).*cosine of (0\.99|1\.00)/m);

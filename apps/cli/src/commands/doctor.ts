@@ -8,6 +8,7 @@ import {
 	isDinosegError,
 	VERSION,
 } from "@dinoseg/core";
+import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
 	compareDtypes,
 	cpuFeatures,
@@ -35,6 +36,11 @@ export const SELF_TEST = {
 
 /** Longer side of the network's input in the checks of time and memory: the default of the main job. */
 const side = 518;
+
+const KERNELS_DESCRIPTIONS: Readonly<Record<Kernels["name"], string>> = {
+	simd: "simd (WebAssembly)",
+	reference: "reference (this Node has no WebAssembly SIMD: slower, same results)",
+};
 
 interface DoctorFlags {
 	readonly model: string;
@@ -72,6 +78,7 @@ export function doctorCommand(context: CommandContext, setExitCode: (code: ExitC
 async function describeMachine(): Promise<Check[]> {
 	const versions = runtimeVersions();
 	const features = await cpuFeatures();
+	const kernels = await loadKernels();
 	const processors = cpus();
 	const memory = `${(totalmem() / 2 ** 30).toFixed(1)} GiB`;
 	const fact = (name: string, value: string): Check => ({ name, ok: true, value });
@@ -82,6 +89,7 @@ async function describeMachine(): Promise<Check[]> {
 		fact("sharp", `${versions.sharp} (libvips ${versions.libvips})`),
 		fact("cpu", `${processors.length} x ${processors[0]?.model.trim() ?? "unknown"}, ${memory}`),
 		fact("cpu features", features.length > 0 ? features.join(" ") : "not told by this system"),
+		fact("kernels", KERNELS_DESCRIPTIONS[kernels.name]),
 		fact("cache", defaultCacheFolder()),
 	];
 }

@@ -8,11 +8,11 @@ import { dirname, join } from "node:path";
  * Passed to whatever writes, so that a handler of an interrupt can remove what would be left lying.
  */
 export interface TemporaryFiles {
-	/** Name a new temporary file in the folder of `target`, and remember it. Nothing is created. */
+	/** Name a new temporary file or folder in the folder of `target`, and remember it. Nothing is created. */
 	reserve(target: string): string;
 	/** Forget a file that was renamed or removed. */
 	release(path: string): void;
-	/** Remove every remembered file, synchronously, because a signal handler cannot wait. Never throws. */
+	/** Remove every remembered file or folder, synchronously, because a signal handler cannot wait. Never throws. */
 	removeAll(): void;
 }
 
@@ -44,7 +44,7 @@ export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): 
 		removeAll() {
 			for (const path of paths) {
 				try {
-					rmSync(path, { force: true });
+					rmSync(path, { force: true, recursive: true });
 				} catch {
 					// What cannot be removed stays; the others still go.
 				}

@@ -130,6 +130,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 
 	return {
 		model: { ...identity, config: checkpoint.config },
+		kernels: kernels.name,
 		validate(given, naming) {
 			resolveForModel(checkpoint.config, given, naming);
 		},

@@ -12,6 +12,7 @@ import type {
 	TokenGrid,
 	Warning,
 } from "@dinoseg/core";
+import type { Kernels } from "@dinoseg/kernels";
 import type { TemporaryFiles } from "../files/index.ts";
 import type { ResolveModelOptions } from "../model/index.ts";
 
@@ -104,6 +105,8 @@ export interface SegmentResult extends Segmentation {
 /** A model, ready to segment pictures: one after the other, or several at once. */
 export interface Segmenter {
 	readonly model: ModelIdentity & { readonly config: ModelConfig };
+	/** The build of the numeric kernels that runs here. The result does not depend on it. */
+	readonly kernels: Kernels["name"];
 	/**
 	 * Check options as far as they can be wrong for this model, before any picture: also the layers, the stride and the
 	 * input size. Each call does the same with its own.
