@@ -1,5 +1,7 @@
 export type * from "./kernels.ts";
 export { loadKernels } from "./load.ts";
 export { referenceKernels } from "./reference/index.ts";
-export { loadSimdKernels } from "./simd/index.ts";
+export { loadSimdKernels, type SimdOptions } from "./simd/index.ts";
 export { supportsSimd } from "./simd/probe.ts";
+export { serveKernels } from "./simd/threads/serve.ts";
+export type { HelperThread } from "./simd/threads/threads.ts";

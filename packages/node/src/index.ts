@@ -2,6 +2,7 @@ export * from "./cache/index.ts";
 export * from "./files/index.ts";
 export * from "./hub/index.ts";
 export * from "./image/index.ts";
+export * from "./kernels/index.ts";
 export * from "./model/index.ts";
 export * from "./runtime.ts";
 export { createSegmenter, defaultCacheFolder } from "./segmenter/create-segmenter.ts";

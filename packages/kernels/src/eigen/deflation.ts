@@ -1,4 +1,5 @@
 import type { TridiagonalEigen } from "./divide-and-conquer.ts";
+import type { EigenPrimitives } from "./primitives.ts";
 
 /** Relative spacing of float64 numbers. */
 const EPSILON = 2.220446049250313e-16;
@@ -18,10 +19,10 @@ export interface SecularProblem {
 	readonly rho: number;
 	/** Place in the basis of the vector that belongs to each pole. Shape (K,). */
 	readonly places: Uint32Array;
-	/** Upper parts, (split,), of the first vectors of the basis; those left out are 0. */
-	readonly upperBasis: readonly Float64Array[];
-	/** Lower parts, (size - split,), of the last vectors of the basis; those left out are 0. */
-	readonly lowerBasis: readonly Float64Array[];
+	/** Upper parts of the first vectors of the basis, one a row; those left out are 0. Shape (first, split). */
+	readonly upperBasis: Float64Array;
+	/** Lower parts of the last vectors of the basis, one a row; those left out are 0. Shape (last, size - split). */
+	readonly lowerBasis: Float64Array;
 	readonly deflatedValues: Float64Array;
 	/** Shape (size - K, size). */
 	readonly deflatedVectors: Float64Array;
@@ -43,7 +44,12 @@ interface Pair {
  *
  * @param coupling the element off the diagonal between the halves. The vectors of the halves are used up.
  */
-export function deflate(upper: TridiagonalEigen, lower: TridiagonalEigen, coupling: number): SecularProblem {
+export function deflate(
+	allocate: EigenPrimitives["allocate"],
+	upper: TridiagonalEigen,
+	lower: TridiagonalEigen,
+	coupling: number,
+): SecularProblem {
 	const split = upper.values.length;
 	const size = split + lower.values.length;
 	// z has length sqrt(2) before it is normalised; the factor 2 goes to rho.
@@ -71,7 +77,7 @@ export function deflate(upper: TridiagonalEigen, lower: TridiagonalEigen, coupli
 	if (previous !== undefined) {
 		kept.push(previous);
 	}
-	return { size, split, rho, ...describeKept(kept), ...describeDeflated(deflated, split, size) };
+	return { size, split, rho, ...describeKept(allocate, kept), ...describeDeflated(allocate, deflated, split, size) };
 }
 
 /** The pairs of both halves by rising value, with the components of z. */
@@ -125,28 +131,45 @@ function rotate(first: Float64Array, second: Float64Array, cosine: number, sine:
 	}
 }
 
-function describeKept(kept: readonly Pair[]) {
-	const kindOf = (pair: Pair) => (pair.lower === undefined ? 0 : pair.upper === undefined ? 2 : 1);
-	const inOrder = Array.from(kept.keys()).sort((a, b) => kindOf(kept[a]) - kindOf(kept[b]) || a - b);
-	const places = new Uint32Array(kept.length);
-	for (let place = 0; place < inOrder.length; place++) {
-		places[inOrder[place]] = place;
-	}
-	const basis = inOrder.map((at) => kept[at]);
+function describeKept(allocate: EigenPrimitives["allocate"], kept: readonly Pair[]) {
+	const upperOnly = kept.filter(({ lower }) => lower === undefined);
+	const mixed = kept.filter(({ upper, lower }) => upper !== undefined && lower !== undefined);
+	const lowerOnly = kept.filter(({ upper }) => upper === undefined);
+	const placeOf = new Map([...upperOnly, ...mixed, ...lowerOnly].map((pair, place) => [pair, place]));
 	return {
-		poles: Float64Array.from(kept, (pair) => pair.value),
-		weights: Float64Array.from(kept, (pair) => pair.weight),
-		places,
-		upperBasis: basis.flatMap((pair) => pair.upper ?? []),
-		lowerBasis: basis.flatMap((pair) => pair.lower ?? []),
+		poles: Float64Array.from(kept, ({ value }) => value),
+		weights: Float64Array.from(kept, ({ weight }) => weight),
+		places: Uint32Array.from(kept, (pair) => placeOf.get(pair) as number),
+		upperBasis: stackRows(
+			allocate,
+			[...upperOnly, ...mixed].map(({ upper }) => upper as Float64Array),
+		),
+		lowerBasis: stackRows(
+			allocate,
+			[...mixed, ...lowerOnly].map(({ lower }) => lower as Float64Array),
+		),
 	};
 }
 
-function describeDeflated(deflated: readonly Pair[], split: number, size: number) {
-	const vectors = new Float64Array(deflated.length * size);
+function stackRows(allocate: EigenPrimitives["allocate"], rows: readonly Float64Array[]): Float64Array {
+	const columns = rows[0]?.length ?? 0;
+	const matrix = allocate(rows.length * columns);
+	for (let i = 0; i < rows.length; i++) {
+		matrix.set(rows[i], i * columns);
+	}
+	return matrix;
+}
+
+function describeDeflated(
+	allocate: EigenPrimitives["allocate"],
+	deflated: readonly Pair[],
+	split: number,
+	size: number,
+) {
+	const vectors = allocate(deflated.length * size);
 	for (let i = 0; i < deflated.length; i++) {
 		vectors.set(deflated[i].upper ?? [], i * size);
 		vectors.set(deflated[i].lower ?? [], i * size + split);
 	}
-	return { deflatedValues: Float64Array.from(deflated, (pair) => pair.value), deflatedVectors: vectors };
+	return { deflatedValues: Float64Array.from(deflated, ({ value }) => value), deflatedVectors: vectors };
 }

@@ -39,8 +39,27 @@ export interface PoleSums {
 	products(): Float64Array;
 }
 
+/**
+ * A part of the eigenproblem that is cut into chunks, each of which fills places of its own: threads can share them, and
+ * who takes which does not show in the result.
+ */
+export interface EigenJob<Operands> {
+	readonly name: string;
+	/** @param operands plain data, the same for all chunks. */
+	run(primitives: EigenPrimitives, operands: Operands, chunk: number): void;
+}
+
 /** The parts of the eigenproblem that take its time. Each build has its own; the rest of the algorithm is shared. */
 export interface EigenPrimitives {
+	/** Chunks that work on many rows is worth to be cut into: 1 where one thread does it all. */
+	readonly chunks: number;
+
+	/** Numbers at 0 that every thread sees. */
+	allocate(length: number): Float64Array;
+
+	/** Run the chunks 0 to `chunks` - 1 of a job. */
+	run<Operands>(job: EigenJob<Operands>, operands: Operands, chunks: number): void;
+
 	/**
 	 * Reduce `scale` times a symmetric matrix (N, N), of which only the lower triangle is read, to tridiagonal form. The
 	 * largest element, scaled, should be about 1.
@@ -50,8 +69,8 @@ export interface EigenPrimitives {
 	/** Call `work` with the sums over the given poles and numerators, both (K,). */
 	withPoles<T>(poles: Float64Array, numerators: Float64Array, work: (sums: PoleSums) => T): T;
 
-	/** out (M, P) = left (M, L) times the L rows of P elements of `right`, summed over L in rising order. */
-	multiply(left: Rectangle, leftRows: number, right: readonly Float64Array[], out: Rectangle): void;
+	/** out (M, P) = left (M, L) times right (L, P), summed over L in rising order. P = `columns`. */
+	multiply(left: Rectangle, leftRows: number, right: Float64Array, columns: number, out: Rectangle): void;
 
 	/** Multiply each row of `vectors` (count, N) by Q: eigenvectors of T become eigenvectors of A. */
 	reflect(tridiagonal: Tridiagonal, size: number, vectors: Float64Array, count: number): Float64Array;

@@ -146,7 +146,7 @@ function stepFrom({ value, slopeBelow, slopeAbove }: Evaluation, a: number, b: n
 export function secularVectors(
 	{ places, poles }: SecularProblem,
 	{ origins, shifts, weights }: SecularRoots,
-	wanted: readonly number[],
+	wanted: Uint32Array,
 ): Float64Array {
 	const count = places.length;
 	const vectors = new Float64Array(wanted.length * count);

@@ -1,5 +1,7 @@
 import type { Eigen, VectorChoice } from "../kernels.ts";
-import { divideAndConquer } from "./divide-and-conquer.ts";
+import { divideAndConquer, LEAF, tear } from "./divide-and-conquer.ts";
+import { makeVectors, solveHalves } from "./jobs.ts";
+import { type Join, joinHalves } from "./join.ts";
 import type { EigenPrimitives } from "./primitives.ts";
 
 /**
@@ -17,12 +19,36 @@ export function symmetricEigen(
 ): Eigen {
 	const scale = powerOfTwoScale(matrix);
 	const tridiagonal = primitives.tridiagonalise(matrix, size, scale);
-	const solution = divideAndConquer(primitives, tridiagonal, size, (values) => choose(values.map((v) => v / scale)));
-	const count = solution.vectors.length / size;
-	return {
-		values: solution.values.map((value) => value / scale),
-		vectors: primitives.reflect(tridiagonal, size, solution.vectors, count),
-	};
+	const { diagonal, offDiagonal } = tridiagonal;
+	if (size <= LEAF) {
+		const solution = divideAndConquer(primitives, diagonal, offDiagonal);
+		const values = solution.values.map((value) => value / scale);
+		const count = Math.min(choose(values), size);
+		const leading = solution.vectors.slice(0, count * size);
+		return { values, vectors: primitives.reflect(tridiagonal, size, leading, count) };
+	}
+	const join = divide(primitives, diagonal, offDiagonal);
+	const values = join.values.map((value) => value / scale);
+	const vectors = primitives.allocate(Math.min(choose(values), size) * size);
+	const { chunks } = primitives;
+	primitives.run(makeVectors, { join, tridiagonal, chunks, vectors }, chunks);
+	return { values, vectors };
+}
+
+function divide(primitives: EigenPrimitives, diagonal: Float64Array, offDiagonal: Float64Array): Join {
+	const size = diagonal.length;
+	const torn = tear(diagonal, offDiagonal);
+	const { split, coupling } = torn;
+	const values = primitives.allocate(size);
+	const upper = primitives.allocate(split * split);
+	const lower = primitives.allocate((size - split) * (size - split));
+	primitives.run(solveHalves, { torn, offDiagonal, values, upper, lower }, 2);
+	return joinHalves(
+		primitives,
+		{ values: values.subarray(0, split), vectors: upper },
+		{ values: values.subarray(split), vectors: lower },
+		coupling,
+	);
 }
 
 /** Bound of the scale, itself far from overflow: elements that need more are already too small to have all digits. */

@@ -1,3 +1,4 @@
+import type { EigenPrimitives } from "../eigen/primitives.ts";
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { clusterSums } from "./cluster-sums.ts";
@@ -14,6 +15,20 @@ import { connectedRegions } from "./regions.ts";
 import { resizeBicubic } from "./resize.ts";
 import { upsampleScores } from "./upsample.ts";
 
+const eigenPrimitives: EigenPrimitives = {
+	chunks: 1,
+	allocate: (length) => new Float64Array(length),
+	run(job, operands, chunks) {
+		for (let chunk = 0; chunk < chunks; chunk++) {
+			job.run(eigenPrimitives, operands, chunk);
+		}
+	},
+	tridiagonalise,
+	withPoles,
+	multiply,
+	reflect,
+};
+
 /** The plain TypeScript build: the definition of what every other build must return. */
 export const referenceKernels: Kernels = {
 	name: "reference",
@@ -22,8 +37,7 @@ export const referenceKernels: Kernels = {
 	columnMeans,
 	scatterMatrix,
 	gramMatrix,
-	symmetricEigen: (matrix, size, choose) =>
-		symmetricEigen({ tridiagonalise, withPoles, multiply, reflect }, matrix, size, choose),
+	symmetricEigen: (matrix, size, choose) => symmetricEigen(eigenPrimitives, matrix, size, choose),
 	project,
 	assignClusters,
 	squaredDistances,

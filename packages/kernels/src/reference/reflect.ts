@@ -15,8 +15,8 @@ export function reflect(tridiagonal: Tridiagonal, size: number, vectors: Float64
 		addInnerProducts(leading, rowCount, block.vectors, count, length, common, false);
 		const shares = new Float64Array(rowCount * count);
 		const factor = blockFactor(block, products);
-		multiply(whole(common, count), rowCount, rowsOf(factor, count), whole(shares, count));
-		addProducts(whole(shares, count), rowCount, rowsOf(block.vectors, length), whole(turned, size));
+		multiply(whole(common, count), rowCount, factor, count, whole(shares, count));
+		addProducts(whole(shares, count), rowCount, block.vectors, length, whole(turned, size));
 	}
 	return turned;
 }
@@ -31,8 +31,4 @@ function leadingColumns(matrix: Float64Array, rows: number, stride: number, colu
 
 function whole(data: Float64Array, stride: number): Rectangle {
 	return { data, start: 0, stride };
-}
-
-function rowsOf(matrix: Float64Array, columns: number): Float64Array[] {
-	return Array.from({ length: matrix.length / columns }, (_, i) => matrix.subarray(i * columns, (i + 1) * columns));
 }

@@ -3,7 +3,13 @@ import { reduceRows } from "../eigen/reduce-rows.ts";
 import type { Engine } from "./engine.ts";
 
 /** `EigenPrimitives.tridiagonalise` on the SIMD build. */
-export function tridiagonalise(engine: Engine, matrix: Float64Array, size: number, scale: number): Tridiagonal {
+export function tridiagonalise(
+	engine: Engine,
+	allocate: (length: number) => Float64Array,
+	matrix: Float64Array,
+	size: number,
+	scale: number,
+): Tridiagonal {
 	return engine((workspace) => {
 		const { wasm } = workspace;
 		const pointer = workspace.copyIn(matrix);
@@ -23,6 +29,8 @@ export function tridiagonalise(engine: Engine, matrix: Float64Array, size: numbe
 		const reduced = reduceRows(memory, size, (block) =>
 			wasm.updateAndMultiply(pointer, size, block, left, right, vector, product),
 		);
-		return { ...reduced, reflectors: memory.matrix.slice() };
+		const reflectors = allocate(matrix.length);
+		reflectors.set(memory.matrix);
+		return { ...reduced, reflectors };
 	});
 }

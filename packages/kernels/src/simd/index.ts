@@ -1,46 +1,54 @@
-import type { EigenPrimitives } from "../eigen/primitives.ts";
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { createClusterSums } from "./cluster-sums.ts";
+import { createColumnMeans } from "./column-means.ts";
 import { createDistances } from "./distances.ts";
-import { type Engine, loadEngine } from "./engine.ts";
-import { tridiagonalise } from "./householder.ts";
+import { loadEngine } from "./engine.ts";
+import { gramMatrix } from "./gram.ts";
 import { createMajorityFilter } from "./majority-filter.ts";
 import { createMedianFilter } from "./median-filter.ts";
-import { gramMatrix, scatterMatrix } from "./moments.ts";
-import { withPoles } from "./pole-sums.ts";
-import { multiply } from "./products.ts";
 import { project } from "./project.ts";
-import { reflect } from "./reflect.ts";
 import { createResizeBicubic } from "./resize.ts";
+import { scatterMatrix } from "./scatter.ts";
+import { createThreads, type HelperThread } from "./threads/threads.ts";
+import { createEigenPrimitives, createTools } from "./tools.ts";
 import { createUpsampleScores } from "./upsample.ts";
 
+export interface SimdOptions {
+	/**
+	 * Threads that take over parts of large products and eigenproblems. Waiting for them blocks: not for the main thread of
+	 * a page. Default: none.
+	 */
+	readonly helpers?: readonly HelperThread[];
+}
+
+/** Multiply-adds from which on a message to another thread is worth its while. */
+const WORTH_SHARING = 1e7;
+
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
-export async function loadSimdKernels(): Promise<Kernels> {
+export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promise<Kernels> {
 	const engine = await loadEngine();
-	const primitives = eigenPrimitives(engine);
+	const tools = createTools(engine);
+	const { clusterSums } = createClusterSums(engine);
+	const alone = createThreads(tools, []);
+	const together = createThreads(tools, helpers);
+	const threadsFor = (multiplyAdds: number) => (multiplyAdds < WORTH_SHARING ? alone : together);
 	return {
 		...referenceKernels,
-		...createDistances(engine),
-		...createClusterSums(engine),
 		name: "simd",
 		medianFilter: createMedianFilter(engine),
 		majorityFilter: createMajorityFilter(engine),
 		resizeBicubic: createResizeBicubic(engine),
 		upsampleScores: createUpsampleScores(engine),
-		scatterMatrix: (...operands) => scatterMatrix(engine, ...operands),
+		...createDistances(engine),
+		clusterSums,
+		columnMeans: createColumnMeans(clusterSums),
+		scatterMatrix: (points, count, dim, mean) => scatterMatrix(threadsFor(count * dim * dim), points, count, dim, mean),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
-		symmetricEigen: (...operands) => symmetricEigen(primitives, ...operands),
-		project: (...operands) => project(engine, ...operands),
-	};
-}
-
-function eigenPrimitives(engine: Engine): EigenPrimitives {
-	return {
-		tridiagonalise: (...operands) => tridiagonalise(engine, ...operands),
-		withPoles: (poles, numerators, work) => withPoles(engine, poles, numerators, work),
-		multiply: (...operands) => multiply(engine, ...operands),
-		reflect: (...operands) => reflect(engine, ...operands),
+		symmetricEigen: (matrix, size, choose) =>
+			symmetricEigen(createEigenPrimitives(engine, threadsFor(size ** 3)), matrix, size, choose),
+		project: (points, count, dim, mean, components, componentCount) =>
+			project(threadsFor(count * dim * componentCount), points, count, dim, mean, components, componentCount),
 	};
 }

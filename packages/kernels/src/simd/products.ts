@@ -10,26 +10,21 @@ export function multiply(
 	engine: Engine,
 	left: Rectangle,
 	leftRows: number,
-	right: readonly Float64Array[],
+	right: Float64Array,
+	columns: number,
 	out: Rectangle,
 ): void {
-	const inner = right.length;
-	const columns = right[0]?.length ?? 0;
+	const inner = right.length / columns;
 	engine((workspace) => {
 		const { wasm } = workspace;
 		const products = reserveMatrix(workspace, leftRows, columns);
-		const leftStride = inner * FLOAT64;
+		const leftStride = left.stride * FLOAT64;
 		const rightStride = columns * FLOAT64;
 		// Whole tiles are read: the last ones reach beyond the matrices.
 		const leftPointer = workspace.reserve(panelsOf(leftRows) * PANEL * leftStride);
 		const rightPointer = workspace.reserve(inner * rightStride + PANEL * FLOAT64);
-		for (let row = 0; row < leftRows; row++) {
-			const start = left.start + row * left.stride;
-			workspace.write(leftPointer + row * leftStride, left.data.subarray(start, start + inner));
-		}
-		for (let row = 0; row < inner; row++) {
-			workspace.write(rightPointer + row * rightStride, right[row]);
-		}
+		workspace.write(leftPointer, left.data.subarray(left.start, left.start + (leftRows - 1) * left.stride + inner));
+		workspace.write(rightPointer, right);
 		const columnPanels = panelsOf(columns);
 		const block = Math.min(INNER_BLOCK, inner);
 		const leftPanel = workspace.reserve(block * PANEL * FLOAT64);

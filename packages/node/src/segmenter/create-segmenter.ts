@@ -26,6 +26,7 @@ import {
 import { loadKernels } from "@dinoseg/kernels";
 import { cacheFolder, createTokenCache } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
+import { startKernelHelpers } from "../kernels/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
 import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
 import { computeTokens } from "./compute-tokens.ts";
@@ -72,7 +73,8 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		temporaryFiles,
 	});
 	const cache = useCache ? createTokenCache({ folder: caches, temporaryFiles }) : undefined;
-	const kernels = await loadKernels();
+	const helpers = startKernelHelpers(helpersFor(checkpoint.config, threadsPerSession));
+	const kernels = await loadKernels({ helpers: helpers.threads });
 	const reductions = useCache ? createReductionMemory() : undefined;
 	const computer = { kernels, checkpoint, dtype, device, networks, cache };
 	const identity = {
@@ -164,9 +166,19 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		},
 		async dispose() {
 			isDisposed = true;
-			await networks.close();
+			await Promise.all([networks.close(), helpers.stop()]);
 		},
 	};
+}
+
+/** Size of tokens from which on PCA takes so long that threads can share it. */
+const LARGE_TOKENS = 256;
+
+/** Beyond these the parts that one thread has to do itself take most of the time. */
+const MOST_HELPERS = 3;
+
+function helpersFor({ hiddenSize }: ModelConfig, threads: number): number {
+	return hiddenSize < LARGE_TOKENS ? 0 : Math.min(threads - 1, MOST_HELPERS);
 }
 
 /** The options of a call, checked as far as that is possible without a picture. */

@@ -5,38 +5,6 @@ import { FLOAT32, FLOAT64, PANEL, panelsOf, readMatrix, reserveMatrix } from "./
 /** Length of the sums that are worked on at once: a left and a right panel then stay in the first-level cache. */
 const BLOCK = 128;
 
-/** `Kernels.scatterMatrix` on the SIMD build. */
-export function scatterMatrix(
-	engine: Engine,
-	points: Float32Array,
-	count: number,
-	dim: number,
-	mean: Float64Array,
-): Float64Array {
-	return engine((workspace) => {
-		const { wasm } = workspace;
-		const out = reserveMatrix(workspace, dim, dim);
-		const panels = panelsOf(dim);
-		const means = workspace.reserve(panels * PANEL * FLOAT64);
-		workspace.write(means, mean);
-		const block = Math.min(BLOCK, count);
-		const rows = workspace.reserve((block * dim + PANEL) * FLOAT32);
-		const packed = workspace.reserve(panels * PANEL * block * FLOAT64);
-		for (let start = 0; start < count; start += BLOCK) {
-			const length = Math.min(BLOCK, count - start);
-			workspace.write(rows, points.subarray(start * dim, (start + length) * dim));
-			wasm.packCentredColumns(rows, dim * FLOAT32, means, length, panels, packed);
-			for (let panel = 0; panel < panels; panel++) {
-				const left = packed + panel * PANEL * length * FLOAT64;
-				wasm.addPanelProducts(left, packed, panel + 1, length, out.pointer + panel * PANEL * out.stride, out.stride);
-			}
-		}
-		const scatter = readMatrix(workspace, out, dim, dim);
-		mirrorLower(scatter, dim);
-		return scatter;
-	});
-}
-
 /** `Kernels.gramMatrix` on the SIMD build. */
 export function gramMatrix(
 	engine: Engine,

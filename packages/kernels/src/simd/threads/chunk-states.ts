@@ -1,0 +1,43 @@
+/** States of the chunks of a job, in memory that all threads see: one element a chunk. */
+export type ChunkStates = Int32Array;
+
+const FREE = 0;
+const TAKEN = 1;
+const DONE = 2;
+
+/** How long a thread waits for another, milliseconds: far longer than any chunk takes, unless its thread has ended. */
+const PATIENCE = 10_000;
+
+export function createChunkStates(chunks: number): ChunkStates {
+	return new Int32Array(new SharedArrayBuffer(chunks * Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** Work on free chunks until there is none. A chunk whose work throws is free again. */
+export function takeChunks(states: ChunkStates, work: (chunk: number) => void): void {
+	for (let chunk = 0; chunk < states.length; chunk++) {
+		if (Atomics.compareExchange(states, chunk, FREE, TAKEN) !== FREE) {
+			continue;
+		}
+		let state = FREE;
+		try {
+			work(chunk);
+			state = DONE;
+		} finally {
+			Atomics.store(states, chunk, state);
+			Atomics.notify(states, chunk);
+		}
+	}
+}
+
+/**
+ * Wait until every chunk is done. A chunk that its thread gave up or never ends is worked on here: a thread that does end
+ * it later writes the same bytes.
+ */
+export function settleChunks(states: ChunkStates, work: (chunk: number) => void, patience: number = PATIENCE): void {
+	for (let chunk = 0; chunk < states.length; chunk++) {
+		Atomics.wait(states, chunk, TAKEN, patience);
+		if (Atomics.load(states, chunk) !== DONE) {
+			work(chunk);
+		}
+	}
+}

@@ -1,0 +1,23 @@
+import { loadEngine } from "../engine.ts";
+import { JOBS } from "../jobs.ts";
+import { createTools } from "../tools.ts";
+import { takeChunks } from "./chunk-states.ts";
+import type { JobMessage } from "./threads.ts";
+
+/**
+ * Prepare this thread to help the SIMD build of another one.
+ *
+ * @returns takes each message that the other thread posts to this one.
+ */
+export async function serveKernels(): Promise<(message: unknown) => void> {
+	const tools = createTools(await loadEngine());
+	return (message) => {
+		const { name, operands, states } = message as JobMessage;
+		const job = JOBS[name];
+		try {
+			takeChunks(states, (chunk) => job.run(tools, operands as never, chunk));
+		} catch {
+			// The chunk is free again: the thread that asked for it meets the same error, and tells it.
+		}
+	};
+}

@@ -1,0 +1,38 @@
+import type { EigenJob, EigenPrimitives } from "../eigen/primitives.ts";
+import type { Engine } from "./engine.ts";
+import { tridiagonalise } from "./householder.ts";
+import { withPoles } from "./pole-sums.ts";
+import { multiply } from "./products.ts";
+import { reflect } from "./reflect.ts";
+import type { Job, Tools } from "./threads/job.ts";
+import { createThreads, type Threads } from "./threads/threads.ts";
+
+/** The tools of one thread. */
+export function createTools(engine: Engine): Tools {
+	const tools: Tools = {
+		engine,
+		get primitives() {
+			return primitives;
+		},
+	};
+	const primitives = createEigenPrimitives(engine, createThreads(tools, []));
+	return tools;
+}
+
+/** The SIMD build's parts of the eigenproblem, its jobs run by `threads`. */
+export function createEigenPrimitives(engine: Engine, threads: Threads): EigenPrimitives {
+	return {
+		chunks: threads.chunks,
+		allocate: threads.float64,
+		run: (job, operands, chunks) => threads.run(eigenJob(job), operands, chunks),
+		tridiagonalise: (...operands) => tridiagonalise(engine, threads.float64, ...operands),
+		withPoles: (poles, numerators, work) => withPoles(engine, poles, numerators, work),
+		multiply: (...operands) => multiply(engine, ...operands),
+		reflect: (...operands) => reflect(engine, ...operands),
+	};
+}
+
+/** A job of the eigenproblem as one of this build. */
+export function eigenJob<Operands>(job: EigenJob<Operands>): Job<Operands> {
+	return { name: job.name, run: ({ primitives }, operands, chunk) => job.run(primitives, operands, chunk) };
+}

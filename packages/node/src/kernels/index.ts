@@ -1,0 +1,1 @@
+export { type KernelHelpers, startKernelHelpers } from "./start-helpers.ts";

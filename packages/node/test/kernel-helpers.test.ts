@@ -1,0 +1,61 @@
+import { type HelperThread, loadKernels, loadSimdKernels, supportsSimd } from "@dinoseg/kernels";
+import { startKernelHelpers } from "@dinoseg/node";
+import { describe, expect, it } from "vitest";
+
+const COUNT = 400;
+const DIM = 300;
+
+function cloud(): Float32Array {
+	return Float32Array.from({ length: COUNT * DIM }, (_, i) => Math.sin(i * 12.9898) * ((i % DIM) + 1));
+}
+
+/** Longer than a thread takes to start on a machine that is busy with other tests. */
+const START_MS = 30_000;
+
+/** Waits until the thread has taken the first chunk of a job, so that it surely takes part. */
+function patient(thread: HelperThread): HelperThread & { jobs: string[] } {
+	const jobs: string[] = [];
+	return {
+		jobs,
+		postMessage(message) {
+			const { name, states } = message as { name: string; states: Int32Array };
+			thread.postMessage(message);
+			if (Atomics.wait(states, 0, 0, START_MS) !== "timed-out") {
+				jobs.push(name);
+			}
+		},
+	};
+}
+
+describe.runIf(supportsSimd())("kernel helpers", () => {
+	it("take part in every shared job, and the bytes are those of one thread", async () => {
+		const started = startKernelHelpers(2);
+		try {
+			const threads = started.threads.map(patient);
+			const helped = await loadKernels({ helpers: threads });
+			const alone = await loadSimdKernels();
+			const points = cloud();
+			const results = [alone, helped].map((kernels) => {
+				const mean = kernels.columnMeans(points, COUNT, DIM);
+				const scatter = kernels.scatterMatrix(points, COUNT, DIM, mean);
+				const eigen = kernels.symmetricEigen(scatter, DIM, () => 200);
+				return { scatter, eigen, scores: kernels.project(points, COUNT, DIM, mean, eigen.vectors, 200) };
+			});
+			expect(results[1]).toEqual(results[0]);
+			const all = ["scatterPanels", "solveHalves", "makeVectors", "projectRows"];
+			expect(new Set(threads.flatMap(({ jobs }) => jobs))).toEqual(new Set(all));
+		} finally {
+			await started.stop();
+		}
+	});
+
+	it("that have ended are not missed", async () => {
+		const started = startKernelHelpers(1);
+		await started.stop();
+		const helped = await loadKernels({ helpers: started.threads });
+		const alone = await loadSimdKernels();
+		const points = cloud();
+		const mean = alone.columnMeans(points, COUNT, DIM);
+		expect(helped.scatterMatrix(points, COUNT, DIM, mean)).toEqual(alone.scatterMatrix(points, COUNT, DIM, mean));
+	});
+});
