@@ -3,8 +3,8 @@
  * Linux only. Arguments: the name of a stage, or `group: case`; the folder of stored inputs.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { loadKernels } from "@dinoseg/kernels";
 import { GROUPS } from "./cases/index.ts";
+import { simdKernels } from "./harness/simd-kernels.ts";
 import { createArrayStore } from "./inputs/array-store.ts";
 import { RELABELLING } from "./relabelling.ts";
 import { type PreparedStage, STAGES } from "./stages.ts";
@@ -24,9 +24,8 @@ async function prepare(): Promise<PreparedStage> {
 	if (found === undefined) {
 		throw new Error(`no stage and no case is called ${name}`);
 	}
-	const kernels = await loadKernels();
-	const { ours } = await found.prepare(store, kernels);
-	return { run: () => ours(kernels) };
+	const { ours } = await found.prepare(store, simdKernels);
+	return { run: () => ours(simdKernels) };
 }
 
 const stage = await prepare();

@@ -6,9 +6,9 @@ import { mkdtemp, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createStageRecorder, DEFAULT_OPTIONS, segmentTokens, type TokenGrid } from "@dinoseg/core";
-import { loadKernels } from "@dinoseg/kernels";
 import { createSegmenter, createTokenCache, saveResult } from "@dinoseg/node";
 import sharp from "sharp";
+import { simdKernels } from "./harness/simd-kernels.ts";
 import type { ArrayStore } from "./inputs/array-store.ts";
 import { scores, tokens } from "./inputs/tokens.ts";
 import type { PrepareStage } from "./stages.ts";
@@ -33,14 +33,13 @@ function grid(data: Float32Array, dim: number): TokenGrid {
 	return { data, norms, rows, cols: rows, dim, ...sides, imageWidth: WIDTH, imageHeight: HEIGHT };
 }
 
-async function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
-	const kernels = await loadKernels();
+function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
 	const counts = changingClusters();
 	return {
 		run() {
 			const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
 			const clusters = counts.next().value as number;
-			return segmentTokens(kernels, given, { ...DEFAULT_OPTIONS, clusters, pca }, recorder);
+			return segmentTokens(simdKernels, given, { ...DEFAULT_OPTIONS, clusters, pca }, recorder);
 		},
 	};
 }
@@ -72,7 +71,7 @@ export const RELABELLING: Readonly<Record<string, PrepareStage>> = {
 		return labelling(grid(data, shape[1]), DEFAULT_OPTIONS.pca);
 	},
 	async "PCA scores to label map"(store) {
-		const { data, shape } = await scores(store, await loadKernels(), SHAPE);
+		const { data, shape } = await scores(store, simdKernels, SHAPE);
 		return labelling(grid(data, shape[1]), "off");
 	},
 	async "file to label map, tokens cached"(store) {

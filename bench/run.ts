@@ -126,8 +126,9 @@ inputs and all.${idle} Machines that are shared are noisy: compare figures of on
 					`## Ours and other libraries
 
 All contenders have the same inputs and take turns in one run. "Ours, reference" is the build in plain TypeScript, "ours,
-SIMD" the one in WebAssembly, which runs wherever it can; both return the same bytes. Both use one core. The libraries
-in Python may use all cores, and measure themselves: no time of passing data is counted. They are ${rivalNames}
+SIMD" the one in WebAssembly, which runs wherever it can; both return the same bytes. Both use one core, but for PCA:
+there SIMD has a helper thread for every further core, as in a segmenter with a large model. The libraries in Python
+may use all cores, and measure themselves: no time of passing data is counted. They are ${rivalNames}
 (in Debian: \`python3-sklearn\`, \`python3-opencv\`, \`python3-pil\`). A ratio below 1 means that ours is faster. "not run": it would take minutes.`,
 					...groups,
 				]

@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
-import { type Kernels, loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
+import { type Kernels, referenceKernels } from "@dinoseg/kernels";
 import type { ArrayStore } from "../inputs/array-store.ts";
 import { alternate, type TimedRun } from "./alternate.ts";
 import type { BenchCase, Contender, PreparedCase, Summary, Work } from "./bench-case.ts";
 import type { Rivals } from "./rivals.ts";
+import { simdKernels } from "./simd-kernels.ts";
 import type { Timing } from "./statistics.ts";
 
 /** What one contender did in a case. */
@@ -30,11 +31,9 @@ interface Entrant {
 	summary?: Summary;
 }
 
-const SIMD = await loadSimdKernels();
-
 /** Time all contenders of a case in turns. */
 export async function runCase(bench: BenchCase, { store, rivals, isQuick }: RunCaseOptions): Promise<CaseResult> {
-	const prepared = await bench.prepare(store, SIMD);
+	const prepared = await bench.prepare(store, simdKernels);
 	const entrants = new Map<Contender, Entrant>();
 	const absent: Partial<Record<Contender, string>> = {};
 	const enter = (contender: Contender, open: () => Entrant | string) => {
@@ -46,7 +45,7 @@ export async function runCase(bench: BenchCase, { store, rivals, isQuick }: RunC
 		}
 	};
 	enter("reference", () => ours(prepared, referenceKernels));
-	enter("simd", () => ours(prepared, SIMD));
+	enter("simd", () => ours(prepared, simdKernels));
 	const { javascript, python } = prepared;
 	if (javascript) {
 		enter("javascript", () => inProcess(javascript));
