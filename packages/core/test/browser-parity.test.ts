@@ -117,10 +117,10 @@ describe.skipIf(!isExecutable(executablePath))(
 		});
 
 		/** A page with the built packages. `before` runs in it ahead of everything. */
-		async function loadPage(before = ""): Promise<LoadedPage> {
+		async function loadPage({ before = "", path = "" } = {}): Promise<LoadedPage> {
 			const page = await browser.newPage();
 			await page.addInitScript({ content: before });
-			await page.goto(server.url);
+			await page.goto(server.url + path);
 			// A text, not a function: the test runner rewrites imports in functions.
 			const packages = await page.evaluateHandle<LoadedPackages>(
 				`Promise.all([import("@dinoseg/core"), import("@dinoseg/kernels")]).then(([core, kernels]) => ({ core, kernels }))`,
@@ -145,11 +145,12 @@ describe.skipIf(!isExecutable(executablePath))(
 			}
 		});
 
-		it("runs the SIMD build, and the reference where there is no WebAssembly", async () => {
+		it("runs the SIMD build, and the reference where there is no WebAssembly or a policy forbids it", async () => {
 			const nameOf = ({ page, packages }: LoadedPage) =>
 				page.evaluate(async ({ kernels: inPage }) => (await inPage.loadKernels()).name, packages);
 			expect(await nameOf(loaded)).toBe("simd");
-			expect(await nameOf(await loadPage("delete globalThis.WebAssembly"))).toBe("reference");
+			expect(await nameOf(await loadPage({ before: "delete globalThis.WebAssembly" }))).toBe("reference");
+			expect(await nameOf(await loadPage({ path: "strict" }))).toBe("reference");
 		});
 	},
 );

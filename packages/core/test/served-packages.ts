@@ -25,7 +25,8 @@ export interface PackageServer extends AsyncDisposable {
 }
 
 /**
- * Serve an empty page that can import the built packages, and `data` below `/data/`, on the loopback interface.
+ * Serve an empty page that can import the built packages, at `/` and, where it may not compile WebAssembly, at `/strict`;
+ * and `data` below `/data/`. On the loopback interface.
  *
  * @param data bytes by name.
  */
@@ -33,7 +34,7 @@ export async function servePackages(data: ReadonlyMap<string, Uint8Array>): Prom
 	const server = createServer((request, response) => {
 		const { pathname } = new URL(request.url ?? "/", "http://localhost");
 		answer(pathname, data).then(
-			({ body, type }) => response.writeHead(200, { "content-type": type }).end(body),
+			({ body, headers }) => response.writeHead(200, headers).end(body),
 			() => response.writeHead(404).end(),
 		);
 	});
@@ -49,14 +50,18 @@ export async function servePackages(data: ReadonlyMap<string, Uint8Array>): Prom
 
 async function answer(pathname: string, data: ReadonlyMap<string, Uint8Array>) {
 	if (pathname === "/") {
-		return { body: PAGE, type: "text/html" };
+		return { body: PAGE, headers: { "content-type": "text/html" } };
+	}
+	if (pathname === "/strict") {
+		const policy = "script-src 'self' 'unsafe-inline'";
+		return { body: PAGE, headers: { "content-type": "text/html", "content-security-policy": policy } };
 	}
 	const bytes = data.get(pathname.replace("/data/", ""));
 	if (bytes !== undefined) {
-		return { body: bytes, type: "application/octet-stream" };
+		return { body: bytes, headers: { "content-type": "application/octet-stream" } };
 	}
 	if (extname(pathname) !== ".js") {
 		throw new Error(`${pathname}: only modules are served`);
 	}
-	return { body: await readFile(new URL(`.${pathname}`, ROOT)), type: "text/javascript" };
+	return { body: await readFile(new URL(`.${pathname}`, ROOT)), headers: { "content-type": "text/javascript" } };
 }

@@ -9,5 +9,13 @@ import { supportsSimd } from "./simd/probe.ts";
  * @param options for the SIMD build; the reference works on one thread.
  */
 export async function loadKernels(options: SimdOptions = {}): Promise<Kernels> {
-	return supportsSimd() ? loadSimdKernels(options) : referenceKernels;
+	if (!supportsSimd()) {
+		return referenceKernels;
+	}
+	try {
+		return await loadSimdKernels(options);
+	} catch {
+		// The policy of a site can forbid to compile WebAssembly, and that shows only now.
+		return referenceKernels;
+	}
 }

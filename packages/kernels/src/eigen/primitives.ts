@@ -51,7 +51,7 @@ export interface EigenJob<Operands> {
 
 /** The parts of the eigenproblem that take its time. Each build has its own; the rest of the algorithm is shared. */
 export interface EigenPrimitives {
-	/** Chunks that work on many rows is worth to be cut into: 1 where one thread does it all. */
+	/** How many chunks to cut work on many rows into: 1 where one thread does it all. */
 	readonly chunks: number;
 
 	/** Numbers at 0 that every thread sees. */

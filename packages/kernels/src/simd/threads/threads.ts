@@ -15,7 +15,7 @@ export interface JobMessage {
 
 /** Runs the chunks of jobs, on this thread and on those that help. */
 export interface Threads {
-	/** Chunks that work on many rows is worth to be cut into: 1 without helpers. */
+	/** How many chunks to cut work on many rows into: 1 without helpers. */
 	readonly chunks: number;
 	/** Numbers at 0 that every thread sees. */
 	float64(length: number): Float64Array;
