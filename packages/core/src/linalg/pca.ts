@@ -85,7 +85,7 @@ export function fitPca(kernels: Kernels, points: Matrix, option: PcaOption): Pca
 	}
 	const model: PcaModel = {
 		mean,
-		components: byRows ? componentsOfRows(points, mean, eigen) : componentsOfColumns(eigen, cols),
+		components: byRows ? componentsOfRows(kernels, points, mean, eigen) : componentsOfColumns(eigen, cols),
 		componentCount,
 		dim: cols,
 		explainedVariance,

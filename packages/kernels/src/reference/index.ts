@@ -1,6 +1,7 @@
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { clusterSums } from "./cluster-sums.ts";
+import { combineRows } from "./combine-rows.ts";
 import { assignClusters, squaredDistances } from "./distances.ts";
 import { tridiagonalise } from "./householder.ts";
 import { majorityFilter } from "./majority-filter.ts";
@@ -22,6 +23,7 @@ export const referenceKernels: Kernels = {
 	columnMeans,
 	scatterMatrix,
 	gramMatrix,
+	combineRows,
 	symmetricEigen: (matrix, size, choose) =>
 		symmetricEigen({ tridiagonalise, withPoles, multiply, reflect }, matrix, size, choose),
 	project,

@@ -3,6 +3,7 @@ import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { createClusterSums } from "./cluster-sums.ts";
+import { combineRows } from "./combine-rows.ts";
 import { createDistances } from "./distances.ts";
 import { type Engine, loadEngine } from "./engine.ts";
 import { tridiagonalise } from "./householder.ts";
@@ -31,6 +32,7 @@ export async function loadSimdKernels(): Promise<Kernels> {
 		upsampleScores: createUpsampleScores(engine),
 		scatterMatrix: (...operands) => scatterMatrix(engine, ...operands),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
+		combineRows: (...operands) => combineRows(engine, ...operands),
 		symmetricEigen: (...operands) => symmetricEigen(primitives, ...operands),
 		project: (...operands) => project(engine, ...operands),
 	};
