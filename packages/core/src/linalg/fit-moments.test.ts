@@ -81,16 +81,17 @@ describe("fitPcaToMoments", () => {
 
 	it.each([
 		["tokens", 0],
-		["tokens whose mean is 30 times their deviation", 32],
+		["tokens whose mean is 30 times their deviation", 35.4],
 	])(
-		"equals fitPca to 1e-12 of the variance: %s",
+		"equals fitPca to 1e-9 of the variance: %s",
 		(_name, offset) => {
-			const points = { ...synth384, data: synth384.data.map((value) => value + offset) };
+			// The stored tokens have 11 bits; scaled ones need all 24.
+			const points = { ...synth384, data: synth384.data.map((value) => value * 1.1 + offset) };
 			const actual = fit(points, 0.99);
 			const expected = fitPca(kernels, points, 0.99).model as PcaModel;
-			checkClose(actual, expected, 1e-12);
+			checkClose(actual, expected, 1e-9);
 			expect(largestDifference(actual.mean, expected.mean)).toBeLessThan(1e-8);
-			expect(distanceOfSubspaces(actual, expected)).toBeLessThan(1e-9);
+			expect(distanceOfSubspaces(actual, expected)).toBeLessThan(1e-4);
 		},
 		60_000,
 	);

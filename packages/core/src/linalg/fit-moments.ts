@@ -11,7 +11,8 @@ import { checkPcaOption, type PcaFit, principalComponents } from "./principal-co
  *
  * Convention: as `fitPca`, and the same bytes however the moments came about. The scatter matrix about the mean is made
  * from exact integers and rounded once, so a mean far from 0 costs no digits. What remains is that moments round small
- * elements of the points to multiples of 2^-26: see `momentsOf`. Variances up to about 2^-52 count as that rounding,
+ * elements of the points to multiples of 2^-26: variances differ from those of `fitPca` by less than 1e-9 of the total
+ * for tokens of a network, by less than 1e-7 for tokens of length 1. Variances up to about 2^-52 count as that rounding,
  * not as rank.
  *
  * @param option as in `fitPca`.
