@@ -84,6 +84,16 @@ export interface Kernels {
 	/** Eigenvalues of a symmetric (N, N) matrix and the eigenvectors that `choose` asks for, all by default. */
 	symmetricEigen(matrix: Float64Array, size: number, choose?: VectorChoice): Eigen;
 
+	/** Weighted sums of the centred rows: `weights` (K, N) times (x - mean). Shape (K, D). */
+	combineRows(
+		points: Float32Array,
+		count: number,
+		dim: number,
+		mean: Float64Array,
+		weights: Float64Array,
+		combinations: number,
+	): Float64Array;
+
 	/** (x - mean) times the transposed `components` (K, D). Shape (N, K). */
 	project(
 		points: Float32Array,

@@ -99,6 +99,29 @@ describe.each(backends)("moments ($name)", (kernels) => {
 		}
 	});
 
+	it("sums weighted centred rows in the order of the points", () => {
+		for (const [count, dim] of [
+			[1, 1],
+			[3, 7],
+			[130, 11],
+			[300, 6],
+		]) {
+			for (const combinations of [1, 2, 4, 9]) {
+				const points = cloud(count, dim);
+				const mean = kernels.columnMeans(points, count, dim);
+				const weights = Float64Array.from({ length: combinations * count }, (_, i) => Math.cos(i * 7.1));
+				expect(kernels.combineRows(points, count, dim, mean, weights, combinations)).toEqual(
+					plainProducts(
+						combinations,
+						dim,
+						count,
+						(k, d, i) => weights[k * count + i] * (points[i * dim + d] - mean[d]),
+					),
+				);
+			}
+		}
+	});
+
 	it("modifies no input", () => {
 		const points = cloud(9, 5);
 		const mean = kernels.columnMeans(points, 9, 5);
@@ -106,6 +129,7 @@ describe.each(backends)("moments ($name)", (kernels) => {
 		kernels.scatterMatrix(points, 9, 5, mean);
 		kernels.gramMatrix(points, 9, 5, mean);
 		kernels.project(points, 9, 5, mean, new Float64Array(5), 1);
+		kernels.combineRows(points, 9, 5, mean, new Float64Array(9), 1);
 		expect([points, mean]).toEqual(before);
 	});
 });

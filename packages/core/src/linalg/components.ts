@@ -1,4 +1,4 @@
-import type { Eigen } from "@dinoseg/kernels";
+import type { Eigen, Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
 
 /** Share of the largest eigenvalue below which a direction made from the Gram matrix is made orthogonal afterwards. */
@@ -23,23 +23,10 @@ export function componentsOfColumns(eigen: Eigen, dim: number): Float64Array {
  *
  * Convention: the loading of largest magnitude is positive. Where the variance is 0 the first axis stands in.
  */
-export function componentsOfRows(points: Matrix, mean: Float64Array, eigen: Eigen): Float64Array {
+export function componentsOfRows(kernels: Kernels, points: Matrix, mean: Float64Array, eigen: Eigen): Float64Array {
 	const { data, rows, cols } = points;
 	const componentCount = eigen.vectors.length / rows;
-	const components = new Float64Array(componentCount * cols);
-	const centred = new Float64Array(cols);
-	for (let i = 0; i < rows; i++) {
-		for (let d = 0; d < cols; d++) {
-			centred[d] = data[i * cols + d] - mean[d];
-		}
-		for (let k = 0; k < componentCount; k++) {
-			const weight = eigen.vectors[k * rows + i];
-			const start = k * cols;
-			for (let d = 0; d < cols; d++) {
-				components[start + d] += weight * centred[d];
-			}
-		}
-	}
+	const components = kernels.combineRows(data, rows, cols, mean, eigen.vectors, componentCount);
 	for (let k = 0; k < componentCount; k++) {
 		const component = components.subarray(k * cols, (k + 1) * cols);
 		// The smaller the variance, the more of the earlier directions rounding leaves in a component.

@@ -1,1 +1,5 @@
-export { fitPca, type PcaFit, type PcaModel, projectPca } from "./pca.ts";
+export type { ExactSums } from "./exact-sums.ts";
+export { fitPcaToMoments } from "./fit-moments.ts";
+export { addMoments, emptyMoments, type Moments, momentsOf } from "./moments.ts";
+export { fitPca, projectPca } from "./pca.ts";
+export type { PcaFit, PcaModel } from "./principal-components.ts";

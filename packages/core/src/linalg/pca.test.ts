@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { type FixtureTensor, loadJson, loadTensors } from "../../../../fixtures/load.ts";
 import type { Matrix } from "../tensor/index.ts";
-import { fitPca, type PcaModel, projectPca } from "./pca.ts";
+import { fitPca, projectPca } from "./pca.ts";
+import type { PcaModel } from "./principal-components.ts";
 
 interface PcaCase {
 	readonly source: string;

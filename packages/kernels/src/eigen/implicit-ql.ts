@@ -1,7 +1,7 @@
 /** Relative spacing of float64 numbers. */
 const EPSILON = 2.220446049250313e-16;
 
-/** Sweeps for one eigenvalue; two are usual. Reached only when the matrix holds values that are not finite. */
+/** Sweeps for one eigenvalue; two are usual. A bound, so that every input comes to an end. */
 const MAX_SWEEPS = 60;
 
 /** Rotations that are gathered before the eigenvectors are touched: small enough to stay in a second-level cache. */

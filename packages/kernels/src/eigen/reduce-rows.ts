@@ -1,6 +1,9 @@
 import type { Tridiagonal } from "./primitives.ts";
 
-/** Squared length, of a matrix whose largest element is about 1, below which a row is rounding dust and taken as 0. */
+/**
+ * Squared length, of a matrix whose largest element is about 1, up to which what lies beside the diagonal in a row is
+ * rounding dust and taken as 0. Smaller numbers must not go on: squares of some would underflow.
+ */
 const NEGLIGIBLE = 1e-60;
 
 /** Where the reduction works: the matrix and the vectors of one step, each of the length that the step says. */
@@ -53,11 +56,11 @@ export function reduceRows(
 		const row = matrix.subarray(i * size, (i + 1) * size);
 		updateRow(row, i, left, right);
 		diagonal[i] = row[i];
-		offDiagonal[i - 1] = row[i - 1];
+		const last = row[i - 1];
+		offDiagonal[i - 1] = last * last > NEGLIGIBLE ? last : 0;
 		const square = squareSum(row, i - 1);
 		const reflects = square > NEGLIGIBLE;
 		if (reflects) {
-			const last = row[i - 1];
 			const norm = Math.sqrt(square + last * last);
 			offDiagonal[i - 1] = last > 0 ? -norm : norm;
 			row[i - 1] = last - offDiagonal[i - 1];

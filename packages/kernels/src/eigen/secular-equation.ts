@@ -4,7 +4,7 @@ import type { EigenPrimitives, PoleSums } from "./primitives.ts";
 /** Relative spacing of float64 numbers. */
 const EPSILON = 2.220446049250313e-16;
 
-/** Steps for one root; five to eight are usual. Reached only when numbers are not finite. */
+/** Steps for one root; five to eight are usual. A bound, so that every input comes to an end. */
 const MAX_STEPS = 100;
 
 /**

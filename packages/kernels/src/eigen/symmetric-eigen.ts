@@ -10,6 +10,8 @@ import type { EigenPrimitives } from "./primitives.ts";
  *
  * Convention: values falling; unit vectors, one a row, of unspecified sign. Errors are of the order of the
  * float64 spacing times the largest eigenvalue, so eigenvalues that are zero come out as tiny numbers of either sign.
+ * Fewer vectors are the first of all, to the last bit. A matrix with an element that is not finite has values and
+ * vectors of NaN.
  */
 export function symmetricEigen(
 	primitives: EigenPrimitives,
@@ -17,7 +19,11 @@ export function symmetricEigen(
 	size: number,
 	choose: VectorChoice = () => size,
 ): Eigen {
-	const scale = powerOfTwoScale(matrix);
+	const largest = largestMagnitude(matrix);
+	if (!(largest < Number.POSITIVE_INFINITY)) {
+		return unknownEigen(size, choose);
+	}
+	const scale = powerOfTwoScale(largest);
 	const tridiagonal = primitives.tridiagonalise(matrix, size, scale);
 	const { diagonal, offDiagonal } = tridiagonal;
 	if (size <= LEAF) {
@@ -55,18 +61,26 @@ function divide(primitives: EigenPrimitives, diagonal: Float64Array, offDiagonal
 const LARGEST_SCALE = 1e300;
 
 /** The power of two that brings the largest element into [0.5, 1): no square can overflow, and nothing is rounded. */
-function powerOfTwoScale(matrix: Float64Array): number {
-	let largest = 0;
-	for (let i = 0; i < matrix.length; i++) {
-		const magnitude = Math.abs(matrix[i]);
-		if (magnitude > largest) {
-			largest = magnitude;
-		}
-	}
+function powerOfTwoScale(largest: number): number {
 	let scale = 1;
-	if (largest > 0 && largest < Number.POSITIVE_INFINITY) {
+	if (largest > 0) {
 		for (; largest * scale >= 1; scale *= 0.5) {}
 		for (; largest * scale < 0.5 && scale < LARGEST_SCALE; scale *= 2) {}
 	}
 	return scale;
+}
+
+/** NaN if any element is. */
+function largestMagnitude(matrix: Float64Array): number {
+	let largest = 0;
+	for (let i = 0; i < matrix.length; i++) {
+		largest = Math.max(largest, Math.abs(matrix[i]));
+	}
+	return largest;
+}
+
+function unknownEigen(size: number, choose: VectorChoice): Eigen {
+	const values = new Float64Array(size).fill(Number.NaN);
+	const count = Math.min(choose(values), size);
+	return { values, vectors: new Float64Array(count * size).fill(Number.NaN) };
 }

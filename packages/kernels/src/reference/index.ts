@@ -2,6 +2,7 @@ import type { EigenPrimitives } from "../eigen/primitives.ts";
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Kernels } from "../kernels.ts";
 import { clusterSums } from "./cluster-sums.ts";
+import { combineRows } from "./combine-rows.ts";
 import { assignClusters, squaredDistances } from "./distances.ts";
 import { tridiagonalise } from "./householder.ts";
 import { majorityFilter } from "./majority-filter.ts";
@@ -38,6 +39,7 @@ export const referenceKernels: Kernels = {
 	scatterMatrix,
 	gramMatrix,
 	symmetricEigen: (matrix, size, choose) => symmetricEigen(eigenPrimitives, matrix, size, choose),
+	combineRows,
 	project,
 	assignClusters,
 	squaredDistances,

@@ -3,6 +3,7 @@ import type { Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { createClusterSums } from "./cluster-sums.ts";
 import { createColumnMeans } from "./column-means.ts";
+import { combineRows } from "./combine-rows.ts";
 import { createDistances } from "./distances.ts";
 import { loadEngine } from "./engine.ts";
 import { gramMatrix } from "./gram.ts";
@@ -46,6 +47,7 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 		columnMeans: createColumnMeans(clusterSums),
 		scatterMatrix: (points, count, dim, mean) => scatterMatrix(threadsFor(count * dim * dim), points, count, dim, mean),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
+		combineRows: (...operands) => combineRows(engine, ...operands),
 		symmetricEigen: (matrix, size, choose) =>
 			symmetricEigen(createEigenPrimitives(engine, threadsFor(size ** 3)), matrix, size, choose),
 		project: (points, count, dim, mean, components, componentCount) =>
