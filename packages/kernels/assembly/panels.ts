@@ -15,24 +15,35 @@ export function packRows(source: usize, stride: usize, inner: i32, panel: usize)
 	}
 }
 
-/** The columns of a float64 matrix (inner, 4 * panels) become panels, one after the other. */
+/**
+ * The columns of a float64 matrix (inner, 4 * panels) become panels, one after the other. Two panels are a cache line of
+ * a row: they are made together.
+ */
 export function packColumns(source: usize, stride: usize, inner: i32, panels: i32, packed: usize): void {
 	const size = (<usize>inner) << 5;
-	for (let i = 0; i < inner; i++) {
+	const end = packed + <usize>panels * size;
+	while (packed < end) {
+		const next = packed + size;
+		const hasNext = next < end;
 		let from = source;
-		let to = packed;
-		for (let panel = 0; panel < panels; panel++) {
-			v128.store(to, v128.load(from));
-			v128.store(to, v128.load(from, 16), 16);
-			from += 32;
-			to += size;
+		for (let at: usize = 0; at < size; at += 32) {
+			v128.store(packed + at, v128.load(from));
+			v128.store(packed + at, v128.load(from, 16), 16);
+			if (hasNext) {
+				v128.store(next + at, v128.load(from, 32));
+				v128.store(next + at, v128.load(from, 48), 16);
+			}
+			from += stride;
 		}
-		source += stride;
-		packed += 32;
+		source += 64;
+		packed = next + size;
 	}
 }
 
-/** The columns of a float32 matrix (inner, 4 * panels), less the means of the columns, become float64 panels. */
+/**
+ * The columns of a float32 matrix (inner, 4 * panels), less the means of the columns, become float64 panels. Four panels
+ * are a cache line of a row: they are made together.
+ */
 export function packCentredColumns(
 	source: usize,
 	stride: usize,
@@ -42,22 +53,39 @@ export function packCentredColumns(
 	packed: usize,
 ): void {
 	const size = (<usize>inner) << 5;
-	for (let i = 0; i < inner; i++) {
+	let panel = 0;
+	for (; panel + 4 <= panels; panel += 4) {
 		let from = source;
-		let mean = means;
-		let to = packed;
-		for (let panel = 0; panel < panels; panel++) {
-			const low = f64x2.promote_low_f32x4(v128.load64_zero(from));
-			const high = f64x2.promote_low_f32x4(v128.load64_zero(from, 8));
-			v128.store(to, f64x2.sub(low, v128.load(mean)));
-			v128.store(to, f64x2.sub(high, v128.load(mean, 16)), 16);
-			from += 16;
-			mean += 32;
-			to += size;
+		for (let at: usize = 0; at < size; at += 32) {
+			const to = packed + at;
+			centre(from, means, to);
+			centre(from + 16, means + 32, to + size);
+			centre(from + 32, means + 64, to + 2 * size);
+			centre(from + 48, means + 96, to + 3 * size);
+			from += stride;
 		}
-		source += stride;
-		packed += 32;
+		source += 64;
+		means += 128;
+		packed += 4 * size;
 	}
+	for (; panel < panels; panel++) {
+		let from = source;
+		for (let at: usize = 0; at < size; at += 32) {
+			centre(from, means, packed + at);
+			from += stride;
+		}
+		source += 16;
+		means += 32;
+		packed += size;
+	}
+}
+
+/** Four float32 numbers less their means, as float64. */
+function centre(from: usize, means: usize, to: usize): void {
+	const low = f64x2.promote_low_f32x4(v128.load64_zero(from));
+	const high = f64x2.promote_low_f32x4(v128.load64_zero(from, 8));
+	v128.store(to, f64x2.sub(low, v128.load(means)));
+	v128.store(to, f64x2.sub(high, v128.load(means, 16)), 16);
 }
 
 /** 4 rows of a float32 matrix, less the means of the columns, become a float64 panel. */

@@ -166,7 +166,7 @@ function describeDeflated(
 	split: number,
 	size: number,
 ) {
-	const vectors = allocate(deflated.length * size);
+	const vectors = allocate(deflated.length * size).fill(0);
 	for (let i = 0; i < deflated.length; i++) {
 		vectors.set(deflated[i].upper ?? [], i * size);
 		vectors.set(deflated[i].lower ?? [], i * size + split);

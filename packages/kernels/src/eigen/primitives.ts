@@ -54,7 +54,7 @@ export interface EigenPrimitives {
 	/** How many chunks to cut work on many rows into: 1 where one thread does it all. */
 	readonly chunks: number;
 
-	/** Numbers at 0 that every thread sees. */
+	/** Room for numbers that every thread sees. It holds whatever was there before. */
 	allocate(length: number): Float64Array;
 
 	/** Run the chunks 0 to `chunks` - 1 of a job. */

@@ -12,7 +12,7 @@ import { createMedianFilter } from "./median-filter.ts";
 import { project } from "./project.ts";
 import { createResizeBicubic } from "./resize.ts";
 import { scatterMatrix } from "./scatter.ts";
-import { createThreads, type HelperThread } from "./threads/threads.ts";
+import { createThread, createThreads, type HelperThread } from "./threads/threads.ts";
 import { createEigenPrimitives, createTools } from "./tools.ts";
 import { createUpsampleScores } from "./upsample.ts";
 
@@ -32,7 +32,7 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 	const engine = await loadEngine();
 	const tools = createTools(engine);
 	const { clusterSums } = createClusterSums(engine);
-	const alone = createThreads(tools, []);
+	const alone = createThread(tools);
 	const together = createThreads(tools, helpers);
 	const threadsFor = (multiplyAdds: number) => (multiplyAdds < WORTH_SHARING ? alone : together);
 	return {
@@ -48,8 +48,13 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 		scatterMatrix: (points, count, dim, mean) => scatterMatrix(threadsFor(count * dim * dim), points, count, dim, mean),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
 		combineRows: (...operands) => combineRows(engine, ...operands),
-		symmetricEigen: (matrix, size, choose) =>
-			symmetricEigen(createEigenPrimitives(engine, threadsFor(size ** 3)), matrix, size, choose),
+		symmetricEigen(matrix, size, choose) {
+			const threads = threadsFor(size ** 3);
+			return threads.memory.scope(() => {
+				const { values, vectors } = symmetricEigen(createEigenPrimitives(engine, threads), matrix, size, choose);
+				return { values, vectors: threads.memory.keep(vectors) };
+			});
+		},
 		project: (points, count, dim, mean, components, componentCount) =>
 			project(threadsFor(count * dim * componentCount), points, count, dim, mean, components, componentCount),
 	};

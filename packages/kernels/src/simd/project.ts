@@ -15,11 +15,13 @@ export function project(
 	components: Float64Array,
 	componentCount: number,
 ): Float32Array {
-	const scores = threads.float32(count * componentCount);
-	const { chunks } = threads;
-	const shared = { points: threads.share(points), components: threads.share(components) };
-	threads.run(projectRows, { ...shared, count, dim, mean, componentCount, chunks, scores }, chunks);
-	return scores;
+	const { chunks, memory } = threads;
+	return memory.scope(() => {
+		const scores = memory.float32(count * componentCount);
+		const shared = { points: memory.share(points), components: memory.share(components) };
+		threads.run(projectRows, { ...shared, count, dim, mean, componentCount, chunks, scores }, chunks);
+		return memory.keep(scores);
+	});
 }
 
 interface ProjectOperands {

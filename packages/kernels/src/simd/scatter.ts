@@ -14,9 +14,13 @@ export function scatterMatrix(
 	dim: number,
 	mean: Float64Array,
 ): Float64Array {
-	const scatter = threads.float64(dim * dim);
-	const { chunks } = threads;
-	threads.run(scatterPanels, { points: threads.share(points), count, dim, mean, chunks, scatter }, chunks);
+	const { chunks, memory } = threads;
+	const scatter = memory.scope(() => {
+		const lower = memory.float64(dim * dim);
+		const operands = { points: memory.share(points), count, dim, mean, chunks, scatter: lower };
+		threads.run(scatterPanels, operands, chunks);
+		return memory.keep(lower);
+	});
 	mirrorLower(scatter, dim);
 	return scatter;
 }

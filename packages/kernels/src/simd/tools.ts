@@ -5,7 +5,7 @@ import { withPoles } from "./pole-sums.ts";
 import { multiply } from "./products.ts";
 import { reflect } from "./reflect.ts";
 import type { Job, Tools } from "./threads/job.ts";
-import { createThreads, type Threads } from "./threads/threads.ts";
+import { createThread, type Threads } from "./threads/threads.ts";
 
 /** The tools of one thread. */
 export function createTools(engine: Engine): Tools {
@@ -15,7 +15,7 @@ export function createTools(engine: Engine): Tools {
 			return primitives;
 		},
 	};
-	const primitives = createEigenPrimitives(engine, createThreads(tools, []));
+	const primitives = createEigenPrimitives(engine, createThread(tools));
 	return tools;
 }
 
@@ -23,9 +23,9 @@ export function createTools(engine: Engine): Tools {
 export function createEigenPrimitives(engine: Engine, threads: Threads): EigenPrimitives {
 	return {
 		chunks: threads.chunks,
-		allocate: threads.float64,
+		allocate: threads.memory.float64,
 		run: (job, operands, chunks) => threads.run(eigenJob(job), operands, chunks),
-		tridiagonalise: (...operands) => tridiagonalise(engine, threads.float64, ...operands),
+		tridiagonalise: (...operands) => tridiagonalise(engine, threads.memory.float64, ...operands),
 		withPoles: (poles, numerators, work) => withPoles(engine, poles, numerators, work),
 		multiply: (...operands) => multiply(engine, ...operands),
 		reflect: (...operands) => reflect(engine, ...operands),

@@ -32,12 +32,18 @@ export function takeChunks(states: ChunkStates, work: (chunk: number) => void): 
 /**
  * Wait until every chunk is done. A chunk that its thread gave up or never ends is worked on here: a thread that does end
  * it later writes the same bytes.
+ *
+ * @returns false if a thread may still be at work on one.
  */
-export function settleChunks(states: ChunkStates, work: (chunk: number) => void, patience: number = PATIENCE): void {
+export function settleChunks(states: ChunkStates, work: (chunk: number) => void, patience: number = PATIENCE): boolean {
+	let isSettled = true;
 	for (let chunk = 0; chunk < states.length; chunk++) {
 		Atomics.wait(states, chunk, TAKEN, patience);
-		if (Atomics.load(states, chunk) !== DONE) {
+		const state = Atomics.load(states, chunk);
+		if (state !== DONE) {
 			work(chunk);
+			isSettled &&= state === FREE;
 		}
 	}
+	return isSettled;
 }

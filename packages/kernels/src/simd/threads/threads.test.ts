@@ -43,14 +43,16 @@ describe("chunks", () => {
 			}),
 		).toThrow("out of memory");
 		const here: number[] = [];
-		settleChunks(states, (chunk) => here.push(chunk));
+		expect(settleChunks(states, (chunk) => here.push(chunk))).toBe(true);
 		expect(here).toEqual([1, 2]);
 	});
 
 	it("of a thread that never ends them are worked on here", () => {
 		const states = createChunkStates(2);
 		const here: number[] = [];
-		takeChunks(states.subarray(0, 1), () => settleChunks(states, (chunk) => here.push(chunk), 1));
+		takeChunks(states.subarray(0, 1), () => {
+			expect(settleChunks(states, (chunk) => here.push(chunk), 1)).toBe(false);
+		});
 		expect(here).toEqual([0, 1]);
 	});
 });

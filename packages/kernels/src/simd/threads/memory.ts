@@ -1,0 +1,92 @@
+type Floats = Float32Array | Float64Array;
+
+/** Places for the operands of jobs. They hold whatever was there before. */
+export interface Memory {
+	/** Call `work`. The places that are handed out meanwhile are free again afterwards. */
+	scope<T>(work: () => T): T;
+	float64(length: number): Float64Array;
+	float32(length: number): Float32Array;
+	/** The same numbers in such a place. */
+	share<T extends Floats>(array: T): T;
+	/** The same numbers where they stay after the scope. */
+	keep<T extends Floats>(array: T): T;
+	/** Hand out none of the places so far again: another thread may still write to them. */
+	abandon(): void;
+}
+
+/** Ordinary arrays, for a thread alone. */
+export const PLAIN_MEMORY: Memory = {
+	scope: (work) => work(),
+	float64: (length) => new Float64Array(length),
+	float32: (length) => new Float32Array(length),
+	share: (array) => array,
+	keep: (array) => array,
+	abandon: () => {},
+};
+
+/** A block that has grown beyond this is given up after the call. */
+const KEPT_BYTES = 64 * 2 ** 20;
+
+const ALIGNMENT = 8;
+
+/**
+ * Memory that all threads see. It is kept from call to call: fresh pages cost more time than it takes to fill them.
+ */
+export function createSharedMemory(): Memory {
+	let block = new SharedArrayBuffer(0);
+	let used = 0;
+	let depth = 0;
+
+	/** Place of so many bytes in `block`. */
+	function reserve(bytes: number): number {
+		if (used + bytes > block.byteLength) {
+			block = new SharedArrayBuffer(Math.max(bytes, 2 * block.byteLength));
+			used = 0;
+		}
+		const start = used;
+		used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+		return start;
+	}
+
+	function float64(length: number): Float64Array {
+		const start = reserve(length * Float64Array.BYTES_PER_ELEMENT);
+		return new Float64Array(block, start, length);
+	}
+
+	function float32(length: number): Float32Array {
+		const start = reserve(length * Float32Array.BYTES_PER_ELEMENT);
+		return new Float32Array(block, start, length);
+	}
+
+	return {
+		float64,
+		float32,
+		scope(work) {
+			const [outerBlock, outerUsed] = [block, used];
+			depth++;
+			try {
+				return work();
+			} finally {
+				depth--;
+				if (block === outerBlock) {
+					used = outerUsed;
+				} else if (depth === 0) {
+					used = 0;
+				}
+				if (depth === 0 && block.byteLength > KEPT_BYTES) {
+					block = new SharedArrayBuffer(0);
+				}
+			}
+		},
+		share(array) {
+			const shared = array instanceof Float32Array ? float32(array.length) : float64(array.length);
+			shared.set(array);
+			return shared as typeof array;
+		},
+		keep: (array) => (array.buffer instanceof SharedArrayBuffer ? (array.slice() as typeof array) : array),
+		abandon() {
+			block = new SharedArrayBuffer(0);
+			used = 0;
+		},
+	};
+}
