@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { loadKernels } from "@dinoseg/kernels";
 import {
 	adjustedRandIndex,
 	buildNetworkGraph,
@@ -31,6 +31,7 @@ import {
 	type TokenGrid,
 } from "dinoseg";
 
+const kernels = await loadKernels();
 const EXAMPLES = fileURLToPath(new URL("../examples/", import.meta.url));
 const { median, inputSize, maxPixels } = DEFAULT_OPTIONS;
 

@@ -3,7 +3,7 @@
  * median blur, with one before the resize (what dinoseg does), and with one after it. Bundled model, default options.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { loadKernels } from "@dinoseg/kernels";
 import {
 	adjustedRandIndex,
 	buildNetworkGraph,
@@ -25,6 +25,7 @@ import {
 } from "dinoseg";
 import { addSaltAndPepper } from "../fixtures/salt-and-pepper.ts";
 
+const kernels = await loadKernels();
 const EXAMPLES = new URL("../examples/", import.meta.url);
 const SEEDS = [1, 2, 3];
 const ORDERS = ["none", "before", "after"] as const;

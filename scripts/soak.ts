@@ -16,6 +16,8 @@ interface Step {
 
 const vitest = (file: string) => ["vitest", "run", "--project", "built", `packages/node/test/${file}`];
 const counts = (output: string) => /^\d+ passed, \d+ failed, \d+ skipped$/m.exec(output)?.[0] ?? "no count";
+const lastLine = (output: string) => JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
+const megabytes = (bytes: unknown) => `${(Number(bytes) / 1e6).toFixed(0)} MB`;
 
 const STEPS: readonly Step[] = [
 	{
@@ -40,8 +42,25 @@ const STEPS: readonly Step[] = [
 		name: "A download of 1.2 GB with 20 cuts",
 		command: ["tsx", "scripts/soak-download.ts"],
 		tell(output) {
-			const { seconds, refetched, largest, verified } = JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
+			const { seconds, refetched, largest, verified } = lastLine(output);
 			return `${verified ? "verified" : "NOT verified"} after ${seconds.toFixed(1)} s; ${refetched} bytes fetched twice in all, at most ${largest} at a cut`;
+		},
+	},
+	{
+		name: "A photograph of 48 megapixels within 1 GB, all files of its result included",
+		command: ["tsx", "scripts/soak-memory.ts"],
+		tell(output) {
+			const { peaks, limit } = lastLine(output);
+			const each = Object.entries(peaks).map(([smoothing, peak]) => `--smooth ${smoothing}: ${megabytes(peak)}`);
+			return `${each.join("; ")}; limit ${megabytes(limit)}`;
+		},
+	},
+	{
+		name: "Mini-batch k-means of 1,000,000 points × 64 that are never in memory together",
+		command: ["tsx", "scripts/soak-mini-batch.ts"],
+		tell(output) {
+			const { seconds, passes, ratio, peak, limit } = lastLine(output);
+			return `${seconds.toFixed(1)} s, ${passes} passes; inertia ${ratio.toFixed(4)} × that of the planted centres, limit 1.05; ${megabytes(peak)}, limit ${megabytes(limit)}`;
 		},
 	},
 ];

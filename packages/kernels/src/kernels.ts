@@ -33,8 +33,8 @@ export interface GridGeometry {
 
 /** The label with the highest interpolated score at each pixel, and how clearly it won. */
 export interface ScoreUpsampling {
-	/** Shape (height, width). */
-	readonly labels: Uint16Array;
+	/** Shape (height, width). 8 bits up to 256 clusters, else 16. */
+	readonly labels: Pixels;
 	/** round(255 * (p1 - p2)) for p = softmax(score / temperature). Shape (height, width). */
 	readonly confidence: Uint8Array;
 }

@@ -38,13 +38,23 @@ describe.each(backends)("upsampleScores ($name)", (kernels) => {
 				const geometry = plainGeometry(rows, cols, height, width);
 				const result = kernels.upsampleScores(scores, clusters, geometry, width, height, temperature);
 				const expected = define(scores, clusters, geometry, width, height, temperature);
-				expect(result.labels).toEqual(expected.labels);
+				expect(result.labels).toEqual(Uint8Array.from(expected.labels));
 				result.confidence.forEach((confidence, i) => {
 					expect(Math.abs(confidence - expected.confidence[i])).toBeLessThanOrEqual(0.5 + 1e-9);
 				});
 			}),
 			{ numRuns: 300 },
 		);
+	});
+
+	it("gives labels of 16 bits above 256 clusters", () => {
+		for (const clusters of [256, 257, 300]) {
+			const scores = new Float32Array(2 * clusters).fill(-1);
+			scores[clusters - 1] = 0;
+			scores[clusters] = 0;
+			const { labels } = kernels.upsampleScores(scores, clusters, plainGeometry(1, 2, 1, 2), 2, 1, 1);
+			expect(labels).toEqual((clusters > 256 ? Uint16Array : Uint8Array).of(clusters - 1, 0));
+		}
 	});
 
 	it("returns the bytes of the definition on pictures much larger than the grid", () => {

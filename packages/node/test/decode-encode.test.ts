@@ -1,9 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { decodeImage } from "../dist/image/decode.js";
-import { encodePng } from "../dist/image/encode.js";
+import { encodePng, writePng } from "../dist/image/encode.js";
 import { expectError } from "./support/expect-error.ts";
 import { drawPixels } from "./support/make-image.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
+
+const folder = useTemporaryFolder();
 
 it("encodes RGB that decodes to the same pixels, in the same bytes each time", async () => {
 	const { data } = drawPixels(33, 21, 3, (x, y, channel) => (x * y + channel * 99) % 256);
@@ -22,8 +27,19 @@ it("encodes grey as one channel of 8 bits", async () => {
 	expect(chunkNames(png)).toEqual(["IHDR", "pHYs", "IDAT", "IEND"]);
 });
 
+it("writes the same bytes to a file, and says why it cannot", async () => {
+	const { data } = drawPixels(33, 21, 3, (x, y, channel) => (x + y * channel) % 256);
+	const image = { data: Uint8Array.from(data), width: 33, height: 21 };
+	const path = join(folder.path, "a.tmp");
+	await writePng(image, path);
+	expect(new Uint8Array(await readFile(path))).toEqual(await encodePng(image));
+	await expect(writePng(image, join(folder.path, "absent", "a.png"))).rejects.toMatchObject({ code: "ENOENT" });
+	await expect(writePng(image, folder.path)).rejects.toMatchObject({ code: "EISDIR" });
+});
+
 it("refuses data that does not fit the sides", async () => {
 	await expectError(encodePng({ data: new Uint8Array(11), width: 2, height: 2 }), "SHAPE_MISMATCH");
+	await expectError(writePng({ data: new Uint8Array(11), width: 2, height: 2 }, folder.path), "SHAPE_MISMATCH");
 	await expectError(encodePng({ grey: new Uint8Array(12), width: 2, height: 2 }), "SHAPE_MISMATCH");
 });
 

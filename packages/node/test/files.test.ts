@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { beforeEach, describe, expect, it, type TestContext } from "vitest";
 import { publishFolder } from "../dist/files/publish-folder.js";
 import { createTemporaryFiles, TEMPORARY_SUFFIX } from "../dist/files/temporary-files.js";
-import { writeFileAtomically } from "../dist/files/write-file.js";
+import { type FileContent, writeFileAtomically } from "../dist/files/write-file.js";
 import { expectError } from "./support/expect-error.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const publish = (target: string, files: Record<string, string | Uint8Array>) =>
+const publish = (target: string, files: Record<string, string | FileContent>) =>
 	publishFolder(
 		target,
 		new Map(
@@ -181,6 +181,36 @@ describe("publishFolder", () => {
 		await mkdir(join(target, "segments.json"), { recursive: true });
 		await expectError(publish(target, { "segments.json": "1", "labels.png": "1" }), "OUTPUT_UNWRITABLE");
 		expect(await readdir(target)).toEqual(["segments.json"]);
+	});
+
+	it("lets contents write themselves, all at once and the marker's last", async () => {
+		const log: string[] = [];
+		const writing = (name: string) => async (path: string) => {
+			log.push(`${name} begins`);
+			await writeFile(path, name);
+			log.push(`${name} ends`);
+		};
+		await publish(folder, { "segments.json": writing("marker"), a: writing("a"), b: writing("b") });
+		expect(log.slice(0, 2)).toEqual(["a begins", "b begins"]);
+		expect(log.slice(-2)).toEqual(["marker begins", "marker ends"]);
+		expect(await readFile(join(folder, "b"), "utf8")).toBe("b");
+		expect((await readdir(folder)).sort()).toEqual(["a", "b", "segments.json"]);
+	});
+
+	it("waits for the other contents when one fails, and leaves nothing", async () => {
+		const late = async (path: string) => {
+			await writeFile(path, "half");
+			await mkdir(join(folder, "begun"));
+			await writeFile(path, "whole");
+		};
+		const failure = new Error("no such pixels");
+		const attempt = publish(join(folder, "out"), {
+			late,
+			bad: () => Promise.reject(failure),
+			"segments.json": "1",
+		});
+		expect(await attempt.catch((error: unknown) => error)).toBe(failure);
+		expect(await readdir(folder)).toEqual(["begun"]);
 	});
 
 	it("refuses a marker that is none of the files", async () => {

@@ -1,6 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { checkInteger, checkLength } from "../errors/index.ts";
-import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
+import type { LabelMap } from "../labels/label-map.ts";
 import { checkMatrix, type GridShape, gridGeometry, type Matrix } from "../tensor/index.ts";
 
 export interface UpsampleOptions {
@@ -61,8 +61,6 @@ export function upsampleLabels(kernels: Kernels, options: UpsampleOptions): Upsa
 	checkInteger("upsampleLabels", "height", height, { min: 1, max: 2 ** 24 });
 	checkLength("upsampleLabels", "scores (rows, cols, clusters)", scores, grid.rows, grid.cols, clusters);
 	const geometry = gridGeometry(grid, width, height);
-	const upsampled = kernels.upsampleScores(scores, clusters, geometry, width, height, temperature);
-	const data = allocateLabels(upsampled.labels.length, clusters);
-	data.set(upsampled.labels);
-	return { labels: { data, width, height, count: clusters }, confidence: upsampled.confidence };
+	const { labels, confidence } = kernels.upsampleScores(scores, clusters, geometry, width, height, temperature);
+	return { labels: { data: labels, width, height, count: clusters }, confidence };
 }

@@ -1,6 +1,7 @@
 import type { GridGeometry, ScoreUpsampling } from "../kernels.ts";
 import { axisPositions } from "./axis-positions.ts";
 import { exp } from "./exp.ts";
+import { narrowLabels } from "./narrow-labels.ts";
 
 /** exp(x) < 2^-53 below this: added to a sum >= 1 it is lost in rounding, so it need not be computed. */
 const NEGLIGIBLE = -36.8;
@@ -29,7 +30,7 @@ export function upsampleScores(
 	height: number,
 	temperature: number,
 ): ScoreUpsampling {
-	const labels = new Uint16Array(width * height);
+	const labels = narrowLabels(width * height, clusters);
 	const confidence = new Uint8Array(width * height);
 	if (clusters === 1) {
 		confidence.fill(255);

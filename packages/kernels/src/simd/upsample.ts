@@ -1,5 +1,6 @@
 import type { GridGeometry, Kernels, ScoreUpsampling } from "../kernels.ts";
 import { type AxisPositions, axisPositions } from "../reference/axis-positions.ts";
+import { narrowLabels } from "../reference/narrow-labels.ts";
 import { upsampleScores as upsampleByDefinition } from "../reference/upsample.ts";
 import type { Engine, Workspace } from "./engine.ts";
 
@@ -47,7 +48,7 @@ export function createUpsampleScores(engine: Engine): Kernels["upsampleScores"] 
 		if (clusters === 1) {
 			return upsampleByDefinition(scores, clusters, geometry, width, height, temperature);
 		}
-		const result = { labels: new Uint16Array(width * height), confidence: new Uint8Array(width * height) };
+		const result = { labels: narrowLabels(width * height, clusters), confidence: new Uint8Array(width * height) };
 		const unsettled = engine((workspace) =>
 			upsampleTiles(workspace, scores, clusters, geometry, width, height, temperature, result),
 		);
@@ -94,6 +95,7 @@ function upsampleTiles(
 		unsettled: [],
 	};
 	workspace.write(job.fractionsX, along.fraction);
+	const labels = new Uint16Array(width);
 	for (const strip of rowRuns) {
 		const upper = down.lower[strip.begin];
 		const lower = Math.min(upper + 1, rows - 1);
@@ -104,7 +106,8 @@ function upsampleTiles(
 		}
 		for (let y = strip.begin; y < strip.end; y++) {
 			const row = (y - strip.begin) * stride;
-			workspace.read(job.labels + row * 2, result.labels.subarray(y * width, (y + 1) * width));
+			workspace.read(job.labels + row * Uint16Array.BYTES_PER_ELEMENT, labels);
+			result.labels.set(labels, y * width);
 			workspace.read(job.confidence + row, result.confidence.subarray(y * width, (y + 1) * width));
 		}
 	}

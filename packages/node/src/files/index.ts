@@ -5,4 +5,4 @@ export {
 	type TemporaryFiles,
 	type TemporaryFilesOptions,
 } from "./temporary-files.ts";
-export { writeFileAtomically } from "./write-file.ts";
+export { type FileContent, writeFileAtomically } from "./write-file.ts";

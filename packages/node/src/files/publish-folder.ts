@@ -4,7 +4,7 @@ import { DinosegError } from "@dinoseg/core";
 import { errnoOf } from "./errno.ts";
 import type { TemporaryFiles } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";
-import { discardTemporary, publishTemporary, writeTemporary } from "./write-file.ts";
+import { discardTemporary, type FileContent, publishTemporary, writeTemporary } from "./write-file.ts";
 
 export interface PublishOptions {
 	/** The file whose presence means that the result is complete. It must be one of the files. */
@@ -15,17 +15,17 @@ export interface PublishOptions {
 /**
  * Write a result of several files so that its marker file stands only beside a complete result.
  *
- * Every file is written under a temporary name first. Only when all bytes are on disk is an old marker removed, the
+ * Every file is written under a temporary name first: all but the marker at once, the marker after them. Only when all bytes are on disk is an old marker removed, the
  * files get their names, and the marker gets its own last. Until then an older result is untouched; on failure no
  * temporary file and no new empty folder is left behind.
  *
  * @param folder created with its parents if absent. Other files in it are left alone.
  * @param files  content by file name (no folders).
- * @throws DinosegError OUTPUT_UNWRITABLE; OPTION_INVALID if the marker is none of the files.
+ * @throws DinosegError OUTPUT_UNWRITABLE; what a content throws of its own; OPTION_INVALID if the marker is none of the files.
  */
 export async function publishFolder(
 	folder: string,
-	files: ReadonlyMap<string, Uint8Array>,
+	files: ReadonlyMap<string, FileContent>,
 	options: PublishOptions,
 ): Promise<void> {
 	const { marker, temporaryFiles } = options;
@@ -33,15 +33,17 @@ export async function publishFolder(
 		throw new DinosegError("OPTION_INVALID", `publishFolder: marker must be one of the files, got ${marker}.`);
 	}
 	const created = await createFolder(folder);
-	const names = [...files.keys()].filter((name) => name !== marker).concat(marker);
+	const others = [...files.keys()].filter((name) => name !== marker);
 	const temporaries = new Map<string, string>();
+	const write = async (name: string): Promise<void> => {
+		const content = files.get(name) as FileContent;
+		temporaries.set(name, await writeTemporary(join(folder, name), content, temporaryFiles));
+	};
 	try {
-		for (const name of names) {
-			const bytes = files.get(name) as Uint8Array;
-			temporaries.set(name, await writeTemporary(join(folder, name), bytes, temporaryFiles));
-		}
+		await allDone(others.map(write));
+		await write(marker);
 		await removeMarker(join(folder, marker));
-		for (const name of names) {
+		for (const name of [...others, marker]) {
 			await publishTemporary(temporaries.get(name) as string, join(folder, name), temporaryFiles);
 		}
 	} catch (error) {
@@ -65,6 +67,12 @@ export async function createFolder(folder: string): Promise<string | undefined> 
 	} catch (cause) {
 		throw unwritable(folder, cause);
 	}
+}
+
+/** Wait for all, also where one fails: what still runs would write behind the clean-up. */
+async function allDone(running: readonly Promise<void>[]): Promise<void> {
+	await Promise.allSettled(running);
+	await Promise.all(running);
 }
 
 async function removeMarker(path: string): Promise<void> {

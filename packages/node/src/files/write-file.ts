@@ -1,6 +1,11 @@
 import { rename, rm, writeFile } from "node:fs/promises";
+import { isDinosegError } from "@dinoseg/core";
+import { errnoOf } from "./errno.ts";
 import type { TemporaryFiles } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";
+
+/** Bytes, or what writes them to a path where no file is yet, so that they need not be in memory together. */
+export type FileContent = Uint8Array | ((path: string) => Promise<void>);
 
 /**
  * Write a file so that its name never stands for half of it: under a temporary name in the same folder, then renamed.
@@ -20,19 +25,23 @@ export async function writeFileAtomically(
 }
 
 /**
- * Write the bytes for `path` under a temporary name beside it.
+ * Write the content for `path` under a temporary name beside it.
  *
  * @returns the temporary path.
- * @throws DinosegError OUTPUT_UNWRITABLE that names `path`.
+ * @throws DinosegError OUTPUT_UNWRITABLE that names `path`, or what the content throws of its own.
  */
-export async function writeTemporary(path: string, bytes: Uint8Array, temporaryFiles: TemporaryFiles): Promise<string> {
+export async function writeTemporary(
+	path: string,
+	content: FileContent,
+	temporaryFiles: TemporaryFiles,
+): Promise<string> {
 	const temporary = temporaryFiles.reserve(path);
 	try {
-		await writeFile(temporary, bytes, { flag: "wx" });
+		await (typeof content === "function" ? content(temporary) : writeFile(temporary, content, { flag: "wx" }));
 		return temporary;
 	} catch (cause) {
 		await discardTemporary(temporary, temporaryFiles);
-		throw unwritable(path, cause);
+		throw isDinosegError(cause) || errnoOf(cause) === undefined ? cause : unwritable(path, cause);
 	}
 }
 

@@ -1,5 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import { checkLength, type RgbImage } from "@dinoseg/core";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** One channel, 8 bits. */
 export interface GreyImage {
@@ -17,14 +18,32 @@ export interface GreyImage {
  * @throws DinosegError SHAPE_MISMATCH if the data does not fit the sides.
  */
 export async function encodePng(image: RgbImage | GreyImage): Promise<Uint8Array> {
+	const png = await pngPipeline("encodePng", image).toBuffer();
+	return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
+}
+
+/**
+ * Write the bytes of `encodePng` to a file as they are made: of a large photograph they can take as much memory as its
+ * pixels.
+ *
+ * @param path overwritten.
+ * @throws DinosegError SHAPE_MISMATCH if the data does not fit the sides; a system error if the file cannot be written.
+ */
+export async function writePng(image: RgbImage | GreyImage, path: string): Promise<void> {
+	const pipeline = pngPipeline("writePng", image);
+	try {
+		await pipeline.toFile(path);
+	} catch {
+		// The encoder does not say why it could not write; the file system does, where it still cannot.
+		await writeFile(path, await pipeline.toBuffer());
+	}
+}
+
+function pngPipeline(where: string, image: RgbImage | GreyImage): Sharp {
 	const { width, height } = image;
 	const data = "grey" in image ? image.grey : image.data;
 	const channels = "grey" in image ? 1 : 3;
-	checkLength("encodePng", "image data (height, width, channels)", data, height, width, channels);
+	checkLength(where, "image data (height, width, channels)", data, height, width, channels);
 	const pipeline = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-	const png = await pipeline
-		.toColourspace(channels === 1 ? "b-w" : "srgb")
-		.png({ compressionLevel: 2 })
-		.toBuffer();
-	return new Uint8Array(png.buffer, png.byteOffset, png.byteLength);
+	return pipeline.toColourspace(channels === 1 ? "b-w" : "srgb").png({ compressionLevel: 2 });
 }

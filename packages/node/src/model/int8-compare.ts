@@ -12,7 +12,7 @@ import {
 	type RgbImage,
 	resolveVariant,
 } from "@dinoseg/core";
-import { referenceKernels as kernels } from "@dinoseg/kernels";
+import { loadKernels } from "@dinoseg/kernels";
 import { createNetworkSession, type NetworkSession } from "../session/index.ts";
 import { type LoadQuantisedOptions, loadQuantised } from "./int8.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";
@@ -50,7 +50,7 @@ export async function compareDtypes(
 ): Promise<DtypeComparison> {
 	const { image, inputSize, threads, runs = 3 } = options;
 	const { config, preprocessor, positionTable } = checkpoint;
-	const { pixels, grid } = prepareNetworkInput(kernels, image, {
+	const { pixels, grid } = prepareNetworkInput(await loadKernels(), image, {
 		inputSize,
 		patchSize: config.patchSize,
 		preprocessor,

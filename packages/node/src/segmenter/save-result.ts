@@ -1,10 +1,10 @@
-import { access } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DinosegError, encodeLabelPng, renderOverlay, serialiseSegments } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
-import { createTemporaryFiles, publishFolder, type TemporaryFiles } from "../files/index.ts";
-import { encodePng } from "../image/index.ts";
+import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
+import { writePng } from "../image/index.ts";
 import { describeResult } from "./describe-result.ts";
 import { renderResultFigure } from "./render-result-figure.ts";
 import type { SegmentResult } from "./types.ts";
@@ -33,19 +33,18 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	}
 	const start = performance.now();
 	const { width, height } = result.labels;
-	// Pictures are encoded on other threads: all but the figure while the figure is drawn.
-	const overlayBytes = encodePng(renderOverlay(result.image, result.labels));
-	const confidenceBytes = encodePng({ grey: result.confidence, width, height });
-	const figureBytes = encodePng(renderResultFigure(result, await loadKernels()));
-	const labels = encodeLabelPng(result.labels);
-	const [figure, overlay, confidence] = await Promise.all([figureBytes, overlayBytes, confidenceBytes]);
-	const document = describeResult(result, () => performance.now() - start);
-	const files = new Map([
-		["figure.png", figure],
-		["labels.png", labels],
-		["overlay.png", overlay],
-		["confidence.png", confidence],
-		[MARKER, new TextEncoder().encode(serialiseSegments(document))],
+	const kernels = await loadKernels();
+	// In the order in which they are begun. Pictures are encoded on other threads, all but the figure while that is drawn;
+	// the labels come first, so that what encoding them takes is free again before the overlay, which needs most.
+	const files = new Map<string, FileContent>([
+		["labels.png", async (path) => writeFile(path, encodeLabelPng(result.labels))],
+		["overlay.png", (path) => writePng(renderOverlay(result.image, result.labels), path)],
+		["confidence.png", (path) => writePng({ grey: result.confidence, width, height }, path)],
+		["figure.png", (path) => writePng(renderResultFigure(result, kernels), path)],
+		[
+			MARKER,
+			async (path) => writeFile(path, serialiseSegments(describeResult(result, () => performance.now() - start))),
+		],
 	]);
 	await publishFolder(folder, files, {
 		marker: MARKER,
