@@ -34,7 +34,11 @@ export function drawCandidates(
 	random: Random,
 ): Candidates | undefined {
 	const { data, rows, cols } = points;
-	const cumulative = runningSum(nearest.map((distance, i) => distance * weights[i]));
+	const shares = new Float64Array(rows);
+	for (let i = 0; i < rows; i++) {
+		shares[i] = nearest[i] * weights[i];
+	}
+	const cumulative = runningSum(shares);
 	const potential = cumulative[rows - 1];
 	if (!(potential > 0)) {
 		return undefined;
@@ -50,11 +54,13 @@ export function drawCandidates(
 
 /** Sum of the elements up to and including each. */
 export function runningSum(values: Float64Array): Float64Array {
+	const sums = new Float64Array(values.length);
 	let sum = 0;
-	return values.map((value) => {
-		sum += value;
-		return sum;
-	});
+	for (let i = 0; i < values.length; i++) {
+		sum += values[i];
+		sums[i] = sum;
+	}
+	return sums;
 }
 
 /** Index of the first element above `value`; where rounding put `value` at the end, of the first that equals the end. */

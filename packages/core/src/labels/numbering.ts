@@ -101,6 +101,10 @@ function ranksOf(order: Uint16Array, ids: number): Uint16Array {
 
 function renumber(map: LabelMap, ranks: Uint16Array, count: number): LabelMap {
 	const data = allocateLabels(map.data.length, count);
+	if (ranks.every((rank, id) => rank === id)) {
+		data.set(map.data);
+		return { ...map, data, count };
+	}
 	for (let i = 0; i < data.length; i++) {
 		data[i] = ranks[map.data[i]];
 	}

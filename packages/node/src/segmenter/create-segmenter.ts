@@ -11,6 +11,7 @@ import {
 	type ModelConfig,
 	type OptionNaming,
 	type PartialOptions,
+	type ReducedTokens,
 	type RgbImage,
 	reduceTokens,
 	resolveOptions,
@@ -32,7 +33,8 @@ import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
 import { computeTokens } from "./compute-tokens.ts";
 import { createLazyNetworks } from "./lazy-network.ts";
 import { openSource } from "./open-source.ts";
-import { createReductionMemory } from "./reduction-memory.ts";
+import { createRecentMemory } from "./recent-memory.ts";
+import { copyTokens, rememberTokens } from "./remember-tokens.ts";
 import type { SegmentCallOptions, Segmenter, SegmenterOptions, SegmentInput, SegmentResult, Timings } from "./types.ts";
 
 const COUNT_BOUNDS = { min: 1, max: 1024 };
@@ -72,10 +74,12 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		cacheFolder: caches,
 		temporaryFiles,
 	});
-	const cache = useCache ? createTokenCache({ folder: caches, temporaryFiles }) : undefined;
+	const cache = useCache
+		? rememberTokens(createTokenCache({ folder: caches, temporaryFiles }), createRecentMemory(tokenBytes, KEPT_BYTES))
+		: undefined;
 	const helpers = startKernelHelpers(helpersFor(checkpoint.config, threadsPerSession));
 	const kernels = await loadKernels({ helpers: helpers.threads });
-	const reductions = useCache ? createReductionMemory() : undefined;
+	const reductions = useCache ? createRecentMemory(reductionBytes, KEPT_BYTES) : undefined;
 	const computer = { kernels, checkpoint, dtype, device, networks, cache };
 	const identity = {
 		name,
@@ -146,6 +150,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 				recorder,
 			);
 			const segmentation = await segmentReduced(kernels, tokens, reduced, settings, recorder, signal);
+			let ownTokens: TokenGrid | undefined;
 			const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
 			return {
 				...segmentation,
@@ -154,7 +159,11 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 				options: settings,
 				image: source.image,
 				blurred,
-				tokens,
+				// The segmenter keeps its own to itself: callers may write to theirs.
+				get tokens() {
+					ownTokens ??= copyTokens(tokens);
+					return ownTokens;
+				},
 				segments,
 				warnings: recorder.warnings,
 				timings: completeTimings(recorder.timings, loadMs),
@@ -162,7 +171,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		},
 		async features(input, call = {}) {
 			const { signal, recorder, settings } = begin(call);
-			return (await tokenize(input, settings, recorder, signal)).tokens;
+			return copyTokens((await tokenize(input, settings, recorder, signal)).tokens);
 		},
 		async dispose() {
 			isDisposed = true;
@@ -179,6 +188,17 @@ const MOST_HELPERS = 3;
 
 function helpersFor({ hiddenSize }: ModelConfig, threads: number): number {
 	return hiddenSize < LARGE_TOKENS ? 0 : Math.min(threads - 1, MOST_HELPERS);
+}
+
+/** Bytes of tokens, and of tokens after PCA, that a segmenter keeps: some twelve pictures of ViT-L/14 at 518. */
+const KEPT_BYTES = 64 * 2 ** 20;
+
+function tokenBytes({ data, norms }: TokenGrid): number {
+	return data.byteLength + norms.byteLength;
+}
+
+function reductionBytes({ points, model }: ReducedTokens): number {
+	return points.data.byteLength + (model?.components.byteLength ?? 0);
 }
 
 /** The options of a call, checked as far as that is possible without a picture. */

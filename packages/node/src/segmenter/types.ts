@@ -40,8 +40,8 @@ export interface SegmenterOptions {
 	/** Threads inside each session. The result does not depend on it. @default the cores of the machine / sessions */
 	readonly threads?: number;
 	/**
-	 * Keep tokens on disk, so that other clusterings of a picture need no network run, and the last ones after PCA in
-	 * memory. @default true
+	 * Keep tokens on disk, so that other clusterings of a picture need no network run, and the last ones, as they are and
+	 * after PCA, in memory. @default true
 	 */
 	readonly cache?: boolean;
 	/** Folder of the caches. @default DINOSEG_CACHE, else the platform's cache folder + "/dinoseg" */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createReductionMemory } from "../src/segmenter/reduction-memory.ts";
+import { createRecentMemory } from "../src/segmenter/recent-memory.ts";
 
-/** Points of `bytes` bytes. */
-const reduced = (bytes: number) => ({ points: { data: new Float32Array(bytes / 4), rows: bytes / 4, cols: 1 } });
+const value = (bytes: number) => ({ bytes });
+const createMemory = (maxBytes: number) => createRecentMemory(({ bytes }: { bytes: number }) => bytes, maxBytes);
 
-describe("createReductionMemory", () => {
+describe("createRecentMemory", () => {
 	it("drops the least recently used above the limit", () => {
-		const memory = createReductionMemory(100);
-		const [a, b, c] = [reduced(40), reduced(40), reduced(40)];
+		const memory = createMemory(100);
+		const [a, b, c] = [value(40), value(40), value(40)];
 		memory.set("a", a);
 		memory.set("b", b);
 		expect(memory.get("a")).toBe(a);
@@ -18,20 +18,20 @@ describe("createReductionMemory", () => {
 	});
 
 	it("counts one that is set again only once", () => {
-		const memory = createReductionMemory(100);
-		const a = reduced(40);
+		const memory = createMemory(100);
+		const a = value(40);
 		memory.set("a", a);
 		for (let i = 0; i < 5; i++) {
-			memory.set("b", reduced(60));
+			memory.set("b", value(60));
 		}
 		expect(memory.get("a")).toBe(a);
 	});
 
 	it("does not keep what is larger than the limit", () => {
-		const memory = createReductionMemory(100);
-		memory.set("large", reduced(120));
+		const memory = createMemory(100);
+		memory.set("large", value(120));
 		expect(memory.get("large")).toBeUndefined();
-		const a = reduced(100);
+		const a = value(100);
 		memory.set("a", a);
 		expect(memory.get("a")).toBe(a);
 	});
