@@ -5,12 +5,12 @@ import type { Matrix } from "../tensor/index.ts";
 const POORLY_SEPARATED = 1e-6;
 
 /**
- * The vectors of the solved scatter matrix as principal directions. Shape (componentCount, dim).
+ * The vectors of the solved scatter matrix as principal directions, in place. Shape (componentCount, dim).
  *
  * Convention: the loading of largest magnitude is positive.
  */
 export function componentsOfColumns(eigen: Eigen, dim: number): Float64Array {
-	const components = eigen.vectors.slice();
+	const components = eigen.vectors;
 	for (let start = 0; start < components.length; start += dim) {
 		fixSign(components.subarray(start, start + dim));
 	}

@@ -1,5 +1,5 @@
 import type { TridiagonalEigen } from "./divide-and-conquer.ts";
-import type { EigenPrimitives } from "./primitives.ts";
+import type { Scratch } from "./primitives.ts";
 
 /** Relative spacing of float64 numbers. */
 const EPSILON = 2.220446049250313e-16;
@@ -45,7 +45,7 @@ interface Pair {
  * @param coupling the element off the diagonal between the halves. The vectors of the halves are used up.
  */
 export function deflate(
-	allocate: EigenPrimitives["allocate"],
+	scratch: Scratch,
 	upper: TridiagonalEigen,
 	lower: TridiagonalEigen,
 	coupling: number,
@@ -77,7 +77,7 @@ export function deflate(
 	if (previous !== undefined) {
 		kept.push(previous);
 	}
-	return { size, split, rho, ...describeKept(allocate, kept), ...describeDeflated(allocate, deflated, split, size) };
+	return { size, split, rho, ...describeKept(scratch, kept), ...describeDeflated(scratch, deflated, split, size) };
 }
 
 /** The pairs of both halves by rising value, with the components of z. */
@@ -131,7 +131,7 @@ function rotate(first: Float64Array, second: Float64Array, cosine: number, sine:
 	}
 }
 
-function describeKept(allocate: EigenPrimitives["allocate"], kept: readonly Pair[]) {
+function describeKept(scratch: Scratch, kept: readonly Pair[]) {
 	const upperOnly = kept.filter(({ lower }) => lower === undefined);
 	const mixed = kept.filter(({ upper, lower }) => upper !== undefined && lower !== undefined);
 	const lowerOnly = kept.filter(({ upper }) => upper === undefined);
@@ -141,32 +141,27 @@ function describeKept(allocate: EigenPrimitives["allocate"], kept: readonly Pair
 		weights: Float64Array.from(kept, ({ weight }) => weight),
 		places: Uint32Array.from(kept, (pair) => placeOf.get(pair) as number),
 		upperBasis: stackRows(
-			allocate,
+			scratch,
 			[...upperOnly, ...mixed].map(({ upper }) => upper as Float64Array),
 		),
 		lowerBasis: stackRows(
-			allocate,
+			scratch,
 			[...mixed, ...lowerOnly].map(({ lower }) => lower as Float64Array),
 		),
 	};
 }
 
-function stackRows(allocate: EigenPrimitives["allocate"], rows: readonly Float64Array[]): Float64Array {
+function stackRows(scratch: Scratch, rows: readonly Float64Array[]): Float64Array {
 	const columns = rows[0]?.length ?? 0;
-	const matrix = allocate(rows.length * columns);
+	const matrix = scratch.float64(rows.length * columns);
 	for (let i = 0; i < rows.length; i++) {
 		matrix.set(rows[i], i * columns);
 	}
 	return matrix;
 }
 
-function describeDeflated(
-	allocate: EigenPrimitives["allocate"],
-	deflated: readonly Pair[],
-	split: number,
-	size: number,
-) {
-	const vectors = allocate(deflated.length * size).fill(0);
+function describeDeflated(scratch: Scratch, deflated: readonly Pair[], split: number, size: number) {
+	const vectors = scratch.float64(deflated.length * size).fill(0);
 	for (let i = 0; i < deflated.length; i++) {
 		vectors.set(deflated[i].upper ?? [], i * size);
 		vectors.set(deflated[i].lower ?? [], i * size + split);

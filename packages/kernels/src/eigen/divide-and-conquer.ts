@@ -41,25 +41,35 @@ export function tear(diagonal: Float64Array, offDiagonal: Float64Array): Torn {
  * orthogonal vectors; LAPACK `dstedc`, `dlaed1` to `dlaed4`.
  *
  * @param offDiagonal element i joins i and i + 1; the last is not read. Shape (N,), as `diagonal`.
+ * @param vectors unit eigenvectors, one a row. Written. Shape (N, N).
+ * @returns the values, falling. Shape (N,).
  */
 export function divideAndConquer(
 	primitives: EigenPrimitives,
 	diagonal: Float64Array,
 	offDiagonal: Float64Array,
-): TridiagonalEigen {
+	vectors: Float64Array,
+): Float64Array {
 	const size = diagonal.length;
 	if (size <= LEAF) {
-		return solveLeaf(diagonal.slice(), offDiagonal.slice());
+		return solveLeaf(diagonal.slice(), offDiagonal.slice(), vectors);
 	}
-	const { diagonal: torn, split, coupling } = tear(diagonal, offDiagonal);
-	const upper = divideAndConquer(primitives, torn.subarray(0, split), offDiagonal.subarray(0, split));
-	const lower = divideAndConquer(primitives, torn.subarray(split), offDiagonal.subarray(split));
-	const join = joinHalves(primitives, upper, lower, coupling);
-	return { values: join.values, vectors: joinedVectors(primitives, join, 0, size) };
+	const { scratch } = primitives;
+	return scratch.scope(() => {
+		const { diagonal: torn, split, coupling } = tear(diagonal, offDiagonal);
+		const solve = (start: number, end: number): TridiagonalEigen => {
+			const half = scratch.float64((end - start) * (end - start));
+			const part = offDiagonal.subarray(start, end);
+			return { values: divideAndConquer(primitives, torn.subarray(start, end), part, half), vectors: half };
+		};
+		const join = joinHalves(primitives, solve(0, split), solve(split, size), coupling);
+		joinedVectors(primitives, join, 0, size, vectors);
+		return join.values;
+	});
 }
 
-/** Both arrays are used up. */
-function solveLeaf(diagonal: Float64Array, offDiagonal: Float64Array): TridiagonalEigen {
+/** `diagonal` and `offDiagonal` are used up. */
+function solveLeaf(diagonal: Float64Array, offDiagonal: Float64Array, vectors: Float64Array): Float64Array {
 	const size = diagonal.length;
 	offDiagonal[size - 1] = 0;
 	const columns = new Float64Array(Math.ceil(size / ROTATED_ROWS) * ROTATED_ROWS * size);
@@ -68,11 +78,10 @@ function solveLeaf(diagonal: Float64Array, offDiagonal: Float64Array): Tridiagon
 	}
 	diagonalise(diagonal, offDiagonal, size, columns);
 	const falling = Array.from(diagonal.keys()).sort((a, b) => diagonal[b] - diagonal[a] || a - b);
-	const vectors = new Float64Array(size * size);
 	for (let i = 0; i < size; i++) {
 		for (let j = 0; j < size; j++) {
 			vectors[i * size + j] = columns[j * size + falling[i]];
 		}
 	}
-	return { values: Float64Array.from(falling, (at) => diagonal[at]), vectors };
+	return Float64Array.from(falling, (at) => diagonal[at]);
 }

@@ -22,9 +22,9 @@ export const solveHalves: EigenJob<HalvesOperands> = {
 		const { diagonal, split } = torn;
 		const start = chunk === 0 ? 0 : split;
 		const end = chunk === 0 ? split : diagonal.length;
-		const half = divideAndConquer(primitives, diagonal.subarray(start, end), offDiagonal.subarray(start, end));
-		values.set(half.values, start);
-		(chunk === 0 ? upper : lower).set(half.vectors);
+		const vectors = chunk === 0 ? upper : lower;
+		const part = offDiagonal.subarray(start, end);
+		values.set(divideAndConquer(primitives, diagonal.subarray(start, end), part, vectors), start);
 	},
 };
 
@@ -45,7 +45,8 @@ export const makeVectors: EigenJob<VectorsOperands> = {
 		const groups = Math.ceil(count / GROUP);
 		const first = Math.floor((groups * chunk) / chunks) * GROUP;
 		const end = Math.min(count, Math.floor((groups * (chunk + 1)) / chunks) * GROUP);
-		const rows = joinedVectors(primitives, join, first, end);
-		vectors.set(primitives.reflect(tridiagonal, size, rows, end - first), first * size);
+		const rows = vectors.subarray(first * size, end * size);
+		joinedVectors(primitives, join, first, end, rows);
+		primitives.reflect(tridiagonal, size, rows, end - first);
 	},
 };

@@ -20,7 +20,7 @@ export function joinHalves(
 	lower: TridiagonalEigen,
 	coupling: number,
 ): Join {
-	const problem = deflate(primitives.allocate, upper, lower, coupling);
+	const problem = deflate(primitives.scratch, upper, lower, coupling);
 	const roots = solveSecularEquation(primitives, problem);
 	const { deflatedValues } = problem;
 	const sources = fallingOrder(roots.values, deflatedValues);
@@ -32,24 +32,31 @@ export function joinHalves(
 	return { values, sources, problem, roots };
 }
 
-/** Unit eigenvectors of the values from `first` to before `end`, one a row. Shape (end - first, N). */
+/**
+ * Unit eigenvectors of the values from `first` to before `end`, one a row.
+ *
+ * @param vectors written. Shape (end - first, N).
+ */
 export function joinedVectors(
 	primitives: EigenPrimitives,
 	{ sources, problem, roots }: Join,
 	first: number,
 	end: number,
-): Float64Array {
-	const { size, deflatedVectors } = problem;
+	vectors: Float64Array,
+): void {
+	const { size, deflatedVectors, poles } = problem;
 	const wanted = sources.subarray(first, end);
-	const vectors = new Float64Array(wanted.length * size);
-	multiplyBasis(primitives, problem, secularVectors(problem, roots, wanted), vectors, wanted.length);
+	primitives.scratch.scope(() => {
+		const coordinates = primitives.scratch.float64(wanted.length * poles.length);
+		secularVectors(problem, roots, wanted, coordinates);
+		multiplyBasis(primitives, problem, coordinates, vectors, wanted.length);
+	});
 	for (let i = 0; i < wanted.length; i++) {
 		const deflated = wanted[i] - roots.values.length;
 		if (deflated >= 0) {
 			vectors.set(deflatedVectors.subarray(deflated * size, (deflated + 1) * size), i * size);
 		}
 	}
-	return vectors;
 }
 
 /** Coordinates (count, K) in the basis of the two halves become vectors (count, N); the zeros of the basis are left out. */

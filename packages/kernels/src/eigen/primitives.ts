@@ -49,13 +49,21 @@ export interface EigenJob<Operands> {
 	run(primitives: EigenPrimitives, operands: Operands, chunk: number): void;
 }
 
+/** Room for numbers. Fresh memory costs more time than it takes to fill it, so builds use theirs again and again. */
+export interface Scratch {
+	/** Call `work`. Room that is handed out meanwhile is free again afterwards. */
+	scope<T>(work: () => T): T;
+	/** Room that holds whatever was there before. */
+	float64(length: number): Float64Array;
+}
+
 /** The parts of the eigenproblem that take its time. Each build has its own; the rest of the algorithm is shared. */
 export interface EigenPrimitives {
 	/** How many chunks to cut work on many rows into: 1 where one thread does it all. */
 	readonly chunks: number;
 
-	/** Room for numbers that every thread sees. It holds whatever was there before. */
-	allocate(length: number): Float64Array;
+	/** What is handed out here is seen by every thread. */
+	readonly scratch: Scratch;
 
 	/** Run the chunks 0 to `chunks` - 1 of a job. */
 	run<Operands>(job: EigenJob<Operands>, operands: Operands, chunks: number): void;
@@ -72,6 +80,6 @@ export interface EigenPrimitives {
 	/** out (M, P) = left (M, L) times right (L, P), summed over L in rising order. P = `columns`. */
 	multiply(left: Rectangle, leftRows: number, right: Float64Array, columns: number, out: Rectangle): void;
 
-	/** Multiply each row of `vectors` (count, N) by Q: eigenvectors of T become eigenvectors of A. */
-	reflect(tridiagonal: Tridiagonal, size: number, vectors: Float64Array, count: number): Float64Array;
+	/** Multiply each row of `vectors` (count, N), in place, by Q: eigenvectors of T become eigenvectors of A. */
+	reflect(tridiagonal: Tridiagonal, size: number, vectors: Float64Array, count: number): void;
 }

@@ -139,21 +139,23 @@ function stepFrom({ value, slopeBelow, slopeAbove }: Evaluation, a: number, b: n
 }
 
 /**
- * Unit eigenvectors of D + rho z z^T for some roots, in the order of the basis. Shape (wanted.length, K).
+ * Unit eigenvectors of D + rho z z^T for some roots, in the order of the basis.
  *
- * @param wanted roots in the order in which their vectors are to come; the rows of others than 0 … K - 1 stay 0.
+ * @param wanted roots in the order in which their vectors are to come; the rows of others than 0 … K - 1 become 0.
+ * @param vectors written. Shape (wanted.length, K).
  */
 export function secularVectors(
 	{ places, poles }: SecularProblem,
 	{ origins, shifts, weights }: SecularRoots,
 	wanted: Uint32Array,
-): Float64Array {
+	vectors: Float64Array,
+): void {
 	const count = places.length;
-	const vectors = new Float64Array(wanted.length * count);
 	const components = new Float64Array(count);
 	for (let row = 0; row < wanted.length; row++) {
 		const root = wanted[row];
 		if (root >= count) {
+			vectors.fill(0, row * count, (row + 1) * count);
 			continue;
 		}
 		const origin = poles[origins[root]];
@@ -169,5 +171,4 @@ export function secularVectors(
 			vectors[row * count + places[i]] = components[i] * scale;
 		}
 	}
-	return vectors;
 }

@@ -27,15 +27,16 @@ export function symmetricEigen(
 	const tridiagonal = primitives.tridiagonalise(matrix, size, scale);
 	const { diagonal, offDiagonal } = tridiagonal;
 	if (size <= LEAF) {
-		const solution = divideAndConquer(primitives, diagonal, offDiagonal);
-		const values = solution.values.map((value) => value / scale);
+		const all = new Float64Array(size * size);
+		const values = divideAndConquer(primitives, diagonal, offDiagonal, all).map((value) => value / scale);
 		const count = Math.min(choose(values), size);
-		const leading = solution.vectors.slice(0, count * size);
-		return { values, vectors: primitives.reflect(tridiagonal, size, leading, count) };
+		const vectors = all.slice(0, count * size);
+		primitives.reflect(tridiagonal, size, vectors, count);
+		return { values, vectors };
 	}
 	const join = divide(primitives, diagonal, offDiagonal);
 	const values = join.values.map((value) => value / scale);
-	const vectors = primitives.allocate(Math.min(choose(values), size) * size);
+	const vectors = primitives.scratch.float64(Math.min(choose(values), size) * size);
 	const { chunks } = primitives;
 	primitives.run(makeVectors, { join, tridiagonal, chunks, vectors }, chunks);
 	return { values, vectors };
@@ -45,9 +46,9 @@ function divide(primitives: EigenPrimitives, diagonal: Float64Array, offDiagonal
 	const size = diagonal.length;
 	const torn = tear(diagonal, offDiagonal);
 	const { split, coupling } = torn;
-	const values = primitives.allocate(size);
-	const upper = primitives.allocate(split * split);
-	const lower = primitives.allocate((size - split) * (size - split));
+	const values = primitives.scratch.float64(size);
+	const upper = primitives.scratch.float64(split * split);
+	const lower = primitives.scratch.float64((size - split) * (size - split));
 	primitives.run(solveHalves, { torn, offDiagonal, values, upper, lower }, 2);
 	return joinHalves(
 		primitives,

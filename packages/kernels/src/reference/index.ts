@@ -18,7 +18,7 @@ import { upsampleScores } from "./upsample.ts";
 
 const eigenPrimitives: EigenPrimitives = {
 	chunks: 1,
-	allocate: (length) => new Float64Array(length),
+	scratch: { scope: (work) => work(), float64: (length) => new Float64Array(length) },
 	run(job, operands, chunks) {
 		for (let chunk = 0; chunk < chunks; chunk++) {
 			job.run(eigenPrimitives, operands, chunk);

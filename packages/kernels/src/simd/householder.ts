@@ -1,11 +1,11 @@
-import type { Tridiagonal } from "../eigen/primitives.ts";
+import type { Scratch, Tridiagonal } from "../eigen/primitives.ts";
 import { reduceRows } from "../eigen/reduce-rows.ts";
 import type { Engine } from "./engine.ts";
 
 /** `EigenPrimitives.tridiagonalise` on the SIMD build. */
 export function tridiagonalise(
 	engine: Engine,
-	allocate: (length: number) => Float64Array,
+	scratch: Scratch,
 	matrix: Float64Array,
 	size: number,
 	scale: number,
@@ -29,7 +29,7 @@ export function tridiagonalise(
 		const reduced = reduceRows(memory, size, (block) =>
 			wasm.updateAndMultiply(pointer, size, block, left, right, vector, product),
 		);
-		const reflectors = allocate(matrix.length);
+		const reflectors = scratch.float64(matrix.length);
 		reflectors.set(memory.matrix);
 		return { ...reduced, reflectors };
 	});

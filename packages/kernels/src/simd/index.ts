@@ -12,6 +12,7 @@ import { createMedianFilter } from "./median-filter.ts";
 import { project } from "./project.ts";
 import { createResizeBicubic } from "./resize.ts";
 import { scatterMatrix } from "./scatter.ts";
+import { createScratchMemory } from "./threads/memory.ts";
 import { createThread, createThreads, type HelperThread } from "./threads/threads.ts";
 import { createEigenPrimitives, createTools } from "./tools.ts";
 import { createUpsampleScores } from "./upsample.ts";
@@ -33,6 +34,7 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 	const tools = createTools(engine);
 	const { clusterSums } = createClusterSums(engine);
 	const alone = createThread(tools);
+	const scratch = createScratchMemory();
 	const together = createThreads(tools, helpers);
 	const threadsFor = (multiplyAdds: number) => (multiplyAdds < WORTH_SHARING ? alone : together);
 	return {
@@ -50,9 +52,15 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 		combineRows: (...operands) => combineRows(engine, ...operands),
 		symmetricEigen(matrix, size, choose) {
 			const threads = threadsFor(size ** 3);
-			return threads.memory.scope(() => {
-				const { values, vectors } = symmetricEigen(createEigenPrimitives(engine, threads), matrix, size, choose);
-				return { values, vectors: threads.memory.keep(vectors) };
+			const memory = threads === alone ? scratch : threads.memory;
+			return memory.scope(() => {
+				const { values, vectors } = symmetricEigen(
+					createEigenPrimitives(engine, threads, memory),
+					matrix,
+					size,
+					choose,
+				);
+				return { values, vectors: memory.keep(vectors) };
 			});
 		},
 		project: (points, count, dim, mean, components, componentCount) =>

@@ -29,14 +29,24 @@ export function reserveMatrix(workspace: Workspace, rows: number, columns: numbe
 /** The matrix without its padding. Shape (rows, columns). */
 export function readMatrix(workspace: Workspace, matrix: PaddedMatrix, rows: number, columns: number): Float64Array {
 	const result = new Float64Array(rows * columns);
+	readMatrixInto(workspace, matrix, result, columns);
+	return result;
+}
+
+/** @param target shape (rows, columns). */
+export function readMatrixInto(
+	workspace: Workspace,
+	matrix: PaddedMatrix,
+	target: Float64Array,
+	columns: number,
+): void {
 	if (matrix.stride === columns * FLOAT64) {
-		workspace.read(matrix.pointer, result);
+		workspace.read(matrix.pointer, target);
 	} else {
-		for (let row = 0; row < rows; row++) {
-			workspace.read(matrix.pointer + row * matrix.stride, result.subarray(row * columns, (row + 1) * columns));
+		for (let row = 0; row * columns < target.length; row++) {
+			workspace.read(matrix.pointer + row * matrix.stride, target.subarray(row * columns, (row + 1) * columns));
 		}
 	}
-	return result;
 }
 
 /** Fill a matrix of which the padding does not matter. */

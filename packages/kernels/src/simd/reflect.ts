@@ -1,7 +1,7 @@
 import type { Tridiagonal } from "../eigen/primitives.ts";
 import { blockFactor, type ReflectionBlock, reflectionBlocks } from "../eigen/reflection-blocks.ts";
 import type { Engine, Workspace } from "./engine.ts";
-import { FLOAT64, PANEL, type PaddedMatrix, panelsOf, readMatrix, reserveMatrix, writeMatrix } from "./panels.ts";
+import { FLOAT64, PANEL, type PaddedMatrix, panelsOf, readMatrixInto, reserveMatrix, writeMatrix } from "./panels.ts";
 
 /** Places for one block of reflections; each block uses them anew. */
 interface BlockPlaces {
@@ -26,8 +26,8 @@ export function reflect(
 	size: number,
 	vectors: Float64Array,
 	rowCount: number,
-): Float64Array {
-	return engine((workspace) => {
+): void {
+	engine((workspace) => {
 		const rows = reserveMatrix(workspace, rowCount, size);
 		writeMatrix(workspace, rows, vectors, size);
 		let places: BlockPlaces | undefined;
@@ -38,7 +38,7 @@ export function reflect(
 				reflectRows(workspace, block, places, rows.pointer + row * rows.stride, rows.stride);
 			}
 		}
-		return readMatrix(workspace, rows, rowCount, size);
+		readMatrixInto(workspace, rows, vectors, size);
 	});
 }
 

@@ -1,10 +1,11 @@
-import type { EigenJob, EigenPrimitives } from "../eigen/primitives.ts";
+import type { EigenJob, EigenPrimitives, Scratch } from "../eigen/primitives.ts";
 import type { Engine } from "./engine.ts";
 import { tridiagonalise } from "./householder.ts";
 import { withPoles } from "./pole-sums.ts";
 import { multiply } from "./products.ts";
 import { reflect } from "./reflect.ts";
 import type { Job, Tools } from "./threads/job.ts";
+import { createScratchMemory } from "./threads/memory.ts";
 import { createThread, type Threads } from "./threads/threads.ts";
 
 /** The tools of one thread. */
@@ -15,17 +16,17 @@ export function createTools(engine: Engine): Tools {
 			return primitives;
 		},
 	};
-	const primitives = createEigenPrimitives(engine, createThread(tools));
+	const primitives = createEigenPrimitives(engine, createThread(tools), createScratchMemory());
 	return tools;
 }
 
 /** The SIMD build's parts of the eigenproblem, its jobs run by `threads`. */
-export function createEigenPrimitives(engine: Engine, threads: Threads): EigenPrimitives {
+export function createEigenPrimitives(engine: Engine, threads: Threads, scratch: Scratch): EigenPrimitives {
 	return {
 		chunks: threads.chunks,
-		allocate: threads.memory.float64,
+		scratch,
 		run: (job, operands, chunks) => threads.run(eigenJob(job), operands, chunks),
-		tridiagonalise: (...operands) => tridiagonalise(engine, threads.memory.float64, ...operands),
+		tridiagonalise: (...operands) => tridiagonalise(engine, scratch, ...operands),
 		withPoles: (poles, numerators, work) => withPoles(engine, poles, numerators, work),
 		multiply: (...operands) => multiply(engine, ...operands),
 		reflect: (...operands) => reflect(engine, ...operands),

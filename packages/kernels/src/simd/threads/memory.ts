@@ -1,16 +1,16 @@
+import type { Scratch } from "../../eigen/primitives.ts";
+
 type Floats = Float32Array | Float64Array;
 
-/** Places for the operands of jobs. They hold whatever was there before. */
-export interface Memory {
-	/** Call `work`. The places that are handed out meanwhile are free again afterwards. */
-	scope<T>(work: () => T): T;
-	float64(length: number): Float64Array;
+/** Room for the operands of jobs. */
+export interface Memory extends Scratch {
+	/** As `float64`. */
 	float32(length: number): Float32Array;
-	/** The same numbers in such a place. */
+	/** The same numbers in such room. */
 	share<T extends Floats>(array: T): T;
 	/** The same numbers where they stay after the scope. */
 	keep<T extends Floats>(array: T): T;
-	/** Hand out none of the places so far again: another thread may still write to them. */
+	/** Hand out none of the room so far again: another thread may still write to it. */
 	abandon(): void;
 }
 
@@ -29,19 +29,32 @@ const KEPT_BYTES = 64 * 2 ** 20;
 
 const ALIGNMENT = 8;
 
-/**
- * Memory that all threads see. It is kept from call to call: fresh pages cost more time than it takes to fill them.
- */
+/** Memory that all threads see, kept from call to call. */
 export function createSharedMemory(): Memory {
-	let block = new SharedArrayBuffer(0);
+	return createArena((bytes) => new SharedArrayBuffer(bytes));
+}
+
+/** Memory of one thread, kept from call to call. */
+export function createScratchMemory(): Memory {
+	return createArena((bytes) => new ArrayBuffer(bytes));
+}
+
+function createArena(allocate: (bytes: number) => ArrayBufferLike): Memory {
+	let block = allocate(0);
+	const blocks = new WeakSet([block]);
 	let used = 0;
 	let depth = 0;
+
+	function startBlock(bytes: number): void {
+		block = allocate(bytes);
+		blocks.add(block);
+		used = 0;
+	}
 
 	/** Place of so many bytes in `block`. */
 	function reserve(bytes: number): number {
 		if (used + bytes > block.byteLength) {
-			block = new SharedArrayBuffer(Math.max(bytes, 2 * block.byteLength));
-			used = 0;
+			startBlock(Math.max(bytes, 2 * block.byteLength));
 		}
 		const start = used;
 		used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -74,7 +87,7 @@ export function createSharedMemory(): Memory {
 					used = 0;
 				}
 				if (depth === 0 && block.byteLength > KEPT_BYTES) {
-					block = new SharedArrayBuffer(0);
+					startBlock(0);
 				}
 			}
 		},
@@ -83,10 +96,9 @@ export function createSharedMemory(): Memory {
 			shared.set(array);
 			return shared as typeof array;
 		},
-		keep: (array) => (array.buffer instanceof SharedArrayBuffer ? (array.slice() as typeof array) : array),
+		keep: (array) => (blocks.has(array.buffer) ? (array.slice() as typeof array) : array),
 		abandon() {
-			block = new SharedArrayBuffer(0);
-			used = 0;
+			startBlock(0);
 		},
 	};
 }
