@@ -9,10 +9,10 @@ const LONG_MS = 2000;
 const SLOW_MS = 1000;
 const FEW = 3;
 /** Warm-ups of what is not slow: engines compile code in steps. */
-const WARM_UPS = 3;
-/** What is quick is run for about this long, 5 to 25 times. */
+const WARM_UPS = 5;
+/** What is quick is run for about this long, 11 to 25 times. */
 const BUDGET_MS = 600;
-const LEAST = 5;
+const LEAST = 11;
 const MOST = 25;
 
 /**

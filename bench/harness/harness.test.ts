@@ -18,14 +18,14 @@ describe("alternate", () => {
 		const order: string[] = [];
 		const contender = (name: string) => async () => {
 			order.push(name);
-			return order.length <= 6 ? 900 : 500;
+			return order.length <= 10 ? 900 : 500;
 		};
 		const timings = await alternate([contender("a"), contender("b")], false);
-		const warmUps = ["a", "a", "a", "b", "b", "b"];
-		expect(order).toEqual([...warmUps, ...Array.from({ length: 5 }, () => ["a", "b"]).flat()]);
+		const warmUps = [...Array.from({ length: 5 }, () => "a"), ...Array.from({ length: 5 }, () => "b")];
+		expect(order).toEqual([...warmUps, ...Array.from({ length: 11 }, () => ["a", "b"]).flat()]);
 		expect(timings).toEqual([
-			{ median: 500, min: 500, samples: 5 },
-			{ median: 500, min: 500, samples: 5 },
+			{ median: 500, min: 500, samples: 11 },
+			{ median: 500, min: 500, samples: 11 },
 		]);
 	});
 
@@ -35,7 +35,7 @@ describe("alternate", () => {
 		expect(long).toBe(1);
 		expect(timings).toMatchObject([
 			{ median: 10_000, samples: 1 },
-			{ median: 100, samples: 6 },
+			{ median: 100, samples: 11 },
 		]);
 	});
 });

@@ -14,6 +14,7 @@ const IMPORTS = {
 	"fast-png": "/node_modules/fast-png/lib/index.js",
 	fflate: "/node_modules/fflate/esm/browser.js",
 	iobuffer: "/node_modules/iobuffer/lib/iobuffer.js",
+	munkres: "/node_modules/munkres/dist/munkres.mjs",
 	zod: "/node_modules/zod/index.js",
 };
 
@@ -60,7 +61,7 @@ async function answer(pathname: string, data: ReadonlyMap<string, Uint8Array>) {
 	if (bytes !== undefined) {
 		return { body: bytes, headers: { "content-type": "application/octet-stream" } };
 	}
-	if (extname(pathname) !== ".js") {
+	if (![".js", ".mjs"].includes(extname(pathname))) {
 		throw new Error(`${pathname}: only modules are served`);
 	}
 	return { body: await readFile(new URL(`.${pathname}`, ROOT)), headers: { "content-type": "text/javascript" } };

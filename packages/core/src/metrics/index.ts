@@ -1,2 +1,22 @@
-export { type AdjustedRandIndexOptions, adjustedRandIndex } from "./adjusted-rand-index.ts";
+export * from "./boundary/index.ts";
+export { calinskiHarabasz, daviesBouldin } from "./cluster-separation.ts";
+export { type ConfusionCounter, type ConfusionMatrix, createConfusionCounter } from "./confusion-matrix.ts";
+export { type Cell, type ContingencyOptions, type ContingencyTable, contingencyTable } from "./contingency-table.ts";
+export { type Covering, coveringOfTruth } from "./covering.ts";
+export {
+	type LabelMatching,
+	type MatchedScores,
+	matchedScores,
+	matchManyToOne,
+	matchOneToOne,
+} from "./match-labels.ts";
 export { meanCosine } from "./mean-cosine.ts";
+export {
+	type Information,
+	mutualInformation,
+	normalisedMutualInformation,
+	variationOfInformation,
+} from "./mutual-information.ts";
+export { adjustedRandIndex, adjustedRandOf, randIndex } from "./rand-index.ts";
+export { type RegionScores, regionScores } from "./region-scores.ts";
+export { silhouette, silhouetteSamples } from "./silhouette.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadJson } from "../../../../fixtures/load.ts";
-import { adjustedRandIndex } from "./adjusted-rand-index.ts";
+import { adjustedRandIndex } from "./rand-index.ts";
 
 interface Pair {
 	readonly gt: readonly number[];

@@ -1,0 +1,41 @@
+import { type ContingencyOptions, contingencyTable } from "./contingency-table.ts";
+import { coveringOfTruth } from "./covering.ts";
+import { variationOfInformation } from "./mutual-information.ts";
+import { randIndex } from "./rand-index.ts";
+
+/** Agreement of a segmentation with all people who drew one of the same picture. */
+export interface RegionScores {
+	/** Segmentation covering: best intersections over union, weighted by size, over the regions of all annotators. */
+	readonly covering: number;
+	/** Mean over the annotators of the Rand index. */
+	readonly probabilisticRandIndex: number;
+	/** Mean over the annotators, in bits. Lower is better. */
+	readonly variationOfInformation: number;
+}
+
+/**
+ * Region scores as the BSDS500 bench defines them.
+ *
+ * Source: Arbelaez et al. 2011, doi:10.1109/TPAMI.2010.161, section 3.1.
+ *
+ * @param annotations label maps of the same picture, each shape (N,). At least one.
+ * @param predicted shape (N,).
+ * @throws DinosegError SHAPE_MISMATCH if the lengths differ.
+ */
+export function regionScores(
+	annotations: readonly ArrayLike<number>[],
+	predicted: ArrayLike<number>,
+	options: ContingencyOptions = {},
+): RegionScores {
+	const tables = annotations.map((truth) => contingencyTable(truth, predicted, options));
+	const coverings = tables.map(coveringOfTruth);
+	return {
+		covering: sumOf(coverings, ({ covered }) => covered) / sumOf(coverings, ({ total }) => total),
+		probabilisticRandIndex: sumOf(tables, randIndex) / tables.length,
+		variationOfInformation: sumOf(tables, variationOfInformation) / tables.length,
+	};
+}
+
+function sumOf<T>(values: readonly T[], term: (value: T) => number): number {
+	return values.reduce((sum, value) => sum + term(value), 0);
+}
