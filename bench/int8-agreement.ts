@@ -73,7 +73,7 @@ async function tokenGrids(
 
 async function labels(grid: TokenGrid): Promise<Uint8Array | Uint16Array> {
 	const recorder = createStageRecorder({ now: () => 0, yield: () => Promise.resolve() });
-	return (await segmentTokens(kernels, grid, DEFAULT_OPTIONS, recorder, undefined)).labels.data;
+	return (await segmentTokens(kernels, grid, DEFAULT_OPTIONS, recorder)).labels.data;
 }
 
 const { folder } = await resolveModel(process.argv[2] ?? "tiny");

@@ -3,10 +3,18 @@ import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { adjustedRandIndex, isDinosegError, type SegmentationEvent, STAGES } from "@dinoseg/core";
+import {
+	adjustedRandIndex,
+	isDinosegError,
+	parseSegments,
+	type SegmentationEvent,
+	STAGES,
+	serialiseSegments,
+} from "@dinoseg/core";
 import {
 	createSegmenter,
 	decodeImage,
+	describeResult,
 	encodePng,
 	type Segmenter,
 	type SegmenterOptions,
@@ -90,6 +98,8 @@ describe("the whole chain", () => {
 		["none", {}],
 		["median", {}],
 		["majority", { window: 9 }],
+		["guided", {}],
+		["guided", { window: 41 }],
 	] as const)("keeps the ids of both maps together with smoothing %s", async (method, window) => {
 		const result = await withSegmenter({}, (segmenter) =>
 			segmenter.segment(example("cat.jpg"), {
@@ -107,6 +117,8 @@ describe("the whole chain", () => {
 		expect(adjustedRandIndex(result.labels.data, result.rawLabels.data)).toBeGreaterThan(0.7);
 		expect(result.segments.map(({ pixels }) => pixels)).toEqual(areas);
 		expect(Math.max(...result.tokenLabels)).toBeLessThan(result.clusters);
+		const document = parseSegments(serialiseSegments(describeResult(result, () => 0)));
+		expect(document.options.smooth).toMatch(new RegExp(`^${method}(:|$)`));
 	});
 });
 

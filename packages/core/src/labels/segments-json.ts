@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import { DTYPES, FACETS, METRICS, OPTION_BOUNDS, POSITION_GRIDS } from "../options/index.ts";
+import { DTYPES, FACETS, METRICS, OPTION_BOUNDS, POSITION_GRIDS, SMOOTHING_METHODS } from "../options/index.ts";
+
+/** A method, all but "none" with a window if there is one. */
+const SMOOTHING = new RegExp(`^(none|(${SMOOTHING_METHODS.filter((method) => method !== "none").join("|")})(:\\d+)?)$`);
 
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/1";
@@ -37,7 +40,7 @@ const optionsSchema = z.strictObject({
 	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
 	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
 	pca: z.union([z.number().gt(0), z.literal("off")]),
-	smooth: z.string().regex(/^(none|(median|majority)(:\d+)?)$/),
+	smooth: z.string().regex(SMOOTHING),
 	minArea: z.union([within(OPTION_BOUNDS.minAreaPixels), z.string().regex(/^[\d.e-]+%$/)]),
 	facet: z.enum(FACETS),
 	layer: z.string().regex(/^-?\d+(,-?\d+)*$/),

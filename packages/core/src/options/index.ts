@@ -27,6 +27,7 @@ export {
 	SMOOTHING_METHODS,
 	type SmoothingMethod,
 	type SmoothingOption,
+	smoothingBounds,
 } from "./options.ts";
 export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
 export { type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";

@@ -64,7 +64,7 @@ export function parsePca(text: string, name: string): PcaOption {
 }
 
 /**
- * `none`, `median`, `majority`, or a method with its window: `median:15`.
+ * `none`, `median`, `majority`, `guided`, or a method with its window: `median:15`.
  *
  * @throws DinosegError OPTION_INVALID
  */
@@ -75,7 +75,7 @@ export function parseSmoothing(text: string, name: string): SmoothingOption {
 		throw invalid(
 			name,
 			text,
-			`one of ${SMOOTHING_METHODS.join(", ")}, the last two with an odd window if you like (median:15)`,
+			`one of ${SMOOTHING_METHODS.join(", ")}, all but none with an odd window if you like (median:15)`,
 		);
 	}
 	return window === undefined

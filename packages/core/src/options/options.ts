@@ -3,7 +3,7 @@
  */
 
 /** How the label map is cleaned after upsampling. */
-export const SMOOTHING_METHODS = ["none", "median", "majority"] as const;
+export const SMOOTHING_METHODS = ["none", "median", "majority", "guided"] as const;
 export type SmoothingMethod = (typeof SMOOTHING_METHODS)[number];
 
 /** Which output of the network is clustered: its tokens, or what a block's attention computes from them. */
@@ -94,6 +94,7 @@ export const OPTION_BOUNDS = {
 	inputSize: { min: 1, max: 4096 },
 	median: { min: 3, max: 101 },
 	smoothWindow: { min: 3, max: 255 },
+	guidedWindow: { min: 3, max: 4095 },
 	pcaComponents: { min: 1, max: 65536 },
 	minAreaPixels: { min: 0, max: 2 ** 31 - 1 },
 	/** Above the deepest published network; the model's own depth is checked when it is known. */
@@ -107,3 +108,8 @@ export const OPTION_BOUNDS = {
 	percentile: { min: 0, max: 100 },
 	maxPixels: { min: 1, max: 2 ** 31 - 1 },
 } as const;
+
+/** Bounds of the window of a smoothing method, pixels. */
+export function smoothingBounds(method: SmoothingMethod): { readonly min: number; readonly max: number } {
+	return method === "guided" ? OPTION_BOUNDS.guidedWindow : OPTION_BOUNDS.smoothWindow;
+}

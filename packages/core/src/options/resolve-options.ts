@@ -11,6 +11,7 @@ import {
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
 	type SmoothingOption,
+	smoothingBounds,
 } from "./options.ts";
 
 /** How an option is called where the user gave it: `clusters` in code, `--clusters` on a command line. */
@@ -126,7 +127,7 @@ function checkSmoothing(smooth: SmoothingOption, name: string): void {
 		throw oneOf(name, smooth.method, SMOOTHING_METHODS);
 	}
 	if (smooth.window !== undefined) {
-		checkOddWindow("", `${name} window`, smooth.window, OPTION_BOUNDS.smoothWindow);
+		checkOddWindow("", `${name} window`, smooth.window, smoothingBounds(smooth.method));
 	}
 }
 

@@ -1,3 +1,4 @@
 export { absorbSmallRegions } from "./absorb.ts";
+export { guidedFilter } from "./guided-filter.ts";
 export { defaultSmoothWindow, type SmoothOptions, smoothLabels } from "./smooth.ts";
 export { clusterScores, type UpsampledLabels, type UpsampleOptions, upsampleLabels } from "./upsample.ts";

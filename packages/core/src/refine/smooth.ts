@@ -1,17 +1,22 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { checkOddWindow } from "../errors/index.ts";
+import { checkOddWindow, DinosegError } from "../errors/index.ts";
+import type { RgbImage } from "../image/index.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
-import { OPTION_BOUNDS, type SmoothingMethod } from "../options/index.ts";
+import { type SmoothingMethod, smoothingBounds } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
+import { guidedFilter } from "./guided-filter.ts";
 
 export interface SmoothOptions {
 	/**
 	 * "median" orders labels by their number, so between two segments it can put a third; "majority" takes the most
-	 * frequent label (lowest on ties) and cannot. "none" leaves the map as it is.
+	 * frequent label (lowest on ties) and cannot. "guided" moves borders to the edges of the picture. "none" leaves the
+	 * map as it is.
 	 */
 	readonly method: SmoothingMethod;
-	/** Side of the square window, pixels: odd, 3 to 255; 1 changes nothing. */
+	/** Side of the square window, pixels: odd, 3 to 255, for "guided" 3 to 4095; 1 changes nothing. */
 	readonly window: number;
+	/** The picture, at the size of the map; only "guided" needs it. */
+	readonly picture?: RgbImage | undefined;
 }
 
 /**
@@ -23,31 +28,45 @@ export interface SmoothOptions {
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
 export function smoothLabels(kernels: Kernels, labels: LabelMap, options: SmoothOptions): LabelMap {
-	const { method, window } = options;
+	const { method, window, picture } = options;
 	checkLabelMap("smoothLabels", labels);
 	if (method === "none" || window === 1) {
 		return labels;
 	}
-	checkOddWindow("smoothLabels", "window", window, OPTION_BOUNDS.smoothWindow);
+	checkOddWindow("smoothLabels", "window", window, smoothingBounds(method));
 	const { width, height, count } = labels;
 	switch (method) {
 		case "median":
 			return { ...labels, data: kernels.medianFilter(labels.data, width, height, 1, window) };
 		case "majority":
 			return { ...labels, data: kernels.majorityFilter(labels.data, width, height, count, window) };
+		case "guided":
+			if (picture === undefined) {
+				throw new DinosegError(
+					"OPTION_INVALID",
+					'smoothLabels: the method "guided" needs the picture that the labels belong to.',
+					{ details: { option: "picture" } },
+				);
+			}
+			return guidedFilter(labels, picture, window);
 		default:
 			throw method satisfies never;
 	}
 }
 
+/** Side of the window of "guided", patches: measured on photographs with drawn boundaries. */
+const GUIDED_PATCHES = 4;
+
 /**
- * The window that fits a grid: the odd number nearest to one patch, in pixels of the original (the mean of both axes
- * where they differ; the larger of two equally near). 1, which smooths nothing, where a patch is smaller than that.
+ * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to four, in pixels of the
+ * original (the mean of both axes where they differ; the larger of two equally near). 1, which smooths nothing, where
+ * that is smaller.
  */
 export function defaultSmoothWindow(
 	grid: Pick<TokenGrid, "patchSize" | "inputWidth" | "inputHeight" | "imageWidth" | "imageHeight">,
+	method: SmoothingMethod = "median",
 ): number {
 	const scale = (grid.imageWidth / grid.inputWidth + grid.imageHeight / grid.inputHeight) / 2;
-	const patch = grid.patchSize * scale;
-	return Math.min(2 * Math.floor(patch / 2) + 1, OPTION_BOUNDS.smoothWindow.max);
+	const length = grid.patchSize * scale * (method === "guided" ? GUIDED_PATCHES : 1);
+	return Math.min(2 * Math.floor(length / 2) + 1, smoothingBounds(method).max);
 }

@@ -1,4 +1,10 @@
 export { type NetworkInput, type NetworkInputOptions, prepareNetworkInput, tokenGridSize } from "./network-input.ts";
 export { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
-export { type Segmentation, segmentReduced, segmentTokens, type TokenOptions } from "./segment-tokens.ts";
+export {
+	type Segmentation,
+	type SegmentationContext,
+	segmentReduced,
+	segmentTokens,
+	type TokenOptions,
+} from "./segment-tokens.ts";
 export { createStageRecorder, type RunContext, type StageRecorder } from "./stage-recorder.ts";

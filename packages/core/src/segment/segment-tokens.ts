@@ -2,6 +2,7 @@ import type { Kernels } from "@dinoseg/kernels";
 import type { AbortState } from "../abort.ts";
 import { kMeans } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
+import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { numberByArea, numberFinal } from "../labels/numbering.ts";
 import type { PcaModel } from "../linalg/index.ts";
@@ -48,6 +49,13 @@ export type TokenOptions = Pick<
 	"clusters" | "pca" | "metric" | "smooth" | "minArea" | "restarts" | "seed"
 >;
 
+/** What a segmentation from tokens can need beside them. */
+export interface SegmentationContext {
+	readonly signal?: AbortState | undefined;
+	/** The picture, at the size of the label map: for the smoothing method "guided". */
+	readonly picture?: RgbImage | undefined;
+}
+
 /**
  * Segment one picture from its tokens: PCA, k-means, upsampling, smoothing, numbering.
  *
@@ -60,10 +68,10 @@ export async function segmentTokens(
 	grid: TokenGrid,
 	options: TokenOptions,
 	recorder: StageRecorder,
-	signal?: AbortState,
+	context: SegmentationContext = {},
 ): Promise<Segmentation> {
 	const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, options));
-	return segmentReduced(kernels, grid, reduced, options, recorder, signal);
+	return segmentReduced(kernels, grid, reduced, options, recorder, context);
 }
 
 /**
@@ -80,7 +88,7 @@ export async function segmentReduced(
 	reduced: ReducedTokens,
 	options: Omit<TokenOptions, keyof ReductionOptions>,
 	recorder: StageRecorder,
-	signal?: AbortState,
+	{ signal, picture }: SegmentationContext = {},
 ): Promise<Segmentation> {
 	const { points, model } = reduced;
 	checkLength(
@@ -126,8 +134,8 @@ export async function segmentReduced(
 
 	return recorder.run("smooth", () => {
 		const { method } = options.smooth;
-		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid));
-		const smoothed = window === 1 ? upsampled.labels : smoothLabels(kernels, upsampled.labels, { method, window });
+		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
+		const smoothed = smoothLabels(kernels, upsampled.labels, { method, window, picture });
 		const minAreaPixels = minimumPixels(options.minArea, smoothed);
 		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels);
 		const numbered = numberFinal(absorbed, upsampled.labels);

@@ -149,7 +149,10 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 				settings,
 				recorder,
 			);
-			const segmentation = await segmentReduced(kernels, tokens, reduced, settings, recorder, signal);
+			const segmentation = await segmentReduced(kernels, tokens, reduced, settings, recorder, {
+				signal,
+				picture: blurred,
+			});
 			let ownTokens: TokenGrid | undefined;
 			const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
 			return {

@@ -1,0 +1,92 @@
+import type { RgbImage } from "../image/index.ts";
+import type { LabelMap } from "../labels/label-map.ts";
+
+/** A picture cut into square cells, row-major; those at the right and lower border can be smaller. */
+export interface Cells {
+	/** Pixels. */
+	readonly side: number;
+	readonly rows: number;
+	readonly cols: number;
+	/** rows * cols. */
+	readonly count: number;
+	/** Of the picture, pixels. */
+	readonly width: number;
+	readonly height: number;
+}
+
+/** Mean colour of each cell, 0 to 1. Shape (3, cells). */
+export function colourMeans(cells: Cells, { data }: RgbImage): Float64Array {
+	const means = new Float64Array(3 * cells.count);
+	eachPixel(cells, (at, cell) => {
+		means[cell] += data[3 * at];
+		means[cells.count + cell] += data[3 * at + 1];
+		means[2 * cells.count + cell] += data[3 * at + 2];
+	});
+	divideByArea(cells, means, 255);
+	return means;
+}
+
+/** Share of each label in each cell. Shape (labels, cells). */
+export function labelShares(cells: Cells, { data, count }: LabelMap): Float64Array {
+	const shares = new Float64Array(count * cells.count);
+	eachPixel(cells, (at, cell) => {
+		shares[data[at] * cells.count + cell]++;
+	});
+	divideByArea(cells, shares, 1);
+	return shares;
+}
+
+function eachPixel({ side, cols, width, height }: Cells, visit: (at: number, cell: number) => void): void {
+	for (let y = 0; y < height; y++) {
+		const row = Math.floor(y / side) * cols;
+		for (let x = 0; x < width; x++) {
+			visit(y * width + x, row + Math.floor(x / side));
+		}
+	}
+}
+
+function divideByArea({ side, cols, count, width, height }: Cells, sums: Float64Array, scale: number): void {
+	for (let cell = 0; cell < count; cell++) {
+		const column = cell % cols;
+		const row = (cell - column) / cols;
+		const area = Math.min(side, width - column * side) * Math.min(side, height - row * side);
+		for (let at = cell; at < sums.length; at += count) {
+			sums[at] /= area * scale;
+		}
+	}
+}
+
+/**
+ * Replace each value by the mean over the cells at most `reach` away along either axis; what lies outside does not count.
+ *
+ * @param values shape (rows, cols). Written.
+ */
+export function boxMean({ rows, cols }: Cells, values: Float64Array, reach: number): void {
+	const line = new Float64Array(Math.max(rows, cols) + 1);
+	for (let row = 0; row < rows; row++) {
+		meanAlong(values, row * cols, 1, cols, reach, line);
+	}
+	for (let column = 0; column < cols; column++) {
+		meanAlong(values, column, cols, rows, reach, line);
+	}
+}
+
+/** @param sums room for `length` + 1 numbers. */
+function meanAlong(
+	values: Float64Array,
+	start: number,
+	step: number,
+	length: number,
+	reach: number,
+	sums: Float64Array,
+): void {
+	sums[0] = 0;
+	for (let i = 0; i < length; i++) {
+		sums[i + 1] = sums[i] + values[start + i * step];
+	}
+	for (let i = 0; i < length; i++) {
+		const first = Math.max(0, i - reach);
+		const end = Math.min(length, i + reach + 1);
+		values[start + i * step] = (sums[end] - sums[first]) / (end - first);
+	}
+}

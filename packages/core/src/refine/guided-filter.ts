@@ -1,0 +1,188 @@
+import { checkLength } from "../errors/index.ts";
+import type { RgbImage } from "../image/index.ts";
+import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
+import { boxMean, type Cells, colourMeans, labelShares } from "./cells.ts";
+import { type LinearModels, solveModels } from "./linear-models.ts";
+
+/** Cells along half a window: the filter works on cells and only its result is made for every pixel. */
+const CELLS_PER_RADIUS = 4;
+
+/** Numbers that are kept for cells and labels at once. */
+const MOST_NUMBERS = 2 ** 24;
+
+/** Numbers a label has in a cell: one for each colour, and an offset. */
+const COEFFICIENTS = 4;
+
+/** Below this a label has no share in a cell: the best of all has far more. */
+const NEGLIGIBLE = 1e-6;
+
+/**
+ * Move the borders of a label map to the edges of a picture: in each window the share of every label is explained by a
+ * linear function of the colour, and each pixel gets the label with the largest explained share.
+ *
+ * Convention: means and functions are computed for square cells of a quarter of half the window, and interpolated
+ * bilinearly between their centres; lowest id on ties. Windows are cut at the border. Time is linear in pixels,
+ * and memory beside the result does not grow with them where the window does.
+ * Source: He, Sun and Tang 2013, "Guided image filtering", doi:10.1109/TPAMI.2012.213; He and Sun 2015, "Fast guided
+ * filter", arXiv:1505.00996.
+ *
+ * @param guide  the picture, of the size of the map.
+ * @param window side of the windows, pixels.
+ * @throws DinosegError SHAPE_MISMATCH
+ */
+export function guidedFilter(labels: LabelMap, guide: RgbImage, window: number): LabelMap {
+	const { width, height, count } = labels;
+	checkLength("guidedFilter", "guide (height, width of the labels, 3)", guide.data, height, width, 3);
+	const radius = (window - 1) / 2;
+	const cells = cellsFor(width, height, count, radius);
+	const reach = Math.max(1, Math.round(radius / cells.side));
+	const models = solveModels(cells, colourMeans(cells, guide), labelShares(cells, labels), count, reach);
+	for (let at = 0; at < count * COEFFICIENTS; at++) {
+		boxMean(cells, models.coefficients.subarray(at * cells.count, (at + 1) * cells.count), reach);
+	}
+	const data = allocateLabels(width * height, count);
+	applyModels(cells, models, guide, data);
+	return { data, width, height, count };
+}
+
+function cellsFor(width: number, height: number, labels: number, radius: number): Cells {
+	for (let side = Math.max(1, Math.floor(radius / CELLS_PER_RADIUS)); ; side++) {
+		const rows = Math.ceil(height / side);
+		const cols = Math.ceil(width / side);
+		if (rows * cols * labels * COEFFICIENTS <= MOST_NUMBERS || rows * cols === 1) {
+			return { side, rows, cols, count: rows * cols, width, height };
+		}
+	}
+}
+
+/** Give every pixel the label whose interpolated function is largest at its colour. */
+function applyModels(cells: Cells, models: LinearModels, guide: RgbImage, data: Uint8Array | Uint16Array): void {
+	const { rows, cols, width, height } = cells;
+	const tileColumns = tileStarts(cells.side, cols, width);
+	const tileRows = tileStarts(cells.side, rows, height);
+	for (let tileRow = 0; tileRow + 1 < tileRows.length; tileRow++) {
+		for (let tileColumn = 0; tileColumn + 1 < tileColumns.length; tileColumn++) {
+			const corners = cornersOf(cells, tileRow, tileColumn);
+			const present = presentLabels(cells, models, corners);
+			if (present.length === 1) {
+				fillTile(data, width, tileRows, tileRow, tileColumns, tileColumn, present[0]);
+				continue;
+			}
+			const corner = gatherCoefficients(cells, models, corners, present);
+			const edge = new Float64Array(2 * COEFFICIENTS * present.length);
+			for (let y = tileRows[tileRow]; y < tileRows[tileRow + 1]; y++) {
+				interpolateRows(corner, fraction(y, cells.side, tileRow), edge);
+				for (let x = tileColumns[tileColumn]; x < tileColumns[tileColumn + 1]; x++) {
+					const at = y * width + x;
+					data[at] = present[bestLabel(edge, fraction(x, cells.side, tileColumn), guide.data, at * 3)];
+				}
+			}
+		}
+	}
+}
+
+/** First pixel of each tile between the centres of neighbouring cells, and the end; the outer ones reach to the border. */
+function tileStarts(side: number, cells: number, pixels: number): number[] {
+	const starts = [0];
+	for (let tile = 1; tile < cells - 1; tile++) {
+		starts.push(Math.min(pixels, Math.ceil((tile + 0.5) * side - 0.5)));
+	}
+	starts.push(pixels);
+	return starts;
+}
+
+/** Place of a pixel between the centres of a tile's cells, 0 to 1. */
+function fraction(pixel: number, side: number, tile: number): number {
+	return Math.min(1, Math.max(0, (pixel + 0.5) / side - 0.5 - tile));
+}
+
+/** The cells around a tile: upper left, upper right, lower left, lower right. */
+function cornersOf({ rows, cols }: Cells, tileRow: number, tileColumn: number): readonly number[] {
+	const top = tileRow * cols;
+	const bottom = Math.min(tileRow + 1, rows - 1) * cols;
+	const right = Math.min(tileColumn + 1, cols - 1);
+	return [top + tileColumn, top + right, bottom + tileColumn, bottom + right];
+}
+
+/** Labels that have a share at any corner, rising. At least one: shares add up to 1. */
+function presentLabels(cells: Cells, { coefficients, labels }: LinearModels, corners: readonly number[]): number[] {
+	const present: number[] = [];
+	for (let label = 0; label < labels; label++) {
+		const start = label * COEFFICIENTS * cells.count;
+		const isPresent = corners.some((corner) => {
+			for (let c = 0; c < COEFFICIENTS; c++) {
+				if (Math.abs(coefficients[start + c * cells.count + corner]) > NEGLIGIBLE) {
+					return true;
+				}
+			}
+			return false;
+		});
+		if (isPresent) {
+			present.push(label);
+		}
+	}
+	return present;
+}
+
+/** Shape (4 corners, present labels, 4 coefficients). */
+function gatherCoefficients(
+	cells: Cells,
+	{ coefficients }: LinearModels,
+	corners: readonly number[],
+	present: readonly number[],
+): Float64Array {
+	const gathered = new Float64Array(corners.length * present.length * COEFFICIENTS);
+	let place = 0;
+	for (const corner of corners) {
+		for (const label of present) {
+			for (let c = 0; c < COEFFICIENTS; c++) {
+				gathered[place++] = coefficients[(label * COEFFICIENTS + c) * cells.count + corner];
+			}
+		}
+	}
+	return gathered;
+}
+
+/** Coefficients at the left and at the right side of a tile, at one row of it. */
+function interpolateRows(corner: Float64Array, down: number, edge: Float64Array): void {
+	const half = edge.length;
+	for (let i = 0; i < half; i++) {
+		edge[i] = corner[i] + down * (corner[half + i] - corner[i]);
+	}
+}
+
+/** @returns index of the largest value, the first of equals. */
+function bestLabel(edge: Float64Array, across: number, colours: Uint8Array, at: number): number {
+	const half = edge.length / 2;
+	const red = colours[at] / 255;
+	const green = colours[at + 1] / 255;
+	const blue = colours[at + 2] / 255;
+	let best = 0;
+	let highest = Number.NEGATIVE_INFINITY;
+	for (let i = 0; i < half; i += COEFFICIENTS) {
+		const value =
+			(edge[i] + across * (edge[half + i] - edge[i])) * red +
+			(edge[i + 1] + across * (edge[half + i + 1] - edge[i + 1])) * green +
+			(edge[i + 2] + across * (edge[half + i + 2] - edge[i + 2])) * blue +
+			(edge[i + 3] + across * (edge[half + i + 3] - edge[i + 3]));
+		if (value > highest) {
+			highest = value;
+			best = i / COEFFICIENTS;
+		}
+	}
+	return best;
+}
+
+function fillTile(
+	data: Uint8Array | Uint16Array,
+	width: number,
+	tileRows: readonly number[],
+	tileRow: number,
+	tileColumns: readonly number[],
+	tileColumn: number,
+	label: number,
+): void {
+	for (let y = tileRows[tileRow]; y < tileRows[tileRow + 1]; y++) {
+		data.fill(label, y * width + tileColumns[tileColumn], y * width + tileColumns[tileColumn + 1]);
+	}
+}
