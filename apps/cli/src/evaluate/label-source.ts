@@ -1,0 +1,50 @@
+import type { LabelMap, SegmentationListener, SegmentationOptions } from "@dinoseg/core";
+import { type FileFinder, readLabels, type Segmenter } from "@dinoseg/node";
+
+/** Where the label maps that are scored come from. */
+export interface LabelSource {
+	/** Seed of each run; none for label maps that are there already, which is one run. */
+	readonly seeds: readonly number[] | undefined;
+	/** The photograph of an image, if the source has photographs. */
+	readonly photograph: FileFinder | undefined;
+	/** The label maps of an image, one per run. */
+	labels(id: string, onEvent: SegmentationListener): Promise<LabelMap[]>;
+}
+
+/** Label maps that are there already. */
+export function readyLabels(find: FileFinder, maxPixels: number): LabelSource {
+	return {
+		seeds: undefined,
+		photograph: undefined,
+		labels: async (id) => [await readLabels(await find(id), maxPixels)],
+	};
+}
+
+/** Label maps that are made from photographs, one for each seed. */
+export function segmentedLabels(
+	find: FileFinder,
+	segmenter: Segmenter,
+	options: SegmentationOptions,
+	runs: number,
+): LabelSource {
+	const seeds = Array.from({ length: runs }, (_, run) => options.seed + run);
+	return {
+		seeds,
+		photograph: find,
+		async labels(id, onEvent) {
+			const photograph = await find(id);
+			const maps: LabelMap[] = [];
+			for (const seed of seeds) {
+				// A picture has the same warnings with every seed.
+				const listener: SegmentationListener = (event) => {
+					if (event.type !== "warning" || seed === seeds[0]) {
+						onEvent(event);
+					}
+				};
+				const { labels } = await segmenter.segment(photograph, { ...options, seed, onEvent: listener });
+				maps.push(labels);
+			}
+			return maps;
+		},
+	};
+}
