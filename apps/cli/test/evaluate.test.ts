@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { encodeLabelPng } from "@dinoseg/core";
 import { encode } from "fast-png";
 import sharp from "sharp";
@@ -176,6 +176,58 @@ describe("dinoseg evaluate", () => {
 			"SHAPE_MISMATCH",
 			"IMAGE_CORRUPT",
 		]);
+	});
+
+	it("writes a report with the best and the worst images, which needs nothing from elsewhere", async () => {
+		await using sandbox = await createSandbox();
+		await writeRegions(sandbox);
+		const given = [...BSDS, "--images", "photos", "--report", "reports/first", ...QUICK];
+		const { code, stderr } = await sandbox.dinoseg(...given);
+		expect(code, stderr).toBe(0);
+		expect(stderr).toContain("report → reports/first/index.html");
+		const names = ["best-1", "worst-1"].flatMap((name) =>
+			["photograph", "segmentation", "truth"].map((role) => `${name}-${role}.jpg`),
+		);
+		expect((await readdir(sandbox.path("reports/first"))).sort()).toEqual([...names, "index.html"].sort());
+		for (const name of names) {
+			const { width, height } = await sharp(sandbox.path("reports/first", name)).metadata();
+			expect([width, height]).toEqual([WIDTH, HEIGHT]);
+		}
+		const page = await readFile(sandbox.path("reports/first/index.html"), "utf8");
+		expect([...page.matchAll(/<img src="([^"]+)"/g)].map(([, file]) => file).sort()).toEqual(names.sort());
+		expect(page).not.toMatch(/<script|https?:|url\(|NaN|undefined/);
+		expect(page).toContain("tiny in fp32, k = 2");
+
+		const refused = await sandbox.dinoseg(...given, "--quiet");
+		expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/holds a report.*--force/) });
+		expect((await sandbox.dinoseg(...given, "--quiet", "-f")).code).toBe(0);
+	});
+
+	it("shows label maps alone where there are no photographs, and any id as text", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("gt"));
+		await mkdir(sandbox.path("pred"));
+		const id = '<b>"x" & y';
+		await writeTruth(sandbox.path(`gt/${id}.png`), left);
+		const map = { data: draw(top), width: WIDTH, height: HEIGHT, count: 3 };
+		await writeFile(sandbox.path(`pred/${id}.png`), encodeLabelPng(map));
+		const flags = ["--truth", "gt", "--dataset", "generic", "--pred", "pred", "--report", "report", "--quiet"];
+		expect((await sandbox.dinoseg("evaluate", ...flags)).code).toBe(0);
+		expect((await readdir(sandbox.path("report"))).sort()).toEqual([
+			"best-1-segmentation.png",
+			"best-1-truth.png",
+			"index.html",
+		]);
+		const page = await readFile(sandbox.path("report/index.html"), "utf8");
+		expect(page).toContain("&lt;b&gt;&quot;x&quot; &amp; y");
+		expect(page).not.toContain("<b>");
+	});
+
+	it.each(["gt", "gt/report", "photos/../gt/report"])("refuses a report in %s, among the truth", async (folder) => {
+		await using sandbox = await createSandbox();
+		await writeRegions(sandbox);
+		const result = await sandbox.dinoseg(...BSDS, "--pred", "pred", "--report", folder);
+		expect(result).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/--report must not lie/) });
 	});
 
 	it("ends by the signal when it is interrupted, and leaves no file", async () => {

@@ -1,4 +1,5 @@
-import { DinosegError, formatOptions, type SegmentationEvent, type TruthReading } from "@dinoseg/core";
+import { join } from "node:path";
+import { DinosegError, type SegmentationEvent, type TruthReading } from "@dinoseg/core";
 import {
 	createSegmenter,
 	DATASET_LAYOUTS,
@@ -9,16 +10,20 @@ import {
 	photographFinder,
 	planThroughput,
 	predictionFinder,
+	readLabels,
 	type TruthOfImage,
 } from "@dinoseg/node";
 import { Command, Option } from "commander";
 import { countFlag } from "../count-flag.ts";
-import { describeEvaluation, type MadeBy } from "../evaluate/describe-evaluation.ts";
+import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
 import { evaluateOne, type ScoredImage } from "../evaluate/evaluate-one.ts";
 import { type EvaluatedDataset, type EvaluatedImage, meanScores, summarise } from "../evaluate/evaluated-dataset.ts";
 import { formatEvaluation } from "../evaluate/format-evaluation.ts";
 import { IGNORE_NONE, ignoreFlag } from "../evaluate/ignore-flag.ts";
 import { type LabelSource, readyLabels, segmentedLabels } from "../evaluate/label-source.ts";
+import { createRanking } from "../evaluate/ranking.ts";
+import { checkReportFolder, REPORT_PAGE } from "../evaluate/report/report-folder.ts";
+import { type ReportSample, SHOWN_IMAGES, writeReport } from "../evaluate/report/write-report.ts";
 import { formatScore, rankingScore, SCORE_TITLES } from "../evaluate/score-titles.ts";
 import { clusterFlags, FLAG_NAMES, flagName, modelFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
 import { printable } from "../progress/printable.ts";
@@ -39,6 +44,8 @@ interface EvaluateFlags {
 	readonly seeds: number;
 	readonly cache: boolean;
 	readonly concurrency?: number;
+	readonly report?: string;
+	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 }
@@ -77,6 +84,8 @@ export function evaluateCommand(context: CommandContext, setExitCode: (code: Exi
 		new Option("--images <folder>", "photographs to segment and score: <id>.jpg and so on"),
 		ignoreFlag(),
 		...segmenting,
+		new Option("--report <folder>", "write an HTML page with the best and the worst images, and their pictures"),
+		new Option("-f, --force", "replace a report that is there already"),
 		new Option("--json", "print one JSON document with the scores of every image to stdout"),
 		new Option("--quiet", "tell only failures on stderr"),
 	];
@@ -97,6 +106,9 @@ async function evaluate(context: CommandContext, flags: EvaluateFlags, parsed: P
 		);
 	}
 	const truth = await findTruth(flags.truth, flags.dataset);
+	if (flags.report !== undefined) {
+		await checkReportFolder(flags.report, flags.truth, flags.force === true);
+	}
 	if (pred !== undefined) {
 		const source = readyLabels(await predictionFinder(pred), parsed.options.maxPixels);
 		return evaluateAll(context, flags, { truth, source, maxPixels: parsed.options.maxPixels, inFlight: 1 });
@@ -140,17 +152,23 @@ interface Evaluation {
 }
 
 async function evaluateAll(context: CommandContext, flags: EvaluateFlags, evaluation: Evaluation): Promise<ExitCode> {
-	const { truth, source, inFlight, madeBy } = evaluation;
+	const { truth, source, maxPixels, inFlight, madeBy } = evaluation;
 	const { dataset } = flags;
 	const reading = truthReading(flags);
 	const report = createRunReport(context, flags);
 	const scored = new Map<string, EvaluatedImage>();
+	const ranking = createRanking<ReportSample>(SHOWN_IMAGES);
 	const start = context.now();
 	report.tell({ type: "run-start", total: truth.length });
 	await forEachConcurrently(truth, inFlight, async (image) => {
 		const result = await scoreImage(context, image, evaluation, reading, report);
 		if (result) {
-			scored.set(image.id, { id: result.id, annotators: result.annotators, runs: result.runs });
+			const { labels, ...kept } = result;
+			scored.set(image.id, kept);
+			if (flags.report !== undefined) {
+				const score = meanScores(kept)[rankingScore(reading.kind)] ?? Number.NaN;
+				ranking.add({ id: image.id, score, item: { image: kept, labels } });
+			}
 		}
 	});
 	const images = truth.flatMap(({ id }) => scored.get(id) ?? []);
@@ -161,11 +179,26 @@ async function evaluateAll(context: CommandContext, flags: EvaluateFlags, evalua
 		type: "run-end",
 		summary: `${truth.length} images: ${images.length} scored, ${failed} failed, ${describeDuration(context.now() - start)}`,
 	});
+	const facts = describeFacts(evaluated, madeBy);
 	context.stdout.write(
 		flags.json
 			? `${JSON.stringify(describeEvaluation(evaluated, report.failedInputs(), madeBy), null, "\t")}\n`
-			: `${headline(evaluated, madeBy)}\n\n${formatEvaluation(evaluated)}`,
+			: `${facts.map(printable).join("\n")}\n\n${formatEvaluation(evaluated)}`,
 	);
+	if (flags.report !== undefined) {
+		const firstTruth = new Map(truth.map(({ id, files }) => [id, files[0]]));
+		await writeReport(flags.report, {
+			evaluated,
+			facts,
+			ranking,
+			truth: (id) => readLabels(firstTruth.get(id) as string, maxPixels),
+			photograph: source.photograph,
+			temporaryFiles: context.temporaryFiles,
+		});
+		if (!flags.quiet) {
+			context.stderr.write(`report → ${printable(join(flags.report, REPORT_PAGE))}\n`);
+		}
+	}
 	return failed > 0 ? EXIT.failed : EXIT.done;
 }
 
@@ -202,15 +235,4 @@ async function scoreImage(
 function truthReading({ dataset, ignore }: EvaluateFlags): TruthReading {
 	const { kind, ignoreLabel }: DatasetLayout = DATASET_LAYOUTS[dataset];
 	return { kind, ignoreLabel: ignore === IGNORE_NONE ? undefined : (ignore ?? ignoreLabel) };
-}
-
-function headline({ dataset, reading, images }: EvaluatedDataset, madeBy: MadeBy | undefined): string {
-	const annotations = images.reduce((sum, { annotators }) => sum + annotators, 0);
-	const ignored = reading.ignoreLabel === undefined ? "no label ignored" : `label ${reading.ignoreLabel} ignored`;
-	const about = `${dataset}: ${images.length} images, ${annotations} annotations, ${reading.kind}, ${ignored}`;
-	if (!madeBy) {
-		return about;
-	}
-	const { model, options } = madeBy;
-	return `${about}\n${printable(model.name)} in ${model.dtype}, k = ${options.clusters}, input size ${formatOptions(options).inputSize}`;
 }

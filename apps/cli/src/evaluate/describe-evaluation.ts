@@ -43,3 +43,16 @@ export function describeEvaluation(
 function describeModel({ name, digest, revision, dtype }: ModelIdentity) {
 	return { name, digest, revision, dtype };
 }
+
+/** What was scored and what made it, in one or two lines for people. */
+export function describeFacts({ dataset, reading, images }: EvaluatedDataset, madeBy: MadeBy | undefined): string[] {
+	const annotations = images.reduce((sum, { annotators }) => sum + annotators, 0);
+	const ignored = reading.ignoreLabel === undefined ? "no label ignored" : `label ${reading.ignoreLabel} ignored`;
+	const about = `${dataset}: ${images.length} images, ${annotations} annotations, ${reading.kind}, ${ignored}`;
+	if (!madeBy) {
+		return [about];
+	}
+	const { model, options } = madeBy;
+	const { inputSize } = formatOptions(options);
+	return [about, `${model.name} in ${model.dtype}, k = ${options.clusters}, input size ${inputSize}`];
+}

@@ -1,12 +1,12 @@
-import type { LabelMap, SegmentationListener, SegmentationOptions } from "@dinoseg/core";
-import { type FileFinder, readLabels, type Segmenter } from "@dinoseg/node";
+import type { LabelMap, RgbImage, SegmentationListener, SegmentationOptions } from "@dinoseg/core";
+import { decodeImage, type FileFinder, readInput, readLabels, type Segmenter } from "@dinoseg/node";
 
 /** Where the label maps that are scored come from. */
 export interface LabelSource {
 	/** Seed of each run; none for label maps that are there already, which is one run. */
 	readonly seeds: readonly number[] | undefined;
-	/** The photograph of an image, if the source has photographs. */
-	readonly photograph: FileFinder | undefined;
+	/** The photograph of an image as it is segmented, if the source has photographs. */
+	readonly photograph: ((id: string) => Promise<RgbImage>) | undefined;
 	/** The label maps of an image, one per run. */
 	labels(id: string, onEvent: SegmentationListener): Promise<LabelMap[]>;
 }
@@ -30,7 +30,12 @@ export function segmentedLabels(
 	const seeds = Array.from({ length: runs }, (_, run) => options.seed + run);
 	return {
 		seeds,
-		photograph: find,
+		async photograph(id) {
+			const name = await find(id);
+			const { bytes } = await readInput(name);
+			const { maxPixels, stretch } = options;
+			return (await decodeImage(bytes, { name, maxPixels, ...(stretch ? { stretch } : {}) })).image;
+		},
 		async labels(id, onEvent) {
 			const photograph = await find(id);
 			const maps: LabelMap[] = [];
