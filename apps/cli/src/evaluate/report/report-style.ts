@@ -48,6 +48,7 @@ dd { margin: 0; }
 .wide { overflow-x: auto; }
 .wide table { font-size: 0.875rem; }
 .wide thead th { vertical-align: bottom; }
+.wide thead .number { white-space: normal; }
 .wide th:first-child { position: sticky; left: 0; background: var(--card); }
 summary { cursor: pointer; }
 footer { margin-top: 3rem; font-size: 0.875rem; }
