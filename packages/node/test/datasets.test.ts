@@ -87,7 +87,7 @@ describe("photographFinder", () => {
 		const folder = await folderOf("photographs", ["a.JPG", "a.png", "b.tif", "b.webp", "c.txt"]);
 		const find = await photographFinder(folder, [{ id: "a", files: [join(folder, "a.png")] }]);
 		expect(await find("a")).toBe(join(folder, "a.JPG"));
-		expect((await expectError(find("b"), "INPUT_CONFLICT")).message).toContain("b.webp");
+		expect((await expectError(find("b"), "INPUT_AMBIGUOUS")).message).toContain("b.webp");
 		await expectError(find("c"), "INPUT_NOT_FOUND");
 	});
 });

@@ -1,4 +1,10 @@
-import { evaluateImage, type LabelMap, type SegmentationListener, type TruthReading } from "@dinoseg/core";
+import {
+	evaluateImage,
+	type ImageEvaluation,
+	type LabelMap,
+	type SegmentationListener,
+	type TruthReading,
+} from "@dinoseg/core";
 import { readLabels, type TruthOfImage } from "@dinoseg/node";
 import type { EvaluatedImage } from "./evaluated-dataset.ts";
 import type { LabelSource } from "./label-source.ts";
@@ -25,7 +31,11 @@ export async function evaluateOne(
 	for (const file of files) {
 		annotations.push(await readLabels(file, maxPixels));
 	}
-	const maps = await source.labels(id, onEvent);
-	const runs = maps.map((predicted) => evaluateImage({ ...reading, annotations, predicted, name: id }));
-	return { id, annotators: files.length, runs, labels: maps[0] };
+	const runs: ImageEvaluation[] = [];
+	let first: LabelMap | undefined;
+	for await (const predicted of source.labels(id, onEvent)) {
+		first ??= predicted;
+		runs.push(evaluateImage({ ...reading, annotations, predicted, name: id }));
+	}
+	return { id, annotators: files.length, runs, labels: first as LabelMap };
 }

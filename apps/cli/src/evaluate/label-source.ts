@@ -7,8 +7,8 @@ export interface LabelSource {
 	readonly seeds: readonly number[] | undefined;
 	/** The photograph of an image as it is segmented, if the source has photographs. */
 	readonly photograph: ((id: string) => Promise<RgbImage>) | undefined;
-	/** The label maps of an image, one per run. */
-	labels(id: string, onEvent: SegmentationListener): Promise<LabelMap[]>;
+	/** The label maps of an image, one per run, one after the other. */
+	labels(id: string, onEvent: SegmentationListener): AsyncIterable<LabelMap>;
 }
 
 /** Label maps that are there already. */
@@ -16,7 +16,9 @@ export function readyLabels(find: FileFinder, maxPixels: number): LabelSource {
 	return {
 		seeds: undefined,
 		photograph: undefined,
-		labels: async (id) => [await readLabels(await find(id), maxPixels)],
+		async *labels(id) {
+			yield await readLabels(await find(id), maxPixels);
+		},
 	};
 }
 
@@ -36,9 +38,8 @@ export function segmentedLabels(
 			const { maxPixels, stretch } = options;
 			return (await decodeImage(bytes, { name, maxPixels, ...(stretch ? { stretch } : {}) })).image;
 		},
-		async labels(id, onEvent) {
+		async *labels(id, onEvent) {
 			const photograph = await find(id);
-			const maps: LabelMap[] = [];
 			for (const seed of seeds) {
 				// A picture has the same warnings with every seed.
 				const listener: SegmentationListener = (event) => {
@@ -47,9 +48,8 @@ export function segmentedLabels(
 					}
 				};
 				const { labels } = await segmenter.segment(photograph, { ...options, seed, onEvent: listener });
-				maps.push(labels);
+				yield labels;
 			}
-			return maps;
 		},
 	};
 }

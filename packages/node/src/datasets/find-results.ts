@@ -34,7 +34,7 @@ export async function predictionFinder(folder: string): Promise<FileFinder> {
  * are no photographs.
  *
  * @throws DinosegError INPUT_NOT_FOUND, INPUT_UNREADABLE for the folder; the finder INPUT_NOT_FOUND for an image without a
- *   photograph, INPUT_CONFLICT for one with several.
+ *   photograph, INPUT_AMBIGUOUS for one with several.
  */
 export async function photographFinder(folder: string, truth: readonly TruthOfImage[]): Promise<FileFinder> {
 	const truthFiles = new Set(truth.flatMap(({ files }) => files.map((file) => resolve(file))));
@@ -54,7 +54,7 @@ export async function photographFinder(folder: string, truth: readonly TruthOfIm
 		}
 		if (found.length > 1) {
 			throw new DinosegError(
-				"INPUT_CONFLICT",
+				"INPUT_AMBIGUOUS",
 				`${id}: has several photographs: ${found.join(", ")}. Leave one there.`,
 				{
 					details: { id, found },
