@@ -145,8 +145,12 @@ describe("dinoseg evaluate", () => {
 			ignoreLabel: 1,
 			summary: { mean: { meanIouOneToOne: { mean: 1 }, segments: { mean: 3 } } },
 		});
-		const none = await evaluate("--dataset", "voc", "--ignore", "none", "--json");
-		expect(JSON.parse(none.stdout).ignoreLabel).toBeNull();
+		const all = await evaluate("--dataset", "voc", "--ignore", "none", "--json");
+		expect(JSON.parse(all.stdout).ignoreLabel).toBeNull();
+		await writeTruth(sandbox.path("gt/a.png"), () => 255);
+		const nothing = await evaluate("--dataset", "voc");
+		expect(nothing).toMatchObject({ code: 0, stdout: expect.stringMatching(/^covering +–$/m) });
+		expect(JSON.parse((await evaluate("--dataset", "voc", "--json")).stdout).images[0].scores.covering).toBeNull();
 	});
 
 	it("names each image that fails, and scores the others", async () => {
@@ -257,6 +261,9 @@ describe("dinoseg evaluate", () => {
 		["seeds of results", ["--pred", "pred", "--seeds", "5"], /'--seeds <count>' cannot be used with option '--pred/],
 		["a flag that results do not need", ["--pred", "pred", "-k", "5"], /'-k, --clusters <count>' cannot be used/],
 		["no seed", ["--images", "photos", "--seeds", "0"], /--seeds must be an integer from 1 to 100, got 0/],
+		["a seed beyond the last", ["--images", "photos", "--seed", "4294967295", "--seeds", "2"], /--seed must be/],
+		["--force without a report", ["--pred", "pred", "-f"], /--force replaces a report, but there is no --report/],
+		["a report in no folder", ["--pred", "pred", "--report", ""], /It is an empty text/],
 		["no label", ["--pred", "pred", "--ignore", "void"], /--ignore must be a number, got "void"/],
 		["a layer that the model has not", ["--images", "photos", "--layer", "99"], /--layer/],
 	])("%s exits 2", async (_name, flags, message) => {

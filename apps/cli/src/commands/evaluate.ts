@@ -25,7 +25,16 @@ import { createRanking } from "../evaluate/ranking.ts";
 import { checkReportFolder, REPORT_PAGE } from "../evaluate/report/report-folder.ts";
 import { type ReportSample, SHOWN_IMAGES, writeReport } from "../evaluate/report/write-report.ts";
 import { formatScore, rankingScore, SCORE_TITLES } from "../evaluate/score-titles.ts";
-import { clusterFlags, FLAG_NAMES, flagName, modelFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
+import {
+	clusterFlags,
+	FLAG_NAMES,
+	flagName,
+	modelFlags,
+	nonEmpty,
+	type ParsedFlags,
+	readFlags,
+	tokenFlags,
+} from "../flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { concurrencyFlag, forEachConcurrently } from "./concurrency.ts";
@@ -84,7 +93,10 @@ export function evaluateCommand(context: CommandContext, setExitCode: (code: Exi
 		new Option("--images <folder>", "photographs to segment and score: <id>.jpg and so on"),
 		ignoreFlag(),
 		...segmenting,
-		new Option("--report <folder>", "write an HTML page with the best and the worst images, and their pictures"),
+		new Option(
+			"--report <folder>",
+			"write an HTML page with the best and the worst images, and their pictures",
+		).argParser(nonEmpty),
 		new Option("-f, --force", "replace a report that is there already"),
 		new Option("--json", "print one JSON document with the scores of every image to stdout"),
 		new Option("--quiet", "tell only failures on stderr"),
@@ -104,6 +116,9 @@ async function evaluate(context: CommandContext, flags: EvaluateFlags, parsed: P
 			"OPTION_INVALID",
 			"Give --pred with a folder of results, or --images with a folder of photographs to segment.",
 		);
+	}
+	if (flags.force && flags.report === undefined) {
+		throw new DinosegError("OPTION_INVALID", "--force replaces a report, but there is no --report. Leave it away.");
 	}
 	const truth = await findTruth(flags.truth, flags.dataset);
 	if (flags.report !== undefined) {
@@ -128,7 +143,7 @@ async function evaluatePhotographs(
 	const hub = hubOptions(context, flags);
 	const segmenter = await createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles, hub });
 	try {
-		segmenter.validate(options, flagName);
+		segmenter.validate({ ...options, seed: options.seed + flags.seeds - 1 }, flagName);
 		if (segmenter.model.bundled && !flags.quiet) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}
