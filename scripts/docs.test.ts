@@ -23,9 +23,9 @@ describe("documents", () => {
 		expect(documentedCodes(warnings).sort()).toEqual([...WARNING_CODES].sort());
 	});
 
-	it("name every flag of the main job", () => {
+	it.each(["segment", "evaluate"])("name every flag of %s", (command) => {
 		const cli = fileURLToPath(new URL("apps/cli/bin/dinoseg.js", root));
-		const help = execFileSync(process.execPath, [cli, "segment", "--help"], { encoding: "utf8" });
+		const help = execFileSync(process.execPath, [cli, command, "--help"], { encoding: "utf8" });
 		const flags = [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)]
 			.map(([, flag]) => flag)
 			.filter((flag) => flag !== "--help");

@@ -124,7 +124,8 @@ export const outputFlags = (output: string, outputDescription: string): Option[]
 	new Option("--quiet", "tell only failures on stderr"),
 ];
 
-function nonEmpty(path: string): string {
+/** A path from a flag; an empty one would stand for the working folder. */
+export function nonEmpty(path: string): string {
 	if (path === "") {
 		throw new InvalidArgumentError("It is an empty text; give a path.");
 	}

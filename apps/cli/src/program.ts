@@ -3,10 +3,14 @@ import { Command, CommanderError } from "commander";
 import { benchCommand } from "./commands/bench.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { evaluateCommand } from "./commands/evaluate.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
 import { printable } from "./progress/printable.ts";
+
+/** In the order in which help lists them. */
+const COMMANDS = [segmentCommand, featuresCommand, evaluateCommand, modelCommand, benchCommand, doctorCommand];
 
 /** Codes of errors that say that the command line itself is wrong. */
 const USAGE_CODES: ReadonlySet<string> = new Set(["OPTION_INVALID", "INPUT_CONFLICT", "MODEL_UNKNOWN"]);
@@ -25,7 +29,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 	const program = new Command("dinoseg")
 		.description("Segment images without labels: DINOv2 patch tokens, PCA and k-means")
 		.version(VERSION);
-	for (const create of [segmentCommand, featuresCommand, modelCommand, benchCommand, doctorCommand]) {
+	for (const create of COMMANDS) {
 		program.addCommand(create(context, setExitCode));
 	}
 	for (const command of withSubcommands(program)) {

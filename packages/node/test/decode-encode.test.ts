@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { decodeImage } from "../dist/image/decode.js";
-import { encodePng, writePng } from "../dist/image/encode.js";
+import { encodePng, writeJpeg, writePng } from "../dist/image/encode.js";
 import { expectError } from "./support/expect-error.ts";
 import { drawPixels } from "./support/make-image.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
@@ -35,6 +35,19 @@ it("writes the same bytes to a file, and says why it cannot", async () => {
 	expect(new Uint8Array(await readFile(path))).toEqual(await encodePng(image));
 	await expect(writePng(image, join(folder.path, "absent", "a.png"))).rejects.toMatchObject({ code: "ENOENT" });
 	await expect(writePng(image, folder.path)).rejects.toMatchObject({ code: "EISDIR" });
+});
+
+it("writes a JPEG that looks like the picture, colours included, and says why it cannot", async () => {
+	const { data } = drawPixels(64, 48, 3, (x, y, channel) => [x * 4, y * 5, x < 32 ? 40 : 220][channel]);
+	const image = { data: Uint8Array.from(data), width: 64, height: 48 };
+	const path = join(folder.path, "a.jpg");
+	await writeJpeg(image, path);
+	const { image: decoded, format } = await decodeImage(await readFile(path), { name: path, maxPixels: 10_000 });
+	expect([format, decoded.width, decoded.height]).toEqual(["jpeg", 64, 48]);
+	const error = decoded.data.reduce((sum, value, at) => sum + Math.abs(value - image.data[at]), 0);
+	expect(error / image.data.length).toBeLessThan(4);
+	await expect(writeJpeg(image, join(folder.path, "absent", "a.jpg"))).rejects.toMatchObject({ code: "ENOENT" });
+	await expectError(writeJpeg({ ...image, height: 47 }, path), "SHAPE_MISMATCH");
 });
 
 it("refuses data that does not fit the sides", async () => {

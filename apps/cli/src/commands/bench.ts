@@ -1,8 +1,9 @@
 import { cpus } from "node:os";
-import { DinosegError, formatOptions, parseNumber, VERSION } from "@dinoseg/core";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { formatOptions, VERSION } from "@dinoseg/core";
+import { Command, Option } from "commander";
 import { formatMeasurement } from "../bench/format-measurement.ts";
 import { measureStages, type StageMeasurement } from "../bench/measure-stages.ts";
+import { countFlag } from "../count-flag.ts";
 import { clusterFlags, flagName, modelFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
@@ -33,7 +34,9 @@ export function benchCommand(context: CommandContext, setExitCode: (code: ExitCo
 		...modelFlags(),
 		// The token cache is always off here: it would leave out the network.
 		...tokenFlags().filter((option) => option.long !== "--no-cache"),
-		runsFlag(),
+		countFlag("--runs <count>", `runs that are timed after a warm-up, ${RUNS.min} to ${RUNS.max}`, RUNS).default(
+			RUNS.default,
+		),
 		new Option("--json", "print one JSON document to stdout"),
 		new Option("--quiet", "tell only failures on stderr"),
 	];
@@ -43,23 +46,6 @@ export function benchCommand(context: CommandContext, setExitCode: (code: ExitCo
 	return command.action(async (input: string, given: BenchFlags) => {
 		setExitCode(await bench(context, input, given, readFlags(command)));
 	});
-}
-
-function runsFlag(): Option {
-	const { min, max } = RUNS;
-	return new Option("--runs <count>", `runs that are timed after a warm-up, ${min} to ${max}`)
-		.default(RUNS.default)
-		.argParser((text: string) => {
-			try {
-				const count = parseNumber(text, "--runs");
-				if (!Number.isInteger(count) || count < min || count > max) {
-					throw new InvalidArgumentError(`--runs must be an integer from ${min} to ${max}, got ${text}.`);
-				}
-				return count;
-			} catch (error) {
-				throw error instanceof DinosegError ? new InvalidArgumentError(error.message) : error;
-			}
-		});
 }
 
 async function bench(

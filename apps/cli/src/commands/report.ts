@@ -25,6 +25,8 @@ export interface RunReport {
 	/** Tell a failure and keep it. */
 	failed(input: string, error: DinosegError): void;
 	failures(): number;
+	/** The inputs that failed, in the order in which they were reported. */
+	failedInputs(): readonly InputReport[];
 	/**
 	 * Print the document, if it was asked for.
 	 *
@@ -36,6 +38,7 @@ export interface RunReport {
 export function createRunReport(context: CommandContext, flags: ReportFlags): RunReport {
 	const { stderr, env } = context;
 	const results: InputReport[] = [];
+	const failedInputs = () => results.filter((result) => result.status === "failed");
 	const tell = createProgressRenderer({
 		stream: stderr,
 		now: context.now,
@@ -51,7 +54,8 @@ export function createRunReport(context: CommandContext, flags: ReportFlags): Ru
 			results.push({ input, output: null, status: "failed", error: { code: error.code, message: error.message } });
 			tell({ type: "image-failed", input, error });
 		},
-		failures: () => results.filter((result) => result.status === "failed").length,
+		failures: () => failedInputs().length,
+		failedInputs,
 		finish(order) {
 			if (flags.json) {
 				const place = new Map(order?.map((input, index) => [input, index]));

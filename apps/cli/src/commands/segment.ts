@@ -1,9 +1,9 @@
-import { DinosegError, parseNumber } from "@dinoseg/core";
 import { checkNoResult, createSegmenter, planThroughput, type Segmenter, saveResult } from "@dinoseg/node";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import { clusterFlags, flagName, modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { concurrencyFlag, forEachConcurrently } from "./concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 import { hubOptions } from "./hub-options.ts";
 import { asDinosegError } from "./internal-error.ts";
@@ -18,9 +18,6 @@ interface SegmentFlags {
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 }
-
-/** Images in flight that can be asked for. */
-const CONCURRENCY_BOUNDS = { min: 1, max: 256 };
 
 /** `dinoseg segment`: the main job. */
 export function segmentCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
@@ -39,24 +36,6 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 	}
 	return command.action(async (inputs: string[], given: SegmentFlags) => {
 		setExitCode(await segmentAll(context, inputs, given, readFlags(command)));
-	});
-}
-
-function concurrencyFlag(): Option {
-	const { min, max } = CONCURRENCY_BOUNDS;
-	return new Option(
-		"--concurrency <count>",
-		`images in work at the same time, ${min} to ${max} (default: by the cores of the machine)`,
-	).argParser((text: string) => {
-		try {
-			const count = parseNumber(text, "--concurrency");
-			if (!Number.isInteger(count) || count < min || count > max) {
-				throw new InvalidArgumentError(`--concurrency must be an integer from ${min} to ${max}, got ${text}.`);
-			}
-			return count;
-		} catch (error) {
-			throw error instanceof DinosegError ? new InvalidArgumentError(error.message) : error;
-		}
 	});
 }
 
@@ -103,22 +82,6 @@ async function segmentAll(
 	} finally {
 		await segmenter.dispose();
 	}
-}
-
-/** Start the work of the items in their order, at most `limit` at the same time. */
-async function forEachConcurrently<T>(
-	items: readonly T[],
-	limit: number,
-	work: (item: T) => Promise<void>,
-): Promise<void> {
-	const remaining = items.values();
-	await Promise.all(
-		Array.from({ length: Math.min(limit, items.length) }, async () => {
-			for (const item of remaining) {
-				await work(item);
-			}
-		}),
-	);
 }
 
 async function segmentOne(

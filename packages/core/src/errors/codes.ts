@@ -11,6 +11,7 @@ export const ERROR_CODES = {
 	INPUT_UNREADABLE: "An input exists but cannot be read.",
 	INPUT_EMPTY: "An input file has zero bytes, or a folder holds no images.",
 	INPUT_CONFLICT: "Two inputs would write to the same output folder.",
+	INPUT_AMBIGUOUS: "Several files could be the one that is meant.",
 	IMAGE_UNSUPPORTED: "The bytes are not an image in a supported format.",
 	IMAGE_CORRUPT: "The image is damaged or truncated and cannot be decoded.",
 	IMAGE_TOO_LARGE: "The image has more pixels than the limit allows.",

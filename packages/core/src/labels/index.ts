@@ -1,5 +1,5 @@
 export { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
-export { decodeLabelPng, encodeLabelPng } from "./label-png.ts";
+export { type DecodeLabelOptions, decodeLabelPng, encodeLabelPng } from "./label-png.ts";
 export { encodeNpy, type NpyArray } from "./npy.ts";
 export { type FinalNumbering, numberByArea, numberFinal } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";

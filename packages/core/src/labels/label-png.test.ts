@@ -78,8 +78,37 @@ describe("decodeLabelPng", () => {
 		);
 	});
 
-	it("refuses 8-bit grey, which has no palette", () => {
-		const file = encode({ data: new Uint8Array(1), width: 1, height: 1, channels: 1, depth: 8 });
-		expect(() => decodeLabelPng(file)).toThrowError(expect.objectContaining({ code: "IMAGE_UNSUPPORTED" }));
+	it("reads the labels of 8-bit and 16-bit grey, which has no palette", () => {
+		for (const data of [Uint8Array.of(0, 11, 255, 7), Uint16Array.of(0, 11, 40_000, 7)]) {
+			const depth = data instanceof Uint8Array ? 8 : 16;
+			const file = encode({ data, width: 2, height: 2, channels: 1, depth });
+			expect(decodeLabelPng(file)).toEqual({ data, width: 2, height: 2, count: Math.max(...data) + 1 });
+		}
+	});
+
+	it("reads the index of an indexed PNG, also one beyond its palette", () => {
+		const palette = [
+			[9, 9, 9],
+			[9, 9, 9],
+		] as [number, number, number][];
+		const data = Uint8Array.of(1, 5);
+		const file = encode({ data, width: 2, height: 1, channels: 1, depth: 8, palette });
+		expect(decodeLabelPng(file)).toEqual({ data, width: 2, height: 1, count: 6 });
+	});
+
+	it("names the file in its messages", () => {
+		expect(() => decodeLabelPng(new Uint8Array(30), { name: "a/truth.png" })).toThrow(/^a\/truth\.png: expected/);
+	});
+
+	it("refuses more pixels than allowed by the header alone", () => {
+		const file = encodeLabelPng({ data: new Uint8Array(6), width: 3, height: 2, count: 1 });
+		expect(decodeLabelPng(file, { maxPixels: 6 })).toMatchObject({ width: 3, height: 2 });
+		const cut = file.subarray(0, 30);
+		expect(() => decodeLabelPng(cut, { maxPixels: 5 })).toThrowError(
+			expect.objectContaining({ code: "IMAGE_TOO_LARGE", details: { pixels: 6, max: 5 } }),
+		);
+		expect(() => decodeLabelPng(Uint8Array.of(1, 2), { maxPixels: 5 })).toThrowError(
+			expect.objectContaining({ code: "IMAGE_CORRUPT" }),
+		);
 	});
 });

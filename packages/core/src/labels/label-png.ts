@@ -30,36 +30,70 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE): Ui
 	return encode({ width, height, data, channels: 1, depth: 8, palette: entries }, { zlib });
 }
 
-/**
- * The label map of a PNG that `encodeLabelPng` wrote, with exactly its ids.
- *
- * @returns count is the number of palette entries; for 16-bit grey, which has none, the highest id + 1.
- * @throws DinosegError IMAGE_CORRUPT if the bytes are no intact PNG, IMAGE_UNSUPPORTED if they are another kind of PNG.
- */
-export function decodeLabelPng(bytes: Uint8Array): LabelMap {
-	const image = decodePng(bytes);
-	const { width, height, data, depth, channels, palette } = image;
-	if (data instanceof Uint8Array && depth === 8 && channels === 1 && palette !== undefined) {
-		return { data, width, height, count: palette.length };
-	}
-	if (data instanceof Uint16Array && channels === 1) {
-		return { data, width, height, count: data.reduce((highest, id) => Math.max(highest, id), 0) + 1 };
-	}
-	throw new DinosegError(
-		"IMAGE_UNSUPPORTED",
-		`decodeLabelPng: expected 8-bit indexed or 16-bit grey, got ${depth} bits and ${channels} channel(s)` +
-			`${palette === undefined ? " without a palette" : ""}. Pass a labels.png of dinoseg.`,
-		{ details: { depth, channels } },
-	);
+export interface DecodeLabelOptions {
+	/** What messages call the file. @default "decodeLabelPng" */
+	readonly name?: string;
+	/** Pixels above which a file is refused by its header, before decoding. @default none */
+	readonly maxPixels?: number;
 }
 
-function decodePng(bytes: Uint8Array): ReturnType<typeof decode> {
+/**
+ * The label map of a PNG whose samples are the labels: of `encodeLabelPng`, or an annotation of anybody. 8 or 16 bits, one
+ * channel; an indexed one gives its indices, whatever their colours.
+ *
+ * @returns count is the number of palette entries, or the highest label + 1 where that is more.
+ * @throws DinosegError IMAGE_CORRUPT if the bytes are no intact PNG, IMAGE_UNSUPPORTED if they are another kind of PNG,
+ *   IMAGE_TOO_LARGE
+ */
+export function decodeLabelPng(bytes: Uint8Array, options: DecodeLabelOptions = {}): LabelMap {
+	const { name = "decodeLabelPng", maxPixels } = options;
+	if (maxPixels !== undefined) {
+		checkPixels(bytes, name, maxPixels);
+	}
+	const { width, height, data, depth, channels, palette } = decodePng(bytes, name);
+	const isInteger = data instanceof Uint8Array || data instanceof Uint16Array;
+	if (!isInteger || channels !== 1 || (depth !== 8 && depth !== 16)) {
+		throw new DinosegError(
+			"IMAGE_UNSUPPORTED",
+			`${name}: expected a PNG of one channel, grey or indexed, with 8 or 16 bits, whose values are the labels; got ` +
+				`${depth} bits and ${channels} channel(s). Save the label numbers themselves, not their colours.`,
+			{ details: { depth, channels } },
+		);
+	}
+	let highest = 0;
+	for (let at = 0; at < data.length; at++) {
+		highest = data[at] > highest ? data[at] : highest;
+	}
+	return { data, width, height, count: Math.max(highest + 1, palette?.length ?? 0) };
+}
+
+/** Where the header of a PNG has its sides, big-endian. */
+const HEADER = { width: 16, height: 20, end: 24 };
+
+function checkPixels(bytes: Uint8Array, name: string, maxPixels: number): void {
+	if (bytes.length < HEADER.end) {
+		return;
+	}
+	const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const pixels = header.getUint32(HEADER.width) * header.getUint32(HEADER.height);
+	if (isPng(bytes) && pixels > maxPixels) {
+		throw new DinosegError("IMAGE_TOO_LARGE", `${name}: has ${pixels} pixels, at most ${maxPixels} are allowed.`, {
+			details: { pixels, max: maxPixels },
+		});
+	}
+}
+
+function isPng(bytes: Uint8Array): boolean {
+	return [0x89, 0x50, 0x4e, 0x47].every((value, at) => bytes[at] === value);
+}
+
+function decodePng(bytes: Uint8Array, name: string): ReturnType<typeof decode> {
 	try {
 		return decode(bytes, { checkCrc: true });
 	} catch (cause) {
 		throw new DinosegError(
 			"IMAGE_CORRUPT",
-			`decodeLabelPng: expected an intact PNG, got ${bytes.length} bytes that cannot be read. Write the file again.`,
+			`${name}: expected an intact PNG, got ${bytes.length} bytes that cannot be read. Write the file again.`,
 			{ cause },
 		);
 	}

@@ -40,6 +40,23 @@ describe("contingencyTable", () => {
 		);
 	});
 
+	it("counts pixels as it counts any numbers", () => {
+		fc.assert(
+			fc.property(
+				labelling,
+				fc.constantFrom(undefined, 2, 9, -1, 0.5),
+				fc.boolean(),
+				(elements, ignoreLabel, isWide) => {
+					const options = ignoreLabel === undefined ? {} : { ignoreLabel };
+					const [truth, predicted] = [column(elements, 0), column(elements, 1)];
+					const narrow = isWide ? Uint16Array : Uint8Array;
+					const pixels = contingencyTable(narrow.from(truth), Uint8Array.from(predicted), options);
+					expect(pixels).toEqual(contingencyTable(truth, predicted, options));
+				},
+			),
+		);
+	});
+
 	it("gives the scores of a perfect match to the same partition, and only to it", () => {
 		fc.assert(
 			fc.property(labelling, (elements) => {

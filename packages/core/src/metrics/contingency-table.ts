@@ -46,6 +46,13 @@ export function contingencyTable(
 	options: ContingencyOptions = {},
 ): ContingencyTable {
 	checkLength("contingencyTable", "predicted (N)", predicted, truth.length);
+	if (isRaster(truth) && isRaster(predicted)) {
+		const height = highest(truth) + 1;
+		const width = highest(predicted) + 1;
+		if (height * width <= DENSE_CELLS * truth.length) {
+			return countRasters(truth, predicted, height, width, options.ignoreLabel);
+		}
+	}
 	const kept = keptElements(truth, options.ignoreLabel);
 	const rows = indexLabels(truth, kept);
 	const columns = indexLabels(predicted, kept);
@@ -71,6 +78,73 @@ export function contingencyTable(
 		})),
 		total: kept.length,
 	};
+}
+
+/** Labels of pixels: small integers, so that they are indices themselves. */
+type Raster = Uint8Array | Uint16Array;
+
+function isRaster(labels: ArrayLike<number>): labels is Raster {
+	return labels instanceof Uint8Array || labels instanceof Uint16Array;
+}
+
+function highest(labels: Raster): number {
+	let found = 0;
+	for (let i = 0; i < labels.length; i++) {
+		found = labels[i] > found ? labels[i] : found;
+	}
+	return found;
+}
+
+/** @param height more than any label of the truth; `width`: more than any of the prediction. */
+function countRasters(
+	truth: Raster,
+	predicted: Raster,
+	height: number,
+	width: number,
+	ignoreLabel: number | undefined,
+): ContingencyTable {
+	const counts = new Uint32Array(height * width);
+	for (let i = 0; i < truth.length; i++) {
+		counts[truth[i] * width + predicted[i]]++;
+	}
+	if (ignoreLabel !== undefined && Number.isInteger(ignoreLabel) && ignoreLabel >= 0 && ignoreLabel < height) {
+		counts.fill(0, ignoreLabel * width, (ignoreLabel + 1) * width);
+	}
+	const rowSizes = new Float64Array(height);
+	const columnSizes = new Float64Array(width);
+	let total = 0;
+	for (let key = 0; key < counts.length; key++) {
+		rowSizes[Math.floor(key / width)] += counts[key];
+		columnSizes[key % width] += counts[key];
+		total += counts[key];
+	}
+	const truthLabels = occurring(rowSizes);
+	const predictedLabels = occurring(columnSizes);
+	const cells = truthLabels.flatMap((label, row) =>
+		predictedLabels.flatMap((other, column) => {
+			const count = counts[label * width + other];
+			return count > 0 ? [{ row, column, count }] : [];
+		}),
+	);
+	return {
+		truthLabels,
+		predictedLabels,
+		truthSizes: Float64Array.from(truthLabels, (label) => rowSizes[label]),
+		predictedSizes: Float64Array.from(predictedLabels, (label) => columnSizes[label]),
+		cells,
+		total,
+	};
+}
+
+/** The labels that have any element. */
+function occurring(sizes: Float64Array): number[] {
+	const labels: number[] = [];
+	for (let label = 0; label < sizes.length; label++) {
+		if (sizes[label] > 0) {
+			labels.push(label);
+		}
+	}
+	return labels;
 }
 
 function keptElements(truth: ArrayLike<number>, ignoreLabel: number | undefined): Uint32Array {

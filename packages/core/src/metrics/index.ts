@@ -3,6 +3,7 @@ export { calinskiHarabasz, daviesBouldin } from "./cluster-separation.ts";
 export { type ConfusionCounter, type ConfusionMatrix, createConfusionCounter } from "./confusion-matrix.ts";
 export { type Cell, type ContingencyOptions, type ContingencyTable, contingencyTable } from "./contingency-table.ts";
 export { type Covering, coveringOfTruth } from "./covering.ts";
+export * from "./evaluation/index.ts";
 export {
 	type LabelMatching,
 	type MatchedScores,
@@ -18,5 +19,5 @@ export {
 	variationOfInformation,
 } from "./mutual-information.ts";
 export { adjustedRandIndex, adjustedRandOf, randIndex } from "./rand-index.ts";
-export { type RegionScores, regionScores } from "./region-scores.ts";
+export { type RegionScores, regionScores, regionScoresOf } from "./region-scores.ts";
 export { silhouette, silhouetteSamples } from "./silhouette.ts";

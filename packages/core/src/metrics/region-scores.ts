@@ -1,4 +1,4 @@
-import { type ContingencyOptions, contingencyTable } from "./contingency-table.ts";
+import { type ContingencyOptions, type ContingencyTable, contingencyTable } from "./contingency-table.ts";
 import { coveringOfTruth } from "./covering.ts";
 import { variationOfInformation } from "./mutual-information.ts";
 import { randIndex } from "./rand-index.ts";
@@ -27,7 +27,11 @@ export function regionScores(
 	predicted: ArrayLike<number>,
 	options: ContingencyOptions = {},
 ): RegionScores {
-	const tables = annotations.map((truth) => contingencyTable(truth, predicted, options));
+	return regionScoresOf(annotations.map((truth) => contingencyTable(truth, predicted, options)));
+}
+
+/** `regionScores` of labellings that are counted already: one table per annotator, at least one. */
+export function regionScoresOf(tables: readonly ContingencyTable[]): RegionScores {
 	const coverings = tables.map(coveringOfTruth);
 	return {
 		covering: sumOf(coverings, ({ covered }) => covered) / sumOf(coverings, ({ total }) => total),

@@ -39,6 +39,22 @@ export async function writePng(image: RgbImage | GreyImage, path: string): Promi
 	}
 }
 
+/** Quality of JPEGs, 1 to 100: colours of segments stay apart, photographs look as they are. */
+const JPEG_QUALITY = 88;
+
+/**
+ * Write a picture as JPEG, for people to look at; label maps do not survive it.
+ *
+ * @param path overwritten.
+ * @throws DinosegError SHAPE_MISMATCH if the data does not fit the sides; a system error if the file cannot be written.
+ */
+export async function writeJpeg({ data, width, height }: RgbImage, path: string): Promise<void> {
+	checkLength("writeJpeg", "image data (height, width, channels)", data, height, width, 3);
+	const pipeline = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+	const jpeg = await pipeline.jpeg({ quality: JPEG_QUALITY, chromaSubsampling: "4:4:4" }).toBuffer();
+	await writeFile(path, jpeg);
+}
+
 function pngPipeline(where: string, image: RgbImage | GreyImage): Sharp {
 	const { width, height } = image;
 	const data = "grey" in image ? image.grey : image.data;

@@ -116,5 +116,9 @@ function clearIgnored(
 }
 
 function sum(values: Uint8Array): number {
-	return values.reduce((total, value) => total + value, 0);
+	let total = 0;
+	for (let at = 0; at < values.length; at++) {
+		total += values[at];
+	}
+	return total;
 }

@@ -1,3 +1,5 @@
+import { padMap, setPixels } from "./pad-map.ts";
+
 /** Which boundary pixels of two maps belong together. */
 export interface PixelMatching {
 	/** 1 for each matched pixel of the first map. Shape (height, width). */
@@ -6,13 +8,11 @@ export interface PixelMatching {
 	readonly count: number;
 }
 
-interface Offset {
-	readonly x: number;
-	readonly y: number;
-	readonly square: number;
-}
-
-const NONE = -1;
+/** In place of a partner: the pixel is set and has none. */
+const FREE = -1;
+/** In place of a partner: the pixel is not set. */
+const ABSENT = -2;
+const NO_LAYER = -1;
 
 /**
  * Match the set pixels of two binary pictures one to one, at most `radius` pixels apart: nearest pairs first, then as many
@@ -30,79 +30,96 @@ export function matchPixels(
 	height: number,
 	radius: number,
 ): PixelMatching {
-	const offsets = offsetsWithin(radius);
-	const partner = new Int32Array(first.length).fill(NONE);
-	const partnerOfSecond = new Int32Array(second.length).fill(NONE);
-	const starts = indicesOf(first);
-
-	/** The pixels of `second` near a pixel of `first`, nearest first. */
-	function neighbour(at: number, { x, y }: Offset): number {
-		const column = (at % width) + x;
-		const row = Math.floor(at / width) + y;
-		const inside = column >= 0 && column < width && row >= 0 && row < height;
-		return inside && second[row * width + column] === 1 ? row * width + column : NONE;
-	}
-
-	function pair(at: number, other: number): void {
-		partner[at] = other;
-		partnerOfSecond[other] = at;
-	}
-
-	for (const offset of offsets) {
-		for (const at of starts) {
-			if (partner[at] === NONE) {
-				const other = neighbour(at, offset);
-				if (other !== NONE && partnerOfSecond[other] === NONE) {
-					pair(at, other);
-				}
-			}
-		}
-	}
-	augment({ starts, offsets, neighbour, partner, partnerOfSecond, pair });
+	const reach = Math.floor(radius);
+	const stride = width + 2 * reach;
+	const padded = padMap(first, width, height, reach);
+	const graph: Graph = {
+		starts: setPixels(padded),
+		offsets: offsetsWithin(radius, stride),
+		partner: withoutPartners(padded),
+		partnerOfSecond: withoutPartners(padMap(second, width, height, reach)),
+	};
+	augment(graph, pairNearest(graph));
 
 	const matched = new Uint8Array(first.length);
 	let count = 0;
-	for (const at of starts) {
-		matched[at] = partner[at] === NONE ? 0 : 1;
-		count += matched[at];
+	for (let y = 0, at = 0; y < height; y++) {
+		for (let x = 0, start = (y + reach) * stride + reach; x < width; x++, at++) {
+			if (graph.partner[start + x] >= 0) {
+				matched[at] = 1;
+				count++;
+			}
+		}
 	}
 	return { matched, count };
 }
 
-interface Graph {
-	readonly starts: Uint32Array;
-	readonly offsets: readonly Offset[];
-	readonly neighbour: (at: number, offset: Offset) => number;
-	readonly partner: Int32Array;
-	readonly partnerOfSecond: Int32Array;
-	readonly pair: (at: number, other: number) => void;
+function withoutPartners(map: Uint8Array): Int32Array {
+	const partners = new Int32Array(map.length);
+	for (let at = 0; at < map.length; at++) {
+		partners[at] = map[at] === 1 ? FREE : ABSENT;
+	}
+	return partners;
 }
 
-/** Lengthen a matching along shortest alternating paths until there is none. What is matched stays matched. */
-function augment({ starts, offsets, neighbour, partner, partnerOfSecond, pair }: Graph): void {
+/** Pixels are indices into pictures with a border as wide as the longest offset, so that no step leaves them. */
+interface Graph {
+	/** The set pixels of the first picture. */
+	readonly starts: Uint32Array;
+	/** Steps to the pixels of the second that may be matched, the nearest first. */
+	readonly offsets: Int32Array;
+	/** Of each pixel of the first: one of the second, FREE or ABSENT. */
+	readonly partner: Int32Array;
+	/** The other way round. */
+	readonly partnerOfSecond: Int32Array;
+}
+
+/** @returns the pixels of the first picture that are left over, but for those that have none of the second within reach. */
+function pairNearest({ starts, offsets, partner, partnerOfSecond }: Graph): Uint32Array {
+	const left = starts.slice();
+	let count = left.length;
+	for (const offset of offsets) {
+		let kept = 0;
+		for (let i = 0; i < count; i++) {
+			const at = left[i];
+			if (partnerOfSecond[at + offset] === FREE) {
+				partner[at] = at + offset;
+				partnerOfSecond[at + offset] = at;
+			} else {
+				left[kept++] = at;
+			}
+		}
+		count = kept;
+	}
+	return left.subarray(0, count).filter((at) => offsets.some((offset) => partnerOfSecond[at + offset] !== ABSENT));
+}
+
+/**
+ * Lengthen a matching along shortest alternating paths until there is none. What is matched stays matched.
+ *
+ * @param unmatched pixels of the first picture that paths begin at.
+ */
+function augment({ offsets, partner, partnerOfSecond }: Graph, unmatched: Uint32Array): void {
 	const layer = new Int32Array(partner.length);
 	const nextOffset = new Uint16Array(partner.length);
 
 	/** Distance of each pixel from an unmatched one along alternating paths. @returns whether a path ends free. */
-	function layOut(): boolean {
-		layer.fill(NONE);
-		let frontier = Array.from(starts).filter((at) => partner[at] === NONE);
+	function layOut(begins: Uint32Array): boolean {
+		layer.fill(NO_LAYER);
+		let frontier: ArrayLike<number> = begins;
 		let reachesFree = false;
-		for (const at of frontier) {
-			layer[at] = 0;
+		for (let i = 0; i < begins.length; i++) {
+			layer[begins[i]] = 0;
 		}
 		for (let depth = 1; frontier.length > 0 && !reachesFree; depth++) {
 			const next: number[] = [];
-			for (const at of frontier) {
-				for (const offset of offsets) {
-					const other = neighbour(at, offset);
-					if (other === NONE) {
-						continue;
-					}
-					const owner = partnerOfSecond[other];
-					if (owner === NONE) {
+			for (let i = 0; i < frontier.length; i++) {
+				const at = frontier[i];
+				for (let k = 0; k < offsets.length; k++) {
+					const owner = partnerOfSecond[at + offsets[k]];
+					if (owner === FREE) {
 						reachesFree = true;
-					} else if (layer[owner] === NONE) {
+					} else if (owner !== ABSENT && layer[owner] === NO_LAYER) {
 						layer[owner] = depth;
 						next.push(owner);
 					}
@@ -124,56 +141,42 @@ function augment({ starts, offsets, neighbour, partner, partnerOfSecond, pair }:
 				others.pop();
 				continue;
 			}
-			const other = neighbour(at, offsets[nextOffset[at]++]);
-			if (other === NONE) {
-				continue;
-			}
+			const other = at + offsets[nextOffset[at]++];
 			const owner = partnerOfSecond[other];
-			if (owner === NONE) {
+			if (owner === FREE) {
 				others.push(other);
 				for (let i = path.length - 1; i >= 0; i--) {
-					pair(path[i], others[i]);
+					partner[path[i]] = others[i];
+					partnerOfSecond[others[i]] = path[i];
 				}
 				return;
 			}
-			if (layer[owner] === layer[at] + 1) {
+			if (owner !== ABSENT && layer[owner] === layer[at] + 1) {
 				others.push(other);
 				path.push(owner);
 			}
 		}
 	}
 
-	while (layOut()) {
+	for (let begins = unmatched; layOut(begins); begins = begins.filter((at) => partner[at] === FREE)) {
 		nextOffset.fill(0);
-		for (const start of starts) {
-			if (partner[start] === NONE) {
-				follow(start);
-			}
+		for (const start of begins) {
+			follow(start);
 		}
 	}
 }
 
-/** All offsets within a distance, the shortest first, then in raster order. */
-function offsetsWithin(radius: number): Offset[] {
+/** All steps within a distance, the shortest first, then in raster order. */
+function offsetsWithin(radius: number, stride: number): Int32Array {
 	const reach = Math.floor(radius);
-	const offsets: Offset[] = [];
+	const offsets: { readonly step: number; readonly square: number }[] = [];
 	for (let y = -reach; y <= reach; y++) {
 		for (let x = -reach; x <= reach; x++) {
 			const square = x * x + y * y;
 			if (square <= radius * radius) {
-				offsets.push({ x, y, square });
+				offsets.push({ step: y * stride + x, square });
 			}
 		}
 	}
-	return offsets.sort((a, b) => a.square - b.square);
-}
-
-function indicesOf(pixels: Uint8Array): Uint32Array {
-	const found: number[] = [];
-	pixels.forEach((value, at) => {
-		if (value === 1) {
-			found.push(at);
-		}
-	});
-	return Uint32Array.from(found);
+	return Int32Array.from(offsets.sort((a, b) => a.square - b.square).map(({ step }) => step));
 }

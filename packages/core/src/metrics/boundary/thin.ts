@@ -1,3 +1,5 @@
+import { padMap, setPixels } from "./pad-map.ts";
+
 /**
  * Thin the lines of a binary picture to one pixel, in place. What is connected (by sides or corners) stays connected, and
  * ends stay where they are.
@@ -8,43 +10,56 @@
  * @param pixels 0 or 1. Shape (height, width).
  */
 export function thin(pixels: Uint8Array, width: number, height: number): void {
-	let candidates: Uint32Array = setPixels(pixels);
+	const stride = width + 2;
+	const padded = padMap(pixels, width, height, 1);
+	const steps = NEIGHBOURS.map(([x, y]) => y * stride + x);
+	let candidates = setPixels(padded);
 	for (let isChanged = true; isChanged; ) {
 		isChanged = false;
-		for (const side of [0, 4]) {
-			const removed = candidates.filter((at) => isRemovable(pixels, width, height, at, side));
+		for (const removable of REMOVABLE) {
+			const removed = candidates.filter((at) => removable[neighbourhood(padded, at, steps)] === 1);
 			for (const at of removed) {
-				pixels[at] = 0;
+				padded[at] = 0;
 			}
 			isChanged ||= removed.length > 0;
 		}
-		candidates = candidates.filter((at) => pixels[at] === 1);
+		candidates = candidates.filter((at) => padded[at] === 1);
+	}
+	for (let y = 0; y < height; y++) {
+		const start = (y + 1) * stride + 1;
+		pixels.set(padded.subarray(start, start + width), y * width);
 	}
 }
 
-function setPixels(pixels: Uint8Array): Uint32Array {
-	const found: number[] = [];
-	pixels.forEach((value, at) => {
-		if (value === 1) {
-			found.push(at);
-		}
-	});
-	return Uint32Array.from(found);
+/** From the right one on, counter-clockwise. */
+const NEIGHBOURS = [
+	[1, 0],
+	[1, -1],
+	[0, -1],
+	[-1, -1],
+	[-1, 0],
+	[-1, 1],
+	[0, 1],
+	[1, 1],
+] as const;
+
+/** The neighbours as bits, the right one lowest. */
+function neighbourhood(padded: Uint8Array, at: number, steps: readonly number[]): number {
+	let bits = 0;
+	for (let i = 0; i < 8; i++) {
+		bits |= padded[at + steps[i]] << i;
+	}
+	return bits;
 }
 
-/** Neighbours from the right one on, counter-clockwise. */
-const STEPS_X = [1, 1, 0, -1, -1, -1, 0, 1] as const;
-const STEPS_Y = [0, -1, -1, -1, 0, 1, 1, 1] as const;
+/** By neighbourhood, 1 where the pixel goes: in passes that work from the right, and from the left. */
+const REMOVABLE: readonly Uint8Array[] = [0, 4].map((side) =>
+	Uint8Array.from({ length: 256 }, (_, bits) => (isRemovable(bits, side) ? 1 : 0)),
+);
 
 /** @param side the neighbour from which this pass works: 0 right, 4 left. */
-function isRemovable(pixels: Uint8Array, width: number, height: number, at: number, side: number): boolean {
-	const x = at % width;
-	const y = (at - x) / width;
-	const neighbour = (i: number): number => {
-		const column = x + STEPS_X[i & 7];
-		const row = y + STEPS_Y[i & 7];
-		return column >= 0 && column < width && row >= 0 && row < height ? pixels[row * width + column] : 0;
-	};
+function isRemovable(bits: number, side: number): boolean {
+	const neighbour = (i: number): number => (bits >> (i & 7)) & 1;
 	let crossings = 0;
 	let pairsAfter = 0;
 	let pairsBefore = 0;

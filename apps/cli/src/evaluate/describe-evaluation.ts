@@ -1,0 +1,58 @@
+import { formatOptions, type SegmentationOptions, VERSION } from "@dinoseg/core";
+import type { ModelIdentity } from "@dinoseg/node";
+import type { InputReport } from "../commands/report.ts";
+import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";
+
+/** Names the form of what `--json` prints. */
+const SCHEMA = "dinoseg-evaluation/1";
+
+/** What made the label maps, where this run made them. */
+export interface MadeBy {
+	readonly model: ModelIdentity;
+	readonly options: SegmentationOptions;
+}
+
+/** What `--json` prints. A score that does not exist is null. */
+export function describeEvaluation(
+	{ dataset, reading, images, failed, seeds, summary }: EvaluatedDataset,
+	failures: readonly InputReport[],
+	madeBy: MadeBy | undefined,
+) {
+	const done = images.map((image) => ({
+		id: image.id,
+		status: "done" as const,
+		annotators: image.annotators,
+		scores: meanScores(image),
+		bySeed: seeds?.map((seed, run) => ({ seed, scores: image.runs[run].scores })) ?? null,
+	}));
+	const notDone = failures.map(({ input, error }) => ({ id: input, status: "failed" as const, error }));
+	return {
+		schema: SCHEMA,
+		dinoseg: VERSION,
+		dataset,
+		kind: reading.kind,
+		ignoreLabel: reading.ignoreLabel ?? null,
+		model: madeBy ? describeModel(madeBy.model) : null,
+		options: madeBy ? formatOptions(madeBy.options) : null,
+		seeds: seeds ?? null,
+		images: [...done, ...notDone].sort((a, b) => (a.id < b.id ? -1 : 1)),
+		summary: { images: images.length, failed, ...summary },
+	};
+}
+
+function describeModel({ name, digest, revision, dtype }: ModelIdentity) {
+	return { name, digest, revision, dtype };
+}
+
+/** What was scored and what made it, in one or two lines for people. */
+export function describeFacts({ dataset, reading, images }: EvaluatedDataset, madeBy: MadeBy | undefined): string[] {
+	const annotations = images.reduce((sum, { annotators }) => sum + annotators, 0);
+	const ignored = reading.ignoreLabel === undefined ? "no label ignored" : `label ${reading.ignoreLabel} ignored`;
+	const about = `${dataset}: ${images.length} images, ${annotations} annotations, ${reading.kind}, ${ignored}`;
+	if (!madeBy) {
+		return [about];
+	}
+	const { model, options } = madeBy;
+	const { inputSize } = formatOptions(options);
+	return [about, `${model.name} in ${model.dtype}, k = ${options.clusters}, input size ${inputSize}`];
+}

@@ -1,0 +1,41 @@
+import {
+	evaluateImage,
+	type ImageEvaluation,
+	type LabelMap,
+	type SegmentationListener,
+	type TruthReading,
+} from "@dinoseg/core";
+import { readLabels, type TruthOfImage } from "@dinoseg/node";
+import type { EvaluatedImage } from "./evaluated-dataset.ts";
+import type { LabelSource } from "./label-source.ts";
+
+/** An image with its scores, and the label map of its first run. */
+export interface ScoredImage extends EvaluatedImage {
+	readonly labels: LabelMap;
+}
+
+/**
+ * Score one image against its truth: every label map that the source has of it against every annotation.
+ *
+ * @param maxPixels larger truth files are refused.
+ * @throws DinosegError of reading, segmenting or scoring; it names a file or the image.
+ */
+export async function evaluateOne(
+	{ id, files }: TruthOfImage,
+	source: LabelSource,
+	reading: TruthReading,
+	maxPixels: number,
+	onEvent: SegmentationListener,
+): Promise<ScoredImage> {
+	const annotations: LabelMap[] = [];
+	for (const file of files) {
+		annotations.push(await readLabels(file, maxPixels));
+	}
+	const runs: ImageEvaluation[] = [];
+	let first: LabelMap | undefined;
+	for await (const predicted of source.labels(id, onEvent)) {
+		first ??= predicted;
+		runs.push(evaluateImage({ ...reading, annotations, predicted, name: id }));
+	}
+	return { id, annotators: files.length, runs, labels: first as LabelMap };
+}

@@ -1,0 +1,55 @@
+import type { LabelMap, RgbImage, SegmentationListener, SegmentationOptions } from "@dinoseg/core";
+import { decodeImage, type FileFinder, readInput, readLabels, type Segmenter } from "@dinoseg/node";
+
+/** Where the label maps that are scored come from. */
+export interface LabelSource {
+	/** Seed of each run; none for label maps that are there already, which is one run. */
+	readonly seeds: readonly number[] | undefined;
+	/** The photograph of an image as it is segmented, if the source has photographs. */
+	readonly photograph: ((id: string) => Promise<RgbImage>) | undefined;
+	/** The label maps of an image, one per run, one after the other. */
+	labels(id: string, onEvent: SegmentationListener): AsyncIterable<LabelMap>;
+}
+
+/** Label maps that are there already. */
+export function readyLabels(find: FileFinder, maxPixels: number): LabelSource {
+	return {
+		seeds: undefined,
+		photograph: undefined,
+		async *labels(id) {
+			yield await readLabels(await find(id), maxPixels);
+		},
+	};
+}
+
+/** Label maps that are made from photographs, one for each seed. */
+export function segmentedLabels(
+	find: FileFinder,
+	segmenter: Segmenter,
+	options: SegmentationOptions,
+	runs: number,
+): LabelSource {
+	const seeds = Array.from({ length: runs }, (_, run) => options.seed + run);
+	return {
+		seeds,
+		async photograph(id) {
+			const name = await find(id);
+			const { bytes } = await readInput(name);
+			const { maxPixels, stretch } = options;
+			return (await decodeImage(bytes, { name, maxPixels, ...(stretch ? { stretch } : {}) })).image;
+		},
+		async *labels(id, onEvent) {
+			const photograph = await find(id);
+			for (const seed of seeds) {
+				// A picture has the same warnings with every seed.
+				const listener: SegmentationListener = (event) => {
+					if (event.type !== "warning" || seed === seeds[0]) {
+						onEvent(event);
+					}
+				};
+				const { labels } = await segmenter.segment(photograph, { ...options, seed, onEvent: listener });
+				yield labels;
+			}
+		},
+	};
+}
