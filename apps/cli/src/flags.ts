@@ -16,6 +16,7 @@ import {
 	type PresetName,
 	parseInputSize,
 	parseLayers,
+	parseLeaves,
 	parseMinimumArea,
 	parseNumber,
 	parsePca,
@@ -30,6 +31,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 /** The flag that sets each option, as users write it. */
 export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	clusters: "--clusters",
+	leaves: "--leaves",
 	inputSize: "--input-size",
 	median: "--median",
 	pca: "--pca",
@@ -103,6 +105,12 @@ export const tokenFlags = (): Option[] => [
 /** Flags that act from the tokens on. */
 export const clusterFlags = (): Option[] => [
 	flag("clusters", "-k, --clusters <count>", `number of clusters, ${range(OPTION_BOUNDS.clusters)}`, parseNumber),
+	flag(
+		"leaves",
+		"--leaves <count|off>",
+		`clusters that k-means makes and a tree merges, ${range(OPTION_BOUNDS.leaves)}; off: k-means makes -k itself`,
+		parseLeaves,
+	),
 	flag("pca", "--pca <share|count|off>", "share of the variance to keep, or a count of components", parsePca),
 	flag("metric", "--metric <metric>", `what makes patches alike: ${METRICS.join(", ")}`, (text) => text),
 	flag("smooth", "--smooth <method[:window]>", `${SMOOTHING_METHODS.join(", ")}; odd window in pixels`, parseSmoothing),

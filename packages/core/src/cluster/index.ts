@@ -1,3 +1,4 @@
+export { borderLengths } from "./border-lengths.ts";
 export {
 	type KMeansLimits,
 	type KMeansOptions,
@@ -6,9 +7,17 @@ export {
 	kMeansFrom,
 } from "./k-means.ts";
 export {
+	buildMergeTree,
+	cutMergeTree,
+	type Merge,
+	type MergeTree,
+	type MergeTreeOptions,
+} from "./merge-tree.ts";
+export {
 	type MiniBatchKMeansOptions,
 	type MiniBatchKMeansResult,
 	miniBatchKMeans,
 	type PointSource,
 } from "./mini-batch-k-means.ts";
+
 export type { Weights } from "./weights.ts";

@@ -16,6 +16,7 @@ const document: SegmentsDocument = {
 	model: { name: "tiny", digest: "b".repeat(64), revision: null, dtype: "fp32" },
 	options: {
 		clusters: 2,
+		leaves: 64,
 		inputSize: "644x448",
 		median: 0,
 		pca: "off",

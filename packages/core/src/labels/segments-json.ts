@@ -37,6 +37,7 @@ const modelSchema = z.strictObject({
 /** Every option in the form in which its flag takes it. */
 const optionsSchema = z.strictObject({
 	clusters: within(OPTION_BOUNDS.clusters),
+	leaves: z.union([within(OPTION_BOUNDS.leaves), z.literal("off")]),
 	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
 	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
 	pca: z.union([z.number().gt(0), z.literal("off")]),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../../fixtures/errors.ts";
 import { DinosegError } from "../errors/index.ts";
 import { parseSafetensorsHeader, type SafetensorsEntry, safetensorsHeaderLength } from "./safetensors.ts";
 
@@ -21,18 +22,6 @@ function file(text: string | Uint8Array, dataBytes: number): Header {
 
 function parse({ prefix, fileSize }: Header): ReadonlyMap<string, SafetensorsEntry> {
 	return parseSafetensorsHeader(prefix, fileSize, FILE);
-}
-
-function errorOf(run: () => unknown): DinosegError {
-	try {
-		run();
-	} catch (error) {
-		if (error instanceof DinosegError) {
-			return error;
-		}
-		throw error;
-	}
-	throw new Error("expected an error");
 }
 
 const tensor = (dtype: unknown, shape: unknown, ...data_offsets: unknown[]) => ({ dtype, shape, data_offsets });

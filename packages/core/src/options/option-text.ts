@@ -2,6 +2,7 @@ import { DinosegError } from "../errors/index.ts";
 import {
 	type Facet,
 	type InputSize,
+	type LeavesOption,
 	type Metric,
 	type MinimumArea,
 	type PcaOption,
@@ -59,6 +60,21 @@ export function parsePca(text: string, name: string): PcaOption {
 	}
 	if (!DECIMAL.test(text.trim())) {
 		throw invalid(name, text, "a share of the variance (0.99), a count of components (32) or off");
+	}
+	return Number(text);
+}
+
+/**
+ * `24` or `off`.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseLeaves(text: string, name: string): LeavesOption {
+	if (text.trim() === "off") {
+		return "off";
+	}
+	if (!DECIMAL.test(text.trim())) {
+		throw invalid(name, text, "a count of clusters (24) or off");
 	}
 	return Number(text);
 }
@@ -127,6 +143,7 @@ export function parseLayers(text: string, name: string): number[] {
 /** The options as a manifest holds them. */
 export interface OptionsText {
 	readonly clusters: number;
+	readonly leaves: LeavesOption;
 	readonly inputSize: number | string;
 	readonly median: number;
 	readonly pca: number | "off";
@@ -148,6 +165,7 @@ export function formatOptions(options: SegmentationOptions): OptionsText {
 	const { inputSize, smooth, minArea, stretch, stride } = options;
 	return {
 		clusters: options.clusters,
+		leaves: options.leaves,
 		inputSize: typeof inputSize === "number" ? inputSize : `${inputSize.width}x${inputSize.height}`,
 		median: options.median,
 		pca: options.pca,

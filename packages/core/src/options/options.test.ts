@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DinosegError } from "../errors/index.ts";
+import { errorOf } from "../../../../fixtures/errors.ts";
 import {
 	formatOptions,
 	parseInputSize,
 	parseLayers,
+	parseLeaves,
 	parseMinimumArea,
 	parseNumber,
 	parsePca,
@@ -12,17 +13,6 @@ import {
 } from "./option-text.ts";
 import { DEFAULT_OPTIONS } from "./options.ts";
 import { type PartialOptions, resolveOptions } from "./resolve-options.ts";
-
-/** The error that `work` throws. */
-function errorOf(work: () => unknown): DinosegError {
-	try {
-		work();
-	} catch (error) {
-		expect(error).toBeInstanceOf(DinosegError);
-		return error as DinosegError;
-	}
-	throw new Error("nothing was thrown");
-}
 
 describe("resolveOptions", () => {
 	it("gives the defaults for nothing", () => {
@@ -46,6 +36,8 @@ describe("resolveOptions", () => {
 		["too many clusters", { clusters: 1025 }, /got 1025/],
 		["NaN clusters", { clusters: Number.NaN }, /got NaN/],
 		["fractional clusters", { clusters: 2.5 }, /got 2.5/],
+		["no leaves", { leaves: 0 }, /leaves must be off or an integer from 1 to 1024, got 0/],
+		["fractional leaves", { leaves: 2.5 }, /leaves must be off or an integer from 1 to 1024, got 2.5/],
 		["an even median", { median: 4 }, /median must be 0 \(off\) or an odd integer from 3 to 101, got 4/],
 		["a median of 1", { median: 1 }, /got 1/],
 		["a huge median", { median: 103 }, /got 103/],
@@ -91,6 +83,8 @@ describe("the written form of options", () => {
 		[parsePca, "0.99", 0.99],
 		[parsePca, "32", 32],
 		[parsePca, "off", "off"],
+		[parseLeaves, "24", 24],
+		[parseLeaves, "off", "off"],
 		[parseSmoothing, "none", { method: "none" }],
 		[parseSmoothing, "majority", { method: "majority" }],
 		[parseSmoothing, "median:15", { method: "median", window: 15 }],
@@ -112,6 +106,7 @@ describe("the written form of options", () => {
 		[parseNumber, ""],
 		[parseInputSize, "644x"],
 		[parsePca, "on"],
+		[parseLeaves, "many"],
 		[parseSmoothing, "gaussian"],
 		[parseSmoothing, "none:5"],
 		[parseSmoothing, "median:"],

@@ -37,10 +37,19 @@ export type InputSize = number | { readonly width: number; readonly height: numb
 /** Share of the variance strictly between 0 and 1, a count of components, or "off". */
 export type PcaOption = number | "off";
 
+/** A count of clusters, or "off". */
+export type LeavesOption = number | "off";
+
 /** Everything that decides the result for one picture and one model. */
 export interface SegmentationOptions {
 	/** Number of clusters. @default 6 */
 	readonly clusters: number;
+	/**
+	 * Clusters that k-means makes, or `clusters` if that is more; they merge along a tree until `clusters` are left, so
+	 * every number of clusters up to this one is a refinement of each smaller one. "off": k-means makes `clusters` itself.
+	 * @default "off"
+	 */
+	readonly leaves: LeavesOption;
 	/** Size of the network's input. @default 518 */
 	readonly inputSize: InputSize;
 	/** Window of the median blur on the original, pixels; 0 switches it off. @default 5 */
@@ -73,6 +82,7 @@ export interface SegmentationOptions {
 
 export const DEFAULT_OPTIONS: SegmentationOptions = {
 	clusters: 6,
+	leaves: "off",
 	inputSize: 518,
 	median: 5,
 	pca: 0.99,
@@ -90,6 +100,7 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 /** Bounds of the numeric options, both ends included. */
 export const OPTION_BOUNDS = {
 	clusters: { min: 1, max: 1024 },
+	leaves: { min: 1, max: 1024 },
 	/** The lower bound is one patch of the model. */
 	inputSize: { min: 1, max: 4096 },
 	median: { min: 3, max: 101 },

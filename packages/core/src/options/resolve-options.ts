@@ -41,6 +41,9 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	const integer = (key: "clusters" | "restarts" | "seed" | "maxPixels") =>
 		checkInteger("", naming(key), options[key], OPTION_BOUNDS[key]);
 	integer("clusters");
+	if (options.leaves !== "off") {
+		checkLeaves(options.leaves, naming("leaves"));
+	}
 	integer("restarts");
 	integer("seed");
 	integer("maxPixels");
@@ -82,6 +85,13 @@ function checkInputSize(size: InputSize, name: string): void {
 	checkRecord(size, name, "a number or { width: 644, height: 448 }");
 	checkInteger("", `${name} width`, size.width, OPTION_BOUNDS.inputSize);
 	checkInteger("", `${name} height`, size.height, OPTION_BOUNDS.inputSize);
+}
+
+function checkLeaves(leaves: number, name: string): void {
+	const { min, max } = OPTION_BOUNDS.leaves;
+	if (!Number.isInteger(leaves) || leaves < min || leaves > max) {
+		throw invalid(name, leaves, `${name} must be off or an integer from ${min} to ${max}, got ${leaves}.`);
+	}
 }
 
 function checkMedian(window: number, name: string): void {

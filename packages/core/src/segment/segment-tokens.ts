@@ -1,6 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
 import type { AbortState } from "../abort.ts";
-import { kMeans } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
@@ -14,8 +13,8 @@ import {
 	smoothLabels,
 	upsampleLabels,
 } from "../refine/index.ts";
-import { createRandom } from "../rng.ts";
 import type { TokenGrid } from "../tensor/index.ts";
+import { clusterTokens, cutTokenClusters } from "./cluster-tokens.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
@@ -31,9 +30,9 @@ export interface Segmentation {
 	readonly tokenLabels: Uint16Array;
 	/** Cluster centres in PCA space in the order of the final ids, vanished ones last. Shape (used, components). */
 	readonly centroids: Float64Array;
-	/** Clusters that k-means used: fewer than asked for when there are fewer distinct tokens. */
+	/** Clusters that were made: fewer than asked for when there are fewer distinct tokens. */
 	readonly clusters: number;
-	/** Sum of squared distances of the tokens to their centres. */
+	/** Sum of squared distances of the tokens to their centres, before smoothing. */
 	readonly inertia: number;
 	/** None when PCA was off. */
 	readonly pca?: PcaModel;
@@ -46,7 +45,7 @@ export interface Segmentation {
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
 	SegmentationOptions,
-	"clusters" | "pca" | "metric" | "smooth" | "minArea" | "restarts" | "seed"
+	"clusters" | "leaves" | "pca" | "metric" | "smooth" | "minArea" | "restarts" | "seed"
 >;
 
 /** What a segmentation from tokens can need beside them. */
@@ -103,32 +102,37 @@ export async function segmentReduced(
 		recorder.warn(reduced.warning);
 	}
 
-	const clustering = await recorder.run("kmeans", () =>
-		kMeans(kernels, points, {
-			clusters: options.clusters,
+	const { tokens, segments } = await recorder.run("kmeans", () => {
+		const tokens = clusterTokens(kernels, points, grid, {
+			leaves: leafCount(options, points.rows),
 			restarts: options.restarts,
-			random: createRandom(options.seed),
+			seed: options.seed,
 			signal,
 			onProgress: (done, total) => recorder.progress("kmeans", done, total),
-		}),
-	);
-	const used = clustering.clusters;
+		});
+		return { tokens, segments: cutTokenClusters(tokens, Math.min(options.clusters, tokens.leaves.clusters)) };
+	});
+	const used = segments.count;
 	if (used < options.clusters) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
 			message: `${options.clusters} clusters were asked for, but the picture has only ${used} distinct token${used === 1 ? "" : "s"}, which makes ${used} cluster${used === 1 ? "" : "s"}.`,
 		});
 	}
-	const byArea = orderClusters(clustering.labels, clustering.centroids, used, points.cols);
+	const ranks = numberByArea(segments.labels, used);
 
 	const upsampled = await recorder.run("upsample", () =>
 		upsampleLabels(kernels, {
-			scores: clusterScores(kernels, points, byArea.centroids),
+			scores: bestLeafScores(
+				clusterScores(kernels, points, tokens.leaves.centroids),
+				segments.ofLeaves.map((segment) => ranks[segment]),
+				used,
+			),
 			grid,
 			clusters: used,
 			width: grid.imageWidth,
 			height: grid.imageHeight,
-			temperature: clustering.inertia / points.rows,
+			temperature: tokens.leaves.inertia / points.rows,
 		}),
 	);
 
@@ -144,10 +148,17 @@ export async function segmentReduced(
 			labels: numbered.final,
 			rawLabels: numbered.raw,
 			confidence: upsampled.confidence,
-			tokenLabels: byArea.labels.map((label) => newIds[label]),
-			centroids: permuteRows(byArea.centroids, invert(newIds, used), points.cols),
+			tokenLabels: segments.labels.map((segment) => newIds[ranks[segment]]),
+			centroids: permuteRows(
+				segments.centroids,
+				invert(
+					ranks.map((rank) => newIds[rank]),
+					used,
+				),
+				points.cols,
+			),
 			clusters: used,
-			inertia: clustering.inertia,
+			inertia: segments.inertia,
 			...(model ? { pca: model } : {}),
 			smoothWindow: window,
 			minAreaPixels,
@@ -155,13 +166,28 @@ export async function segmentReduced(
 	});
 }
 
-/** The clusters renumbered by falling area on the token grid, as smoothing by rank expects them. */
-function orderClusters(labels: Uint16Array, centroids: Float64Array, clusters: number, dim: number) {
-	const ranks = numberByArea(labels, clusters);
-	return {
-		labels: labels.map((label) => ranks[label]),
-		centroids: permuteRows(centroids, invert(ranks, clusters), dim),
-	};
+/** Clusters that k-means is asked for. */
+function leafCount({ clusters, leaves }: Pick<TokenOptions, "clusters" | "leaves">, tokens: number): number {
+	return leaves === "off" ? clusters : Math.max(clusters, Math.min(leaves, tokens));
+}
+
+/**
+ * The score of a segment at a token is that of its best leaf, so that maps of two cuts are nested.
+ *
+ * @param scores   shape (N, leaves).
+ * @param ofLeaves segment of each leaf.
+ * @returns shape (N, segments).
+ */
+function bestLeafScores(scores: Float32Array, ofLeaves: Uint16Array, segments: number): Float32Array {
+	const leaves = ofLeaves.length;
+	const best = new Float32Array((scores.length / leaves) * segments).fill(Number.NEGATIVE_INFINITY);
+	for (let from = 0, to = 0; from < scores.length; from += leaves, to += segments) {
+		for (let leaf = 0; leaf < leaves; leaf++) {
+			const at = to + ofLeaves[leaf];
+			best[at] = Math.max(best[at], scores[from + leaf]);
+		}
+	}
+	return best;
 }
 
 /** Rows of a (K, D) matrix in another order: row i of the result is row `order[i]`. */
