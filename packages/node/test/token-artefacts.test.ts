@@ -54,7 +54,7 @@ describe("debias", () => {
 					segmenter.features(input, { inputSize: INPUT, ...call, ...more });
 				const plain = await features(example("cat.jpg"));
 				const debiased = await features(example("cat.jpg"), { debias: true });
-				const greys = [];
+				const greys: TokenGrid[] = [];
 				for (const grey of [32, 96, 160, 224]) {
 					greys.push(await features(await flatPicture([grey, grey, grey]), { median: 0 }));
 				}

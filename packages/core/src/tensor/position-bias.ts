@@ -46,14 +46,18 @@ export function createPositionBiasSum(first: TokenGrid): PositionBiasSum {
 		add,
 		bias() {
 			const mean = new Float64Array(dim);
-			for (let i = 0; i < tokens.length; i++) {
-				mean[i % dim] += tokens[i] / count;
+			for (let token = 0; token < count; token++) {
+				for (let i = 0; i < dim; i++) {
+					mean[i] += tokens[token * dim + i] / count;
+				}
 			}
-			return {
-				...first,
-				data: Float32Array.from(tokens, (sum, i) => (sum - mean[i % dim]) / grids),
-				norms: Float32Array.from(norms, (sum) => sum / grids),
-			};
+			const data = new Float32Array(tokens.length);
+			for (let token = 0; token < count; token++) {
+				for (let i = 0; i < dim; i++) {
+					data[token * dim + i] = (tokens[token * dim + i] - mean[i]) / grids;
+				}
+			}
+			return { ...first, data, norms: new Float32Array(norms.map((sum) => sum / grids)) };
 		},
 	};
 }
@@ -67,7 +71,11 @@ export function createPositionBiasSum(first: TokenGrid): PositionBiasSum {
  */
 export function subtractPositionBias(grid: TokenGrid, bias: TokenGrid): TokenGrid {
 	checkShape("subtractPositionBias", bias, grid);
-	return { ...grid, data: grid.data.map((value, i) => value - bias.data[i]) };
+	const data = new Float32Array(grid.data.length);
+	for (let i = 0; i < data.length; i++) {
+		data[i] = grid.data[i] - bias.data[i];
+	}
+	return { ...grid, data };
 }
 
 function checkShape(operation: string, grid: TokenGrid, expected: TokenGrid): void {
