@@ -217,7 +217,7 @@ try {
 		photographs.find((photograph) => photograph.name === name)?.image as RgbImage,
 		...maps.map((map) => map.get(name)?.overlay as RgbImage),
 	];
-	await writeRows([panels("tissue.jpg", planted, repaired), panels("cat.jpg", whole, debiased)], FIGURE);
+	await writeRows([panels("coffee.jpg", planted, repaired), panels("cat.jpg", whole, debiased)], FIGURE);
 } finally {
 	await Promise.all([segmenter.dispose(), damaged.dispose()]);
 	await rm(folder, { recursive: true });
