@@ -41,6 +41,8 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	layer: "--layer",
 	stride: "--stride",
 	positionGrid: "--position-grid",
+	repair: "--repair",
+	debias: "--debias",
 	metric: "--metric",
 	restarts: "--restarts",
 	seed: "--seed",
@@ -92,6 +94,8 @@ export const tokenFlags = (): Option[] => [
 		`how positions are fitted to the picture: ${POSITION_GRIDS.join(", ")}`,
 		(text) => text,
 	),
+	switchFlag("repair", "replace tokens whose length is an outlier by the mean of their neighbours"),
+	switchFlag("debias", "subtract from the tokens what the network says of grey pictures at the same position"),
 	flag(
 		"stretch",
 		"--stretch <low,high>",
@@ -170,6 +174,11 @@ export function readFlags(command: Command): ParsedFlags {
 		device: flags.device,
 		options: resolveOptions(given as PartialOptions, flagName),
 	};
+}
+
+/** A flag without a value, which switches an option on. */
+function switchFlag(key: "repair" | "debias", description: string): Option {
+	return new Option(FLAG_NAMES[key], `${description} (default: ${DEFAULTS[key] ? "on" : "off"})`);
 }
 
 function flag(

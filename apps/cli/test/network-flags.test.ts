@@ -33,6 +33,7 @@ describe("flags of the network", () => {
 			["--stride", "13"],
 			["--position-grid", "hf"],
 			["--dtype", "int8"],
+			["--debias"],
 		];
 		const contents = new Set<string>();
 		for (const [index, flags] of [...variants, ...variants].entries()) {
@@ -58,6 +59,32 @@ describe("flags of the network", () => {
 		expect(result.stderr).toMatch(message);
 		expect(result.code).toBe(2);
 		expect(result.stderr).not.toMatch(/^ {4}at /m);
+	});
+});
+
+describe("--repair and --debias", () => {
+	it("are named in segments.json, and off where nobody asks", async () => {
+		await using sandbox = await createSandbox();
+		for (const flags of [[], ["--repair"], ["--debias"], ["--repair", "--debias"]]) {
+			const result = await sandbox.dinoseg("segment", cat, "--input-size", "112", "--force", "--quiet", ...flags);
+			expect(result.code, result.stderr).toBe(0);
+			const { options } = parseSegments(await readFile(sandbox.path("out/cat/segments.json"), "utf8"));
+			expect([options.repair, options.debias]).toEqual(["--repair", "--debias"].map((flag) => flags.includes(flag)));
+		}
+	});
+
+	it("take no value, and say nothing about results that are there", async () => {
+		await using sandbox = await createSandbox();
+		const wrong = [
+			["segment", cat, "--repair=yes"],
+			["evaluate", "--truth", ".", "--dataset", "generic", "--pred", ".", "--debias"],
+			["evaluate", "--truth", ".", "--dataset", "generic", "--pred", ".", "--repair"],
+		];
+		for (const args of wrong) {
+			const result = await sandbox.dinoseg(...args);
+			expect(result.stderr).toContain(args.at(-1)?.split("=")[0]);
+			expect(result.code).toBe(2);
+		}
 	});
 });
 

@@ -6,7 +6,7 @@ import type { TokenGrid } from "@dinoseg/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cacheFolder } from "../dist/cache/cache-folder.js";
 import { createTokenCache } from "../dist/cache/token-cache.js";
-import { type TokenKeyParts, tokenKey } from "../dist/cache/token-key.js";
+import { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "../dist/cache/token-key.js";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = useTemporaryFolder();
@@ -252,6 +252,44 @@ describe("tokenKey", () => {
 			{ ...parts, executionProvider: "webgpu" },
 		];
 		expect(new Set([parts, ...others].map(tokenKey)).size).toBe(others.length + 1);
+	});
+});
+
+describe("positionBiasKey", () => {
+	const parts: PositionBiasKeyParts = {
+		model: "b".repeat(64),
+		greys: [32, 96],
+		inputWidth: 518,
+		inputHeight: 350,
+		preprocessor: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], rescaleFactor: 1 / 255 },
+		facet: "token",
+		layers: [7],
+		stride: 14,
+		positionRule: "official",
+		dtype: "fp32",
+		executionProvider: "cpu",
+	};
+
+	it("changes with every part, and is no key of a picture", () => {
+		const others: PositionBiasKeyParts[] = [
+			{ ...parts, model: "c".repeat(64) },
+			{ ...parts, greys: [32] },
+			{ ...parts, inputWidth: 350, inputHeight: 518 },
+			{ ...parts, preprocessor: { ...parts.preprocessor, rescaleFactor: 1 } },
+			{ ...parts, facet: "key" },
+			{ ...parts, layers: [6] },
+			{ ...parts, stride: 7 },
+			{ ...parts, positionRule: "hf" },
+			{ ...parts, dtype: "int8" },
+			{ ...parts, executionProvider: "webgpu" },
+		];
+		const keys = [parts, ...others].map(positionBiasKey);
+		const { greys: _, ...seenBy } = parts;
+		keys.push(...["a".repeat(64), ""].map((image) => tokenKey({ ...seenBy, image, median: 0 })));
+		expect(new Set(keys).size).toBe(keys.length);
+		for (const found of keys) {
+			expect(found).toMatch(/^[0-9a-f]{64}$/);
+		}
 	});
 });
 

@@ -78,7 +78,8 @@ async function writeFeatures(
 		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
 		report.done(input, flags.output);
 		const outliers = findHighNormTokens(grid).positions.length;
-		const found = outliers > 0 ? ` · ${outliers} high-norm token${outliers === 1 ? "" : "s"}` : "";
+		const repaired = options.repair ? ", repaired" : "";
+		const found = outliers > 0 ? ` · ${outliers} high-norm token${outliers === 1 ? "" : "s"}${repaired}` : "";
 		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim} float32${found}`;
 		const took = describeDuration(context.now() - start);
 		report.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} · ${took}` });

@@ -26,6 +26,8 @@ const document: SegmentsDocument = {
 		layer: "-4,-1",
 		stride: 7,
 		positionGrid: "official",
+		repair: true,
+		debias: false,
 		metric: "euclidean",
 		restarts: 10,
 		seed: 0,

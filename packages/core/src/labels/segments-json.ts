@@ -47,6 +47,8 @@ const optionsSchema = z.strictObject({
 	layer: z.string().regex(/^-?\d+(,-?\d+)*$/),
 	stride: within(OPTION_BOUNDS.stride).optional(),
 	positionGrid: z.enum(POSITION_GRIDS),
+	repair: z.boolean(),
+	debias: z.boolean(),
 	metric: z.enum(METRICS),
 	restarts: within(OPTION_BOUNDS.restarts),
 	seed: within(OPTION_BOUNDS.seed),
@@ -57,7 +59,10 @@ const optionsSchema = z.strictObject({
 	maxPixels: within(OPTION_BOUNDS.maxPixels),
 });
 
-/** The token grid, and the tokens whose length is an outlier: how many, above which length, and where. */
+/**
+ * The token grid, and the tokens whose length is an outlier as the network gives them, before any repair: how many, above
+ * which length, and where.
+ */
 const tokensSchema = z.strictObject({
 	rows: count,
 	cols: count,

@@ -153,6 +153,8 @@ export interface OptionsText {
 	readonly layer: string;
 	readonly stride?: number;
 	readonly positionGrid: PositionGrid;
+	readonly repair: boolean;
+	readonly debias: boolean;
 	readonly metric: Metric;
 	readonly restarts: number;
 	readonly seed: number;
@@ -175,6 +177,8 @@ export function formatOptions(options: SegmentationOptions): OptionsText {
 		layer: options.layer.join(","),
 		...(stride === undefined ? {} : { stride }),
 		positionGrid: options.positionGrid,
+		repair: options.repair,
+		debias: options.debias,
 		metric: options.metric,
 		restarts: options.restarts,
 		seed: options.seed,

@@ -56,6 +56,9 @@ describe("resolveOptions", () => {
 		["half a layer", { layer: [0.5] }, /layer must be an integer/],
 		["no step", { stride: 0 }, /stride must be an integer/],
 		["an unknown grid rule", { positionGrid: "other" as "hf" }, /positionGrid must be one of official, hf, got other/],
+		["text for a switch", { repair: "yes" as never }, /repair must be true or false, got yes/],
+		["a number for a switch", { debias: 1 as never }, /debias must be true or false, got 1/],
+		["nothing for a switch", { debias: null as never }, /debias must be true or false, got null/],
 		["a number for an area", { minArea: 500 as never }, /minArea must be of the form \{ pixels: 500 \}.*, got 500/],
 		["text for a smoothing", { smooth: "median" as never }, /smooth must be of the form .*, got median/],
 		["nothing for a stretch", { stretch: null as never }, /stretch must be of the form .*, got null/],
@@ -133,8 +136,10 @@ describe("the written form of options", () => {
 			smooth: { method: "median", window: 15 },
 			minArea: { share: 0.005 },
 			stretch: { low: 1, high: 99 },
+			repair: true,
 		});
 		expect(text).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
+		expect(text).toMatchObject({ repair: true, debias: false });
 		expect(formatOptions({ ...DEFAULT_OPTIONS, minArea: { share: 0.07 } }).minArea).toBe("7%");
 		expect(parseSmoothing(text.smooth, "smooth")).toEqual({ method: "median", window: 15 });
 		expect(parseMinimumArea(String(text.minArea), "minArea")).toEqual({ share: 0.005 });

@@ -68,6 +68,10 @@ export interface SegmentationOptions {
 	readonly stride?: number;
 	/** @default "official" */
 	readonly positionGrid: PositionGrid;
+	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
+	readonly repair: boolean;
+	/** Subtract what the network says of pictures without content at the same position, after the repair. @default false */
+	readonly debias: boolean;
 	/** Cosine: tokens are scaled to length 1 before PCA. @default "euclidean" */
 	readonly metric: Metric;
 	/** Independent starts of k-means; the best is kept. @default 10 */
@@ -91,6 +95,8 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 	facet: "token",
 	layer: [-1],
 	positionGrid: "official",
+	repair: false,
+	debias: false,
 	metric: "euclidean",
 	restarts: 10,
 	seed: 0,

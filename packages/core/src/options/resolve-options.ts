@@ -64,6 +64,9 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	if (!POSITION_GRIDS.includes(options.positionGrid)) {
 		throw oneOf(naming("positionGrid"), options.positionGrid, POSITION_GRIDS);
 	}
+	for (const key of ["repair", "debias"] as const) {
+		checkSwitch(options[key], naming(key));
+	}
 	if (!METRICS.includes(options.metric)) {
 		throw oneOf(naming("metric"), options.metric, METRICS);
 	}
@@ -161,6 +164,12 @@ function checkStretch(stretch: { low: number; high: number }, name: string): voi
 			`${low},${high}`,
 			`${name} must be two percentiles with 0 <= low < high <= 100, got ${low},${high}.`,
 		);
+	}
+}
+
+function checkSwitch(value: boolean, name: string): void {
+	if (typeof value !== "boolean") {
+		throw invalid(name, String(value), `${name} must be true or false, got ${String(value)}.`);
 	}
 }
 

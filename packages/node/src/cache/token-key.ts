@@ -2,16 +2,10 @@ import { createHash } from "node:crypto";
 import type { Facet, PreprocessorConfig, SegmentationOptions } from "@dinoseg/core";
 import { TOKEN_FILE_VERSION } from "./token-file.ts";
 
-/** Everything that decides the tokens of one picture. */
-export interface TokenKeyParts {
-	/** Digest of the image file's bytes. */
-	readonly image: string;
+/** What decides how a network sees any picture. */
+export interface NetworkKeyParts {
 	/** Digest of the model. */
 	readonly model: string;
-	/** Percentiles that became black and white. */
-	readonly stretch?: SegmentationOptions["stretch"] | undefined;
-	/** Window of the median blur, pixels; 0 is none. */
-	readonly median: number;
 	/** Size of the network's input, pixels. */
 	readonly inputWidth: number;
 	readonly inputHeight: number;
@@ -29,12 +23,41 @@ export interface TokenKeyParts {
 	readonly executionProvider: string;
 }
 
+/** Everything that decides the tokens of one picture. */
+export interface TokenKeyParts extends NetworkKeyParts {
+	/** Digest of the image file's bytes. */
+	readonly image: string;
+	/** Percentiles that became black and white. */
+	readonly stretch?: SegmentationOptions["stretch"] | undefined;
+	/** Window of the median blur, pixels; 0 is none. */
+	readonly median: number;
+}
+
+/** Everything that decides the position bias of a network. */
+export interface PositionBiasKeyParts extends NetworkKeyParts {
+	/** Levels of the grey pictures that it is made from, 0 to 255. */
+	readonly greys: readonly number[];
+}
+
 /**
  * The name under which tokens are kept: equal for equal parts, in whatever order their fields were written.
  *
  * @returns sha256, 64 lower-case hexadecimal digits.
  */
 export function tokenKey(parts: TokenKeyParts): string {
+	return keyOf(parts);
+}
+
+/**
+ * The name under which a position bias is kept. It is never that of a picture's tokens, for it has other fields.
+ *
+ * @returns sha256, 64 lower-case hexadecimal digits.
+ */
+export function positionBiasKey(parts: PositionBiasKeyParts): string {
+	return keyOf(parts);
+}
+
+function keyOf(parts: NetworkKeyParts): string {
 	const text = canonicalJson({ ...parts, version: TOKEN_FILE_VERSION });
 	return createHash("sha256").update(text).digest("hex");
 }

@@ -2,10 +2,8 @@ import {
 	DinosegError,
 	type Dtype,
 	inputDimensions,
-	interpolatePositions,
 	medianBlur,
 	positionGridRule,
-	positionTableSide,
 	prepareNetworkInput,
 	type RgbImage,
 	resolveVariant,
@@ -15,11 +13,13 @@ import {
 	tokenGridSize,
 } from "@dinoseg/core";
 import type { Kernels } from "@dinoseg/kernels";
-import { type TokenCache, tokenKey } from "../cache/index.ts";
+import { positionBiasKey, type TokenCache, tokenKey } from "../cache/index.ts";
 import type { LoadedCheckpoint } from "../model/index.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
 import type { LazyNetworks } from "./lazy-network.ts";
 import type { Source } from "./open-source.ts";
+import { measurePositionBias, POSITION_BIAS_GREYS } from "./position-bias.ts";
+import { runNetwork, type TokensOf } from "./run-network.ts";
 
 /** What turns pictures into tokens. */
 export interface TokenComputer {
@@ -30,11 +30,16 @@ export interface TokenComputer {
 	readonly networks: LazyNetworks;
 	/** None when the caller wants no cache. */
 	readonly cache: TokenCache | undefined;
+	/** Where position biases are kept: as `cache`, but never none, for they belong to the network, not to a picture. */
+	readonly biases: TokenCache;
 }
 
 export interface ComputedTokens {
 	readonly blurred: RgbImage;
+	/** As the network gives them. */
 	readonly tokens: TokenGrid;
+	/** On the same grid, if the options ask for it. */
+	readonly positionBias: TokenGrid | undefined;
 	/** Equal for equal tokens; see `tokenKey`. */
 	readonly key: string;
 	/** Milliseconds that getting the network ready took. */
@@ -42,7 +47,7 @@ export interface ComputedTokens {
 }
 
 /**
- * Blur a picture and get its tokens: from the cache, else from the network.
+ * Blur a picture and get its tokens, and the position bias that goes with them: from the cache, else from the network.
  *
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS before any work, OPTION_INVALID, MODEL_RUN_FAILED, ABORTED
  */
@@ -53,8 +58,9 @@ export async function computeTokens(
 	recorder: StageRecorder,
 	signal: AbortSignal | undefined,
 ): Promise<ComputedTokens> {
-	const { kernels, checkpoint, dtype, device, networks, cache } = computer;
-	const { patchSize, hiddenSize } = checkpoint.config;
+	const { kernels, checkpoint, dtype, device, cache, biases } = computer;
+	const { preprocessor } = checkpoint;
+	const { patchSize } = checkpoint.config;
 	const variant = resolveVariant(checkpoint.config, options);
 	const rule = positionGridRule(checkpoint.config, options.positionGrid);
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
@@ -64,73 +70,62 @@ export async function computeTokens(
 
 	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
 
-	const key = tokenKey({
-		image: source.identity.sha256,
+	const seenBy = {
 		model: checkpoint.digest,
-		stretch: options.stretch,
-		median: options.median,
 		inputWidth: size.width,
 		inputHeight: size.height,
-		preprocessor: checkpoint.preprocessor,
+		preprocessor,
 		...variant,
 		positionRule: rule,
 		dtype,
 		// Another version of the runtime may round differently.
 		executionProvider: `${device}, onnxruntime ${onnxruntimeVersion()}`,
-	});
+	};
+	const { median, stretch } = options;
+	const key = tokenKey({ image: source.identity.sha256, stretch, median, ...seenBy });
+	const biasKey = positionBiasKey({ greys: POSITION_BIAS_GREYS, ...seenBy });
 	const cached = await cache?.get(key);
+	const knownBias = options.debias ? await biases.get(biasKey) : undefined;
+	const lacksBias = options.debias && knownBias === undefined;
+
+	let tokensFrom: (tokensOf: TokensOf) => Promise<TokenGrid>;
 	if (cached) {
 		recorder.skip("resize");
+		tokensFrom = async () => cached;
+	} else {
+		const { stride } = variant;
+		const { pixels, grid } = await recorder.run("resize", () =>
+			prepareNetworkInput(kernels, blurred, { inputSize: size, patchSize, stride, preprocessor }),
+		);
+		tokensFrom = async (tokensOf) => ({ ...(await tokensOf(pixels)), ...grid });
+	}
+	if (cached && !lacksBias) {
 		recorder.skip("network");
-		return { blurred, tokens: cached, key, loadMs: 0 };
+		return { blurred, tokens: cached, positionBias: knownBias, key, loadMs: 0 };
 	}
 
-	const { pixels, grid } = await recorder.run("resize", () =>
-		prepareNetworkInput(kernels, blurred, {
-			inputSize: size,
-			patchSize,
-			stride: variant.stride,
-			preprocessor: checkpoint.preprocessor,
+	const runs = (cached ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0);
+	const { made, loadMs } = await runNetwork(
+		computer,
+		{ variant, rule, size },
+		runs,
+		recorder,
+		signal,
+		async (tokensOf) => ({
+			tokens: await tokensFrom(tokensOf),
+			positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
 		}),
 	);
-	const side = positionTableSide(checkpoint.config);
-	const { output, loadMs } = await networks.use(variant, grid, async ({ network, loadMs, warnings }) => {
-		for (const warning of warnings) {
-			recorder.warn(warning);
-		}
-		const output = await recorder.run("network", () =>
-			network.run({
-				pixels,
-				shape: [1, 3, grid.inputHeight, grid.inputWidth],
-				positions: interpolatePositions(checkpoint.positionTable, side, hiddenSize, rows, cols, rule),
-				signal,
-			}),
-		);
-		return { output, loadMs };
-	});
-	checkFinite(output.tokens);
-	checkFinite(output.norms);
-	const tokens: TokenGrid = {
-		...grid,
-		data: output.tokens,
-		norms: output.norms,
-		dim: variant.layers.length * hiddenSize,
-	};
-	const warning = await cache?.set(key, tokens);
+	const warnings = [
+		cached ? undefined : await cache?.set(key, made.tokens),
+		lacksBias && made.positionBias ? await biases.set(biasKey, made.positionBias) : undefined,
+	];
+	// What keeps one from being kept keeps the other too.
+	const warning = warnings.find((found) => found !== undefined);
 	if (warning) {
 		recorder.warn(warning);
 	}
-	return { blurred, tokens, key, loadMs };
-}
-
-/** A damaged checkpoint can load and still compute nonsense, which clustering would hide. */
-function checkFinite(tokens: Float32Array): void {
-	if (!tokens.every(Number.isFinite)) {
-		throw new DinosegError(
-			"MODEL_RUN_FAILED",
-			"The network gave tokens that are no numbers (NaN or infinite). The weights are damaged: get the checkpoint again.",
-		);
-	}
+	return { blurred, ...made, key, loadMs };
 }
 
 /** Tokens above which a picture is refused: the grid of 4096 x 4096 pixels has 85 thousand. */

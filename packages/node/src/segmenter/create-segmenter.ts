@@ -14,6 +14,7 @@ import {
 	type ReducedTokens,
 	type RgbImage,
 	reduceTokens,
+	repairHighNormTokens,
 	resolveOptions,
 	resolveVariant,
 	type SegmentationOptions,
@@ -21,16 +22,17 @@ import {
 	type StageRecorder,
 	segmentReduced,
 	segmentStatistics,
+	subtractPositionBias,
 	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
-import { cacheFolder, createTokenCache } from "../cache/index.ts";
+import { cacheFolder, createTokenCache, type TokenCache } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
 import { startKernelHelpers } from "../kernels/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
 import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
-import { computeTokens } from "./compute-tokens.ts";
+import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
 import { createLazyNetworks } from "./lazy-network.ts";
 import { openSource } from "./open-source.ts";
 import { createRecentMemory } from "./recent-memory.ts";
@@ -80,7 +82,8 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	const helpers = startKernelHelpers(helpersFor(checkpoint.config, threadsPerSession));
 	const kernels = await loadKernels({ helpers: helpers.threads });
 	const reductions = useCache ? createRecentMemory(reductionBytes, KEPT_BYTES) : undefined;
-	const computer = { kernels, checkpoint, dtype, device, networks, cache };
+	const biases = cache ?? rememberTokens(KEEPS_NOTHING, createRecentMemory(tokenBytes, KEPT_BYTES));
+	const computer = { kernels, checkpoint, dtype, device, networks, cache, biases };
 	const identity = {
 		name,
 		digest: checkpoint.digest,
@@ -121,13 +124,13 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	};
 
 	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
-	const reduce = async (key: string, grid: TokenGrid, settings: SegmentationOptions, recorder: StageRecorder) => {
+	const reduce = async (key: string, grid: () => TokenGrid, settings: SegmentationOptions, recorder: StageRecorder) => {
 		const known = reductions?.get(key);
 		if (known) {
 			recorder.skip("pca");
 			return known;
 		}
-		const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, settings));
+		const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid(), settings));
 		if (reduced.model) {
 			reductions?.set(key, reduced);
 		}
@@ -142,14 +145,15 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		},
 		async segment(input, call = {}): Promise<SegmentResult> {
 			const { signal, recorder, settings } = begin(call);
-			const { source, blurred, tokens, key, loadMs } = await tokenize(input, settings, recorder, signal);
+			const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
+			const { repair, debias, pca, metric } = settings;
 			const reduced = await reduce(
-				`${key} ${settings.pca} ${settings.metric}`,
-				clusteredTokens(tokens, blurred),
+				`${key} ${repair} ${debias} ${pca} ${metric}`,
+				() => clusteredTokens(cleanTokens(network, settings), blurred),
 				settings,
 				recorder,
 			);
-			const segmentation = await segmentReduced(kernels, tokens, reduced, settings, recorder, {
+			const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, {
 				signal,
 				picture: blurred,
 			});
@@ -164,7 +168,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 				blurred,
 				// The segmenter keeps its own to itself: callers may write to theirs.
 				get tokens() {
-					ownTokens ??= copyTokens(tokens);
+					ownTokens ??= copyTokens(cleanTokens(network, settings));
 					return ownTokens;
 				},
 				segments,
@@ -174,7 +178,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		},
 		async features(input, call = {}) {
 			const { signal, recorder, settings } = begin(call);
-			return copyTokens((await tokenize(input, settings, recorder, signal)).tokens);
+			return copyTokens(cleanTokens(await tokenize(input, settings, recorder, signal), settings));
 		},
 		async dispose() {
 			isDisposed = true;
@@ -203,6 +207,9 @@ function tokenBytes({ data, norms }: TokenGrid): number {
 function reductionBytes({ points, model }: ReducedTokens): number {
 	return points.data.byteLength + (model?.components.byteLength ?? 0);
 }
+
+/** The token cache of a segmenter that has none. */
+const KEEPS_NOTHING: TokenCache = { get: async () => undefined, set: async () => undefined };
 
 /** The options of a call, checked as far as that is possible without a picture. */
 function resolveForModel(config: ModelConfig, given: PartialOptions, naming: OptionNaming = (key) => key) {
@@ -256,6 +263,15 @@ function checkDtype(dtype: string): void {
 	if (!(DTYPES as readonly string[]).includes(dtype)) {
 		throw invalidOption("dtype", dtype, `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`);
 	}
+}
+
+/** The tokens without their artefacts, as far as the options ask for that. */
+function cleanTokens(
+	{ tokens, positionBias }: Pick<ComputedTokens, "tokens" | "positionBias">,
+	{ repair }: SegmentationOptions,
+): TokenGrid {
+	const repaired = repair ? repairHighNormTokens(tokens) : tokens;
+	return positionBias ? subtractPositionBias(repaired, positionBias) : repaired;
 }
 
 /** The tokens of a picture of one colour differ by their position only, and make one segment. */

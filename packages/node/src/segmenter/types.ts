@@ -95,6 +95,7 @@ export interface SegmentResult extends Segmentation {
 	readonly image: RgbImage;
 	/** After the median blur, (height, width, 3). */
 	readonly blurred: RgbImage;
+	/** What was clustered: after `repair` and `debias`, with the norms that the network gave. */
 	readonly tokens: TokenGrid;
 	/** One entry per id of `labels`. */
 	readonly segments: readonly SegmentStatistics[];
