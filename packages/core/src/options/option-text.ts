@@ -64,7 +64,7 @@ export function parsePca(text: string, name: string): PcaOption {
 }
 
 /**
- * `none`, `median`, `majority`, `guided`, or a method with its window: `median:15`.
+ * `none`, `median`, `majority`, `guided`, `crf`, or a method with its window: `median:15`.
  *
  * @throws DinosegError OPTION_INVALID
  */
