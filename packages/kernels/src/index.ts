@@ -1,6 +1,7 @@
 export type * from "./kernels.ts";
 export { loadKernels } from "./load.ts";
 export { referenceKernels } from "./reference/index.ts";
+export { NEGLIGIBLE_EXPONENT, roughExp } from "./reference/rough-exp.ts";
 export { loadSimdKernels, type SimdOptions } from "./simd/index.ts";
 export { supportsSimd } from "./simd/probe.ts";
 export { serveKernels } from "./simd/threads/serve.ts";

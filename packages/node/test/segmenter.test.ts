@@ -100,6 +100,7 @@ describe("the whole chain", () => {
 		["majority", { window: 9 }],
 		["guided", {}],
 		["guided", { window: 41 }],
+		["crf", { window: 41 }],
 	] as const)("keeps the ids of both maps together with smoothing %s", async (method, window) => {
 		const result = await withSegmenter({}, (segmenter) =>
 			segmenter.segment(example("cat.jpg"), {

@@ -45,7 +45,7 @@ describe("buildMergeTree", () => {
 		fc.assert(
 			fc.property(clusters, (options) => {
 				const tree = buildMergeTree(options);
-				let coarser = new Uint16Array(tree.leaves);
+				let coarser: Uint16Array = new Uint16Array(tree.leaves);
 				for (let count = 1; count <= tree.leaves; count++) {
 					const cut = cutMergeTree(tree, count);
 					expect([...new Set(cut)]).toEqual(Array.from({ length: count }, (_, part) => part));

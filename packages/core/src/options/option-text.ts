@@ -80,7 +80,7 @@ export function parseLeaves(text: string, name: string): LeavesOption {
 }
 
 /**
- * `none`, `median`, `majority`, `guided`, or a method with its window: `median:15`.
+ * `none`, `median`, `majority`, `guided`, `crf`, or a method with its window: `median:15`.
  *
  * @throws DinosegError OPTION_INVALID
  */

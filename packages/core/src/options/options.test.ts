@@ -44,6 +44,12 @@ describe("resolveOptions", () => {
 		["all of the variance", { pca: 1.5 }, /pca must be a share strictly between 0 and 1/],
 		["no variance", { pca: 0 }, /got 0/],
 		["an even smoothing window", { smooth: { method: "median", window: 6 } }, /smooth window must be an odd integer/],
+		[
+			"a huge window",
+			{ smooth: { method: "median", window: 257 } },
+			/smooth window must be an odd integer from 3 to 255/,
+		],
+		["a huge CRF", { smooth: { method: "crf", window: 4097 } }, /smooth window must be an odd integer from 3 to 4095/],
 		["a negative area", { minArea: { pixels: -1 } }, /minArea/],
 		["the whole picture as area", { minArea: { share: 1 } }, /below 100%/],
 		[
@@ -91,6 +97,8 @@ describe("the written form of options", () => {
 		[parseSmoothing, "none", { method: "none" }],
 		[parseSmoothing, "majority", { method: "majority" }],
 		[parseSmoothing, "median:15", { method: "median", window: 15 }],
+		[parseSmoothing, "crf", { method: "crf" }],
+		[parseSmoothing, "crf:91", { method: "crf", window: 91 }],
 		[parseMinimumArea, "500", { pixels: 500 }],
 		[parseMinimumArea, "0.5%", { share: 0.005 }],
 		[parseStretch, "1,99.5", { low: 1, high: 99.5 }],

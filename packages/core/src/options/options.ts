@@ -3,7 +3,7 @@
  */
 
 /** How the label map is cleaned after upsampling. */
-export const SMOOTHING_METHODS = ["none", "median", "majority", "guided"] as const;
+export const SMOOTHING_METHODS = ["none", "median", "majority", "guided", "crf"] as const;
 export type SmoothingMethod = (typeof SMOOTHING_METHODS)[number];
 
 /** Which output of the network is clustered: its tokens, or what a block's attention computes from them. */
@@ -24,7 +24,10 @@ export type PositionGrid = (typeof POSITION_GRIDS)[number];
 
 export interface SmoothingOption {
 	readonly method: SmoothingMethod;
-	/** Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there. */
+	/**
+	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, to four for
+	 * "guided", to seven for "crf".
+	 */
 	readonly window?: number;
 }
 
@@ -112,6 +115,7 @@ export const OPTION_BOUNDS = {
 	median: { min: 3, max: 101 },
 	smoothWindow: { min: 3, max: 255 },
 	guidedWindow: { min: 3, max: 4095 },
+	crfWindow: { min: 3, max: 4095 },
 	pcaComponents: { min: 1, max: 65536 },
 	minAreaPixels: { min: 0, max: 2 ** 31 - 1 },
 	/** Above the deepest published network; the model's own depth is checked when it is known. */
@@ -128,5 +132,12 @@ export const OPTION_BOUNDS = {
 
 /** Bounds of the window of a smoothing method, pixels. */
 export function smoothingBounds(method: SmoothingMethod): { readonly min: number; readonly max: number } {
-	return method === "guided" ? OPTION_BOUNDS.guidedWindow : OPTION_BOUNDS.smoothWindow;
+	switch (method) {
+		case "guided":
+			return OPTION_BOUNDS.guidedWindow;
+		case "crf":
+			return OPTION_BOUNDS.crfWindow;
+		default:
+			return OPTION_BOUNDS.smoothWindow;
+	}
 }

@@ -14,6 +14,23 @@ export interface Cells {
 	readonly height: number;
 }
 
+/**
+ * Cut a picture into cells of a side, or of the next larger side with which there are not too many.
+ *
+ * @param side pixels, at least 1.
+ * @param most cells; one there is in any case.
+ */
+export function cutIntoCells(width: number, height: number, side: number, most: number): Cells {
+	for (let larger = side; ; larger++) {
+		const rows = Math.ceil(height / larger);
+		const cols = Math.ceil(width / larger);
+		const count = rows * cols;
+		if (count <= most || count === 1) {
+			return { side: larger, rows, cols, count, width, height };
+		}
+	}
+}
+
 /** Mean colour of each cell, 0 to 1. Shape (3, cells). */
 export function colourMeans(cells: Cells, { data }: RgbImage): Float64Array {
 	const means = new Float64Array(3 * cells.count);

@@ -1,7 +1,7 @@
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
-import { boxMean, type Cells, colourMeans, labelShares } from "./cells.ts";
+import { boxMean, type Cells, colourMeans, cutIntoCells, labelShares } from "./cells.ts";
 import { type LinearModels, solveModels } from "./linear-models.ts";
 
 /** Cells along half a window: the filter works on cells and only its result is made for every pixel. */
@@ -34,7 +34,8 @@ export function guidedFilter(labels: LabelMap, guide: RgbImage, window: number):
 	const { width, height, count } = labels;
 	checkLength("guidedFilter", "guide (height, width of the labels, 3)", guide.data, height, width, 3);
 	const radius = (window - 1) / 2;
-	const cells = cellsFor(width, height, count, radius);
+	const side = Math.max(1, Math.floor(radius / CELLS_PER_RADIUS));
+	const cells = cutIntoCells(width, height, side, MOST_NUMBERS / (count * COEFFICIENTS));
 	const reach = Math.max(1, Math.round(radius / cells.side));
 	const models = solveModels(cells, colourMeans(cells, guide), labelShares(cells, labels), count, reach);
 	for (let at = 0; at < count * COEFFICIENTS; at++) {
@@ -43,16 +44,6 @@ export function guidedFilter(labels: LabelMap, guide: RgbImage, window: number):
 	const data = allocateLabels(width * height, count);
 	applyModels(cells, models, guide, data);
 	return { data, width, height, count };
-}
-
-function cellsFor(width: number, height: number, labels: number, radius: number): Cells {
-	for (let side = Math.max(1, Math.floor(radius / CELLS_PER_RADIUS)); ; side++) {
-		const rows = Math.ceil(height / side);
-		const cols = Math.ceil(width / side);
-		if (rows * cols * labels * COEFFICIENTS <= MOST_NUMBERS || rows * cols === 1) {
-			return { side, rows, cols, count: rows * cols, width, height };
-		}
-	}
 }
 
 /** Give every pixel the label whose interpolated function is largest at its colour. */

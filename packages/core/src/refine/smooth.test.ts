@@ -65,4 +65,13 @@ describe("defaultSmoothWindow", () => {
 	])("%o gives %i", (sizes, window) => {
 		expect(defaultSmoothWindow({ ...grid, ...sizes })).toBe(window);
 	});
+
+	it.each([
+		["majority", 15],
+		["guided", 57],
+		["crf", 99],
+	] as const)("gives %s %i pixels", (method, window) => {
+		expect(defaultSmoothWindow(grid, method)).toBe(window);
+		expect(defaultSmoothWindow({ ...grid, imageWidth: 1, imageHeight: 1 }, method)).toBe(1);
+	});
 });

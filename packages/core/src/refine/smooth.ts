@@ -6,13 +6,16 @@ import { type SmoothingMethod, smoothingBounds } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { guidedFilter } from "./guided-filter.ts";
 
+/** The methods that see a label map; "crf" sees the scores of all labels (`refineScores`). */
+export type LabelSmoothingMethod = Exclude<SmoothingMethod, "crf">;
+
 export interface SmoothOptions {
 	/**
 	 * "median" orders labels by their number, so between two segments it can put a third; "majority" takes the most
 	 * frequent label (lowest on ties) and cannot. "guided" moves borders to the edges of the picture. "none" leaves the
 	 * map as it is.
 	 */
-	readonly method: SmoothingMethod;
+	readonly method: LabelSmoothingMethod;
 	/** Side of the square window, pixels: odd, 3 to 255, for "guided" 3 to 4095; 1 changes nothing. */
 	readonly window: number;
 	/** The picture, at the size of the map; only "guided" needs it. */
@@ -41,32 +44,42 @@ export function smoothLabels(kernels: Kernels, labels: LabelMap, options: Smooth
 		case "majority":
 			return { ...labels, data: kernels.majorityFilter(labels.data, width, height, count, window) };
 		case "guided":
-			if (picture === undefined) {
-				throw new DinosegError(
-					"OPTION_INVALID",
-					'smoothLabels: the method "guided" needs the picture that the labels belong to.',
-					{ details: { option: "picture" } },
-				);
-			}
-			return guidedFilter(labels, picture, window);
+			return guidedFilter(labels, requirePicture("smoothLabels", method, picture), window);
 		default:
 			throw method satisfies never;
 	}
 }
 
-/** Side of the window of "guided", patches: measured on photographs with drawn boundaries. */
-const GUIDED_PATCHES = 4;
+/**
+ * The picture, of which a method cannot do without.
+ *
+ * @param where name of the calling function, for the message.
+ * @throws DinosegError OPTION_INVALID
+ */
+export function requirePicture(where: string, method: SmoothingMethod, picture: RgbImage | undefined): RgbImage {
+	if (picture === undefined) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`${where}: the method "${method}" needs the picture that the labels belong to.`,
+			{ details: { option: "picture" } },
+		);
+	}
+	return picture;
+}
+
+/** Side of the window, patches: measured on photographs with drawn boundaries. One for the other methods. */
+const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 4, crf: 7 };
 
 /**
- * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to four, in pixels of the
- * original (the mean of both axes where they differ; the larger of two equally near). 1, which smooths nothing, where
- * that is smaller.
+ * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to four, for "crf" to
+ * seven, in pixels of the original (the mean of both axes where they differ; the larger of two equally near). 1, which
+ * smooths nothing, where that is smaller.
  */
 export function defaultSmoothWindow(
 	grid: Pick<TokenGrid, "patchSize" | "inputWidth" | "inputHeight" | "imageWidth" | "imageHeight">,
 	method: SmoothingMethod = "median",
 ): number {
 	const scale = (grid.imageWidth / grid.inputWidth + grid.imageHeight / grid.inputHeight) / 2;
-	const length = grid.patchSize * scale * (method === "guided" ? GUIDED_PATCHES : 1);
+	const length = grid.patchSize * scale * (WINDOW_PATCHES[method] ?? 1);
 	return Math.min(2 * Math.floor(length / 2) + 1, smoothingBounds(method).max);
 }

@@ -13,7 +13,7 @@ describe("clusterTokens", () => {
 			fc.property(fc.nat({ max: 1000 }), fc.integer({ min: 1, max: 12 }), (seed, leaves) => {
 				const points = scattered(seed);
 				const clusters = clusterTokens(kernels, points, GRID, { leaves, restarts: 1, seed });
-				let coarser = new Uint16Array(points.rows);
+				let coarser: Uint16Array = new Uint16Array(points.rows);
 				for (let count = 1; count <= leaves; count++) {
 					const { labels, centroids, inertia } = cutTokenClusters(clusters, count);
 					expect(new Set(labels).size).toBe(count);

@@ -5,12 +5,16 @@ import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { numberByArea, numberFinal } from "../labels/numbering.ts";
 import type { PcaModel } from "../linalg/index.ts";
-import type { MinimumArea, SegmentationOptions } from "../options/index.ts";
+import type { MinimumArea, SegmentationOptions, SmoothingOption } from "../options/index.ts";
 import {
 	absorbSmallRegions,
 	clusterScores,
 	defaultSmoothWindow,
+	refineScores,
+	requirePicture,
+	type SmoothOptions,
 	smoothLabels,
+	type UpsampleOptions,
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
@@ -51,7 +55,7 @@ export type TokenOptions = Pick<
 /** What a segmentation from tokens can need beside them. */
 export interface SegmentationContext {
 	readonly signal?: AbortState | undefined;
-	/** The picture, at the size of the label map: for the smoothing method "guided". */
+	/** The picture, at the size of the label map: for the smoothing methods "guided" and "crf". */
 	readonly picture?: RgbImage | undefined;
 }
 
@@ -121,8 +125,8 @@ export async function segmentReduced(
 	}
 	const ranks = numberByArea(segments.labels, used);
 
-	const upsampled = await recorder.run("upsample", () =>
-		upsampleLabels(kernels, {
+	const { scored, upsampled } = await recorder.run("upsample", () => {
+		const scored: UpsampleOptions = {
 			scores: bestLeafScores(
 				clusterScores(kernels, points, tokens.leaves.centroids),
 				segments.ofLeaves.map((segment) => ranks[segment]),
@@ -133,13 +137,14 @@ export async function segmentReduced(
 			width: grid.imageWidth,
 			height: grid.imageHeight,
 			temperature: tokens.leaves.inertia / points.rows,
-		}),
-	);
+		};
+		return { scored, upsampled: upsampleLabels(kernels, scored) };
+	});
 
 	return recorder.run("smooth", () => {
 		const { method } = options.smooth;
 		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
-		const smoothed = smoothLabels(kernels, upsampled.labels, { method, window, picture });
+		const smoothed = smooth(kernels, upsampled.labels, scored, { method, window, picture });
 		const minAreaPixels = minimumPixels(options.minArea, smoothed);
 		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels);
 		const numbered = numberFinal(absorbed, upsampled.labels);
@@ -188,6 +193,21 @@ function bestLeafScores(scores: Float32Array, ofLeaves: Uint16Array, segments: n
 		}
 	}
 	return best;
+}
+
+/** What a method makes of the label map, or of the scores that it was made of. */
+function smooth(
+	kernels: Kernels,
+	labels: LabelMap,
+	scored: UpsampleOptions,
+	{ method, window, picture }: Omit<SmoothOptions, "method"> & Pick<SmoothingOption, "method">,
+): LabelMap {
+	if (window === 1) {
+		return labels;
+	}
+	return method === "crf"
+		? refineScores(scored, requirePicture("segmentReduced", method, picture), window)
+		: smoothLabels(kernels, labels, { method, window, picture });
 }
 
 /** Rows of a (K, D) matrix in another order: row i of the result is row `order[i]`. */

@@ -2,14 +2,8 @@ import type { GridGeometry, ScoreUpsampling } from "../kernels.ts";
 import { axisPositions } from "./axis-positions.ts";
 import { exp } from "./exp.ts";
 import { narrowLabels } from "./narrow-labels.ts";
+import { NEGLIGIBLE_EXPONENT, roughExp } from "./rough-exp.ts";
 
-/** exp(x) < 2^-53 below this: added to a sum >= 1 it is lost in rounding, so it need not be computed. */
-const NEGLIGIBLE = -36.8;
-
-/** Table entries per unit of the exponent; a power of two, so that the grid is exact. */
-const ROUGH_STEPS = 64;
-/** exp(-i / ROUGH_STEPS) at index i. */
-const ROUGH_TABLE = roughTable();
 /** More than twice what 255 (p1 - p2) can be off when every exponential is off by 8e-8 of itself: 255 * 2 * 8e-8. */
 const ROUGH_GUARD = 1e-4;
 
@@ -85,12 +79,12 @@ function margin(scores: Float64Array, winner: number, second: number, sharpness:
 	let sum = 0;
 	for (let k = 0; k < scores.length; k++) {
 		const exponent = (scores[k] - best) * sharpness;
-		if (exponent > NEGLIGIBLE) {
+		if (exponent > NEGLIGIBLE_EXPONENT) {
 			sum += roughExp(exponent);
 		}
 	}
 	const gap = (second - best) * sharpness;
-	const rounded = (255 * (1 - (gap > NEGLIGIBLE ? roughExp(gap) : 0))) / sum + 0.5;
+	const rounded = (255 * (1 - (gap > NEGLIGIBLE_EXPONENT ? roughExp(gap) : 0))) / sum + 0.5;
 	const result = Math.floor(rounded);
 	// The rough value is off by less than the guard, so away from a rounding border it rounds as the exact one does.
 	const distance = rounded - result;
@@ -102,26 +96,11 @@ function exactMargin(scores: Float64Array, winner: number, second: number, sharp
 	let sum = 1;
 	for (let k = 0; k < scores.length; k++) {
 		const exponent = (scores[k] - best) * sharpness;
-		if (exponent > NEGLIGIBLE && k !== winner) {
+		if (exponent > NEGLIGIBLE_EXPONENT && k !== winner) {
 			sum += exp(exponent);
 		}
 	}
 	return Math.floor((255 * (1 - exp((second - best) * sharpness))) / sum + 0.5);
-}
-
-/** exp(x) for NEGLIGIBLE < x <= 0 with a relative error below r^3 / 6 <= 8e-8, r the distance to the table's grid. */
-function roughExp(x: number): number {
-	const i = (0.5 - x * ROUGH_STEPS) | 0;
-	const r = x + i / ROUGH_STEPS;
-	return ROUGH_TABLE[i] * (1 + r * (1 + 0.5 * r));
-}
-
-function roughTable(): Float64Array {
-	const table = new Float64Array(Math.ceil(-NEGLIGIBLE * ROUGH_STEPS) + 1);
-	for (let i = 0; i < table.length; i++) {
-		table[i] = exp(-i / ROUGH_STEPS);
-	}
-	return table;
 }
 
 function interpolateRow(
