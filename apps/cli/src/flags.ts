@@ -25,6 +25,7 @@ import {
 	resolveOptions,
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
+	WHITENINGS,
 } from "@dinoseg/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
@@ -35,6 +36,9 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	inputSize: "--input-size",
 	median: "--median",
 	pca: "--pca",
+	denoise: "--denoise",
+	whiten: "--whiten",
+	position: "--position",
 	smooth: "--smooth",
 	minArea: "--min-area",
 	facet: "--facet",
@@ -117,6 +121,24 @@ export const clusterFlags = (): Option[] => [
 	),
 	flag("pca", "--pca <share|count|off>", "share of the variance to keep, or a count of components", parsePca),
 	flag("metric", "--metric <metric>", `what makes patches alike: ${METRICS.join(", ")}`, (text) => text),
+	flag(
+		"denoise",
+		"--denoise <passes>",
+		`how often each token is averaged with alike neighbours, ${range(OPTION_BOUNDS.denoise)}`,
+		parseNumber,
+	),
+	flag(
+		"whiten",
+		"--whiten <power>",
+		`power of its deviation to divide each component by: ${WHITENINGS.join(", ")}`,
+		parseNumber,
+	),
+	flag(
+		"position",
+		"--position <weight>",
+		`how much the place in the picture counts, ${range(OPTION_BOUNDS.position)}`,
+		parseNumber,
+	),
 	flag("smooth", "--smooth <method[:window]>", `${SMOOTHING_METHODS.join(", ")}; odd window in pixels`, parseSmoothing),
 	flag(
 		"minArea",

@@ -28,6 +28,10 @@ describe("the whole chain", () => {
 				clusters: expected.k,
 				median: expected.median_ksize,
 				inputSize: { width: expected.width, height: expected.height },
+				// The original tools cluster principal components as they are.
+				denoise: 0,
+				whiten: 0,
+				position: 0,
 			});
 			expect(result.pca?.componentCount).toBe(expected.n_components);
 			expect(result.inertia).toBeLessThanOrEqual(1.001 * expected.inertia);

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import { DTYPES, FACETS, METRICS, OPTION_BOUNDS, POSITION_GRIDS, SMOOTHING_METHODS } from "../options/index.ts";
+import {
+	DTYPES,
+	FACETS,
+	METRICS,
+	OPTION_BOUNDS,
+	POSITION_GRIDS,
+	SMOOTHING_METHODS,
+	WHITENINGS,
+} from "../options/index.ts";
 
 /** A method, all but "none" with a window if there is one. */
 const SMOOTHING = new RegExp(`^(none|(${SMOOTHING_METHODS.filter((method) => method !== "none").join("|")})(:\\d+)?)$`);
@@ -41,6 +49,9 @@ const optionsSchema = z.strictObject({
 	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
 	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
 	pca: z.union([z.number().gt(0), z.literal("off")]),
+	denoise: within(OPTION_BOUNDS.denoise),
+	whiten: z.literal(WHITENINGS),
+	position: z.number().min(OPTION_BOUNDS.position.min).max(OPTION_BOUNDS.position.max),
 	smooth: z.string().regex(SMOOTHING),
 	minArea: z.union([within(OPTION_BOUNDS.minAreaPixels), z.string().regex(/^[\d.e-]+%$/)]),
 	facet: z.enum(FACETS),

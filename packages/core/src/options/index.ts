@@ -30,6 +30,8 @@ export {
 	type SmoothingMethod,
 	type SmoothingOption,
 	smoothingBounds,
+	WHITENINGS,
+	type Whitening,
 } from "./options.ts";
 export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
 export { type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";

@@ -11,6 +11,7 @@ import {
 	SMOOTHING_METHODS,
 	type SmoothingMethod,
 	type SmoothingOption,
+	type Whitening,
 } from "./options.ts";
 
 /**
@@ -147,6 +148,9 @@ export interface OptionsText {
 	readonly inputSize: number | string;
 	readonly median: number;
 	readonly pca: number | "off";
+	readonly denoise: number;
+	readonly whiten: Whitening;
+	readonly position: number;
 	readonly smooth: string;
 	readonly minArea: number | string;
 	readonly facet: Facet;
@@ -171,6 +175,9 @@ export function formatOptions(options: SegmentationOptions): OptionsText {
 		inputSize: typeof inputSize === "number" ? inputSize : `${inputSize.width}x${inputSize.height}`,
 		median: options.median,
 		pca: options.pca,
+		denoise: options.denoise,
+		whiten: options.whiten,
+		position: options.position,
 		smooth: smooth.window === undefined ? smooth.method : `${smooth.method}:${smooth.window}`,
 		minArea: "share" in minArea ? `${Number((minArea.share * 100).toPrecision(12))}%` : minArea.pixels,
 		facet: options.facet,

@@ -40,6 +40,10 @@ export type InputSize = number | { readonly width: number; readonly height: numb
 /** Share of the variance strictly between 0 and 1, a count of components, or "off". */
 export type PcaOption = number | "off";
 
+/** Powers of its deviation that a component can be divided by: those that are made of square roots. */
+export const WHITENINGS = [0, 0.25, 0.5, 1] as const;
+export type Whitening = (typeof WHITENINGS)[number];
+
 /** A count of clusters, or "off". */
 export type LeavesOption = number | "off";
 
@@ -59,9 +63,15 @@ export interface SegmentationOptions {
 	readonly median: number;
 	/** @default 0.99 */
 	readonly pca: PcaOption;
-	/** @default { method: "median" } */
+	/** How often each token is replaced by a mean over itself and alike neighbours, after PCA. @default 2 */
+	readonly denoise: number;
+	/** Power of its standard deviation that each principal component is divided by. @default 0.5 */
+	readonly whiten: Whitening;
+	/** Deviation of the place on the token grid, as a multiple of that of the components. @default 0.4 */
+	readonly position: number;
+	/** @default { method: "guided" } */
 	readonly smooth: SmoothingOption;
-	/** Connected regions below this size join a neighbour. @default { pixels: 0 } */
+	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
 	readonly minArea: MinimumArea;
 	/** @default "token" */
 	readonly facet: Facet;
@@ -93,8 +103,11 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 	inputSize: 518,
 	median: 5,
 	pca: 0.99,
-	smooth: { method: "median" },
-	minArea: { pixels: 0 },
+	denoise: 2,
+	whiten: 0.5,
+	position: 0.4,
+	smooth: { method: "guided" },
+	minArea: { share: 0.001 },
 	facet: "token",
 	layer: [-1],
 	positionGrid: "official",
@@ -113,6 +126,8 @@ export const OPTION_BOUNDS = {
 	/** The lower bound is one patch of the model. */
 	inputSize: { min: 1, max: 4096 },
 	median: { min: 3, max: 101 },
+	denoise: { min: 0, max: 16 },
+	position: { min: 0, max: 10 },
 	smoothWindow: { min: 3, max: 255 },
 	guidedWindow: { min: 3, max: 4095 },
 	crfWindow: { min: 3, max: 4095 },

@@ -12,6 +12,7 @@ import {
 	SMOOTHING_METHODS,
 	type SmoothingOption,
 	smoothingBounds,
+	WHITENINGS,
 } from "./options.ts";
 
 /** How an option is called where the user gave it: `clusters` in code, `--clusters` on a command line. */
@@ -52,6 +53,11 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 		checkMedian(options.median, naming("median"));
 	}
 	checkPca(options.pca, naming("pca"));
+	checkInteger("", naming("denoise"), options.denoise, OPTION_BOUNDS.denoise);
+	if (!WHITENINGS.includes(options.whiten)) {
+		throw oneOf(naming("whiten"), String(options.whiten), WHITENINGS);
+	}
+	checkPosition(options.position, naming("position"));
 	checkSmoothing(options.smooth, naming("smooth"));
 	checkMinimumArea(options.minArea, naming("minArea"));
 	if (!FACETS.includes(options.facet)) {
@@ -114,6 +120,13 @@ function checkPca(pca: PcaOption, name: string): void {
 			String(pca),
 			`${name} must be a share strictly between 0 and 1, an integer from 1 to ${max}, or off, got ${pca}.`,
 		);
+	}
+}
+
+function checkPosition(weight: number, name: string): void {
+	const { min, max } = OPTION_BOUNDS.position;
+	if (!(typeof weight === "number" && weight >= min && weight <= max)) {
+		throw invalid(name, weight, `${name} must be a number from ${min} to ${max}, got ${weight}.`);
 	}
 }
 
@@ -180,7 +193,7 @@ function checkRecord(value: unknown, name: string, example: string): void {
 	}
 }
 
-function oneOf(name: string, value: string, allowed: readonly string[]): DinosegError {
+function oneOf(name: string, value: string, allowed: readonly (string | number)[]): DinosegError {
 	return invalid(name, value, `${name} must be one of ${allowed.join(", ")}, got ${value}.`);
 }
 

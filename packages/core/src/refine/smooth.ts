@@ -68,18 +68,23 @@ export function requirePicture(where: string, method: SmoothingMethod, picture: 
 }
 
 /** Side of the window, patches: measured on photographs with drawn boundaries. One for the other methods. */
-const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 4, crf: 7 };
+const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 7, crf: 7 };
+
+/** Largest default window of "guided", as a share of the shorter side: where patches are large, seven are too many. */
+const GUIDED_SHARE = 0.3;
 
 /**
- * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to four, for "crf" to
- * seven, in pixels of the original (the mean of both axes where they differ; the larger of two equally near). 1, which
- * smooths nothing, where that is smaller.
+ * The window that fits a grid and a method: the odd number nearest to one patch, for "crf" to seven, for "guided" to
+ * seven or to three tenths of the shorter side if that is less, in pixels of the original (the mean of both axes where
+ * they differ; the larger of two equally near). 1, which smooths nothing, where that is smaller.
  */
 export function defaultSmoothWindow(
 	grid: Pick<TokenGrid, "patchSize" | "inputWidth" | "inputHeight" | "imageWidth" | "imageHeight">,
 	method: SmoothingMethod = "median",
 ): number {
 	const scale = (grid.imageWidth / grid.inputWidth + grid.imageHeight / grid.inputHeight) / 2;
-	const length = grid.patchSize * scale * (WINDOW_PATCHES[method] ?? 1);
+	const patches = grid.patchSize * scale * (WINDOW_PATCHES[method] ?? 1);
+	const largest = GUIDED_SHARE * Math.min(grid.imageWidth, grid.imageHeight);
+	const length = method === "guided" ? Math.min(patches, largest) : patches;
 	return Math.min(2 * Math.floor(length / 2) + 1, smoothingBounds(method).max);
 }

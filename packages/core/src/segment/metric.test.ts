@@ -29,7 +29,7 @@ function gridOf(lengthOf: (token: number) => number): TokenGrid {
 async function segment(grid: TokenGrid, metric: Metric) {
 	const events: SegmentationEvent[] = [];
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {}, onEvent: (event) => events.push(event) });
-	const options = { ...DEFAULT_OPTIONS, clusters: 4, restarts: 3, metric };
+	const options = { ...DEFAULT_OPTIONS, clusters: 4, restarts: 3, metric, smooth: { method: "median" as const } };
 	const { tokenLabels } = await segmentTokens(kernels, grid, options, recorder);
 	return { tokenLabels, events };
 }

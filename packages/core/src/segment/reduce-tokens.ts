@@ -4,23 +4,29 @@ import type { Warning } from "../events.ts";
 import { fitPca, type PcaModel, projectPca } from "../linalg/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
 import { type Matrix, type TokenGrid, tokensAsMatrix, unitRows } from "../tensor/index.ts";
+import { appendPosition } from "./points/append-position.ts";
+import { averageAlike } from "./points/average-alike.ts";
+import { whitenComponents } from "./points/whiten.ts";
 
-/** The tokens of one picture after PCA: what is clustered. */
+/** The tokens of one picture after PCA and what follows it: what is clustered. */
 export interface ReducedTokens {
 	/** None when PCA was off. */
 	readonly model?: PcaModel;
-	/** Shape (rows * cols, components); the tokens, of unit length for the cosine metric, when PCA was off. */
+	/**
+	 * Principal components, or when PCA was off the tokens, of unit length for the cosine metric; averaged, divided by
+	 * powers of their deviations and followed by the place on the grid as the options say. Shape (rows * cols, D).
+	 */
 	readonly points: Matrix;
 	/** PCA_COMPONENTS_LOWERED: more components were asked for than the tokens span. */
 	readonly warning?: Warning;
 }
 
 /** The options that the points depend on. */
-export type ReductionOptions = Pick<SegmentationOptions, "pca" | "metric">;
+export type ReductionOptions = Pick<SegmentationOptions, "pca" | "metric" | "denoise" | "whiten" | "position">;
 
 /**
- * Fit a PCA to the tokens of one picture, and apply it to them. For the cosine metric the tokens are scaled to unit
- * length first.
+ * Fit a PCA to the tokens of one picture, apply it to them, and make of the components what is clustered. For the cosine
+ * metric the tokens are scaled to unit length first.
  *
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
@@ -28,8 +34,10 @@ export function reduceTokens(kernels: Kernels, grid: TokenGrid, options: Reducti
 	checkLength("reduceTokens", "tokens (rows, cols, dim)", grid.data, grid.rows, grid.cols, grid.dim);
 	const tokens = options.metric === "cosine" ? unitRows(tokensAsMatrix(grid)) : tokensAsMatrix(grid);
 	const { model, warning } = fitPca(kernels, tokens, options.pca);
+	const { rows, cols } = grid;
+	const components = averageAlike(projectPca(kernels, model, tokens), rows, cols, options.denoise);
 	return {
-		points: projectPca(kernels, model, tokens),
+		points: appendPosition(whitenComponents(components, options.whiten), rows, cols, options.position),
 		...(model ? { model } : {}),
 		...(warning ? { warning } : {}),
 	};

@@ -32,7 +32,7 @@ export interface Segmentation {
 	readonly confidence: Uint8Array;
 	/** Final id of each token. Shape (rows, cols). */
 	readonly tokenLabels: Uint16Array;
-	/** Cluster centres in PCA space in the order of the final ids, vanished ones last. Shape (used, components). */
+	/** Cluster centres among the points that are clustered, in the order of the final ids, vanished ones last. Shape (used, D). */
 	readonly centroids: Float64Array;
 	/** Clusters that were made: fewer than asked for when there are fewer distinct tokens. */
 	readonly clusters: number;
@@ -49,7 +49,7 @@ export interface Segmentation {
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
 	SegmentationOptions,
-	"clusters" | "leaves" | "pca" | "metric" | "smooth" | "minArea" | "restarts" | "seed"
+	"clusters" | "leaves" | keyof ReductionOptions | "smooth" | "minArea" | "restarts" | "seed"
 >;
 
 /** What a segmentation from tokens can need beside them. */
@@ -94,14 +94,7 @@ export async function segmentReduced(
 	{ signal, picture }: SegmentationContext = {},
 ): Promise<Segmentation> {
 	const { points, model } = reduced;
-	checkLength(
-		"segmentReduced",
-		"reduced tokens (rows, cols, components)",
-		points.data,
-		grid.rows,
-		grid.cols,
-		points.cols,
-	);
+	checkLength("segmentReduced", "reduced tokens (rows, cols, D)", points.data, grid.rows, grid.cols, points.cols);
 	if (reduced.warning) {
 		recorder.warn(reduced.warning);
 	}

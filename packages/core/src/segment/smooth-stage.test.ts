@@ -34,7 +34,7 @@ describe("the smoothing stage", () => {
 	};
 
 	it.each([
-		["guided", undefined, 57],
+		["guided", 57, 57],
 		["crf", undefined, 99],
 		["crf", 41, 41],
 	] as const)("moves the border to the edge with %s, window %s", async (method, window, used) => {

@@ -146,9 +146,8 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		async segment(input, call = {}): Promise<SegmentResult> {
 			const { signal, recorder, settings } = begin(call);
 			const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
-			const { repair, debias, pca, metric } = settings;
 			const reduced = await reduce(
-				`${key} ${repair} ${debias} ${pca} ${metric}`,
+				`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
 				() => clusteredTokens(cleanTokens(network, settings), blurred),
 				settings,
 				recorder,
@@ -196,6 +195,17 @@ const MOST_HELPERS = 3;
 function helpersFor({ hiddenSize }: ModelConfig, threads: number): number {
 	return hiddenSize < LARGE_TOKENS ? 0 : Math.min(threads - 1, MOST_HELPERS);
 }
+
+/** The options that decide what is clustered, beside those that decide the tokens. */
+const REDUCTION_KEYS = [
+	"repair",
+	"debias",
+	"pca",
+	"metric",
+	"denoise",
+	"whiten",
+	"position",
+] as const satisfies readonly (keyof SegmentationOptions)[];
 
 /** Bytes of tokens, and of tokens after PCA, that a segmenter keeps: some twelve pictures of ViT-L/14 at 518. */
 const KEPT_BYTES = 64 * 2 ** 20;

@@ -1,0 +1,24 @@
+import type { Matrix } from "../../tensor/index.ts";
+
+/** Variance of each column, over N and not N - 1. Shape (D,). */
+export function columnVariances({ data, rows, cols }: Matrix): Float64Array {
+	const means = new Float64Array(cols);
+	for (let row = 0, at = 0; row < rows; row++) {
+		for (let d = 0; d < cols; d++, at++) {
+			means[d] += data[at] / rows;
+		}
+	}
+	const variances = new Float64Array(cols);
+	for (let row = 0, at = 0; row < rows; row++) {
+		for (let d = 0; d < cols; d++, at++) {
+			const difference = data[at] - means[d];
+			variances[d] += (difference * difference) / rows;
+		}
+	}
+	return variances;
+}
+
+/** Mean squared distance of the points to their mean. */
+export function totalVariance(points: Matrix): number {
+	return columnVariances(points).reduce((sum, variance) => sum + variance, 0);
+}

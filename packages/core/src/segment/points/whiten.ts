@@ -1,0 +1,48 @@
+import { DinosegError } from "../../errors/index.ts";
+import { WHITENINGS, type Whitening } from "../../options/index.ts";
+import type { Matrix } from "../../tensor/index.ts";
+import { columnVariances } from "./variances.ts";
+
+/**
+ * Divide each component by a power of its standard deviation, so that the first ones do not decide everything.
+ *
+ * Convention: a component without spread stays as it is. Powers are made of square roots, which every engine rounds alike.
+ *
+ * @param points shape (N, D), columns of mean 0. Not modified.
+ * @param power  0 changes nothing, 1 gives every component the variance 1.
+ * @throws DinosegError OPTION_INVALID
+ */
+export function whitenComponents(points: Matrix, power: Whitening): Matrix {
+	if (!WHITENINGS.includes(power)) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`whitenComponents: power must be one of ${WHITENINGS.join(", ")}, got ${power}.`,
+			{ details: { option: "power", value: power } },
+		);
+	}
+	if (power === 0) {
+		return points;
+	}
+	const divisors = columnVariances(points).map((variance) => (variance > 0 ? powerOf(Math.sqrt(variance), power) : 1));
+	const { rows, cols } = points;
+	const data = new Float32Array(points.data.length);
+	for (let row = 0, at = 0; row < rows; row++) {
+		for (let d = 0; d < cols; d++, at++) {
+			data[at] = points.data[at] / divisors[d];
+		}
+	}
+	return { data, rows, cols };
+}
+
+function powerOf(deviation: number, power: Exclude<Whitening, 0>): number {
+	switch (power) {
+		case 0.25:
+			return Math.sqrt(Math.sqrt(deviation));
+		case 0.5:
+			return Math.sqrt(deviation);
+		case 1:
+			return deviation;
+		default:
+			throw power satisfies never;
+	}
+}
