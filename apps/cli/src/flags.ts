@@ -1,4 +1,6 @@
 import {
+	AUTO_CLUSTERS,
+	CRITERIA,
 	DEFAULT_OPTIONS,
 	DinosegError,
 	DTYPES,
@@ -14,6 +16,7 @@ import {
 	PRESETS,
 	type Preset,
 	type PresetName,
+	parseClusters,
 	parseInputSize,
 	parseLayers,
 	parseLeaves,
@@ -31,6 +34,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 /** The flag that sets each option, as users write it. */
 export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	clusters: "--clusters",
+	criterion: "--criterion",
 	leaves: "--leaves",
 	inputSize: "--input-size",
 	median: "--median",
@@ -108,7 +112,18 @@ export const tokenFlags = (): Option[] => [
 
 /** Flags that act from the tokens on. */
 export const clusterFlags = (): Option[] => [
-	flag("clusters", "-k, --clusters <count>", `number of clusters, ${range(OPTION_BOUNDS.clusters)}`, parseNumber),
+	flag(
+		"clusters",
+		"-k, --clusters <count|auto|range>",
+		`number of clusters, ${range(OPTION_BOUNDS.clusters)}; auto (${range(AUTO_CLUSTERS)}) or a range (3..20) to choose from`,
+		parseClusters,
+	),
+	flag(
+		"criterion",
+		"--criterion <name>",
+		`what chooses the number of clusters: ${CRITERIA.join(", ")}`,
+		(text) => text,
+	),
 	flag(
 		"leaves",
 		"--leaves <count|off>",

@@ -1,5 +1,8 @@
 import { checkInteger, checkOddWindow, DinosegError } from "../errors/index.ts";
 import {
+	type ClusterRange,
+	type ClustersOption,
+	CRITERIA,
 	DEFAULT_OPTIONS,
 	FACETS,
 	type InputSize,
@@ -38,9 +41,12 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	}
 	const options: SegmentationOptions = { ...DEFAULT_OPTIONS, ...defined };
 
-	const integer = (key: "clusters" | "restarts" | "seed" | "maxPixels") =>
+	const integer = (key: "restarts" | "seed" | "maxPixels") =>
 		checkInteger("", naming(key), options[key], OPTION_BOUNDS[key]);
-	integer("clusters");
+	checkClusters(options.clusters, naming("clusters"));
+	if (!CRITERIA.includes(options.criterion)) {
+		throw oneOf(naming("criterion"), options.criterion, CRITERIA);
+	}
 	if (options.leaves !== "off") {
 		checkLeaves(options.leaves, naming("leaves"));
 	}
@@ -79,6 +85,29 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 /** The options that have no default. */
 const OPTIONAL_KEYS: readonly (keyof SegmentationOptions)[] = ["stretch", "stride"];
 const OPTION_KEYS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_OPTIONS), ...OPTIONAL_KEYS]);
+
+function checkClusters(clusters: ClustersOption, name: string): void {
+	if (typeof clusters === "number") {
+		checkInteger("", name, clusters, OPTION_BOUNDS.clusters);
+	} else if (clusters !== "auto") {
+		checkRecord(clusters, name, '6, "auto" or { min: 3, max: 20 }');
+		checkClusterRange(clusters, name);
+	}
+}
+
+/**
+ * Throw unless both ends of a range are allowed and in their order.
+ *
+ * @param name how the range is called in messages.
+ * @throws DinosegError OPTION_INVALID
+ */
+export function checkClusterRange({ min, max }: ClusterRange, name: string): void {
+	checkInteger("", `${name} from`, min, OPTION_BOUNDS.clusters);
+	checkInteger("", `${name} to`, max, OPTION_BOUNDS.clusters);
+	if (min > max) {
+		throw invalid(name, `${min}..${max}`, `${name} must be a range that rises, got ${min}..${max}. Swap its ends.`);
+	}
+}
 
 function checkInputSize(size: InputSize, name: string): void {
 	if (typeof size === "number") {

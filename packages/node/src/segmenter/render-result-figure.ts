@@ -9,7 +9,7 @@ import type { SegmentResult } from "./types.ts";
  * @returns (height, 1600, 3).
  */
 export function renderResultFigure(result: SegmentResult, kernels: Kernels = referenceKernels): RgbImage {
-	const { pca, tokens, options } = result;
+	const { pca, tokens, options, choice } = result;
 	return renderFigure(kernels, {
 		original: result.image,
 		blurred: result.blurred,
@@ -17,7 +17,8 @@ export function renderResultFigure(result: SegmentResult, kernels: Kernels = ref
 		smoothed: result.labels,
 		caption: {
 			model: result.model.bundled ? `${result.model.name} (bundled, not DINOv2)` : result.model.name,
-			clusters: options.clusters,
+			clusters: typeof options.clusters === "number" ? options.clusters : result.clusters,
+			...(choice ? { criterion: choice.criterion } : {}),
 			input: { width: tokens.inputWidth, height: tokens.inputHeight },
 			...(pca ? { pca: { components: pca.componentCount, share: sum(pca.explainedVarianceRatio) } } : {}),
 			median: options.median,
