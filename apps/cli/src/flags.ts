@@ -1,6 +1,7 @@
 import {
 	AUTO_CLUSTERS,
 	CRITERIA,
+	checkSweepRange,
 	DEFAULT_OPTIONS,
 	DinosegError,
 	DTYPES,
@@ -16,6 +17,7 @@ import {
 	PRESETS,
 	type Preset,
 	type PresetName,
+	parseClusterRange,
 	parseClusters,
 	parseInputSize,
 	parseLayers,
@@ -143,6 +145,19 @@ export const clusterFlags = (): Option[] => [
 	flag("seed", "--seed <number>", "seed of every random choice", parseNumber),
 ];
 
+/** The flag for one sheet of many numbers of clusters. */
+export const sweepFlag = (): Option =>
+	new Option(
+		"--sweep <range>",
+		`write sweep.png too: the maps of each number of clusters of a range (2..12), at most ${OPTION_BOUNDS.sweep.max}`,
+	).argParser(
+		argumentOf((text) => {
+			const range = parseClusterRange(text, "--sweep");
+			checkSweepRange(range, "--sweep");
+			return range;
+		}),
+	);
+
 /** Flags about where results and messages go. */
 export const outputFlags = (output: string, outputDescription: string): Option[] => [
 	new Option("-o, --output <path>", outputDescription).default(output).argParser(nonEmpty),
@@ -203,14 +218,21 @@ function flag(
 	parse: (text: string, name: string) => unknown,
 ): Option {
 	const shown = DEFAULTS[key] ?? UNSET[key];
-	return new Option(usage, `${description} (default: ${shown})`).argParser((text: string) => {
+	return new Option(usage, `${description} (default: ${shown})`).argParser(
+		argumentOf((text) => parse(text, FLAG_NAMES[key])),
+	);
+}
+
+/** A parser of ours as commander takes it. */
+function argumentOf<T>(parse: (text: string) => T): (text: string) => T {
+	return (text) => {
 		try {
-			return parse(text, FLAG_NAMES[key]);
+			return parse(text);
 		} catch (error) {
 			if (error instanceof DinosegError) {
 				throw new InvalidArgumentError(error.message);
 			}
 			throw error;
 		}
-	});
+	};
 }

@@ -41,4 +41,4 @@ export {
 	smoothingBounds,
 } from "./options.ts";
 export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
-export { checkClusterRange, type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";
+export { checkSweepRange, type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";

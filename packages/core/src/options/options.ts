@@ -126,6 +126,8 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 export const OPTION_BOUNDS = {
 	clusters: { min: 1, max: 1024 },
 	leaves: { min: 1, max: 1024 },
+	/** Numbers of clusters that one sweep shows. */
+	sweep: { min: 1, max: 30 },
 	/** The lower bound is one patch of the model. */
 	inputSize: { min: 1, max: 4096 },
 	median: { min: 3, max: 101 },

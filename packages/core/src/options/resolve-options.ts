@@ -1,4 +1,5 @@
 import { checkInteger, checkOddWindow, DinosegError } from "../errors/index.ts";
+import { formatClusters } from "./option-text.ts";
 import {
 	type ClusterRange,
 	type ClustersOption,
@@ -96,16 +97,30 @@ function checkClusters(clusters: ClustersOption, name: string): void {
 }
 
 /**
- * Throw unless both ends of a range are allowed and in their order.
+ * Throw unless a range rises, is within the bounds of k and short enough for a sweep.
  *
  * @param name how the range is called in messages.
  * @throws DinosegError OPTION_INVALID
  */
-export function checkClusterRange({ min, max }: ClusterRange, name: string): void {
-	checkInteger("", `${name} from`, min, OPTION_BOUNDS.clusters);
-	checkInteger("", `${name} to`, max, OPTION_BOUNDS.clusters);
-	if (min > max) {
-		throw invalid(name, `${min}..${max}`, `${name} must be a range that rises, got ${min}..${max}. Swap its ends.`);
+export function checkSweepRange(range: ClusterRange, name: string): void {
+	checkRecord(range, name, "{ min: 2, max: 12 }");
+	checkClusterRange(range, name);
+	const count = range.max - range.min + 1;
+	if (count > OPTION_BOUNDS.sweep.max) {
+		throw invalid(
+			name,
+			formatClusters(range),
+			`${name} must hold at most ${OPTION_BOUNDS.sweep.max} numbers of clusters, got ${formatClusters(range)}: ${count} of them.`,
+		);
+	}
+}
+
+function checkClusterRange(range: ClusterRange, name: string): void {
+	checkInteger("", `${name} from`, range.min, OPTION_BOUNDS.clusters);
+	checkInteger("", `${name} to`, range.max, OPTION_BOUNDS.clusters);
+	if (range.min > range.max) {
+		const text = formatClusters(range);
+		throw invalid(name, text, `${name} must be a range that rises, got ${text}. Swap its ends.`);
 	}
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from "node:os";
 import { performance } from "node:perf_hooks";
 import {
 	checkInteger,
+	checkSweepRange,
 	createStageRecorder,
 	DinosegError,
 	DTYPES,
@@ -23,6 +24,7 @@ import {
 	segmentReduced,
 	segmentStatistics,
 	subtractPositionBias,
+	sweepReduced,
 	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
@@ -137,44 +139,57 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		return reduced;
 	};
 
+	/** The part that `segment` and `sweep` share. */
+	const segmentInput = async (input: SegmentInput, { signal, recorder, settings }: ReturnType<typeof begin>) => {
+		const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
+		const { repair, debias, pca, metric } = settings;
+		const reduced = await reduce(
+			`${key} ${repair} ${debias} ${pca} ${metric}`,
+			() => clusteredTokens(cleanTokens(network, settings), blurred),
+			settings,
+			recorder,
+		);
+		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, {
+			signal,
+			picture: blurred,
+		});
+		let ownTokens: TokenGrid | undefined;
+		const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
+		const result: SegmentResult = {
+			...segmentation,
+			input: source.identity,
+			model: identity,
+			options: settings,
+			image: source.image,
+			blurred,
+			// The segmenter keeps its own to itself: callers may write to theirs.
+			get tokens() {
+				ownTokens ??= copyTokens(cleanTokens(network, settings));
+				return ownTokens;
+			},
+			segments,
+			warnings: recorder.warnings,
+			timings: completeTimings(recorder.timings, loadMs),
+		};
+		return { result, reduced, grid: network.tokens };
+	};
+
 	return {
 		model: { ...identity, config: checkpoint.config },
 		kernels: kernels.name,
 		validate(given, naming) {
 			resolveForModel(checkpoint.config, given, naming);
 		},
-		async segment(input, call = {}): Promise<SegmentResult> {
-			const { signal, recorder, settings } = begin(call);
-			const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
-			const { repair, debias, pca, metric } = settings;
-			const reduced = await reduce(
-				`${key} ${repair} ${debias} ${pca} ${metric}`,
-				() => clusteredTokens(cleanTokens(network, settings), blurred),
-				settings,
-				recorder,
-			);
-			const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, {
-				signal,
-				picture: blurred,
-			});
-			let ownTokens: TokenGrid | undefined;
-			const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
-			return {
-				...segmentation,
-				input: source.identity,
-				model: identity,
-				options: settings,
-				image: source.image,
-				blurred,
-				// The segmenter keeps its own to itself: callers may write to theirs.
-				get tokens() {
-					ownTokens ??= copyTokens(cleanTokens(network, settings));
-					return ownTokens;
-				},
-				segments,
-				warnings: recorder.warnings,
-				timings: completeTimings(recorder.timings, loadMs),
-			};
+		async segment(input, call = {}) {
+			return (await segmentInput(input, begin(call))).result;
+		},
+		async sweep(input, range, call = {}) {
+			checkSweepRange(range, "range");
+			const begun = begin(call);
+			const { result, reduced, grid } = await segmentInput(input, begun);
+			const { settings, recorder, signal } = begun;
+			const context = { signal, picture: result.blurred };
+			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
 		async features(input, call = {}) {
 			const { signal, recorder, settings } = begin(call);
