@@ -149,10 +149,8 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 			settings,
 			recorder,
 		);
-		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, {
-			signal,
-			picture: blurred,
-		});
+		const context = { signal, picture: blurred };
+		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
 		let ownTokens: TokenGrid | undefined;
 		const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
 		const result: SegmentResult = {
@@ -171,7 +169,7 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 			warnings: recorder.warnings,
 			timings: completeTimings(recorder.timings, loadMs),
 		};
-		return { result, reduced, grid: network.tokens };
+		return { result, reduced, grid: network.tokens, context };
 	};
 
 	return {
@@ -186,9 +184,8 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		async sweep(input, range, call = {}) {
 			checkSweepRange(range, "range");
 			const begun = begin(call);
-			const { result, reduced, grid } = await segmentInput(input, begun);
-			const { settings, recorder, signal } = begun;
-			const context = { signal, picture: result.blurred };
+			const { result, reduced, grid, context } = await segmentInput(input, begun);
+			const { settings, recorder } = begun;
 			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
 		async features(input, call = {}) {
