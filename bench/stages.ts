@@ -47,7 +47,8 @@ export const IDLE = "idle";
 export const PHOTOGRAPH = "examples/coffee.jpg";
 const path = fileURLToPath(new URL(`../${PHOTOGRAPH}`, import.meta.url));
 const kernels = await loadKernels();
-const { inputSize, clusters, restarts, median } = DEFAULT_OPTIONS;
+const { inputSize, restarts, median } = DEFAULT_OPTIONS;
+const clusters = 6;
 
 async function decode() {
 	return (await decodeImage(await readFile(path), { name: PHOTOGRAPH, maxPixels: DEFAULT_OPTIONS.maxPixels })).image;

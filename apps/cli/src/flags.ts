@@ -1,4 +1,7 @@
 import {
+	AUTO_CLUSTERS,
+	CRITERIA,
+	checkSweepRange,
 	DEFAULT_OPTIONS,
 	DinosegError,
 	DTYPES,
@@ -14,6 +17,8 @@ import {
 	PRESETS,
 	type Preset,
 	type PresetName,
+	parseClusterRange,
+	parseClusters,
 	parseInputSize,
 	parseLayers,
 	parseLeaves,
@@ -32,6 +37,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 /** The flag that sets each option, as users write it. */
 export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	clusters: "--clusters",
+	criterion: "--criterion",
 	leaves: "--leaves",
 	inputSize: "--input-size",
 	median: "--median",
@@ -112,7 +118,18 @@ export const tokenFlags = (): Option[] => [
 
 /** Flags that act from the tokens on. */
 export const clusterFlags = (): Option[] => [
-	flag("clusters", "-k, --clusters <count>", `number of clusters, ${range(OPTION_BOUNDS.clusters)}`, parseNumber),
+	flag(
+		"clusters",
+		"-k, --clusters <count|auto|range>",
+		`number of clusters, ${range(OPTION_BOUNDS.clusters)}; auto (${range(AUTO_CLUSTERS)}) or a range (3..20) to choose from`,
+		parseClusters,
+	),
+	flag(
+		"criterion",
+		"--criterion <name>",
+		`what chooses the number of clusters: ${CRITERIA.join(", ")}`,
+		(text) => text,
+	),
 	flag(
 		"leaves",
 		"--leaves <count|off>",
@@ -149,6 +166,19 @@ export const clusterFlags = (): Option[] => [
 	flag("restarts", "--restarts <count>", `starts of k-means, ${range(OPTION_BOUNDS.restarts)}`, parseNumber),
 	flag("seed", "--seed <number>", "seed of every random choice", parseNumber),
 ];
+
+/** The flag for one sheet of many numbers of clusters. */
+export const sweepFlag = (): Option =>
+	new Option(
+		"--sweep <range>",
+		`write sweep.png too: the maps of each number of clusters of a range (2..12), at most ${OPTION_BOUNDS.sweep.max}`,
+	).argParser(
+		argumentOf((text) => {
+			const range = parseClusterRange(text, "--sweep");
+			checkSweepRange(range, "--sweep");
+			return range;
+		}),
+	);
 
 /** Flags about where results and messages go. */
 export const outputFlags = (output: string, outputDescription: string): Option[] => [
@@ -210,14 +240,21 @@ function flag(
 	parse: (text: string, name: string) => unknown,
 ): Option {
 	const shown = DEFAULTS[key] ?? UNSET[key];
-	return new Option(usage, `${description} (default: ${shown})`).argParser((text: string) => {
+	return new Option(usage, `${description} (default: ${shown})`).argParser(
+		argumentOf((text) => parse(text, FLAG_NAMES[key])),
+	);
+}
+
+/** A parser of ours as commander takes it. */
+function argumentOf<T>(parse: (text: string) => T): (text: string) => T {
+	return (text) => {
 		try {
-			return parse(text, FLAG_NAMES[key]);
+			return parse(text);
 		} catch (error) {
 			if (error instanceof DinosegError) {
 				throw new InvalidArgumentError(error.message);
 			}
 			throw error;
 		}
-	});
+	};
 }

@@ -259,7 +259,11 @@ describe("dinoseg evaluate", () => {
 		["neither results nor photographs", [], /Give --pred .* or --images/],
 		["both", ["--pred", "pred", "--images", "photos"], /'--pred <folder>' cannot be used with option '--images/],
 		["seeds of results", ["--pred", "pred", "--seeds", "5"], /'--seeds <count>' cannot be used with option '--pred/],
-		["a flag that results do not need", ["--pred", "pred", "-k", "5"], /'-k, --clusters <count>' cannot be used/],
+		[
+			"a flag that results do not need",
+			["--pred", "pred", "-k", "5"],
+			/'-k, --clusters <count\|auto\|range>' cannot be used/,
+		],
 		["no seed", ["--images", "photos", "--seeds", "0"], /--seeds must be an integer from 1 to 100, got 0/],
 		["a seed beyond the last", ["--images", "photos", "--seed", "4294967295", "--seeds", "2"], /--seed must be/],
 		["--force without a report", ["--pred", "pred", "-f"], /--force replaces a report, but there is no --report/],

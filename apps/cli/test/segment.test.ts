@@ -79,6 +79,46 @@ describe("dinoseg segment", () => {
 		expect(await digestFolder(sandbox.path("third/rocket"))).toEqual(first);
 	});
 
+	it.each([
+		["auto", ["--leaves", "24"], "gain", 11],
+		["3..5", ["--criterion", "silhouette", "--leaves", "off"], "silhouette", 3],
+	])("chooses k with -k %s, and says how", async (requested, flags, criterion, count) => {
+		await using sandbox = await createSandbox();
+		const image = examplePath("rocket.jpg");
+		const options = [...flags, ...QUICK];
+		expect((await sandbox.dinoseg("segment", image, "-k", requested, ...options)).code).toBe(0);
+		const chosen = parseSegments(await readFile(sandbox.path("out/rocket/segments.json"), "utf8"));
+		expect(chosen.options).toMatchObject({ clusters: requested, criterion });
+		expect(chosen.k).toMatchObject({ requested, criterion });
+		expect(chosen.k.curve).toHaveLength(count);
+		expect(chosen.k.curve?.map(({ clusters }) => clusters)).toContain(chosen.k.used);
+
+		expect((await sandbox.dinoseg("segment", image, "-k", `${chosen.k.used}`, "-o", "by-hand", ...options)).code).toBe(
+			0,
+		);
+		for (const name of ["labels.png", "overlay.png", "confidence.png"]) {
+			const byHand = await readFile(sandbox.path("by-hand/rocket", name));
+			expect(byHand.equals(await readFile(sandbox.path("out/rocket", name))), name).toBe(true);
+		}
+	});
+
+	it("writes the sheet of a sweep beside the usual result, and removes one that is out of date", async () => {
+		await using sandbox = await createSandbox();
+		const image = examplePath("cat.jpg");
+		const options = ["-k", "auto", "--leaves", "8", ...QUICK];
+		const swept = await sandbox.dinoseg("segment", image, "--sweep", "2..4", "--json", ...options);
+		expect(swept.code, swept.stderr).toBe(0);
+		expect(JSON.parse(swept.stdout).results).toMatchObject([{ output: "out/cat", status: "done" }]);
+		const { "sweep.png": sheet, ...usual } = await digestFolder(sandbox.path("out/cat"));
+		expect(sheet).toBeDefined();
+		expect((await sharp(sandbox.path("out/cat/sweep.png")).metadata()).width).toBe(1600);
+		expect((await sandbox.dinoseg("segment", image, "--sweep", "2..4", ...options)).code).toBe(1);
+		expect((await sandbox.dinoseg("segment", image, "--sweep", "2..4", "-f", ...options)).code).toBe(0);
+		expect(await digestFolder(sandbox.path("out/cat"))).toEqual({ ...usual, "sweep.png": sheet });
+		expect((await sandbox.dinoseg("segment", image, "-f", ...options)).code).toBe(0);
+		expect(await digestFolder(sandbox.path("out/cat"))).toEqual(usual);
+	});
+
 	it("searches folders, keeps their layout, and never reads results", async () => {
 		await using sandbox = await createSandbox();
 		await mkdir(sandbox.path("in/sub"), { recursive: true });
@@ -230,7 +270,15 @@ describe("wrong usage", () => {
 		["an unknown flag", ["segment", "a.jpg", "--clusers", "5"], /unknown option '--clusers'.*\n?.*--clusters/],
 		["an option that is not there", ["segment", "a.jpg", "--sharpen", "2"], /unknown option '--sharpen'/],
 		["an impossible count", ["segment", "a.jpg", "-k", "0"], /--clusters must be an integer from 1 to 1024, got 0/],
-		["text for a number", ["segment", "a.jpg", "-k", "six"], /--clusters must be a number, got "six"/],
+		[
+			"text for a number",
+			["segment", "a.jpg", "-k", "six"],
+			/--clusters must be a number of clusters \(6\), auto or a range \(3..20\), got "six"/,
+		],
+		["a range that falls", ["segment", "a.jpg", "-k", "5..3"], /--clusters must be a range that rises, got 5..3/],
+		["a sweep of one number", ["segment", "a.jpg", "--sweep", "6"], /--sweep must be a range of numbers of clusters/],
+		["a sweep of too many", ["segment", "a.jpg", "--sweep", "2..40"], /--sweep must hold at most 30 numbers/],
+		["an unknown criterion", ["segment", "a.jpg", "--criterion", "aic"], /--criterion must be one of gain, elbow/],
 		["an even median", ["segment", "a.jpg", "--median", "4"], /--median must be 0 \(off\) or an odd integer/],
 		[
 			"an unknown smoothing",

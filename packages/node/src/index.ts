@@ -9,6 +9,7 @@ export * from "./runtime.ts";
 export { createSegmenter, defaultCacheFolder } from "./segmenter/create-segmenter.ts";
 export { describeResult } from "./segmenter/describe-result.ts";
 export { renderResultFigure } from "./segmenter/render-result-figure.ts";
+export { renderResultSweep } from "./segmenter/render-result-sweep.ts";
 export { checkNoResult, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
 export type * from "./segmenter/types.ts";
 export * from "./session/index.ts";

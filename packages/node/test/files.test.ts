@@ -135,6 +135,17 @@ describe("publishFolder", () => {
 		expect(await readFile(join(target, "labels.png"), "utf8")).toBe("png");
 	});
 
+	it("removes what an older result had and this one has not", async () => {
+		await publish(folder, { "segments.json": "1", "sweep.png": "1", "notes.txt": "1" });
+		const files = new Map([["segments.json", Buffer.from("2")]]);
+		await publishFolder(folder, files, {
+			marker: "segments.json",
+			obsolete: ["sweep.png", "never.png"],
+			temporaryFiles,
+		});
+		expect((await readdir(folder)).sort()).toEqual(["notes.txt", "segments.json"]);
+	});
+
 	it("replaces an older result and leaves other files alone", async () => {
 		await writeFile(join(folder, "notes.txt"), "mine");
 		await publish(folder, { "segments.json": "1", "labels.png": "1" });

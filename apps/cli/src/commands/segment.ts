@@ -1,6 +1,26 @@
-import { checkNoResult, createSegmenter, planThroughput, type Segmenter, saveResult } from "@dinoseg/node";
+import type { ClusterRange, RgbImage } from "@dinoseg/core";
+import { loadKernels } from "@dinoseg/kernels";
+import {
+	checkNoResult,
+	createSegmenter,
+	planThroughput,
+	renderResultSweep,
+	type SegmentCallOptions,
+	type Segmenter,
+	type SegmentResult,
+	saveResult,
+} from "@dinoseg/node";
 import { Command } from "commander";
-import { clusterFlags, flagName, modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
+import {
+	clusterFlags,
+	flagName,
+	modelFlags,
+	outputFlags,
+	type ParsedFlags,
+	readFlags,
+	sweepFlag,
+	tokenFlags,
+} from "../flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { concurrencyFlag, forEachConcurrently } from "./concurrency.ts";
@@ -14,6 +34,7 @@ interface SegmentFlags {
 	readonly output: string;
 	readonly cache: boolean;
 	readonly concurrency?: number;
+	readonly sweep?: ClusterRange;
 	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
@@ -26,6 +47,7 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 		.argument("<inputs...>", "image files, folders (searched recursively) or quoted globs");
 	const flags = [
 		...clusterFlags(),
+		sweepFlag(),
 		...modelFlags(),
 		...tokenFlags(),
 		concurrencyFlag(),
@@ -100,7 +122,7 @@ async function segmentOne(
 			await checkNoResult(outputFolder);
 		}
 		const start = context.now();
-		const result = await segmenter.segment(input, {
+		const { result, sweep } = await segmentInput(segmenter, input, flags.sweep, {
 			...options,
 			onEvent(event) {
 				if (event.type === "stage-start") {
@@ -112,6 +134,7 @@ async function segmentOne(
 		});
 		await saveResult(result, outputFolder, {
 			force: flags.force === true,
+			sweep,
 			temporaryFiles: context.temporaryFiles,
 		});
 		const segments = `${result.labels.count} segment${result.labels.count === 1 ? "" : "s"}`;
@@ -124,4 +147,18 @@ async function segmentOne(
 	} catch (error) {
 		report.failed(input, asDinosegError(error, input));
 	}
+}
+
+/** The result of one input, and the sheet of its sweep if one was asked for. */
+async function segmentInput(
+	segmenter: Segmenter,
+	input: string,
+	range: ClusterRange | undefined,
+	call: SegmentCallOptions,
+): Promise<{ readonly result: SegmentResult; readonly sweep?: RgbImage }> {
+	if (range === undefined) {
+		return { result: await segmenter.segment(input, call) };
+	}
+	const swept = await segmenter.sweep(input, range, call);
+	return { result: swept.result, sweep: await renderResultSweep(swept, await loadKernels()) };
 }

@@ -53,6 +53,7 @@ export function describeFacts({ dataset, reading, images }: EvaluatedDataset, ma
 		return [about];
 	}
 	const { model, options } = madeBy;
-	const { inputSize } = formatOptions(options);
-	return [about, `${model.name} in ${model.dtype}, k = ${options.clusters}, input size ${inputSize}`];
+	const { inputSize, clusters, criterion } = formatOptions(options);
+	const chosen = typeof clusters === "number" ? "" : ` (${criterion})`;
+	return [about, `${model.name} in ${model.dtype}, k = ${clusters}${chosen}, input size ${inputSize}`];
 }

@@ -1,4 +1,5 @@
 export { borderLengths } from "./border-lengths.ts";
+export * from "./choice/index.ts";
 export {
 	type KMeansLimits,
 	type KMeansOptions,

@@ -16,6 +16,7 @@ const document: SegmentsDocument = {
 	model: { name: "tiny", digest: "b".repeat(64), revision: null, dtype: "fp32" },
 	options: {
 		clusters: 2,
+		criterion: "gain",
 		leaves: 64,
 		inputSize: "644x448",
 		median: 0,
@@ -97,6 +98,19 @@ describe("serialiseSegments", () => {
 		expect(serialiseSegments({ ...document, options })).not.toContain("stretch");
 	});
 
+	it("takes a chosen number of clusters with its curve", () => {
+		for (const requested of ["auto", "2..3"]) {
+			const options = { ...document.options, clusters: requested };
+			const curve = [
+				{ clusters: 2, value: 0.4 },
+				{ clusters: 3, value: 0.01 },
+			];
+			const k = { requested, used: 2, criterion: "gain" as const, curve };
+			const text = serialiseSegments({ ...document, options, k });
+			expect(JSON.parse(text).k).toEqual(k);
+		}
+	});
+
 	it("takes the options as formatOptions writes them, and no PCA", () => {
 		const options = formatOptions(DEFAULT_OPTIONS) as SegmentsDocument["options"];
 		const text = serialiseSegments({ ...document, options, pca: null });
@@ -107,6 +121,8 @@ describe("serialiseSegments", () => {
 		["an absolute path", { input: { ...document.input, path: "/home/me/cat.jpg" } }],
 		["a path with a drive", { input: { ...document.input, path: "C:\\cat.jpg" } }],
 		["another version", { schema: "dinoseg/segments/2" }],
+		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
+		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],
 		["an unknown key", { time: "now" }],
 		["a negative time", { timings: { ...document.timings, total: -1 } }],
 		["no segments", { segments: [] }],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
 import {
+	CRITERIA,
 	DTYPES,
 	FACETS,
 	METRICS,
@@ -42,9 +43,13 @@ const modelSchema = z.strictObject({
 	dtype: z.enum(DTYPES),
 });
 
+/** A number of clusters, or what it was to be chosen from. */
+const requestedClusters = z.union([within(OPTION_BOUNDS.clusters), z.string().regex(/^(auto|\d+\.\.\d+)$/)]);
+
 /** Every option in the form in which its flag takes it. */
 const optionsSchema = z.strictObject({
-	clusters: within(OPTION_BOUNDS.clusters),
+	clusters: requestedClusters,
+	criterion: z.enum(CRITERIA),
 	leaves: z.union([within(OPTION_BOUNDS.leaves), z.literal("off")]),
 	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
 	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
@@ -87,9 +92,9 @@ const tokensSchema = z.strictObject({
 
 /** `criterion` and `curve` are null when the number of clusters was given. */
 const clustersSchema = z.strictObject({
-	requested: count,
+	requested: requestedClusters,
 	used: count,
-	criterion: z.string().min(1).nullable(),
+	criterion: z.enum(CRITERIA).nullable(),
 	curve: z
 		.array(z.strictObject({ clusters: count, value: z.number() }))
 		.readonly()

@@ -1,6 +1,9 @@
 export {
+	formatClusters,
 	formatOptions,
 	type OptionsText,
+	parseClusterRange,
+	parseClusters,
 	parseInputSize,
 	parseLayers,
 	parseLeaves,
@@ -11,6 +14,12 @@ export {
 	parseStretch,
 } from "./option-text.ts";
 export {
+	AUTO_CLUSTERS,
+	type ClusterRange,
+	type ClustersOption,
+	CRITERIA,
+	type Criterion,
+	clusterRange,
 	DEFAULT_OPTIONS,
 	DTYPES,
 	type Dtype,
@@ -34,4 +43,4 @@ export {
 	type Whitening,
 } from "./options.ts";
 export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
-export { type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";
+export { checkSweepRange, type OptionNaming, type PartialOptions, resolveOptions } from "./resolve-options.ts";

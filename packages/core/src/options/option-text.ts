@@ -1,5 +1,8 @@
 import { DinosegError } from "../errors/index.ts";
 import {
+	type ClusterRange,
+	type ClustersOption,
+	type Criterion,
 	type Facet,
 	type InputSize,
 	type LeavesOption,
@@ -32,6 +35,39 @@ export function parseNumber(text: string, name: string): number {
 		throw invalid(name, text, "a number");
 	}
 	return value;
+}
+
+/**
+ * `6`, `auto`, or a range: `3..20`.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseClusters(text: string, name: string): ClustersOption {
+	const trimmed = text.trim();
+	if (trimmed === "auto") {
+		return "auto";
+	}
+	if (DECIMAL.test(trimmed)) {
+		return Number(trimmed);
+	}
+	const range = matchRange(trimmed);
+	if (range === undefined) {
+		throw invalid(name, text, "a number of clusters (6), auto or a range (3..20)");
+	}
+	return range;
+}
+
+/**
+ * A range of numbers of clusters: `3..20`.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function parseClusterRange(text: string, name: string): ClusterRange {
+	const range = matchRange(text.trim());
+	if (range === undefined) {
+		throw invalid(name, text, "a range of numbers of clusters (3..20)");
+	}
+	return range;
 }
 
 /**
@@ -143,7 +179,8 @@ export function parseLayers(text: string, name: string): number[] {
 
 /** The options as a manifest holds them. */
 export interface OptionsText {
-	readonly clusters: number;
+	readonly clusters: number | string;
+	readonly criterion: Criterion;
 	readonly leaves: LeavesOption;
 	readonly inputSize: number | string;
 	readonly median: number;
@@ -166,11 +203,17 @@ export interface OptionsText {
 	readonly maxPixels: number;
 }
 
+/** A number as such, else `auto` or `3..20`. */
+export function formatClusters(clusters: ClustersOption): number | string {
+	return typeof clusters === "object" ? `${clusters.min}..${clusters.max}` : clusters;
+}
+
 /** The inverse of the parsers: every value in the form in which a flag takes it. */
 export function formatOptions(options: SegmentationOptions): OptionsText {
 	const { inputSize, smooth, minArea, stretch, stride } = options;
 	return {
-		clusters: options.clusters,
+		clusters: formatClusters(options.clusters),
+		criterion: options.criterion,
 		leaves: options.leaves,
 		inputSize: typeof inputSize === "number" ? inputSize : `${inputSize.width}x${inputSize.height}`,
 		median: options.median,
@@ -192,6 +235,11 @@ export function formatOptions(options: SegmentationOptions): OptionsText {
 		...(stretch === undefined ? {} : { stretch: `${stretch.low},${stretch.high}` }),
 		maxPixels: options.maxPixels,
 	};
+}
+
+function matchRange(text: string): ClusterRange | undefined {
+	const match = /^(\d+)\.\.(\d+)$/.exec(text);
+	return match ? { min: Number(match[1]), max: Number(match[2]) } : undefined;
 }
 
 function invalid(name: string, value: string, allowed: string): DinosegError {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
 import {
+	formatClusters,
 	formatOptions,
+	parseClusterRange,
+	parseClusters,
 	parseInputSize,
 	parseLayers,
 	parseLeaves,
@@ -11,7 +14,7 @@ import {
 	parseSmoothing,
 	parseStretch,
 } from "./option-text.ts";
-import { DEFAULT_OPTIONS } from "./options.ts";
+import { AUTO_CLUSTERS, clusterRange, DEFAULT_OPTIONS } from "./options.ts";
 import { type PartialOptions, resolveOptions } from "./resolve-options.ts";
 
 describe("resolveOptions", () => {
@@ -36,6 +39,16 @@ describe("resolveOptions", () => {
 		["too many clusters", { clusters: 1025 }, /got 1025/],
 		["NaN clusters", { clusters: Number.NaN }, /got NaN/],
 		["fractional clusters", { clusters: 2.5 }, /got 2.5/],
+		["a range that falls", { clusters: { min: 5, max: 4 } }, /clusters must be a range that rises, got 5..4. Swap/],
+		["a range from zero", { clusters: { min: 0, max: 4 } }, /clusters from must be an integer from 1 to 1024, got 0/],
+		["a range too far", { clusters: { min: 2, max: 1025 } }, /clusters to must be an integer from 1 to 1024, got 1025/],
+		["half a range", { clusters: { min: 2 } as never }, /clusters to must be an integer from 1 to 1024, got undefined/],
+		["text for clusters", { clusters: "many" as never }, /clusters must be of the form 6, "auto" or .*, got many/],
+		[
+			"a criterion that is not there",
+			{ criterion: "aic" as "gain" },
+			/criterion must be one of gain, elbow, silhouette, calinski-harabasz, eigengap, stability, got aic/,
+		],
 		["no leaves", { leaves: 0 }, /leaves must be off or an integer from 1 to 1024, got 0/],
 		["no weight of position", { position: -0.1 }, /position must be a number from 0 to 10, got -0.1/],
 		["NaN as position", { position: Number.NaN }, /got NaN/],
@@ -91,6 +104,10 @@ describe("resolveOptions", () => {
 describe("the written form of options", () => {
 	it.each<[(text: string, name: string) => unknown, string, unknown]>([
 		[parseNumber, "12", 12],
+		[parseClusters, "6", 6],
+		[parseClusters, "auto", "auto"],
+		[parseClusters, "3..20", { min: 3, max: 20 }],
+		[parseClusterRange, " 2..12 ", { min: 2, max: 12 }],
 		[parseInputSize, "518", 518],
 		[parseInputSize, "644x448", { width: 644, height: 448 }],
 		[parsePca, "0.99", 0.99],
@@ -119,6 +136,12 @@ describe("the written form of options", () => {
 		[parseNumber, "Infinity"],
 		[parseNumber, "0x10"],
 		[parseNumber, ""],
+		[parseClusters, "six"],
+		[parseClusters, "3.."],
+		[parseClusters, "3-20"],
+		[parseClusters, "1..2..3"],
+		[parseClusterRange, "6"],
+		[parseClusterRange, "auto"],
 		[parseInputSize, "644x"],
 		[parsePca, "on"],
 		[parseLeaves, "many"],
@@ -139,6 +162,15 @@ describe("the written form of options", () => {
 		expect(code).toBe("OPTION_INVALID");
 		expect(message).toContain("--flag must be");
 		expect(message).toContain(`"${text}"`);
+	});
+
+	it("is what a manifest holds of the number of clusters", () => {
+		for (const text of ["auto", "3..20"] as const) {
+			expect(formatClusters(parseClusters(text, "clusters"))).toBe(text);
+		}
+		expect(formatClusters(6)).toBe(6);
+		expect(clusterRange(6)).toEqual({ min: 6, max: 6 });
+		expect(clusterRange("auto")).toEqual(AUTO_CLUSTERS);
 	});
 
 	it("is what a manifest holds", () => {

@@ -22,6 +22,19 @@ export type Metric = (typeof METRICS)[number];
 export const POSITION_GRIDS = ["official", "hf"] as const;
 export type PositionGrid = (typeof POSITION_GRIDS)[number];
 
+/** What decides among several numbers of clusters. */
+export const CRITERIA = ["gain", "elbow", "silhouette", "calinski-harabasz", "eigengap", "stability"] as const;
+export type Criterion = (typeof CRITERIA)[number];
+
+/** Numbers of clusters, both ends included. */
+export interface ClusterRange {
+	readonly min: number;
+	readonly max: number;
+}
+
+/** A number of clusters, a range to choose it from, or "auto": the range `AUTO_CLUSTERS`. */
+export type ClustersOption = number | "auto" | ClusterRange;
+
 export interface SmoothingOption {
 	readonly method: SmoothingMethod;
 	/**
@@ -49,8 +62,10 @@ export type LeavesOption = number | "off";
 
 /** Everything that decides the result for one picture and one model. */
 export interface SegmentationOptions {
-	/** Number of clusters. @default 6 */
-	readonly clusters: number;
+	/** Number of clusters, or the range in which `criterion` chooses it. @default 6 */
+	readonly clusters: ClustersOption;
+	/** What chooses the number of clusters where it is not given. @default "gain" */
+	readonly criterion: Criterion;
 	/**
 	 * Clusters that k-means makes, or `clusters` if that is more; they merge along a tree until `clusters` are left, so
 	 * every number of clusters up to this one is a refinement of each smaller one. "off": k-means makes `clusters` itself.
@@ -99,6 +114,7 @@ export interface SegmentationOptions {
 
 export const DEFAULT_OPTIONS: SegmentationOptions = {
 	clusters: 6,
+	criterion: "gain",
 	leaves: "off",
 	inputSize: 518,
 	median: 5,
@@ -123,6 +139,8 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 export const OPTION_BOUNDS = {
 	clusters: { min: 1, max: 1024 },
 	leaves: { min: 1, max: 1024 },
+	/** Numbers of clusters that one sweep shows. */
+	sweep: { min: 1, max: 30 },
 	/** The lower bound is one patch of the model. */
 	inputSize: { min: 1, max: 4096 },
 	median: { min: 3, max: 101 },
@@ -144,6 +162,17 @@ export const OPTION_BOUNDS = {
 	percentile: { min: 0, max: 100 },
 	maxPixels: { min: 1, max: 2 ** 31 - 1 },
 } as const;
+
+/** The range of "auto". */
+export const AUTO_CLUSTERS: ClusterRange = { min: 2, max: 12 };
+
+/** The numbers of clusters that an option allows: a single one where it is a number. */
+export function clusterRange(clusters: ClustersOption): ClusterRange {
+	if (typeof clusters === "number") {
+		return { min: clusters, max: clusters };
+	}
+	return clusters === "auto" ? AUTO_CLUSTERS : clusters;
+}
 
 /** Bounds of the window of a smoothing method, pixels. */
 export function smoothingBounds(method: SmoothingMethod): { readonly min: number; readonly max: number } {

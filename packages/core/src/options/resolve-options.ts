@@ -1,5 +1,9 @@
 import { checkInteger, checkOddWindow, DinosegError } from "../errors/index.ts";
+import { formatClusters } from "./option-text.ts";
 import {
+	type ClusterRange,
+	type ClustersOption,
+	CRITERIA,
 	DEFAULT_OPTIONS,
 	FACETS,
 	type InputSize,
@@ -39,9 +43,12 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	}
 	const options: SegmentationOptions = { ...DEFAULT_OPTIONS, ...defined };
 
-	const integer = (key: "clusters" | "restarts" | "seed" | "maxPixels") =>
+	const integer = (key: "restarts" | "seed" | "maxPixels") =>
 		checkInteger("", naming(key), options[key], OPTION_BOUNDS[key]);
-	integer("clusters");
+	checkClusters(options.clusters, naming("clusters"));
+	if (!CRITERIA.includes(options.criterion)) {
+		throw oneOf(naming("criterion"), options.criterion, CRITERIA);
+	}
 	if (options.leaves !== "off") {
 		checkLeaves(options.leaves, naming("leaves"));
 	}
@@ -85,6 +92,43 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 /** The options that have no default. */
 const OPTIONAL_KEYS: readonly (keyof SegmentationOptions)[] = ["stretch", "stride"];
 const OPTION_KEYS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_OPTIONS), ...OPTIONAL_KEYS]);
+
+function checkClusters(clusters: ClustersOption, name: string): void {
+	if (typeof clusters === "number") {
+		checkInteger("", name, clusters, OPTION_BOUNDS.clusters);
+	} else if (clusters !== "auto") {
+		checkRecord(clusters, name, '6, "auto" or { min: 3, max: 20 }');
+		checkClusterRange(clusters, name);
+	}
+}
+
+/**
+ * Throw unless a range rises, is within the bounds of k and short enough for a sweep.
+ *
+ * @param name how the range is called in messages.
+ * @throws DinosegError OPTION_INVALID
+ */
+export function checkSweepRange(range: ClusterRange, name: string): void {
+	checkRecord(range, name, "{ min: 2, max: 12 }");
+	checkClusterRange(range, name);
+	const count = range.max - range.min + 1;
+	if (count > OPTION_BOUNDS.sweep.max) {
+		throw invalid(
+			name,
+			formatClusters(range),
+			`${name} must hold at most ${OPTION_BOUNDS.sweep.max} numbers of clusters, got ${formatClusters(range)}: ${count} of them.`,
+		);
+	}
+}
+
+function checkClusterRange(range: ClusterRange, name: string): void {
+	checkInteger("", `${name} from`, range.min, OPTION_BOUNDS.clusters);
+	checkInteger("", `${name} to`, range.max, OPTION_BOUNDS.clusters);
+	if (range.min > range.max) {
+		const text = formatClusters(range);
+		throw invalid(name, text, `${name} must be a range that rises, got ${text}. Swap its ends.`);
+	}
+}
 
 function checkInputSize(size: InputSize, name: string): void {
 	if (typeof size === "number") {

@@ -1,11 +1,13 @@
-import type { SmoothingMethod } from "../options/index.ts";
+import type { Criterion, SmoothingMethod } from "../options/index.ts";
 
 /** What the figure says about how it was made. */
 export interface FigureCaption {
 	/** Name of the model as the user knows it. */
 	readonly model: string;
-	/** Clusters that were asked for: k. */
+	/** Clusters that were asked for, or chosen: k. */
 	readonly clusters: number;
+	/** What chose k. Absent when it was given. */
+	readonly criterion?: Criterion;
 	/** Size of the network's input, pixels. */
 	readonly input: { readonly width: number; readonly height: number };
 	/** Absent when PCA was off. */
@@ -39,9 +41,13 @@ export function panelTitles({ median, smoothing }: FigureCaption): readonly [str
 
 /** The facts below the panels, in the order of their weight. */
 export function captionParts(caption: FigureCaption, used: number): string[] {
-	const { clusters, model, input, pca, minAreaPixels = 0 } = caption;
+	const { clusters, criterion, model, input, pca, minAreaPixels = 0 } = caption;
+	const remarks = [
+		...(criterion === undefined ? [] : [`chosen by ${criterion}`]),
+		...(used === clusters ? [] : [`${used} in the result`]),
+	];
 	const parts = [
-		used === clusters ? `k = ${clusters}` : `k = ${clusters} (${used} in the result)`,
+		remarks.length === 0 ? `k = ${clusters}` : `k = ${clusters} (${remarks.join(", ")})`,
 		model,
 		`input ${input.width} × ${input.height}`,
 		pca === undefined

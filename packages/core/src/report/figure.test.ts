@@ -152,6 +152,11 @@ describe("caption", () => {
 		]);
 	});
 
+	it("says what chose k", () => {
+		expect(captionParts({ ...caption, criterion: "gain" }, 6)[0]).toBe("k = 6 (chosen by gain)");
+		expect(captionParts({ ...caption, criterion: "gain" }, 5)[0]).toBe("k = 6 (chosen by gain, 5 in the result)");
+	});
+
 	it("titles the panels after what was done", () => {
 		expect(panelTitles(caption)).toEqual(["Original", "Median blur 5 × 5", "Segmentation", "Smoothed (median 15)"]);
 		const none = panelTitles({ ...caption, median: 0, smoothing: { method: "none", window: 1 } });

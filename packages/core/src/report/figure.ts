@@ -2,12 +2,22 @@ import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../errors/index.ts";
 import { checkRgbImage, type RgbImage } from "../image/rgb-image.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
-import { type Color, PALETTE, type Palette, paletteTable } from "../labels/palette.ts";
+import { PALETTE, type Palette, paletteTable } from "../labels/palette.ts";
 import { areaResample } from "./area-resample.ts";
 import { createCanvas, drawImage, strokeRectangle } from "./canvas.ts";
 import { captionParts, type FigureCaption, panelTitles } from "./figure-caption.ts";
 import { FIGURE_WIDTH, layoutPanels, type PanelLayout, SPACING } from "./figure-layout.ts";
 import { drawLegend, layoutLegend, legendEntries } from "./figure-legend.ts";
+import {
+	CAPTION_LINE,
+	CAPTION_STYLE,
+	HAIRLINE,
+	INK,
+	PANEL_TITLE_STYLE,
+	SOFT_INK,
+	TITLE_STYLE,
+	WHITE,
+} from "./figure-style.ts";
 import { fillLabelColors } from "./label-colors.ts";
 import { drawText, joinLines, shortenText } from "./text.ts";
 
@@ -25,16 +35,6 @@ export interface FigureContent {
 	/** @default PALETTE */
 	readonly palette?: Palette;
 }
-
-const WHITE: Color = [255, 255, 255];
-const INK: Color = [24, 24, 27];
-const SOFT_INK: Color = [82, 82, 91];
-const HAIRLINE: Color = [212, 212, 216];
-
-const TITLE_STYLE = { size: 44, weight: "semibold" } as const;
-const PANEL_TITLE_STYLE = { size: 32, weight: "semibold" } as const;
-const CAPTION_STYLE = { size: 28 } as const;
-const CAPTION_LINE = 40;
 
 /** From this scale on the pixels of a photograph are shown as squares. */
 const SQUARE_PIXELS_FROM = 4;

@@ -4,4 +4,5 @@ export { FIGURE_WIDTH } from "./figure-layout.ts";
 export type { FontWeight } from "./glyphs.ts";
 export { renderLabelColors } from "./label-colors.ts";
 export { type OverlayOptions, renderOverlay } from "./overlay.ts";
+export * from "./sweep/index.ts";
 export { type DrawTextOptions, drawText, measureText, type TextStyle } from "./text.ts";

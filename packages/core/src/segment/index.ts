@@ -8,3 +8,4 @@ export {
 	type TokenOptions,
 } from "./segment-tokens.ts";
 export { createStageRecorder, type RunContext, type StageRecorder } from "./stage-recorder.ts";
+export { type Sweep, type SweepMap, sweepReduced } from "./sweep-tokens.ts";

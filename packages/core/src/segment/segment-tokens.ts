@@ -1,11 +1,12 @@
 import type { Kernels } from "@dinoseg/kernels";
 import type { AbortState } from "../abort.ts";
+import type { ClusterChoice } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { numberByArea, numberFinal } from "../labels/numbering.ts";
 import type { PcaModel } from "../linalg/index.ts";
-import type { MinimumArea, SegmentationOptions, SmoothingOption } from "../options/index.ts";
+import { clusterRange, type MinimumArea, type SegmentationOptions, type SmoothingOption } from "../options/index.ts";
 import {
 	absorbSmallRegions,
 	clusterScores,
@@ -18,9 +19,9 @@ import {
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import { clusterTokens, cutTokenClusters } from "./cluster-tokens.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
+import { type ClusteredTokens, chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
 
 /** What clustering, upsampling and smoothing made of one token grid. */
 export interface Segmentation {
@@ -36,6 +37,8 @@ export interface Segmentation {
 	readonly centroids: Float64Array;
 	/** Clusters that were made: fewer than asked for when there are fewer distinct tokens. */
 	readonly clusters: number;
+	/** How the number of clusters was chosen; none where it was given. */
+	readonly choice?: ClusterChoice;
 	/** Sum of squared distances of the tokens to their centres, before smoothing. */
 	readonly inertia: number;
 	/** None when PCA was off. */
@@ -49,7 +52,7 @@ export interface Segmentation {
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
 	SegmentationOptions,
-	"clusters" | "leaves" | keyof ReductionOptions | "smooth" | "minArea" | "restarts" | "seed"
+	"clusters" | "criterion" | "leaves" | keyof ReductionOptions | "smooth" | "minArea" | "restarts" | "seed"
 >;
 
 /** What a segmentation from tokens can need beside them. */
@@ -91,31 +94,54 @@ export async function segmentReduced(
 	reduced: ReducedTokens,
 	options: Omit<TokenOptions, keyof ReductionOptions>,
 	recorder: StageRecorder,
-	{ signal, picture }: SegmentationContext = {},
+	context: SegmentationContext = {},
 ): Promise<Segmentation> {
-	const { points, model } = reduced;
+	const { points } = reduced;
 	checkLength("segmentReduced", "reduced tokens (rows, cols, D)", points.data, grid.rows, grid.cols, points.cols);
 	if (reduced.warning) {
 		recorder.warn(reduced.warning);
 	}
 
-	const { tokens, segments } = await recorder.run("kmeans", () => {
-		const tokens = clusterTokens(kernels, points, grid, {
-			leaves: leafCount(options, points.rows),
+	const range = clusterRange(options.clusters);
+	const { clustered, choice } = await recorder.run("kmeans", () => {
+		const clustering = {
+			range,
+			criterion: options.criterion,
+			leaves: options.leaves,
 			restarts: options.restarts,
 			seed: options.seed,
-			signal,
-			onProgress: (done, total) => recorder.progress("kmeans", done, total),
-		});
-		return { tokens, segments: cutTokenClusters(tokens, Math.min(options.clusters, tokens.leaves.clusters)) };
+			signal: context.signal,
+			onProgress: (done: number, total: number) => recorder.progress("kmeans", done, total),
+		};
+		const clusterings = tokenClusterings(kernels, points, grid, clustering);
+		if (typeof options.clusters === "number") {
+			return { clustered: clusterings.at(options.clusters) };
+		}
+		const choice = chooseTokenClusters(kernels, points, grid, clusterings, clustering);
+		return { clustered: clusterings.at(choice.clusters), choice };
 	});
-	const used = segments.count;
-	if (used < options.clusters) {
+	const used = clustered.segments.count;
+	if (used < range.min) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
-			message: `${options.clusters} clusters were asked for, but the picture has only ${used} distinct token${used === 1 ? "" : "s"}, which makes ${used} cluster${used === 1 ? "" : "s"}.`,
+			message: `${range.min} clusters were asked for, but the picture has only ${used} distinct token${used === 1 ? "" : "s"}, which makes ${used} cluster${used === 1 ? "" : "s"}.`,
 		});
 	}
+	const segmentation = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
+	return choice ? { ...segmentation, choice } : segmentation;
+}
+
+/** The part of `segmentReduced` after k-means: upsampling, smoothing and numbering. */
+export async function segmentClusters(
+	kernels: Kernels,
+	grid: Omit<TokenGrid, "data" | "norms">,
+	{ points, model }: ReducedTokens,
+	{ tokens, segments }: ClusteredTokens,
+	options: Pick<TokenOptions, "smooth" | "minArea">,
+	recorder: StageRecorder,
+	{ picture }: SegmentationContext = {},
+): Promise<Segmentation> {
+	const used = segments.count;
 	const ranks = numberByArea(segments.labels, used);
 
 	const { scored, upsampled } = await recorder.run("upsample", () => {
@@ -162,11 +188,6 @@ export async function segmentReduced(
 			minAreaPixels,
 		};
 	});
-}
-
-/** Clusters that k-means is asked for. */
-function leafCount({ clusters, leaves }: Pick<TokenOptions, "clusters" | "leaves">, tokens: number): number {
-	return leaves === "off" ? clusters : Math.max(clusters, Math.min(leaves, tokens));
 }
 
 /**

@@ -9,6 +9,8 @@ import { discardTemporary, type FileContent, publishTemporary, writeTemporary } 
 export interface PublishOptions {
 	/** The file whose presence means that the result is complete. It must be one of the files. */
 	readonly marker: string;
+	/** Files of an older result that this one does not have: removed with its marker. @default none */
+	readonly obsolete?: readonly string[];
 	readonly temporaryFiles: TemporaryFiles;
 }
 
@@ -19,7 +21,7 @@ export interface PublishOptions {
  * files get their names, and the marker gets its own last. Until then an older result is untouched; on failure no
  * temporary file and no new empty folder is left behind.
  *
- * @param folder created with its parents if absent. Other files in it are left alone.
+ * @param folder created with its parents if absent. Other files in it are left alone, but for `obsolete` ones.
  * @param files  content by file name (no folders).
  * @throws DinosegError OUTPUT_UNWRITABLE; what a content throws of its own; OPTION_INVALID if the marker is none of the files.
  */
@@ -28,7 +30,7 @@ export async function publishFolder(
 	files: ReadonlyMap<string, FileContent>,
 	options: PublishOptions,
 ): Promise<void> {
-	const { marker, temporaryFiles } = options;
+	const { marker, temporaryFiles, obsolete = [] } = options;
 	if (!files.has(marker)) {
 		throw new DinosegError("OPTION_INVALID", `publishFolder: marker must be one of the files, got ${marker}.`);
 	}
@@ -42,7 +44,9 @@ export async function publishFolder(
 	try {
 		await allDone(others.map(write));
 		await write(marker);
-		await removeMarker(join(folder, marker));
+		for (const name of [marker, ...obsolete]) {
+			await removeFile(join(folder, name));
+		}
 		for (const name of [...others, marker]) {
 			await publishTemporary(temporaries.get(name) as string, join(folder, name), temporaryFiles);
 		}
@@ -75,7 +79,7 @@ async function allDone(running: readonly Promise<void>[]): Promise<void> {
 	await Promise.all(running);
 }
 
-async function removeMarker(path: string): Promise<void> {
+async function removeFile(path: string): Promise<void> {
 	try {
 		await unlink(path);
 	} catch (cause) {

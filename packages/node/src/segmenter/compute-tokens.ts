@@ -1,4 +1,5 @@
 import {
+	clusterRange,
 	DinosegError,
 	type Dtype,
 	inputDimensions,
@@ -66,7 +67,7 @@ export async function computeTokens(
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
 	checkTokenCount(rows * cols, source.name);
-	checkClusterCount(options.clusters, rows * cols, source.name);
+	checkClusterCount(clusterRange(options.clusters).min, rows * cols, source.name);
 
 	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
 

@@ -2,9 +2,9 @@ import { availableParallelism, homedir } from "node:os";
 import { performance } from "node:perf_hooks";
 import {
 	checkInteger,
+	checkSweepRange,
 	createStageRecorder,
 	DinosegError,
-	DTYPES,
 	flattenTokens,
 	inputDimensions,
 	isUniform,
@@ -23,6 +23,7 @@ import {
 	segmentReduced,
 	segmentStatistics,
 	subtractPositionBias,
+	sweepReduced,
 	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
@@ -32,6 +33,7 @@ import { createTemporaryFiles } from "../files/index.ts";
 import { startKernelHelpers } from "../kernels/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
 import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
+import { checkDtype, checkSegmenterOptions } from "./check-options.ts";
 import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
 import { createLazyNetworks } from "./lazy-network.ts";
 import { openSource } from "./open-source.ts";
@@ -57,7 +59,7 @@ export function defaultCacheFolder(): string {
  *   as `pullModel` for a model that has to be downloaded.
  */
 export async function createSegmenter(options: SegmenterOptions = {}): Promise<Segmenter> {
-	checkKeys(options);
+	checkSegmenterOptions(options);
 	const { dtype = "fp32", device = DEFAULT_DEVICE, sessions = 1, cache: useCache = true } = options;
 	checkInteger("", "sessions", sessions, COUNT_BOUNDS);
 	const threadsPerSession = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
@@ -137,43 +139,53 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		return reduced;
 	};
 
+	/** The part that `segment` and `sweep` share. */
+	const segmentInput = async (input: SegmentInput, { signal, recorder, settings }: ReturnType<typeof begin>) => {
+		const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
+		const reduced = await reduce(
+			`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
+			() => clusteredTokens(cleanTokens(network, settings), blurred),
+			settings,
+			recorder,
+		);
+		const context = { signal, picture: blurred };
+		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
+		let ownTokens: TokenGrid | undefined;
+		const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
+		const result: SegmentResult = {
+			...segmentation,
+			input: source.identity,
+			model: identity,
+			options: settings,
+			image: source.image,
+			blurred,
+			// The segmenter keeps its own to itself: callers may write to theirs.
+			get tokens() {
+				ownTokens ??= copyTokens(cleanTokens(network, settings));
+				return ownTokens;
+			},
+			segments,
+			warnings: recorder.warnings,
+			timings: completeTimings(recorder.timings, loadMs),
+		};
+		return { result, reduced, grid: network.tokens, context };
+	};
+
 	return {
 		model: { ...identity, config: checkpoint.config },
 		kernels: kernels.name,
 		validate(given, naming) {
 			resolveForModel(checkpoint.config, given, naming);
 		},
-		async segment(input, call = {}): Promise<SegmentResult> {
-			const { signal, recorder, settings } = begin(call);
-			const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
-			const reduced = await reduce(
-				`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
-				() => clusteredTokens(cleanTokens(network, settings), blurred),
-				settings,
-				recorder,
-			);
-			const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, {
-				signal,
-				picture: blurred,
-			});
-			let ownTokens: TokenGrid | undefined;
-			const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
-			return {
-				...segmentation,
-				input: source.identity,
-				model: identity,
-				options: settings,
-				image: source.image,
-				blurred,
-				// The segmenter keeps its own to itself: callers may write to theirs.
-				get tokens() {
-					ownTokens ??= copyTokens(cleanTokens(network, settings));
-					return ownTokens;
-				},
-				segments,
-				warnings: recorder.warnings,
-				timings: completeTimings(recorder.timings, loadMs),
-			};
+		async segment(input, call = {}) {
+			return (await segmentInput(input, begin(call))).result;
+		},
+		async sweep(input, range, call = {}) {
+			checkSweepRange(range, "range");
+			const begun = begin(call);
+			const { result, reduced, grid, context } = await segmentInput(input, begun);
+			const { settings, recorder } = begun;
+			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
 		async features(input, call = {}) {
 			const { signal, recorder, settings } = begin(call);
@@ -227,52 +239,6 @@ function resolveForModel(config: ModelConfig, given: PartialOptions, naming: Opt
 	resolveVariant(config, settings, naming);
 	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize, naming("inputSize"));
 	return settings;
-}
-
-/** A caller in plain JavaScript can give anything. */
-const OPTION_KEYS: Readonly<Record<keyof SegmenterOptions, true>> = {
-	model: true,
-	hub: true,
-	dtype: true,
-	device: true,
-	sessions: true,
-	threads: true,
-	cache: true,
-	cacheFolder: true,
-	temporaryFiles: true,
-};
-
-/** An option that does not exist is an error, never ignored: callers from JavaScript have no compiler to tell them. */
-function checkKeys(options: SegmenterOptions): void {
-	for (const [key, value] of Object.entries(options)) {
-		if (!Object.hasOwn(OPTION_KEYS, key)) {
-			throw invalidOption(
-				key,
-				String(value),
-				`unknown option "${key}". Known are ${Object.keys(OPTION_KEYS).join(", ")}.`,
-			);
-		}
-	}
-	const { model, cache, cacheFolder: folder } = options;
-	if (model !== undefined && typeof model !== "string") {
-		throw invalidOption("model", String(model), `model must be a name or a path, got ${String(model)}.`);
-	}
-	if (cache !== undefined && typeof cache !== "boolean") {
-		throw invalidOption("cache", String(cache), `cache must be true or false, got ${String(cache)}.`);
-	}
-	if (folder === "") {
-		throw invalidOption("cacheFolder", folder, "cacheFolder must be a path, got an empty text.");
-	}
-}
-
-function invalidOption(option: string, value: string, message: string): DinosegError {
-	return new DinosegError("OPTION_INVALID", message, { details: { option, value } });
-}
-
-function checkDtype(dtype: string): void {
-	if (!(DTYPES as readonly string[]).includes(dtype)) {
-		throw invalidOption("dtype", dtype, `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`);
-	}
 }
 
 /** The tokens without their artefacts, as far as the options ask for that. */

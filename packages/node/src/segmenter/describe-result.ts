@@ -3,6 +3,7 @@ import {
 	defaultSegmentName,
 	encodeAllRles,
 	findHighNormTokens,
+	formatClusters,
 	formatOptions,
 	SEGMENTS_SCHEMA_ID,
 	type SegmentsDocument,
@@ -48,7 +49,12 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 				at: highNorm.positions.map(([row, col]) => [row, col] as const),
 			},
 		},
-		k: { requested: result.options.clusters, used: result.clusters, criterion: null, curve: null },
+		k: {
+			requested: formatClusters(result.options.clusters),
+			used: result.clusters,
+			criterion: result.choice?.criterion ?? null,
+			curve: result.choice?.curve ?? null,
+		},
 		pca: pca
 			? {
 					components: pca.componentCount,

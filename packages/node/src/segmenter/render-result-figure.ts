@@ -1,5 +1,6 @@
 import { type RgbImage, renderFigure } from "@dinoseg/core";
 import { type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { resultCaption } from "./result-caption.ts";
 import type { SegmentResult } from "./types.ts";
 
 /**
@@ -9,24 +10,11 @@ import type { SegmentResult } from "./types.ts";
  * @returns (height, 1600, 3).
  */
 export function renderResultFigure(result: SegmentResult, kernels: Kernels = referenceKernels): RgbImage {
-	const { pca, tokens, options } = result;
 	return renderFigure(kernels, {
 		original: result.image,
 		blurred: result.blurred,
 		segmentation: result.rawLabels,
 		smoothed: result.labels,
-		caption: {
-			model: result.model.bundled ? `${result.model.name} (bundled, not DINOv2)` : result.model.name,
-			clusters: options.clusters,
-			input: { width: tokens.inputWidth, height: tokens.inputHeight },
-			...(pca ? { pca: { components: pca.componentCount, share: sum(pca.explainedVarianceRatio) } } : {}),
-			median: options.median,
-			smoothing: { method: options.smooth.method, window: result.smoothWindow },
-			minAreaPixels: result.minAreaPixels,
-		},
+		caption: resultCaption(result),
 	});
-}
-
-function sum(values: Float64Array): number {
-	return values.reduce((total, value) => total + value, 0);
 }

@@ -1,7 +1,7 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { DinosegError, encodeLabelPng, renderOverlay, serialiseSegments } from "@dinoseg/core";
+import { DinosegError, encodeLabelPng, type RgbImage, renderOverlay, serialiseSegments } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { writePng } from "../image/index.ts";
@@ -12,15 +12,20 @@ import type { SegmentResult } from "./types.ts";
 export interface SaveOptions {
 	/** Replace a result that is there already. @default false */
 	readonly force?: boolean;
+	/** The sheet that `renderResultSweep` gives, written as `sweep.png`. @default none; an old one is removed */
+	readonly sweep?: RgbImage | undefined;
 	/** Registry of half-written files, for programs that clean up on an interrupt. */
 	readonly temporaryFiles?: TemporaryFiles;
 }
 
 /** The file whose presence means that a folder holds a complete result. */
 const MARKER = "segments.json";
+/** The one file that not every result has. */
+const SWEEP = "sweep.png";
 
 /**
- * Write a result as a folder of files: `figure.png`, `labels.png`, `overlay.png`, `confidence.png`, `segments.json`.
+ * Write a result as a folder of files: `figure.png`, `labels.png`, `overlay.png`, `confidence.png`, `segments.json`, and
+ * `sweep.png` if there is one.
  *
  * `segments.json` appears last, so its presence means that the result is complete. Its timings include this call.
  *
@@ -46,8 +51,13 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 			async (path) => writeFile(path, serialiseSegments(describeResult(result, () => performance.now() - start))),
 		],
 	]);
+	const { sweep } = options;
+	if (sweep) {
+		files.set(SWEEP, (path) => writePng(sweep, path));
+	}
 	await publishFolder(folder, files, {
 		marker: MARKER,
+		obsolete: sweep ? [] : [SWEEP],
 		temporaryFiles: options.temporaryFiles ?? createTemporaryFiles(),
 	});
 }

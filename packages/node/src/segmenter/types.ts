@@ -1,4 +1,5 @@
 import type {
+	ClusterRange,
 	Dtype,
 	ModelConfig,
 	OptionNaming,
@@ -9,6 +10,7 @@ import type {
 	SegmentationOptions,
 	SegmentStatistics,
 	Stage,
+	Sweep,
 	TokenGrid,
 	Warning,
 } from "@dinoseg/core";
@@ -103,6 +105,12 @@ export interface SegmentResult extends Segmentation {
 	readonly timings: Timings;
 }
 
+/** A segmented picture, and the same in every number of clusters of a range. */
+export interface SweepResult extends Sweep {
+	/** What `segment` gives. */
+	readonly result: SegmentResult;
+}
+
 /** A model, ready to segment pictures: one after the other, or several at once. */
 export interface Segmenter {
 	readonly model: ModelIdentity & { readonly config: ModelConfig };
@@ -122,6 +130,15 @@ export interface Segmenter {
 	 * @throws DinosegError with any code of `docs/errors.md` that starts with OPTION, INPUT, IMAGE, CLUSTERS or MODEL; ABORTED, DISPOSED.
 	 */
 	segment(input: SegmentInput, options?: SegmentCallOptions): Promise<SegmentResult>;
+	/**
+	 * Segment one picture, and also into every number of clusters of a range: the tokens and their PCA serve for all.
+	 *
+	 * @param range   1 to 30 numbers; `options.criterion` chooses one of them.
+	 * @param options those of `result`.
+	 * @returns its `maps` must be read before `dispose`.
+	 * @throws DinosegError as `segment`.
+	 */
+	sweep(input: SegmentInput, range: ClusterRange, options?: SegmentCallOptions): Promise<SweepResult>;
 	/** The token grid of one picture: what `segment` clusters. Errors as there. */
 	features(input: SegmentInput, options?: SegmentCallOptions): Promise<TokenGrid>;
 	/** Wait for the run in progress, then free the network. Later calls fail with DISPOSED. */

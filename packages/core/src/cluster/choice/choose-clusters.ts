@@ -1,0 +1,60 @@
+import type { Kernels } from "@dinoseg/kernels";
+import type { Criterion } from "../../options/index.ts";
+import type { Matrix } from "../../tensor/index.ts";
+import { calinskiHarabaszCurve } from "./calinski-harabasz.ts";
+import { type ChoicePoint, type ClusterCandidates, highest } from "./curve.ts";
+import { eigengapCurve } from "./eigengap.ts";
+import { elbowCurve } from "./elbow.ts";
+import { chooseByGain, gainCurve } from "./gain.ts";
+import { silhouetteCurve } from "./silhouette.ts";
+import { chooseByStability, stabilityCurve } from "./stability.ts";
+
+/** The number of clusters that was chosen, and why. */
+export interface ClusterChoice {
+	readonly criterion: Criterion;
+	readonly clusters: number;
+	/** One point for each number of clusters that there was to choose from, rising. */
+	readonly curve: readonly ChoicePoint[];
+}
+
+/** What there is to choose from. */
+export interface ClusterChoiceInput extends ClusterCandidates {
+	/** What is clustered. Shape (N, D). */
+	readonly points: Matrix;
+	/** The same clusterings from other seeds, at least one: for the criterion "stability". */
+	reseeded(): readonly Pick<ClusterCandidates, "labels">[];
+}
+
+/**
+ * Choose the number of clusters. Only the clusterings that the criterion needs are asked for.
+ *
+ * @throws DinosegError SHAPE_MISMATCH
+ */
+export function chooseClusters(kernels: Kernels, criterion: Criterion, input: ClusterChoiceInput): ClusterChoice {
+	const [curve, clusters] = judge(kernels, criterion, input);
+	return { criterion, clusters, curve };
+}
+
+function judge(kernels: Kernels, criterion: Criterion, input: ClusterChoiceInput): [readonly ChoicePoint[], number] {
+	const best = (curve: readonly ChoicePoint[]): [readonly ChoicePoint[], number] => [curve, highest(curve)];
+	switch (criterion) {
+		case "gain": {
+			const curve = gainCurve(input);
+			return [curve, chooseByGain(curve)];
+		}
+		case "elbow":
+			return best(elbowCurve(input));
+		case "silhouette":
+			return best(silhouetteCurve(kernels, input.points, input));
+		case "calinski-harabasz":
+			return best(calinskiHarabaszCurve(input.points, input));
+		case "eigengap":
+			return best(eigengapCurve(kernels, input.points, input.range));
+		case "stability": {
+			const curve = stabilityCurve(input, input.reseeded());
+			return [curve, chooseByStability(curve)];
+		}
+		default:
+			return criterion satisfies never;
+	}
+}

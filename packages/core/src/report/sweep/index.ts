@@ -1,0 +1,1 @@
+export { renderSweep, type SweepContent, sweepThumbnail } from "./sweep.ts";

@@ -1,0 +1,62 @@
+import type { Kernels } from "@dinoseg/kernels";
+import type { ClusterChoice } from "../cluster/index.ts";
+import type { LabelMap } from "../labels/label-map.ts";
+import type { ClusterRange } from "../options/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+import type { ReducedTokens, ReductionOptions } from "./reduce-tokens.ts";
+import { type SegmentationContext, segmentClusters, type TokenOptions } from "./segment-tokens.ts";
+import type { StageRecorder } from "./stage-recorder.ts";
+import { chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
+
+/** The segmentation of a picture into some number of clusters. */
+export interface SweepMap {
+	readonly clusters: number;
+	/** As `Segmentation.labels`. */
+	readonly labels: LabelMap;
+}
+
+/** One picture in every number of clusters of a range. */
+export interface Sweep {
+	/** The number that the criterion chooses from the range, and the curve. */
+	readonly choice: ClusterChoice;
+	/**
+	 * The maps, one for each point of the curve, in its order. Each is made when it is asked for, so that the maps of a
+	 * large picture need not be held together.
+	 *
+	 * @throws DinosegError ABORTED
+	 */
+	maps(): AsyncGenerator<SweepMap>;
+}
+
+/**
+ * Segment one picture into every number of clusters of a range, from its tokens after PCA.
+ *
+ * @param options `clusters` does not count.
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH, ABORTED
+ */
+export async function sweepReduced(
+	kernels: Kernels,
+	grid: Omit<TokenGrid, "data" | "norms">,
+	reduced: ReducedTokens,
+	range: ClusterRange,
+	options: Omit<TokenOptions, keyof ReductionOptions | "clusters">,
+	recorder: StageRecorder,
+	context: SegmentationContext = {},
+): Promise<Sweep> {
+	const { criterion, leaves, restarts, seed } = options;
+	const clustering = { range, criterion, leaves, restarts, seed, signal: context.signal };
+	const { clusterings, choice } = await recorder.run("kmeans", () => {
+		const clusterings = tokenClusterings(kernels, reduced.points, grid, clustering);
+		return { clusterings, choice: chooseTokenClusters(kernels, reduced.points, grid, clusterings, clustering) };
+	});
+	return {
+		choice,
+		async *maps() {
+			for (const { clusters } of choice.curve) {
+				const clustered = await recorder.run("kmeans", () => clusterings.at(clusters));
+				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
+				yield { clusters, labels };
+			}
+		},
+	};
+}

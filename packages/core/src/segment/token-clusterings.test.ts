@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../../fixtures/errors.ts";
+import { kernels } from "../../../../fixtures/kernels.ts";
+import { scattered } from "../../../../fixtures/point-clouds.ts";
+import { CRITERIA, DEFAULT_OPTIONS, type LeavesOption } from "../options/index.ts";
+import type { Matrix, TokenGrid } from "../tensor/index.ts";
+import { segmentReduced } from "./segment-tokens.ts";
+import { createStageRecorder } from "./stage-recorder.ts";
+import { tokenClusterings } from "./token-clusterings.ts";
+
+/** The 200 points lie as a grid of 10 rows and 20 columns. */
+const GRID: Omit<TokenGrid, "data" | "norms"> = {
+	rows: 10,
+	cols: 20,
+	dim: 4,
+	patchSize: 14,
+	stride: 14,
+	inputWidth: 280,
+	inputHeight: 140,
+	imageWidth: 60,
+	imageHeight: 30,
+};
+
+async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
+	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
+	const options = { ...DEFAULT_OPTIONS, restarts: 2, ...given };
+	const result = await segmentReduced(kernels, GRID, { points }, options, recorder);
+	return { ...result, warnings: recorder.warnings };
+}
+
+describe("tokenClusterings", () => {
+	it.each<LeavesOption>(["off", 6, 12, 500])("gives with leaves %s what each number alone gives", (leaves) => {
+		fc.assert(
+			fc.property(fc.nat({ max: 1000 }), fc.integer({ min: 1, max: 6 }), (seed, clusters) => {
+				const points = scattered(seed);
+				const options = { leaves, restarts: 1, seed };
+				const range = tokenClusterings(kernels, points, GRID, { ...options, range: { min: 1, max: 6 } });
+				const alone = tokenClusterings(kernels, points, GRID, { ...options, range: { min: clusters, max: clusters } });
+				expect(range.range).toEqual({ min: 1, max: 6 });
+				expect(range.at(clusters)).toEqual(alone.at(clusters));
+			}),
+			{ numRuns: 5 },
+		);
+	});
+
+	it("lowers what is more than the tokens, and refuses a range of nothing else", () => {
+		const options = { leaves: "off", restarts: 1, seed: 0 } as const;
+		const few = { data: Float32Array.of(0, 1, 2, 5, 6, 9), rows: 6, cols: 1 };
+		const grid = { rows: 2, cols: 3 };
+		expect(tokenClusterings(kernels, few, grid, { ...options, range: { min: 2, max: 12 } }).range).toEqual({
+			min: 2,
+			max: 6,
+		});
+		const error = errorOf(() => tokenClusterings(kernels, few, grid, { ...options, range: { min: 7, max: 12 } }));
+		expect(error.code).toBe("CLUSTERS_EXCEED_TOKENS");
+		expect(error.message).toMatch(/7 clusters were asked for, but the image has 6 tokens/);
+	});
+});
+
+describe("segmentReduced with a range", () => {
+	it.each(CRITERIA.flatMap((criterion) => (["off", 8] as const).map((leaves) => [criterion, leaves] as const)))(
+		"is by %s with leaves %s the segmentation of the chosen number",
+		async (criterion, leaves) => {
+			const points = scattered(7);
+			const options = { criterion, leaves, seed: 5 };
+			const { choice, ...chosen } = await segment(points, { ...options, clusters: { min: 2, max: 8 } });
+			expect(choice?.criterion).toBe(criterion);
+			expect(choice?.curve.map(({ clusters }) => clusters)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+			expect(choice?.clusters).toBe(chosen.clusters);
+			const given = await segment(points, { ...options, clusters: chosen.clusters });
+			expect(given).toEqual(chosen);
+			expect(given).not.toHaveProperty("choice");
+		},
+	);
+
+	it("warns only where the least number is not possible", async () => {
+		const points = { data: Float32Array.from({ length: 200 }, (_, at) => at % 3), rows: 200, cols: 1 };
+		const some = await segment(points, { clusters: "auto" });
+		expect(some.warnings).toEqual([]);
+		expect(some.choice?.curve.map(({ clusters }) => clusters)).toEqual([2, 3]);
+		const fewer = await segment(points, { clusters: { min: 5, max: 9 } });
+		expect(fewer.clusters).toBe(3);
+		expect(fewer.choice?.curve.map(({ clusters }) => clusters)).toEqual([3]);
+		expect(fewer.warnings).toMatchObject([
+			{ code: "FEWER_SEGMENTS", message: expect.stringContaining("5 clusters were asked for") },
+		]);
+	});
+});

@@ -1,0 +1,48 @@
+import { DinosegError, DTYPES } from "@dinoseg/core";
+import type { SegmenterOptions } from "./types.ts";
+
+/** A caller in plain JavaScript can give anything. */
+const OPTION_KEYS: Readonly<Record<keyof SegmenterOptions, true>> = {
+	model: true,
+	hub: true,
+	dtype: true,
+	device: true,
+	sessions: true,
+	threads: true,
+	cache: true,
+	cacheFolder: true,
+	temporaryFiles: true,
+};
+
+/** An option that does not exist is an error, never ignored: callers from JavaScript have no compiler to tell them. */
+export function checkSegmenterOptions(options: SegmenterOptions): void {
+	for (const [key, value] of Object.entries(options)) {
+		if (!Object.hasOwn(OPTION_KEYS, key)) {
+			throw invalidOption(
+				key,
+				String(value),
+				`unknown option "${key}". Known are ${Object.keys(OPTION_KEYS).join(", ")}.`,
+			);
+		}
+	}
+	const { model, cache, cacheFolder: folder } = options;
+	if (model !== undefined && typeof model !== "string") {
+		throw invalidOption("model", String(model), `model must be a name or a path, got ${String(model)}.`);
+	}
+	if (cache !== undefined && typeof cache !== "boolean") {
+		throw invalidOption("cache", String(cache), `cache must be true or false, got ${String(cache)}.`);
+	}
+	if (folder === "") {
+		throw invalidOption("cacheFolder", folder, "cacheFolder must be a path, got an empty text.");
+	}
+}
+
+function invalidOption(option: string, value: string, message: string): DinosegError {
+	return new DinosegError("OPTION_INVALID", message, { details: { option, value } });
+}
+
+export function checkDtype(dtype: string): void {
+	if (!(DTYPES as readonly string[]).includes(dtype)) {
+		throw invalidOption("dtype", dtype, `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`);
+	}
+}

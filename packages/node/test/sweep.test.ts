@@ -1,0 +1,61 @@
+import { fileURLToPath } from "node:url";
+import { renderResultSweep } from "@dinoseg/node";
+import { describe, expect, it } from "vitest";
+import { withSegmenter } from "./support/with-segmenter.ts";
+
+const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/rocket.jpg", import.meta.url));
+
+describe("sweep", () => {
+	it.each([8, "off"] as const)("gives the maps that each number alone gives, with leaves %s", (leaves) =>
+		withSegmenter({}, async (segmenter) => {
+			const options = { leaves, inputSize: 224, restarts: 3 } as const;
+			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 5 }, { ...options, clusters: 3 });
+			expect(swept.result.options.clusters).toBe(3);
+			expect(swept.result).not.toHaveProperty("choice");
+			expect(swept.choice.curve.map(({ clusters }) => clusters)).toEqual([2, 3, 4, 5]);
+			const seen: number[] = [];
+			for await (const { clusters, labels } of swept.maps()) {
+				seen.push(clusters);
+				const alone = await segmenter.segment(PHOTOGRAPH, { ...options, clusters });
+				expect(labels).toEqual(alone.labels);
+			}
+			expect(seen).toEqual([2, 3, 4, 5]);
+			const chosen = await segmenter.segment(PHOTOGRAPH, { ...options, clusters: { min: 2, max: 5 } });
+			expect(chosen.choice).toEqual(swept.choice);
+		}),
+	);
+
+	it("runs the network once, and counts nothing of the maps in the times of the result", () =>
+		withSegmenter({ cache: false }, async (segmenter) => {
+			const stages: string[] = [];
+			const swept = await segmenter.sweep(
+				PHOTOGRAPH,
+				{ min: 2, max: 4 },
+				{ inputSize: 224, leaves: 8, onEvent: (event) => event.type === "stage-start" && stages.push(event.stage) },
+			);
+			const { timings } = swept.result;
+			const before = { ...timings };
+			const sheet = await renderResultSweep(swept);
+			expect(sheet.width).toBe(1600);
+			expect(swept.result.timings).toEqual(before);
+			expect(stages.filter((stage) => stage === "network" || stage === "pca")).toEqual(["network", "pca"]);
+			expect(stages.filter((stage) => stage === "smooth")).toHaveLength(4);
+		}));
+
+	it.each([
+		[{ min: 4, max: 3 }, /range must be a range that rises, got 4..3/],
+		[{ min: 2, max: 32 }, /range must hold at most 30 numbers of clusters, got 2..32: 31 of them/],
+		["2..12" as never, /range must be of the form/],
+	])("refuses %j before any work", (range, message) =>
+		withSegmenter({}, async (segmenter) => {
+			await expect(segmenter.sweep("nowhere.jpg", range)).rejects.toThrow(message);
+		}),
+	);
+
+	it("refuses more clusters than tokens", () =>
+		withSegmenter({}, async (segmenter) => {
+			await expect(segmenter.sweep(PHOTOGRAPH, { min: 500, max: 510 }, { inputSize: 112 })).rejects.toMatchObject({
+				code: "CLUSTERS_EXCEED_TOKENS",
+			});
+		}));
+});
