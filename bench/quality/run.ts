@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { checkInteger } from "dinoseg";
 import { progress } from "../harness/progress.ts";
 import { meanScore } from "./compare.ts";
 import { imagesOf, MEASURED, type TruthImage } from "./data.ts";
@@ -34,6 +35,8 @@ const { values: flags } = parseArgs({
 if (flags.only !== undefined && flags.only !== "noise") {
 	throw new Error(`--only ${flags.only}: must be noise`);
 }
+const processes = Number(flags.jobs);
+checkInteger("quality", "--jobs", processes, { min: 1, max: 64 });
 const isQuick = flags.quick;
 const QUICK_IMAGES = 2;
 
@@ -55,7 +58,7 @@ async function measureAll(): Promise<void> {
 		images.push(...(isQuick ? found.slice(0, QUICK_IMAGES) : found));
 	}
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-quality-"));
-	const pool = createScorePool(Number(flags.jobs), folder);
+	const pool = createScorePool(processes, folder);
 	try {
 		const text = await measureWith(pool, images);
 		if (isQuick) {
@@ -98,7 +101,7 @@ async function measureWith(pool: ScorePool, images: readonly TruthImage[]) {
 	const times = await measureTimes(settings, clusters);
 	const timed = rows
 		.slice(0, settings.length)
-		.map((row) => ({ ...row, time: times.settings.get(row.setting)?.ratio ?? Number.NaN }));
+		.map((row) => ({ ...row, time: (times.settings.get(row.setting) as number) / times.plain }));
 	const { text, plot } = await noiseSection(PLOT);
 	const count = (dataset: string) => images.filter((image) => image.dataset === dataset).length;
 	const written = page({

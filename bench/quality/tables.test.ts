@@ -98,6 +98,6 @@ describe("tables", () => {
 	it("have tokens and colour beside each other, and the deviation over seeds", () => {
 		expect(clusterTable([plain], [row(COLOUR, 0.3)])).toContain("| 4 | 0.415 | 0.315 | 0.400 | 0.300 | 1.60 | 1.70 |");
 		const seeds = seedTable([{ name: "plain", runs: [scoresOf(0.4), scoresOf(0.5)] }]);
-		expect(seeds).toContain("| plain | 0.465 ± 0.071 |");
+		expect(seeds).toContain("| plain | 0.465 ± 0.0707 |");
 	});
 });

@@ -68,15 +68,16 @@ export function clusterTable(tokens: readonly Row[], colour: readonly Row[]): st
 	);
 }
 
-/** The best setting for each thing that one can want. */
+/** The best setting for each thing that one can want. The default has a column, as its number of clusters is its own. */
 export function answerTable(rows: readonly Row[], reference: Row): string {
 	const byDefault = rows.find(({ setting }) => setting === DEFAULT) as Row;
+	const candidates = rows.filter((row) => row !== byDefault);
 	return markdownTable(
 		["What you want", "Best setting", "What to type", "Score", "Default", "Plain recipe", "Time"],
 		"lllrrrr",
 		HEADLINES.map(({ dataset, score, goal }) => {
 			const of = (row: Row) => meanScore(row.scores, dataset, score);
-			const best = rows.reduce((a, b) => (of(b) > of(a) ? b : a));
+			const best = candidates.reduce((a, b) => (of(b) > of(a) ? b : a));
 			const name = COLUMNS.find((column) => column.dataset === dataset && column.score === score)?.head;
 			return [
 				`${goal} (${name})`,
@@ -131,7 +132,7 @@ export function seedTable(settings: readonly { readonly name: string; readonly r
 }
 
 function formatSpread({ mean, sd }: Spread, digits: number): string {
-	return `${mean.toFixed(digits)} ± ${(sd ?? Number.NaN).toFixed(digits)}`;
+	return `${mean.toFixed(digits)} ± ${(sd ?? Number.NaN).toFixed(digits + 1)}`;
 }
 
 function cell({ dataset, score, digits, lowerIsBetter }: Column, row: Row, reference: Row): string {

@@ -11,23 +11,18 @@ export const EXAMPLE_PHOTOGRAPHS = readdirSync(EXAMPLES).filter((name) => name.e
 /** The photograph on which settings take turns: 640 × 427 pixels, 0.27 megapixels. */
 export const TIMED_PHOTOGRAPH = "rocket.jpg";
 
-/** Turns that each setting takes with the plain recipe, after a warm-up. */
+/** Runs of each setting, and one more to warm up. */
 const TURNS = 7;
 const ROUNDS = 3;
 
+/** Milliseconds. The fastest of some runs, which a busy machine disturbs least. */
 export interface Times {
-	/** The plain recipe: the median over the example photographs of the fastest of some runs, milliseconds. */
+	/** The plain recipe: the median over the example photographs. */
+	readonly examples: number;
+	/** The plain recipe on one photograph. */
 	readonly plain: number;
-	/** Of each setting on one photograph, in turns with the plain recipe. */
-	readonly settings: ReadonlyMap<Setting, TimeOfSetting>;
-}
-
-export interface TimeOfSetting {
-	/** Medians, milliseconds. */
-	readonly own: number;
-	readonly plain: number;
-	/** Median of the ratios of the turns, own to plain: less noisy than the ratio of the medians. */
-	readonly ratio: number;
+	/** Each setting on that photograph. */
+	readonly settings: ReadonlyMap<Setting, number>;
 }
 
 /** Time from the file to the label map, one picture at a time on all cores, without the token cache. */
@@ -41,24 +36,19 @@ export async function measureTimes(settings: readonly Setting[], clusters: numbe
 			for (let round = 0; round < ROUNDS; round++) {
 				times.push(await time(name, PLAIN));
 			}
-			fastest.push(summarise(times).min);
+			fastest.push(Math.min(...times));
 		}
-		const measured = new Map<Setting, TimeOfSetting>();
-		for (const setting of settings) {
-			const own: number[] = [];
-			const plain: number[] = [];
-			for (let turn = 0; turn <= TURNS; turn++) {
-				const pair = [await time(TIMED_PHOTOGRAPH, setting), await time(TIMED_PHOTOGRAPH, PLAIN)];
-				if (turn > 0) {
-					own.push(pair[0]);
-					plain.push(pair[1]);
-				}
+		const measured = new Map<Setting, number>();
+		// Turn by turn: what disturbs the machine for a while disturbs one turn of each.
+		for (let turn = 0; turn <= TURNS; turn++) {
+			for (const setting of [PLAIN, ...settings]) {
+				const milliseconds = await time(TIMED_PHOTOGRAPH, setting);
+				const before = turn === 0 ? Number.POSITIVE_INFINITY : (measured.get(setting) as number);
+				measured.set(setting, Math.min(before, milliseconds));
 			}
-			const ratio = summarise(own.map((milliseconds, turn) => milliseconds / plain[turn])).median;
-			measured.set(setting, { own: summarise(own).median, plain: summarise(plain).median, ratio });
-			progress(`${setting.name}: ${ratio.toFixed(2)} times the plain recipe`);
+			progress(`times, turn ${turn} of ${TURNS}`);
 		}
-		return { plain: summarise(fastest).median, settings: measured };
+		return { examples: summarise(fastest).median, plain: measured.get(PLAIN) as number, settings: measured };
 	} finally {
 		await segmenter.dispose();
 	}
