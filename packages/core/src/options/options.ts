@@ -64,7 +64,7 @@ export type LeavesOption = number | "off";
 export interface SegmentationOptions {
 	/** Number of clusters, or the range in which `criterion` chooses it. @default 6 */
 	readonly clusters: ClustersOption;
-	/** What chooses the number of clusters where it is not given. @default "gain" */
+	/** What chooses the number of clusters where it is not given. @default "elbow" */
 	readonly criterion: Criterion;
 	/**
 	 * Clusters that k-means makes, or `clusters` if that is more; they merge along a tree until `clusters` are left, so
@@ -114,7 +114,7 @@ export interface SegmentationOptions {
 
 export const DEFAULT_OPTIONS: SegmentationOptions = {
 	clusters: 6,
-	criterion: "gain",
+	criterion: "elbow",
 	leaves: "off",
 	inputSize: 518,
 	median: 5,

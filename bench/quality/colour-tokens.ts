@@ -1,0 +1,67 @@
+import type { Kernels } from "@dinoseg/kernels";
+import { type GridShape, inputDimensions, type RgbImage, resizeImage, type TokenGrid, tokenGridSize } from "dinoseg";
+import { labOf } from "./lab.ts";
+
+const DIM = 3;
+
+export interface ColourTokenOptions {
+	/** Longer side of the resized picture, pixels. */
+	readonly inputSize: number;
+	readonly patchSize: number;
+	/** Step between patches, pixels of the resized picture. */
+	readonly stride: number;
+}
+
+/**
+ * The mean CIELAB colour of each patch, on the grid that the network's tokens have.
+ *
+ * @param blurred the picture after the median blur.
+ */
+export function colourTokens(
+	kernels: Kernels,
+	blurred: RgbImage,
+	{ inputSize, patchSize, stride }: ColourTokenOptions,
+): TokenGrid {
+	const size = inputDimensions(blurred, inputSize, patchSize);
+	const grid = {
+		...tokenGridSize(size, patchSize, stride),
+		patchSize,
+		stride,
+		inputWidth: size.width,
+		inputHeight: size.height,
+	};
+	return {
+		...grid,
+		data: patchMeans(resizeImage(kernels, blurred, size), grid),
+		norms: new Float32Array(grid.rows * grid.cols).fill(1),
+		dim: DIM,
+		imageWidth: blurred.width,
+		imageHeight: blurred.height,
+	};
+}
+
+/** Shape (rows, cols, 3). */
+function patchMeans({ data, width, height }: RgbImage, { rows, cols, patchSize, stride }: GridShape): Float32Array {
+	const lab = new Float64Array(width * height * DIM);
+	for (let at = 0; at < lab.length; at += DIM) {
+		lab.set(labOf(data[at], data[at + 1], data[at + 2]), at);
+	}
+	const means = new Float32Array(rows * cols * DIM);
+	for (let token = 0; token < rows * cols; token++) {
+		const top = Math.floor(token / cols) * stride;
+		const left = (token % cols) * stride;
+		const sums = [0, 0, 0];
+		for (let y = top; y < top + patchSize; y++) {
+			for (let x = left; x < left + patchSize; x++) {
+				for (let channel = 0; channel < DIM; channel++) {
+					sums[channel] += lab[(y * width + x) * DIM + channel];
+				}
+			}
+		}
+		means.set(
+			sums.map((sum) => sum / patchSize ** 2),
+			token * DIM,
+		);
+	}
+	return means;
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { loadKernels } from "@dinoseg/kernels";
+import {
+	adjustedRandIndex,
+	buildNetworkGraph,
+	createNetworkSession,
+	createStageRecorder,
+	decodeImage,
+	inputDimensions,
+	interpolatePositions,
+	loadCheckpoint,
+	meanOf,
+	medianBlur,
+	positionTableSide,
+	prepareNetworkInput,
+	type RgbImage,
+	resizeImage,
+	resolveModel,
+	resolveOptions,
+	resolveVariant,
+	segmentTokens,
+} from "dinoseg";
+import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
+import { progress } from "../../harness/progress.ts";
+import { optionsOf, PLAIN } from "../settings.ts";
+import { EXAMPLE_PHOTOGRAPHS } from "../times.ts";
+
+/** Where the median blur is done, if anywhere. Before the resize is what dinoseg does. */
+export const ORDERS = ["none", "before", "after"] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** Shares of the pixels that are noise. */
+export const DENSITIES = [0.01, 0.02, 0.05, 0.1] as const;
+export const NOISE_SEEDS = [1, 2, 3] as const;
+export const NOISE_CLUSTERS = 6;
+
+/** How well the segmentation of one noisy photograph agrees with that of the clean one. */
+export interface PhotographNoise {
+	readonly photograph: string;
+	/** Per order and per density: the adjusted Rand index, mean over draws of the noise. */
+	readonly agreement: Readonly<Record<Order, readonly number[]>>;
+}
+
+/** Measure the example photographs with the plain recipe. */
+export async function measureNoise(): Promise<readonly PhotographNoise[]> {
+	const pipeline = await createPipeline();
+	try {
+		const all: PhotographNoise[] = [];
+		for (const photograph of EXAMPLE_PHOTOGRAPHS) {
+			const bytes = readFileSync(new URL(`../../../examples/${photograph}`, import.meta.url));
+			const { image } = await decodeImage(bytes, { name: photograph, maxPixels: 1e8 });
+			const agreement = { none: [] as number[], before: [] as number[], after: [] as number[] };
+			for (const order of ORDERS) {
+				const clean = await pipeline.labels(image, order);
+				for (const density of DENSITIES) {
+					const scores: number[] = [];
+					for (const seed of NOISE_SEEDS) {
+						const noisy = await pipeline.labels(addSaltAndPepper(image, density, seed), order);
+						scores.push(adjustedRandIndex(clean, noisy));
+					}
+					agreement[order].push(meanOf(scores));
+				}
+			}
+			progress(`noise on ${photograph}`);
+			all.push({ photograph, agreement });
+		}
+		return all;
+	} finally {
+		await pipeline.close();
+	}
+}
+
+/** The pipeline in its parts: the shipped one has one order only. */
+async function createPipeline() {
+	const kernels = await loadKernels();
+	const options = resolveOptions(optionsOf(PLAIN, NOISE_CLUSTERS, 0));
+	const { folder } = await resolveModel("tiny");
+	const checkpoint = await loadCheckpoint(folder);
+	const { patchSize, hiddenSize } = checkpoint.config;
+	const session = await createNetworkSession({
+		graph: buildNetworkGraph(checkpoint, resolveVariant(checkpoint.config, options)),
+		folder: checkpoint.folder,
+		threads: 1,
+	});
+	const side = positionTableSide(checkpoint.config);
+	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
+	const blur = (picture: RgbImage) => medianBlur(kernels, picture, { window: options.median });
+
+	async function labels(image: RgbImage, order: Order): Promise<Uint16Array | Uint8Array> {
+		const inputSize = inputDimensions(image, options.inputSize, patchSize);
+		const resized = resizeImage(kernels, order === "before" ? blur(image) : image, inputSize);
+		const input = order === "after" ? blur(resized) : resized;
+		const { pixels, grid } = prepareNetworkInput(kernels, input, {
+			inputSize,
+			patchSize,
+			preprocessor: checkpoint.preprocessor,
+		});
+		const shape = [1, 3, inputSize.height, inputSize.width] as const;
+		const positions = interpolatePositions(
+			checkpoint.positionTable,
+			side,
+			hiddenSize,
+			grid.rows,
+			grid.cols,
+			"official",
+		);
+		const { tokens: data, norms } = await session.run({ pixels, shape, positions });
+		const tokens = { ...grid, data, norms, dim: hiddenSize, imageWidth: image.width, imageHeight: image.height };
+		return (await segmentTokens(kernels, tokens, options, recorder)).labels.data;
+	}
+	return { labels, close: () => session.close() };
+}

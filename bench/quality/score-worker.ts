@@ -1,0 +1,57 @@
+/** A process that scores images, one job after the other. Argument: the folder of the token cache. */
+import { readFile } from "node:fs/promises";
+import { loadKernels } from "@dinoseg/kernels";
+import {
+	createSegmenter,
+	createStageRecorder,
+	decodeImage,
+	evaluateImage,
+	type LabelMap,
+	medianBlur,
+	readLabels,
+	resolveOptions,
+	segmentTokens,
+} from "dinoseg";
+import { colourTokens } from "./colour-tokens.ts";
+import type { Answer, Job, JobScores, Task } from "./job.ts";
+
+const kernels = await loadKernels();
+const segmenter = await createSegmenter({ cacheFolder: process.argv[2], threads: 1 });
+const { patchSize } = segmenter.model.config;
+
+async function labelsOf(photograph: string, { options, features }: Task): Promise<LabelMap> {
+	if (features === "tokens") {
+		return (await segmenter.segment(photograph, options)).labels;
+	}
+	const settings = resolveOptions({ ...options, pca: "off" });
+	const { inputSize, stride = patchSize, median: window, maxPixels } = settings;
+	if (typeof inputSize !== "number") {
+		throw new Error("colour only: the input size must be a number");
+	}
+	const { image } = await decodeImage(await readFile(photograph), { name: photograph, maxPixels });
+	const picture = medianBlur(kernels, image, { window });
+	const tokens = colourTokens(kernels, picture, { inputSize, patchSize, stride });
+	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
+	return (await segmentTokens(kernels, tokens, settings, recorder, { picture })).labels;
+}
+
+async function score({ id, photograph, truth, reading, tasks }: Job): Promise<JobScores> {
+	const annotations = await Promise.all(truth.map((file) => readLabels(file, Number.POSITIVE_INFINITY)));
+	const scores = [];
+	for (const task of tasks) {
+		const predicted = await labelsOf(photograph, task);
+		scores.push(evaluateImage({ ...reading, annotations, predicted, name: id }).scores);
+	}
+	return scores;
+}
+
+process.on("message", async (job: Job) => {
+	const answer: Answer = await score(job).then(
+		(scores) => ({ scores }),
+		(error: unknown) => ({ error: `${job.id}: ${error instanceof Error ? error.message : String(error)}` }),
+	);
+	process.send?.(answer);
+});
+process.on("disconnect", async () => {
+	await segmenter.dispose();
+});

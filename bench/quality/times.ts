@@ -1,0 +1,60 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createSegmenter, type Segmenter } from "dinoseg";
+import { progress } from "../harness/progress.ts";
+import { summarise } from "../harness/statistics.ts";
+import { optionsOf, PLAIN, type Setting } from "./settings.ts";
+
+const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
+export const EXAMPLE_PHOTOGRAPHS = readdirSync(EXAMPLES).filter((name) => name.endsWith(".jpg"));
+
+/** The photograph on which settings take turns: 640 × 427 pixels, 0.27 megapixels. */
+export const TIMED_PHOTOGRAPH = "rocket.jpg";
+
+/** Runs of each setting, and one more to warm up. */
+const TURNS = 7;
+const ROUNDS = 3;
+
+/** Milliseconds. The fastest of some runs, which a busy machine disturbs least. */
+export interface Times {
+	/** The plain recipe: the median over the example photographs. */
+	readonly examples: number;
+	/** The plain recipe on one photograph. */
+	readonly plain: number;
+	/** Each setting on that photograph. */
+	readonly settings: ReadonlyMap<Setting, number>;
+}
+
+/** Time from the file to the label map, one picture at a time on all cores, without the token cache. */
+export async function measureTimes(settings: readonly Setting[], clusters: number): Promise<Times> {
+	const segmenter = await createSegmenter({ cache: false });
+	const time = (name: string, setting: Setting) => timeOnce(segmenter, name, setting, clusters);
+	try {
+		const fastest: number[] = [];
+		for (const name of EXAMPLE_PHOTOGRAPHS) {
+			const times: number[] = [];
+			for (let round = 0; round < ROUNDS; round++) {
+				times.push(await time(name, PLAIN));
+			}
+			fastest.push(Math.min(...times));
+		}
+		const measured = new Map<Setting, number>();
+		// Turn by turn: what disturbs the machine for a while disturbs one turn of each.
+		for (let turn = 0; turn <= TURNS; turn++) {
+			for (const setting of [PLAIN, ...settings]) {
+				const milliseconds = await time(TIMED_PHOTOGRAPH, setting);
+				const before = turn === 0 ? Number.POSITIVE_INFINITY : (measured.get(setting) as number);
+				measured.set(setting, Math.min(before, milliseconds));
+			}
+			progress(`times, turn ${turn} of ${TURNS}`);
+		}
+		return { examples: summarise(fastest).median, plain: measured.get(PLAIN) as number, settings: measured };
+	} finally {
+		await segmenter.dispose();
+	}
+}
+
+/** The sum of the stages; getting the network ready is not among them. */
+async function timeOnce(segmenter: Segmenter, name: string, setting: Setting, clusters: number): Promise<number> {
+	return (await segmenter.segment(`${EXAMPLES}${name}`, optionsOf(setting, clusters, 0))).timings.total;
+}
