@@ -24,7 +24,7 @@ const GRID: Omit<TokenGrid, "data" | "norms"> = {
 
 async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
-	const options = { ...DEFAULT_OPTIONS, restarts: 2, ...given };
+	const options = { ...DEFAULT_OPTIONS, smooth: { method: "median" as const }, restarts: 2, ...given };
 	const result = await segmentReduced(kernels, GRID, { points }, options, recorder);
 	return { ...result, warnings: recorder.warnings };
 }
