@@ -1,4 +1,4 @@
-import { DEFAULT_OPTIONS, type PartialOptions, type SegmentationOptions } from "dinoseg";
+import { CRITERIA, DEFAULT_OPTIONS, type PartialOptions, PRESETS, type SegmentationOptions } from "dinoseg";
 
 /** One way to segment, to be compared with the plain recipe. */
 export interface Setting {
@@ -58,46 +58,67 @@ export const COLOUR: Setting = {
 	isMain: true,
 };
 
+/** The default with the number of clusters of the run, less one of its parts or with more. */
+const fromDefault = (options: PartialOptions): PartialOptions => {
+	const { clusters: _own, ...rest } = DEFAULT_OPTIONS;
+	return { ...rest, ...options };
+};
 const one = (minimum: number) => ({ share: minimum / 100 });
 const guided = { method: "guided" } as const;
+const crf = { method: "crf" } as const;
 
 /** The table: a new setting is a line here. */
 export const GROUPS: readonly SettingGroup[] = [
 	{
+		title: "The default, its parts and the presets",
+		settings: [
+			DEFAULT,
+			{ name: "default, same k", why: "the default beside the plain recipe", options: fromDefault({}), isMain: true },
+			{ name: "without denoise", why: "is averaging worth it?", options: fromDefault({ denoise: 0 }) },
+			{ name: "without whiten", why: "is whitening worth it?", options: fromDefault({ whiten: 0 }) },
+			{ name: "without position", why: "is position worth it?", options: fromDefault({ position: 0 }) },
+			{ name: "without guided", why: "the old smoothing", options: fromDefault({ smooth: { method: "median" } }) },
+			{ name: "with whiten 1", why: "all components alike", options: fromDefault({ whiten: 1 }) },
+			{ name: "with min-area 1 %", why: "no crumbs", options: fromDefault({ minArea: one(1) }) },
+			{ name: "with crf", why: "better borders?", options: fromDefault({ smooth: crf }) },
+			{ name: "with repair", why: "outliers mislead", options: fromDefault({ repair: true }) },
+			{ name: "with debias", why: "position should not count", options: fromDefault({ debias: true }) },
+			{ name: "with leaves 24", why: "k segments out of a merge tree", options: fromDefault({ leaves: 24 }) },
+			{ name: "preset fast", why: "less time", options: fromDefault(PRESETS.fast.options), isMain: true },
+			{ name: "preset fine", why: "the best borders", options: fromDefault(PRESETS.fine.options), isMain: true },
+		],
+	},
+	{
+		title: "Choice of k, else the default",
+		settings: CRITERIA.map((criterion) => ({
+			name: `auto, ${criterion}`,
+			why: "k for each photograph",
+			options: { ...DEFAULT_OPTIONS, clusters: "auto" as const, criterion },
+			isMain: criterion === DEFAULT_OPTIONS.criterion,
+		})),
+	},
+	{
 		title: "Borders",
 		settings: [
 			{ name: "no smoothing", why: "is smoothing worth it?", options: { smooth: { method: "none" } } },
-			{ name: "median 9", why: "finer borders", options: { smooth: { method: "median", window: 9 } } },
 			{ name: "median 25", why: "calmer borders", options: { smooth: { method: "median", window: 25 } } },
 			{
 				name: "majority 15",
 				why: "no third label between two",
 				options: { smooth: { method: "majority", window: 15 } },
 			},
-			{
-				name: "guided 17",
-				why: "borders on edges, close by",
-				options: { smooth: { method: "guided", window: 17 } },
-			},
 			{ name: "guided 33", why: "borders on edges", options: { smooth: { method: "guided", window: 33 } } },
-			{
-				name: "guided",
-				why: "borders on edges, window of four patches",
-				options: { smooth: guided },
-				isMain: true,
-			},
+			{ name: "guided", why: "borders on edges, seven patches wide", options: { smooth: guided } },
+			{ name: "crf", why: "scores and colours together", options: { smooth: crf } },
 			{ name: "guided 97", why: "borders on edges, far off", options: { smooth: { method: "guided", window: 97 } } },
 		],
 	},
 	{
 		title: "Small regions",
 		settings: [
-			{ name: "median, 0.5 %", why: "no crumbs", options: { minArea: one(0.5) } },
 			{ name: "median, 1 %", why: "no crumbs", options: { minArea: one(1) } },
 			{ name: "median, 2 %", why: "no crumbs", options: { minArea: one(2) } },
-			{ name: "guided, 0.5 %", why: "edges without crumbs", options: { smooth: guided, minArea: one(0.5) } },
-			{ name: "guided, 1 %", why: "edges without crumbs", options: { smooth: guided, minArea: one(1) }, isMain: true },
-			{ name: "guided, 2 %", why: "edges without crumbs", options: { smooth: guided, minArea: one(2) } },
+			{ name: "guided, 1 %", why: "edges without crumbs", options: { smooth: guided, minArea: one(1) } },
 		],
 	},
 	{
@@ -108,7 +129,6 @@ export const GROUPS: readonly SettingGroup[] = [
 			{ name: "input 336", why: "faster, coarser", options: { inputSize: 336 } },
 			{ name: "input 448", why: "faster, coarser", options: { inputSize: 448 } },
 			{ name: "input 602", why: "finer tokens", options: { inputSize: 602 } },
-			{ name: "input 700", why: "finer tokens", options: { inputSize: 700 } },
 		],
 	},
 	{
@@ -122,6 +142,12 @@ export const GROUPS: readonly SettingGroup[] = [
 	{
 		title: "What is clustered",
 		settings: [
+			{ name: "leaves 24", why: "k segments out of a merge tree", options: { leaves: 24 } },
+			{ name: "denoise", why: "a mean over alike neighbours", options: { denoise: 2 } },
+			{ name: "whiten", why: "more weight for weak components", options: { whiten: 0.5 } },
+			{ name: "position", why: "what is near belongs together", options: { position: 0.4 } },
+			{ name: "repair", why: "outliers mislead", options: { repair: true } },
+			{ name: "debias", why: "position should not count", options: { debias: true } },
 			{ name: "90 % of the variance", why: "fewer components, less noise", options: { pca: 0.9 } },
 			{ name: "95 % of the variance", why: "fewer components, less noise", options: { pca: 0.95 } },
 			{ name: "no PCA", why: "is PCA worth it?", options: { pca: "off" } },
@@ -130,29 +156,7 @@ export const GROUPS: readonly SettingGroup[] = [
 			{ name: "queries", why: "another view of the attention", options: { facet: "query" } },
 			{ name: "values", why: "another view of the attention", options: { facet: "value" } },
 			{ name: "layer -2", why: "earlier layers see more texture", options: { layer: [-2] } },
-			{ name: "layer -4", why: "earlier layers see more texture", options: { layer: [-4] } },
 			{ name: "layers -4 and -1", why: "texture and meaning", options: { layer: [-4, -1] } },
-		],
-	},
-	{
-		title: "Together",
-		settings: [
-			DEFAULT,
-			{
-				name: "guided, 1 %, stride 7",
-				why: "edges, and tokens half a patch apart",
-				options: { smooth: guided, minArea: one(1), stride: 7 },
-			},
-			{
-				name: "guided, 1 %, input 700",
-				why: "edges, and finer tokens",
-				options: { smooth: guided, minArea: one(1), inputSize: 700 },
-			},
-			{
-				name: "guided, 1 %, layers -4 and -1",
-				why: "edges, and two layers",
-				options: { smooth: guided, minArea: one(1), layer: [-4, -1] },
-			},
 		],
 	},
 ];

@@ -80,7 +80,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it.each([
-		["auto", ["--leaves", "24"], "gain", 11],
+		["auto", ["--leaves", "24"], "elbow", 11],
 		["3..5", ["--criterion", "silhouette", "--leaves", "off"], "silhouette", 3],
 	])("chooses k with -k %s, and says how", async (requested, flags, criterion, count) => {
 		await using sandbox = await createSandbox();
