@@ -33,6 +33,7 @@ export const PLAIN_OPTIONS: Omit<SegmentationOptions, "clusters"> = {
 	facet: "token",
 	layer: [-1],
 	stride: 14,
+	views: "single",
 	positionGrid: "official",
 	repair: false,
 	debias: false,
@@ -126,6 +127,8 @@ export const GROUPS: readonly SettingGroup[] = [
 		settings: [
 			{ name: "stride 10", why: "tokens half a patch apart, nearly", options: { stride: 10 } },
 			{ name: "stride 7", why: "tokens half a patch apart", options: { stride: 7 } },
+			{ name: "flip", why: "the mean with the mirrored picture", options: { views: "flip" } },
+			{ name: "shift", why: "the mean over four places", options: { views: "shift" } },
 			{ name: "input 336", why: "faster, coarser", options: { inputSize: 336 } },
 			{ name: "input 448", why: "faster, coarser", options: { inputSize: 448 } },
 			{ name: "input 602", why: "finer tokens", options: { inputSize: 602 } },

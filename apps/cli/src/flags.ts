@@ -30,6 +30,7 @@ import {
 	resolveOptions,
 	type SegmentationOptions,
 	SMOOTHING_METHODS,
+	VIEWS,
 	WHITENINGS,
 } from "@dinoseg/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -50,6 +51,7 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	facet: "--facet",
 	layer: "--layer",
 	stride: "--stride",
+	views: "--views",
 	positionGrid: "--position-grid",
 	repair: "--repair",
 	debias: "--debias",
@@ -98,6 +100,12 @@ export const tokenFlags = (): Option[] => [
 	flag("facet", "--facet <facet>", `output of the network to cluster: ${FACETS.join(", ")}`, (text) => text),
 	flag("layer", "--layer <numbers>", "blocks to join, 0-based or negative from the end (-4,-1)", parseLayers),
 	flag("stride", "--stride <pixels>", "step between patches; below one patch the tokens are denser", parseNumber),
+	flag(
+		"views",
+		"--views <views>",
+		`views of the picture whose tokens are averaged: ${VIEWS.join(", ")}; 1, 2, 4 or 8 network runs`,
+		(text) => text,
+	),
 	flag(
 		"positionGrid",
 		"--position-grid <rule>",

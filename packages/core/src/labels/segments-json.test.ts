@@ -29,6 +29,7 @@ const document: SegmentsDocument = {
 		facet: "token",
 		layer: "-4,-1",
 		stride: 7,
+		views: "flip",
 		positionGrid: "official",
 		repair: true,
 		debias: false,

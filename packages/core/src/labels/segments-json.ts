@@ -8,6 +8,7 @@ import {
 	OPTION_BOUNDS,
 	POSITION_GRIDS,
 	SMOOTHING_METHODS,
+	VIEWS,
 	WHITENINGS,
 } from "../options/index.ts";
 
@@ -62,6 +63,7 @@ const optionsSchema = z.strictObject({
 	facet: z.enum(FACETS),
 	layer: z.string().regex(/^-?\d+(,-?\d+)*$/),
 	stride: within(OPTION_BOUNDS.stride).optional(),
+	views: z.enum(VIEWS),
 	positionGrid: z.enum(POSITION_GRIDS),
 	repair: z.boolean(),
 	debias: z.boolean(),

@@ -39,6 +39,8 @@ export {
 	type SmoothingMethod,
 	type SmoothingOption,
 	smoothingBounds,
+	VIEWS,
+	type Views,
 	WHITENINGS,
 	type Whitening,
 } from "./options.ts";

@@ -14,6 +14,7 @@ import {
 	SMOOTHING_METHODS,
 	type SmoothingMethod,
 	type SmoothingOption,
+	type Views,
 	type Whitening,
 } from "./options.ts";
 
@@ -193,6 +194,7 @@ export interface OptionsText {
 	readonly facet: Facet;
 	readonly layer: string;
 	readonly stride?: number;
+	readonly views: Views;
 	readonly positionGrid: PositionGrid;
 	readonly repair: boolean;
 	readonly debias: boolean;
@@ -226,6 +228,7 @@ export function formatOptions(options: SegmentationOptions): OptionsText {
 		facet: options.facet,
 		layer: options.layer.join(","),
 		...(stride === undefined ? {} : { stride }),
+		views: options.views,
 		positionGrid: options.positionGrid,
 		repair: options.repair,
 		debias: options.debias,

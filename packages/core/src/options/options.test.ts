@@ -78,6 +78,11 @@ describe("resolveOptions", () => {
 		["no layer", { layer: [] }, /layer must name 1 to 64 layers, got 0/],
 		["half a layer", { layer: [0.5] }, /layer must be an integer/],
 		["no step", { stride: 0 }, /stride must be an integer/],
+		[
+			"unknown views",
+			{ views: "double" as "flip" },
+			/views must be one of single, flip, shift, flip\+shift, got double/,
+		],
 		["an unknown grid rule", { positionGrid: "other" as "hf" }, /positionGrid must be one of official, hf, got other/],
 		["text for a switch", { repair: "yes" as never }, /repair must be true or false, got yes/],
 		["a number for a switch", { debias: 1 as never }, /debias must be true or false, got 1/],

@@ -53,6 +53,10 @@ export type InputSize = number | { readonly width: number; readonly height: numb
 /** Share of the variance strictly between 0 and 1, a count of components, or "off". */
 export type PcaOption = number | "off";
 
+/** In which views the network sees a picture; of several, tokens are averaged. "shift" takes 4 runs, "flip" doubles them. */
+export const VIEWS = ["single", "flip", "shift", "flip+shift"] as const;
+export type Views = (typeof VIEWS)[number];
+
 /** Powers of its deviation that a component can be divided by: those that are made of square roots. */
 export const WHITENINGS = [0, 0.25, 0.5, 1] as const;
 export type Whitening = (typeof WHITENINGS)[number];
@@ -94,6 +98,8 @@ export interface SegmentationOptions {
 	readonly layer: readonly number[];
 	/** Step between patches, input pixels, at most one patch. @default one patch */
 	readonly stride?: number;
+	/** Views of the picture whose tokens are averaged: mirrored, moved by a quarter of a step, or both. @default "single" */
+	readonly views: Views;
 	/** @default "official" */
 	readonly positionGrid: PositionGrid;
 	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
@@ -126,6 +132,7 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 	minArea: { share: 0.001 },
 	facet: "token",
 	layer: [-1],
+	views: "single",
 	positionGrid: "official",
 	repair: false,
 	debias: false,

@@ -16,6 +16,7 @@ import {
 	SMOOTHING_METHODS,
 	type SmoothingOption,
 	smoothingBounds,
+	VIEWS,
 	WHITENINGS,
 } from "./options.ts";
 
@@ -73,6 +74,9 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	checkLayers(options.layer, naming("layer"));
 	if (options.stride !== undefined) {
 		checkInteger("", naming("stride"), options.stride, OPTION_BOUNDS.stride);
+	}
+	if (!VIEWS.includes(options.views)) {
+		throw oneOf(naming("views"), options.views, VIEWS);
 	}
 	if (!POSITION_GRIDS.includes(options.positionGrid)) {
 		throw oneOf(naming("positionGrid"), options.positionGrid, POSITION_GRIDS);

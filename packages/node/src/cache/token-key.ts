@@ -15,6 +15,8 @@ export interface NetworkKeyParts {
 	readonly layers: readonly number[];
 	/** Step between patches, input pixels. */
 	readonly stride: number;
+	/** Views whose tokens are averaged; none for a single one. */
+	readonly views?: SegmentationOptions["views"];
 	/** Name of the rule that fits the position table to the grid. */
 	readonly positionRule: string;
 	/** Numbers that the network computes with. */

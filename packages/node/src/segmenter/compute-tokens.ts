@@ -3,6 +3,7 @@ import {
 	DinosegError,
 	type Dtype,
 	inputDimensions,
+	listViews,
 	medianBlur,
 	positionGridRule,
 	prepareNetworkInput,
@@ -17,6 +18,7 @@ import type { Kernels } from "@dinoseg/kernels";
 import { positionBiasKey, type TokenCache, tokenKey } from "../cache/index.ts";
 import type { LoadedCheckpoint } from "../model/index.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
+import { averageViews } from "./average-views.ts";
 import type { LazyNetworks } from "./lazy-network.ts";
 import type { Source } from "./open-source.ts";
 import { measurePositionBias, POSITION_BIAS_GREYS } from "./position-bias.ts";
@@ -79,10 +81,13 @@ export async function computeTokens(
 		...variant,
 		positionRule: rule,
 		dtype,
+		// Tokens of a single view have the key that they had before there were others.
+		...(options.views === "single" ? {} : { views: options.views }),
 		// Another version of the runtime may round differently.
 		executionProvider: `${device}, onnxruntime ${onnxruntimeVersion()}`,
 	};
 	const { median, stretch } = options;
+	const views = listViews(options.views, variant.stride);
 	const key = tokenKey({ image: source.identity.sha256, stretch, median, ...seenBy });
 	const biasKey = positionBiasKey({ greys: POSITION_BIAS_GREYS, ...seenBy });
 	const cached = await cache?.get(key);
@@ -105,17 +110,20 @@ export async function computeTokens(
 		return { blurred, tokens: cached, positionBias: knownBias, key, loadMs: 0 };
 	}
 
-	const runs = (cached ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0);
+	const runs = views.length * ((cached ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0));
 	const { made, loadMs } = await runNetwork(
 		computer,
 		{ variant, rule, size },
 		runs,
 		recorder,
 		signal,
-		async (tokensOf) => ({
-			tokens: await tokensFrom(tokensOf),
-			positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
-		}),
+		async (ofOneView) => {
+			const tokensOf = averageViews(ofOneView, views, size, { rows, cols, patchSize, stride: variant.stride });
+			return {
+				tokens: await tokensFrom(tokensOf),
+				positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
+			};
+		},
 	);
 	const warnings = [
 		cached ? undefined : await cache?.set(key, made.tokens),
