@@ -185,7 +185,7 @@ describe("dinoseg evaluate", () => {
 	it("writes a report with the best and the worst images, which needs nothing from elsewhere", async () => {
 		await using sandbox = await createSandbox();
 		await writeRegions(sandbox);
-		const given = [...BSDS, "--images", "photos", "--report", "reports/first", ...QUICK];
+		const given = [...BSDS, "--images", "photos", "--report", "reports/first", "--repair", "--median", "3", ...QUICK];
 		const { code, stderr } = await sandbox.dinoseg(...given);
 		expect(code, stderr).toBe(0);
 		expect(stderr).toContain("report → reports/first/index.html");
@@ -200,7 +200,7 @@ describe("dinoseg evaluate", () => {
 		const page = await readFile(sandbox.path("reports/first/index.html"), "utf8");
 		expect([...page.matchAll(/<img src="([^"]+)"/g)].map(([, file]) => file).sort()).toEqual(names.sort());
 		expect(page).not.toMatch(/<script|https?:|url\(|NaN|undefined/);
-		expect(page).toContain("tiny in fp32, k = 2");
+		expect(page).toContain("tiny in fp32, k = 2, input size 112, --median 3 --repair");
 
 		const refused = await sandbox.dinoseg(...given, "--quiet");
 		expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/holds a report.*--force/) });

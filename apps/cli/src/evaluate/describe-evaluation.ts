@@ -1,6 +1,7 @@
-import { formatOptions, type SegmentationOptions, VERSION } from "@dinoseg/core";
+import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions, VERSION } from "@dinoseg/core";
 import type { ModelIdentity } from "@dinoseg/node";
 import type { InputReport } from "../commands/report.ts";
+import { flagName } from "../flags.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";
 
 /** Names the form of what `--json` prints. */
@@ -55,5 +56,17 @@ export function describeFacts({ dataset, reading, images }: EvaluatedDataset, ma
 	const { model, options } = madeBy;
 	const { inputSize, clusters, criterion } = formatOptions(options);
 	const chosen = typeof clusters === "number" ? "" : ` (${criterion})`;
-	return [about, `${model.name} in ${model.dtype}, k = ${clusters}${chosen}, input size ${inputSize}`];
+	const made = `${model.name} in ${model.dtype}, k = ${clusters}${chosen}, input size ${inputSize}`;
+	const flags = uncommonFlags(options);
+	return [about, flags === "" ? made : `${made}, ${flags}`];
+}
+
+/** The flags whose values are not the default, as one types them; without those that every line of facts has. */
+function uncommonFlags(options: SegmentationOptions): string {
+	const usual = new Map<string, unknown>(Object.entries(formatOptions(DEFAULT_OPTIONS)));
+	const told = new Set(["clusters", "inputSize", "seed"]);
+	return Object.entries(formatOptions(options))
+		.filter(([key, value]) => !told.has(key) && usual.get(key) !== value)
+		.map(([key, value]) => `${flagName(key as keyof SegmentationOptions)}${value === true ? "" : ` ${value}`}`)
+		.join(" ");
 }
