@@ -86,6 +86,7 @@ export const GROUPS: readonly SettingGroup[] = [
 			{ name: "with debias", why: "position should not count", options: fromDefault({ debias: true }) },
 			{ name: "with leaves 24", why: "k segments out of a merge tree", options: fromDefault({ leaves: 24 }) },
 			{ name: "preset fast", why: "less time", options: fromDefault(PRESETS.fast.options), isMain: true },
+			{ name: "preset texture", why: "parts that are small textures", options: fromDefault(PRESETS.texture.options) },
 			{ name: "preset fine", why: "the best borders", options: fromDefault(PRESETS.fine.options), isMain: true },
 		],
 	},

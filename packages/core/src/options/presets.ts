@@ -18,6 +18,10 @@ export const PRESETS = {
 		description: "tokens half a patch apart and a dense CRF: the best borders, about six times the time",
 		options: { stride: 7, smooth: { method: "crf" } },
 	},
+	texture: {
+		description: "bare components, for microscopy and other pictures whose parts are small textures",
+		options: { denoise: 0, whiten: 0, position: 0 },
+	},
 	paper: {
 		description: "the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5",
 		model: "dinov2-large",
