@@ -214,7 +214,7 @@ export async function segmentClusters(
 			minAreaPixels,
 		};
 		const { granularity = used, restarts, seed } = options;
-		const source = { points, grid, tokens };
+		const source = { points, grid, tokens, smooth: { method, window, picture } };
 		return changeGranularity(kernels, source, accepted, { granularity, restarts, seed, signal });
 	});
 }

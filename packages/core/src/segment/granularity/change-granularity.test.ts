@@ -186,6 +186,17 @@ describe("changeGranularity", () => {
 		expect((await segment(points, { clusters: 2, granularity: 5 })).warnings).toEqual([]);
 	});
 
+	it("passes 256 ids", async () => {
+		const points = { data: Float32Array.from({ length: 300 }, (_, at) => (at * 7919) % 1009), rows: 300, cols: 1 };
+		const grid = { ...GRID, rows: 15, inputHeight: 210, imageHeight: 45 };
+		const given = { clusters: 250, minArea: { pixels: 0 }, restarts: 1 };
+		const { result: accepted } = await segment(points, given, grid);
+		const { result } = await segment(points, { ...given, granularity: 260 }, grid);
+		expect(result.clusters).toBe(260);
+		const parentOf = parents(accepted, result);
+		expect(Array.from(result.labels.data, (id) => parentOf.get(id))).toEqual([...accepted.labels.data]);
+	});
+
 	it.each([2, 5, 11])("is the same on every build of the kernels, shown in %i", async (granularity) => {
 		const points = scattered(8);
 		const given = { clusters: 5, granularity };

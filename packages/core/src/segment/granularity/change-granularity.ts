@@ -1,8 +1,8 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, throwIfAborted } from "../../abort.ts";
 import { allocateLabels, type LabelMap } from "../../labels/label-map.ts";
-import type { SegmentationOptions } from "../../options/index.ts";
-import { clusterScores, upsampleLabels } from "../../refine/index.ts";
+import type { SegmentationOptions, SmoothingOption } from "../../options/index.ts";
+import { clusterScores, type SmoothOptions, upsampleLabels } from "../../refine/index.ts";
 import { gridGeometry, type Matrix, type TokenGrid } from "../../tensor/index.ts";
 import { bestLeafScores } from "../best-leaf-scores.ts";
 import { cutTokenClusters, type TokenClusters } from "../cluster-tokens.ts";
@@ -15,6 +15,8 @@ export interface SegmentationSource {
 	readonly points: Matrix;
 	readonly grid: Omit<TokenGrid, "data" | "norms">;
 	readonly tokens: TokenClusters;
+	/** How it was smoothed. */
+	readonly smooth: Omit<SmoothOptions, "method"> & Pick<SmoothingOption, "method">;
 }
 
 export interface ChangeGranularityOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
@@ -34,9 +36,11 @@ type Numbered = Pick<Segmentation, "labels" | "rawLabels" | "confidence" | "toke
  * coarser one has the lowest id of its parts in the finer one. Ids that were united are missing from the result, and
  * their centroids are NaN.
  *
- * Convention: borders of new parts are where the interpolated scores are equal, as `upsampleLabels` has it; the picture's
- * colours do not move them. At the granularity that the segmentation has, it is returned as it is.
+ * Convention: borders of new parts are where the interpolated scores are equal, as `upsampleLabels` has it, and then
+ * smoothed as the segmentation was, by "guided" in place of "crf". At the granularity that the segmentation has, it is
+ * returned as it is.
  *
+ * @param accepted is taken over: its maps may be written to, so that a large picture's are not held twice.
  * @returns as many clusters as asked for, or fewer if there are fewer distinct tokens.
  * @throws DinosegError ABORTED
  */
@@ -92,7 +96,7 @@ function unite(
 
 function divide(
 	kernels: Kernels,
-	{ points, grid, tokens }: SegmentationSource,
+	{ points, grid, tokens, smooth }: SegmentationSource,
 	accepted: Segmentation,
 	{ granularity, restarts, seed, signal }: ChangeGranularityOptions,
 ): Numbered {
@@ -103,9 +107,11 @@ function divide(
 	const maps = {
 		labels: widen(accepted.labels, count),
 		rawLabels: widen(accepted.rawLabels, count),
-		confidence: accepted.confidence.slice(),
+		confidence: accepted.confidence,
 	};
 	const tokenLabels = accepted.tokenLabels.slice();
+	// A random field would work through the whole picture once more for each division.
+	const method = smooth.method === "crf" ? "guided" : smooth.method;
 	const boxes: Box[] = Array.from({ length: from }, () => ({ left: 0, top: 0, width, height }));
 	for (const [at, division] of divisions.entries()) {
 		throwIfAborted(signal);
@@ -117,6 +123,7 @@ function divide(
 			scores: divisionScores(kernels, points, division),
 			geometry: gridGeometry(grid, width, height),
 			temperature: temperatureOf(tokens, points),
+			smooth: { ...smooth, method },
 			minPixels: accepted.minAreaPixels,
 			within: boxes[id],
 		});
@@ -144,8 +151,11 @@ function divisionScores(
 	return bestLeafScores(clusterScores(kernels, points, centroids), sides, 2);
 }
 
-/** A copy of a map that can hold more ids. */
+/** The map with room for more ids: the same memory where they fit. */
 function widen(map: LabelMap, count: number): LabelMap {
+	if (count <= 256 || map.data instanceof Uint16Array) {
+		return { ...map, count };
+	}
 	const data = allocateLabels(map.data.length, count);
 	data.set(map.data);
 	return { ...map, data, count };

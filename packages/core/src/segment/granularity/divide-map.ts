@@ -1,6 +1,7 @@
 import type { GridGeometry, Kernels } from "@dinoseg/kernels";
+import type { RgbImage } from "../../image/index.ts";
 import type { LabelMap } from "../../labels/label-map.ts";
-import { absorbSmallRegions } from "../../refine/index.ts";
+import { absorbSmallRegions, type SmoothOptions, smoothLabels } from "../../refine/index.ts";
 
 /** The maps of a segmentation, of one size. They are written to. */
 export interface DividedMaps {
@@ -29,6 +30,8 @@ export interface DivideMapOptions {
 	readonly geometry: GridGeometry;
 	/** As for `upsampleLabels`. */
 	readonly temperature: number;
+	/** What smooths the border between both parts. */
+	readonly smooth: SmoothOptions;
 	/** Connected regions of a part below this size join the other part, pixels. */
 	readonly minPixels: number;
 	/** Holds all pixels of the id. */
@@ -46,65 +49,82 @@ export interface DividedMap {
 /**
  * Divide the pixels of one id in two by interpolated scores, and leave all others alone.
  *
- * Regions of a part that are too small join the other part where they touch it, in the final map only. The part with
+ * The border between both parts is smoothed in the final map. Regions of a part that are too small join the other part where they touch it, in the final map only. The part with
  * more pixels in the final map keeps the id, of equals the first. Confidence falls to that of the division where it is
  * higher.
  *
- * Memory: a few bytes per pixel of the id's box.
+ * Memory: some ten bytes per pixel of the id's box, and what smoothing takes.
  */
 export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMapOptions): DividedMap {
-	const { id, newId, scores, geometry, temperature, minPixels, within } = options;
+	const { id, newId, minPixels, within } = options;
 	const box = boundsOf([maps.labels, maps.rawLabels], id, within);
 	if (box.width === 0) {
 		return { moved: 1, box };
 	}
-	const { labels: sides, confidence } = kernels.upsampleScores(
-		scores,
-		2,
-		cropGeometry(geometry, box),
-		box.width,
-		box.height,
-		temperature,
-	);
-	const divided = absorbSmallRegions(
-		kernels,
-		{ data: maskOutside(sides, maps.labels, id, box), width: box.width, height: box.height, count: 3 },
-		minPixels,
-		OUTSIDE,
-	);
+	const { width, height } = box;
+	const parts = { data: drawParts(kernels, maps, box, options), width, height, count: 3 };
+	const { data } = absorbSmallRegions(kernels, parts, minPixels, OUTSIDE);
 	const pixels = [0, 0, 0];
-	for (const side of divided.data) {
-		pixels[side]++;
+	for (const part of data) {
+		pixels[part]++;
 	}
 	const moved = pixels[1] > pixels[0] ? 0 : 1;
-	const { width } = maps.labels;
-	for (let y = 0, from = 0; y < box.height; y++) {
-		for (let x = 0, at = (box.top + y) * width + box.left; x < box.width; x++, at++, from++) {
-			if (maps.rawLabels.data[at] === id && sides[from] === moved) {
-				maps.rawLabels.data[at] = newId;
-			}
-			const side = divided.data[from];
-			if (side !== OUTSIDE) {
-				maps.confidence[at] = Math.min(maps.confidence[at], confidence[from]);
-				maps.labels.data[at] = side === moved ? newId : id;
-			}
+	const ids = moved === 1 ? [id, newId] : [newId, id];
+	forEachPixel(maps.labels, box, (at, from) => {
+		if (data[from] !== OUTSIDE) {
+			maps.labels.data[at] = ids[data[from]];
 		}
-	}
+		if (moved === 0 && (maps.rawLabels.data[at] === id || maps.rawLabels.data[at] === newId)) {
+			maps.rawLabels.data[at] = id + newId - maps.rawLabels.data[at];
+		}
+	});
 	return { moved, box };
 }
 
 /** The label of pixels that are in neither part. */
 const OUTSIDE = 2;
 
-/** The part of each pixel of an id, and `OUTSIDE` elsewhere in the box. */
-function maskOutside(sides: ArrayLike<number>, { data, width }: LabelMap, id: number, box: Box): Uint8Array {
-	const masked = new Uint8Array(box.width * box.height);
-	for (let y = 0, to = 0; y < box.height; y++) {
-		for (let x = 0, at = (box.top + y) * width + box.left; x < box.width; x++, at++, to++) {
-			masked[to] = data[at] === id ? sides[to] : OUTSIDE;
+/**
+ * Divide the raw map, the second part under the new id, and lower the confidence.
+ *
+ * @returns the smoothed part of each pixel of the final map in the box, `OUTSIDE` for pixels of other ids.
+ */
+function drawParts(
+	kernels: Kernels,
+	{ labels, rawLabels, confidence }: DividedMaps,
+	box: Box,
+	{ id, newId, scores, geometry, temperature, smooth }: DivideMapOptions,
+): Uint8Array {
+	const { width, height } = box;
+	const drawn = kernels.upsampleScores(scores, 2, cropGeometry(geometry, box), width, height, temperature);
+	forEachPixel(labels, box, (at, from) => {
+		if (rawLabels.data[at] === id && drawn.labels[from] === 1) {
+			rawLabels.data[at] = newId;
+		}
+		if (labels.data[at] === id) {
+			confidence[at] = Math.min(confidence[at], drawn.confidence[from]);
+		}
+	});
+	const smoothed = smoothLabels(
+		kernels,
+		{ data: drawn.labels, width, height, count: 2 },
+		{ ...smooth, picture: smooth.picture && cropPicture(smooth.picture, box) },
+	);
+	const parts = new Uint8Array(width * height);
+	forEachPixel(labels, box, (at, to) => {
+		parts[to] = labels.data[at] === id ? smoothed.data[to] : OUTSIDE;
+	});
+	return parts;
+}
+
+/** Go through the pixels of a box: their places in the map and in the box. */
+function forEachPixel({ width }: LabelMap, box: Box, visit: (inMap: number, inBox: number) => void): void {
+	for (let y = 0, inBox = 0; y < box.height; y++) {
+		const begin = (box.top + y) * width + box.left;
+		for (let x = 0; x < box.width; x++, inBox++) {
+			visit(begin + x, inBox);
 		}
 	}
-	return masked;
 }
 
 /** The smallest box around the pixels that have an id in any of the maps; without such a pixel its sides are 0. */
@@ -126,6 +146,19 @@ function boundsOf(maps: readonly LabelMap[], id: number, within: Box): Box {
 		}
 	}
 	return { left, top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
+}
+
+/** The part of a picture in a box; the same picture where the box holds all of it. */
+function cropPicture(picture: RgbImage, { left, top, width, height }: Box): RgbImage {
+	if (width === picture.width && height === picture.height) {
+		return picture;
+	}
+	const data = new Uint8Array(width * height * 3);
+	for (let y = 0; y < height; y++) {
+		const from = ((top + y) * picture.width + left) * 3;
+		data.set(picture.data.subarray(from, from + width * 3), y * width * 3);
+	}
+	return { data, width, height };
 }
 
 /** Where the tokens lie among the pixels of a box. */
