@@ -40,6 +40,7 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 	clusters: "--clusters",
 	criterion: "--criterion",
 	leaves: "--leaves",
+	granularity: "--granularity",
 	inputSize: "--input-size",
 	median: "--median",
 	pca: "--pca",
@@ -64,7 +65,11 @@ export const FLAG_NAMES: Readonly<Record<keyof SegmentationOptions, string>> = {
 
 const DEFAULTS = formatOptions(DEFAULT_OPTIONS);
 /** What holds where an option that has no default is not given. */
-const UNSET: Readonly<Partial<Record<keyof SegmentationOptions, string>>> = { stretch: "none", stride: "one patch" };
+const UNSET: Readonly<Partial<Record<keyof SegmentationOptions, string>>> = {
+	granularity: "as -k",
+	stretch: "none",
+	stride: "one patch",
+};
 const range = (bounds: { min: number; max: number }) => `${bounds.min} to ${bounds.max}`;
 
 /** Flags that choose the network and how it computes. */
@@ -143,6 +148,12 @@ export const clusterFlags = (): Option[] => [
 		"--leaves <count|off>",
 		`clusters that k-means makes and a tree merges, ${range(OPTION_BOUNDS.leaves)}; off: k-means makes -k itself`,
 		parseLeaves,
+	),
+	flag(
+		"granularity",
+		"--granularity <count>",
+		`segments to show: those of -k are united or divided, and nothing else moves; up to ${OPTION_BOUNDS.divisions.max} more than -k`,
+		parseNumber,
 	),
 	flag("pca", "--pca <share|count|off>", "share of the variance to keep, or a count of components", parsePca),
 	flag("metric", "--metric <metric>", `what makes patches alike: ${METRICS.join(", ")}`, (text) => text),

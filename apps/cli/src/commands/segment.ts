@@ -137,7 +137,7 @@ async function segmentOne(
 			sweep,
 			temporaryFiles: context.temporaryFiles,
 		});
-		const segments = `${result.labels.count} segment${result.labels.count === 1 ? "" : "s"}`;
+		const segments = `${result.segments.length} segment${result.segments.length === 1 ? "" : "s"}`;
 		report.done(input, outputFolder);
 		tell({
 			type: "image-done",

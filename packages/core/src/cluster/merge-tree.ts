@@ -162,6 +162,21 @@ class Parts {
 	}
 }
 
+/** The leaves that a node of a tree is made of, by rising number. */
+export function leavesBelow(tree: MergeTree, node: number): number[] {
+	const found: number[] = [];
+	const left = [node];
+	for (let next = left.pop(); next !== undefined; next = left.pop()) {
+		if (next < tree.leaves) {
+			found.push(next);
+		} else {
+			const { kept, joined } = tree.merges[next - tree.leaves];
+			left.push(kept, joined);
+		}
+	}
+	return found.sort((a, b) => a - b);
+}
+
 /**
  * Which part each leaf belongs to when so many are left.
  *

@@ -18,6 +18,7 @@ const document: SegmentsDocument = {
 		clusters: 2,
 		criterion: "gain",
 		leaves: 64,
+		granularity: 1,
 		inputSize: "644x448",
 		median: 0,
 		pca: "off",
@@ -40,7 +41,7 @@ const document: SegmentsDocument = {
 		maxPixels: 100_000_000,
 	},
 	tokens: { rows: 2, cols: 3, dim: 8, highNorm: { count: 1, threshold: 50.5, at: [[1, 2]] } },
-	k: { requested: 2, used: 2, criterion: null, curve: null },
+	k: { requested: 2, used: 2, shown: 1, criterion: null, curve: null },
 	pca: { components: 2, explainedVariance: [3, 1], explainedVarianceRatio: [0.75, 0.25] },
 	segments: [
 		{
@@ -124,6 +125,8 @@ describe("serialiseSegments", () => {
 		["another version", { schema: "dinoseg/segments/2" }],
 		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
 		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],
+		["nothing shown", { k: { ...document.k, shown: 0 } }],
+		["a granularity of nothing", { options: { ...document.options, granularity: 0 } }],
 		["an unknown key", { time: "now" }],
 		["a negative time", { timings: { ...document.timings, total: -1 } }],
 		["no segments", { segments: [] }],

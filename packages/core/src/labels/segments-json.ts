@@ -52,6 +52,7 @@ const optionsSchema = z.strictObject({
 	clusters: requestedClusters,
 	criterion: z.enum(CRITERIA),
 	leaves: z.union([within(OPTION_BOUNDS.leaves), z.literal("off")]),
+	granularity: within(OPTION_BOUNDS.granularity).optional(),
 	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
 	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
 	pca: z.union([z.number().gt(0), z.literal("off")]),
@@ -92,10 +93,14 @@ const tokensSchema = z.strictObject({
 	}),
 });
 
-/** `criterion` and `curve` are null when the number of clusters was given. */
+/**
+ * `criterion` and `curve` are null when the number of clusters was given; `shown` is there when a granularity was: the
+ * number of segments after the `used` ones were united or divided.
+ */
 const clustersSchema = z.strictObject({
 	requested: requestedClusters,
 	used: count,
+	shown: count.optional(),
 	criterion: z.enum(CRITERIA).nullable(),
 	curve: z
 		.array(z.strictObject({ clusters: count, value: z.number() }))

@@ -183,6 +183,7 @@ export interface OptionsText {
 	readonly clusters: number | string;
 	readonly criterion: Criterion;
 	readonly leaves: LeavesOption;
+	readonly granularity?: number;
 	readonly inputSize: number | string;
 	readonly median: number;
 	readonly pca: number | "off";
@@ -212,11 +213,12 @@ export function formatClusters(clusters: ClustersOption): number | string {
 
 /** The inverse of the parsers: every value in the form in which a flag takes it. */
 export function formatOptions(options: SegmentationOptions): OptionsText {
-	const { inputSize, smooth, minArea, stretch, stride } = options;
+	const { granularity, inputSize, smooth, minArea, stretch, stride } = options;
 	return {
 		clusters: formatClusters(options.clusters),
 		criterion: options.criterion,
 		leaves: options.leaves,
+		...(granularity === undefined ? {} : { granularity }),
 		inputSize: typeof inputSize === "number" ? inputSize : `${inputSize.width}x${inputSize.height}`,
 		median: options.median,
 		pca: options.pca,

@@ -34,6 +34,12 @@ describe("resolveOptions", () => {
 		});
 	});
 
+	it("takes a granularity up to 64 more than the least number of clusters", () => {
+		expect(resolveOptions({ granularity: 70 }).granularity).toBe(70);
+		expect(resolveOptions({ granularity: 1, clusters: 1024 }).granularity).toBe(1);
+		expect(resolveOptions({ granularity: 67, clusters: { min: 3, max: 4 } }).granularity).toBe(67);
+	});
+
 	it.each<[string, PartialOptions, RegExp]>([
 		["zero clusters", { clusters: 0 }, /clusters must be an integer from 1 to 1024, got 0/],
 		["too many clusters", { clusters: 1025 }, /got 1025/],
@@ -50,6 +56,14 @@ describe("resolveOptions", () => {
 			/criterion must be one of gain, elbow, silhouette, calinski-harabasz, eigengap, stability, got aic/,
 		],
 		["no leaves", { leaves: 0 }, /leaves must be off or an integer from 1 to 1024, got 0/],
+		["no segment to show", { granularity: 0 }, /granularity must be an integer from 1 to 1024, got 0/],
+		["half a segment to show", { granularity: 2.5 }, /granularity must be an integer from 1 to 1024, got 2.5/],
+		[
+			"too many divisions",
+			{ granularity: 71 },
+			/granularity must be at most 70 with clusters 6, got 71. Ask for 7 clusters or more/,
+		],
+		["too many for the end of a range", { clusters: "auto", granularity: 67 }, /at most 66 with clusters auto, got 67/],
 		["no weight of position", { position: -0.1 }, /position must be a number from 0 to 10, got -0.1/],
 		["NaN as position", { position: Number.NaN }, /got NaN/],
 		["a half pass", { denoise: 0.5 }, /denoise must be an integer from 0 to 16, got 0.5/],

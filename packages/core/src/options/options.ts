@@ -76,6 +76,12 @@ export interface SegmentationOptions {
 	 * @default "off"
 	 */
 	readonly leaves: LeavesOption;
+	/**
+	 * Segments that the result is shown in: those of `clusters` united along the merge tree, or divided further. All other
+	 * pixels keep their ids. At most `OPTION_BOUNDS.divisions.max` more than the least that `clusters` allows.
+	 * @default as many as `clusters` gives
+	 */
+	readonly granularity?: number;
 	/** Size of the network's input. @default 518 */
 	readonly inputSize: InputSize;
 	/** Window of the median blur on the original, pixels; 0 switches it off. @default 5 */
@@ -146,6 +152,9 @@ export const DEFAULT_OPTIONS: SegmentationOptions = {
 export const OPTION_BOUNDS = {
 	clusters: { min: 1, max: 1024 },
 	leaves: { min: 1, max: 1024 },
+	granularity: { min: 1, max: 1024 },
+	/** Divisions of segments that a granularity can ask for. */
+	divisions: { min: 0, max: 64 },
 	/** Numbers of clusters that one sweep shows. */
 	sweep: { min: 1, max: 30 },
 	/** The lower bound is one patch of the model. */

@@ -4,6 +4,7 @@ import {
 	type ClusterRange,
 	type ClustersOption,
 	CRITERIA,
+	clusterRange,
 	DEFAULT_OPTIONS,
 	FACETS,
 	type InputSize,
@@ -53,6 +54,9 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 	if (options.leaves !== "off") {
 		checkLeaves(options.leaves, naming("leaves"));
 	}
+	if (options.granularity !== undefined) {
+		checkGranularity(options.granularity, options.clusters, naming);
+	}
 	integer("restarts");
 	integer("seed");
 	integer("maxPixels");
@@ -94,7 +98,7 @@ export function resolveOptions(given: PartialOptions, naming: OptionNaming = (ke
 }
 
 /** The options that have no default. */
-const OPTIONAL_KEYS: readonly (keyof SegmentationOptions)[] = ["stretch", "stride"];
+const OPTIONAL_KEYS: readonly (keyof SegmentationOptions)[] = ["granularity", "stretch", "stride"];
 const OPTION_KEYS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_OPTIONS), ...OPTIONAL_KEYS]);
 
 function checkClusters(clusters: ClustersOption, name: string): void {
@@ -148,6 +152,21 @@ function checkLeaves(leaves: number, name: string): void {
 	const { min, max } = OPTION_BOUNDS.leaves;
 	if (!Number.isInteger(leaves) || leaves < min || leaves > max) {
 		throw invalid(name, leaves, `${name} must be off or an integer from ${min} to ${max}, got ${leaves}.`);
+	}
+}
+
+function checkGranularity(granularity: number, clusters: ClustersOption, naming: OptionNaming): void {
+	const name = naming("granularity");
+	checkInteger("", name, granularity, OPTION_BOUNDS.granularity);
+	const least = clusterRange(clusters).min;
+	const most = least + OPTION_BOUNDS.divisions.max;
+	if (granularity > most) {
+		throw invalid(
+			name,
+			granularity,
+			`${name} must be at most ${most} with ${naming("clusters")} ${formatClusters(clusters)}, got ${granularity}. ` +
+				`Ask for ${granularity - OPTION_BOUNDS.divisions.max} clusters or more.`,
+		);
 	}
 }
 

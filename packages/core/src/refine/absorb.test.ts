@@ -50,6 +50,16 @@ describe("absorbSmallRegions", () => {
 		expect(new Set(data).size).toBe(1);
 	});
 
+	it("neither takes nor gives pixels of a frozen label", () => {
+		const absorbedWithin = (...rows: string[]) => {
+			const { data, width } = absorbSmallRegions(kernels, draw(...rows), 3, 9);
+			return rows.map((_, y) => data.subarray(y * width, (y + 1) * width).join(""));
+		};
+		expect(absorbedWithin("11192", "11912", "19111")).toEqual(["11191", "11911", "19111"]);
+		expect(absorbedWithin("1112299", "9999999", "1222111")).toEqual(["1111199", "9999999", "2222111"]);
+		expect(absorbedWithin("29991", "99999")).toEqual(["29991", "99999"]);
+	});
+
 	it("keeps 16 bits", () => {
 		const map: LabelMap = { data: Uint16Array.of(300, 300, 7, 300), width: 4, height: 1, count: 301 };
 		expect(absorbSmallRegions(kernels, map, 2)).toEqual({ ...map, data: new Uint16Array(4).fill(300) });

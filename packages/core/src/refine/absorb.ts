@@ -18,9 +18,10 @@ import { SizeHeap } from "./size-heap.ts";
  * the smaller region at least doubles, so an edge is looked at log2(minPixels) times at most.
  *
  * @param minPixels smallest area that a region may have, pixels; 0 and 1 change nothing.
+ * @param frozen    a label whose pixels stay and which no region takes; a region that touches nothing else stays too.
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
-export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels: number): LabelMap {
+export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels: number, frozen?: number): LabelMap {
 	checkLabelMap("absorbSmallRegions", labels);
 	checkInteger("absorbSmallRegions", "minPixels", minPixels, OPTION_BOUNDS.minAreaPixels);
 	if (minPixels <= 1) {
@@ -31,7 +32,7 @@ export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels
 	if (regions.count === 1 || !graph.sizes.some((size) => size < minPixels)) {
 		return labels;
 	}
-	absorb(graph, minPixels);
+	absorb(graph, minPixels, frozen);
 	const labelOf = new Uint16Array(regions.count);
 	for (let region = 0; region < regions.count; region++) {
 		labelOf[region] = graph.labels[graph.root(region)];
@@ -43,12 +44,12 @@ export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels
 	return { ...labels, data };
 }
 
-function absorb(graph: RegionGraph, minPixels: number): void {
+function absorb(graph: RegionGraph, minPixels: number, frozen: number | undefined): void {
 	const count = graph.sizes.length;
 	// A merge pushes one pair at most, and there are fewer merges than regions.
 	const small = new SizeHeap(2 * count);
 	for (let region = 0; region < count; region++) {
-		if (graph.sizes[region] < minPixels) {
+		if (graph.sizes[region] < minPixels && graph.labels[region] !== frozen) {
 			small.push(graph.sizes[region], region);
 		}
 	}
@@ -59,15 +60,17 @@ function absorb(graph: RegionGraph, minPixels: number): void {
 			// It has been merged since; what it became has a pair of its own.
 			continue;
 		}
-		const neighbours = graph.neighbours(region, lengths);
+		const around = graph.neighbours(region, lengths);
+		const neighbours = around.filter((other) => graph.labels[other] !== frozen);
 		if (neighbours.length === 0) {
-			return;
+			clear(lengths, around);
+			continue;
 		}
 		const target = neighbours.reduce((best, other) => (isBetter(graph, lengths, other, best) ? other : best));
 		const label = graph.labels[target];
 		let root = graph.merge(target, region);
+		clear(lengths, around);
 		for (const neighbour of neighbours) {
-			lengths[neighbour] = 0;
 			if (neighbour !== target && graph.labels[neighbour] === label) {
 				root = graph.merge(root, neighbour);
 			}
@@ -75,6 +78,12 @@ function absorb(graph: RegionGraph, minPixels: number): void {
 		if (graph.sizes[root] < minPixels) {
 			small.push(graph.sizes[root], root);
 		}
+	}
+}
+
+function clear(lengths: Float64Array, regions: readonly number[]): void {
+	for (const region of regions) {
+		lengths[region] = 0;
 	}
 }
 

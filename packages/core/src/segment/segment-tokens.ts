@@ -19,13 +19,18 @@ import {
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
+import { bestLeafScores } from "./best-leaf-scores.ts";
+import { changeGranularity } from "./granularity/change-granularity.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 import { type ClusteredTokens, chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
 
 /** What clustering, upsampling and smoothing made of one token grid. */
 export interface Segmentation {
-	/** The result: smoothed, ids numbered by falling area. Shape (imageHeight, imageWidth). */
+	/**
+	 * The result: smoothed, ids numbered by falling area; with a granularity, some of these ids are missing or new ones
+	 * follow. Shape (imageHeight, imageWidth).
+	 */
 	readonly labels: LabelMap;
 	/** Before smoothing, with the same ids; ids that smoothing removed follow after those of `labels`. */
 	readonly rawLabels: LabelMap;
@@ -33,10 +38,15 @@ export interface Segmentation {
 	readonly confidence: Uint8Array;
 	/** Final id of each token. Shape (rows, cols). */
 	readonly tokenLabels: Uint16Array;
-	/** Cluster centres among the points that are clustered, in the order of the final ids, vanished ones last. Shape (used, D). */
+	/**
+	 * Cluster centres among the points that are clustered, in the order of the final ids, vanished ones last; NaN for ids
+	 * that a granularity united with others. Shape (acceptedClusters or more, D).
+	 */
 	readonly centroids: Float64Array;
-	/** Clusters that were made: fewer than asked for when there are fewer distinct tokens. */
+	/** Clusters that are shown: fewer than asked for when there are fewer distinct tokens. */
 	readonly clusters: number;
+	/** Clusters before the granularity united or divided them; as many as `clusters` without one. */
+	readonly acceptedClusters: number;
 	/** How the number of clusters was chosen; none where it was given. */
 	readonly choice?: ClusterChoice;
 	/** Sum of squared distances of the tokens to their centres, before smoothing. */
@@ -52,7 +62,15 @@ export interface Segmentation {
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
 	SegmentationOptions,
-	"clusters" | "criterion" | "leaves" | keyof ReductionOptions | "smooth" | "minArea" | "restarts" | "seed"
+	| "clusters"
+	| "criterion"
+	| "leaves"
+	| "granularity"
+	| keyof ReductionOptions
+	| "smooth"
+	| "minArea"
+	| "restarts"
+	| "seed"
 >;
 
 /** What a segmentation from tokens can need beside them. */
@@ -128,18 +146,25 @@ export async function segmentReduced(
 		});
 	}
 	const segmentation = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
+	const { granularity } = options;
+	if (granularity !== undefined && segmentation.clusters < granularity) {
+		recorder.warn({
+			code: "FEWER_SEGMENTS",
+			message: `A granularity of ${granularity} was asked for, but the picture's distinct tokens make only ${segmentation.clusters} segment${segmentation.clusters === 1 ? "" : "s"}.`,
+		});
+	}
 	return choice ? { ...segmentation, choice } : segmentation;
 }
 
-/** The part of `segmentReduced` after k-means: upsampling, smoothing and numbering. */
+/** The part of `segmentReduced` after k-means: upsampling, smoothing, numbering and the change of granularity. */
 export async function segmentClusters(
 	kernels: Kernels,
 	grid: Omit<TokenGrid, "data" | "norms">,
 	{ points, model }: ReducedTokens,
 	{ tokens, segments }: ClusteredTokens,
-	options: Pick<TokenOptions, "smooth" | "minArea">,
+	options: Pick<TokenOptions, "smooth" | "minArea" | "granularity" | "restarts" | "seed">,
 	recorder: StageRecorder,
-	{ picture }: SegmentationContext = {},
+	{ picture, signal }: SegmentationContext = {},
 ): Promise<Segmentation> {
 	const used = segments.count;
 	const ranks = numberByArea(segments.labels, used);
@@ -168,7 +193,7 @@ export async function segmentClusters(
 		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels);
 		const numbered = numberFinal(absorbed, upsampled.labels);
 		const newIds = invert(numbered.order, used);
-		return {
+		const accepted: Segmentation = {
 			labels: numbered.final,
 			rawLabels: numbered.raw,
 			confidence: upsampled.confidence,
@@ -182,31 +207,16 @@ export async function segmentClusters(
 				points.cols,
 			),
 			clusters: used,
+			acceptedClusters: used,
 			inertia: segments.inertia,
 			...(model ? { pca: model } : {}),
 			smoothWindow: window,
 			minAreaPixels,
 		};
+		const { granularity = used, restarts, seed } = options;
+		const source = { points, grid, tokens, smooth: { method, window, picture } };
+		return changeGranularity(kernels, source, accepted, { granularity, restarts, seed, signal });
 	});
-}
-
-/**
- * The score of a segment at a token is that of its best leaf, so that maps of two cuts are nested.
- *
- * @param scores   shape (N, leaves).
- * @param ofLeaves segment of each leaf.
- * @returns shape (N, segments).
- */
-function bestLeafScores(scores: Float32Array, ofLeaves: Uint16Array, segments: number): Float32Array {
-	const leaves = ofLeaves.length;
-	const best = new Float32Array((scores.length / leaves) * segments).fill(Number.NEGATIVE_INFINITY);
-	for (let from = 0, to = 0; from < scores.length; from += leaves, to += segments) {
-		for (let leaf = 0; leaf < leaves; leaf++) {
-			const at = to + ofLeaves[leaf];
-			best[at] = Math.max(best[at], scores[from + leaf]);
-		}
-	}
-	return best;
 }
 
 /** What a method makes of the label map, or of the scores that it was made of. */

@@ -31,7 +31,7 @@ export interface Sweep {
 /**
  * Segment one picture into every number of clusters of a range, from its tokens after PCA.
  *
- * @param options `clusters` does not count.
+ * @param options `clusters` and `granularity` do not count.
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH, ABORTED
  */
 export async function sweepReduced(
@@ -39,11 +39,11 @@ export async function sweepReduced(
 	grid: Omit<TokenGrid, "data" | "norms">,
 	reduced: ReducedTokens,
 	range: ClusterRange,
-	options: Omit<TokenOptions, keyof ReductionOptions | "clusters">,
+	options: Omit<TokenOptions, keyof ReductionOptions | "clusters" | "granularity">,
 	recorder: StageRecorder,
 	context: SegmentationContext = {},
 ): Promise<Sweep> {
-	const { criterion, leaves, restarts, seed } = options;
+	const { criterion, leaves, restarts, seed, smooth, minArea } = options;
 	const clustering = { range, criterion, leaves, restarts, seed, signal: context.signal };
 	const { clusterings, choice } = await recorder.run("kmeans", () => {
 		const clusterings = tokenClusterings(kernels, reduced.points, grid, clustering);
@@ -54,7 +54,8 @@ export async function sweepReduced(
 		async *maps() {
 			for (const { clusters } of choice.curve) {
 				const clustered = await recorder.run("kmeans", () => clusterings.at(clusters));
-				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
+				const shown = { smooth, minArea, restarts, seed };
+				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, shown, recorder, context);
 				yield { clusters, labels };
 			}
 		},

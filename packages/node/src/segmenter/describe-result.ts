@@ -51,7 +51,8 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 		},
 		k: {
 			requested: formatClusters(result.options.clusters),
-			used: result.clusters,
+			used: result.acceptedClusters,
+			...(result.options.granularity === undefined ? {} : { shown: result.clusters }),
 			criterion: result.choice?.criterion ?? null,
 			curve: result.choice?.curve ?? null,
 		},

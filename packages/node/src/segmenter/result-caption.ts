@@ -6,7 +6,7 @@ export function resultCaption(result: SegmentResult): FigureCaption {
 	const { pca, tokens, options, choice } = result;
 	return {
 		model: result.model.bundled ? `${result.model.name} (bundled, not DINOv2)` : result.model.name,
-		clusters: typeof options.clusters === "number" ? options.clusters : result.clusters,
+		clusters: typeof options.clusters === "number" ? options.clusters : result.acceptedClusters,
 		...(choice ? { criterion: choice.criterion } : {}),
 		input: { width: tokens.inputWidth, height: tokens.inputHeight },
 		...(pca ? { pca: { components: pca.componentCount, share: sum(pca.explainedVarianceRatio) } } : {}),

@@ -1,0 +1,171 @@
+import type { GridGeometry, Kernels } from "@dinoseg/kernels";
+import type { RgbImage } from "../../image/index.ts";
+import type { LabelMap } from "../../labels/label-map.ts";
+import { absorbSmallRegions, type SmoothOptions, smoothLabels } from "../../refine/index.ts";
+
+/** The maps of a segmentation, of one size. They are written to. */
+export interface DividedMaps {
+	readonly labels: LabelMap;
+	readonly rawLabels: LabelMap;
+	/** Shape (height, width). */
+	readonly confidence: Uint8Array;
+}
+
+/** A rectangle of pixels. */
+export interface Box {
+	readonly left: number;
+	readonly top: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+export interface DivideMapOptions {
+	/** The id whose pixels are divided. */
+	readonly id: number;
+	/** The id of what becomes the smaller part of the final map. */
+	readonly newId: number;
+	/** Scores of both parts at each token. Shape (rows * cols, 2). */
+	readonly scores: Float32Array;
+	/** Where the tokens lie among the pixels of the maps. */
+	readonly geometry: GridGeometry;
+	/** As for `upsampleLabels`. */
+	readonly temperature: number;
+	/** What smooths the border between both parts. */
+	readonly smooth: SmoothOptions;
+	/** Connected regions of a part below this size join the other part, pixels. */
+	readonly minPixels: number;
+	/** Holds all pixels of the id. */
+	readonly within: Box;
+}
+
+/** What a division did. */
+export interface DividedMap {
+	/** Which of both parts has the new id. */
+	readonly moved: 0 | 1;
+	/** Holds all pixels of both parts. */
+	readonly box: Box;
+}
+
+/**
+ * Divide the pixels of one id in two by interpolated scores, and leave all others alone.
+ *
+ * The border between both parts is smoothed in the final map. Regions of a part that are too small join the other part where they touch it, in the final map only. The part with
+ * more pixels in the final map keeps the id, of equals the first. Confidence falls to that of the division where it is
+ * higher.
+ *
+ * Memory: some ten bytes per pixel of the id's box, and what smoothing takes.
+ */
+export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMapOptions): DividedMap {
+	const { id, newId, minPixels, within } = options;
+	const box = boundsOf([maps.labels, maps.rawLabels], id, within);
+	if (box.width === 0) {
+		return { moved: 1, box };
+	}
+	const { width, height } = box;
+	const parts = { data: drawParts(kernels, maps, box, options), width, height, count: 3 };
+	const { data } = absorbSmallRegions(kernels, parts, minPixels, OUTSIDE);
+	const pixels = [0, 0, 0];
+	for (const part of data) {
+		pixels[part]++;
+	}
+	const moved = pixels[1] > pixels[0] ? 0 : 1;
+	const ids = moved === 1 ? [id, newId] : [newId, id];
+	forEachPixel(maps.labels, box, (at, from) => {
+		if (data[from] !== OUTSIDE) {
+			maps.labels.data[at] = ids[data[from]];
+		}
+		if (moved === 0 && (maps.rawLabels.data[at] === id || maps.rawLabels.data[at] === newId)) {
+			maps.rawLabels.data[at] = id + newId - maps.rawLabels.data[at];
+		}
+	});
+	return { moved, box };
+}
+
+/** The label of pixels that are in neither part. */
+const OUTSIDE = 2;
+
+/**
+ * Divide the raw map, the second part under the new id, and lower the confidence.
+ *
+ * @returns the smoothed part of each pixel of the final map in the box, `OUTSIDE` for pixels of other ids.
+ */
+function drawParts(
+	kernels: Kernels,
+	{ labels, rawLabels, confidence }: DividedMaps,
+	box: Box,
+	{ id, newId, scores, geometry, temperature, smooth }: DivideMapOptions,
+): Uint8Array {
+	const { width, height } = box;
+	const drawn = kernels.upsampleScores(scores, 2, cropGeometry(geometry, box), width, height, temperature);
+	forEachPixel(labels, box, (at, from) => {
+		if (rawLabels.data[at] === id && drawn.labels[from] === 1) {
+			rawLabels.data[at] = newId;
+		}
+		if (labels.data[at] === id) {
+			confidence[at] = Math.min(confidence[at], drawn.confidence[from]);
+		}
+	});
+	const smoothed = smoothLabels(
+		kernels,
+		{ data: drawn.labels, width, height, count: 2 },
+		{ ...smooth, picture: smooth.picture && cropPicture(smooth.picture, box) },
+	);
+	const parts = new Uint8Array(width * height);
+	forEachPixel(labels, box, (at, to) => {
+		parts[to] = labels.data[at] === id ? smoothed.data[to] : OUTSIDE;
+	});
+	return parts;
+}
+
+/** Go through the pixels of a box: their places in the map and in the box. */
+function forEachPixel({ width }: LabelMap, box: Box, visit: (inMap: number, inBox: number) => void): void {
+	for (let y = 0, inBox = 0; y < box.height; y++) {
+		const begin = (box.top + y) * width + box.left;
+		for (let x = 0; x < box.width; x++, inBox++) {
+			visit(begin + x, inBox);
+		}
+	}
+}
+
+/** The smallest box around the pixels that have an id in any of the maps; without such a pixel its sides are 0. */
+function boundsOf(maps: readonly LabelMap[], id: number, within: Box): Box {
+	let left = within.left + within.width;
+	let right = within.left;
+	let top = within.top + within.height;
+	let bottom = within.top;
+	for (const { data, width } of maps) {
+		for (let y = within.top; y < within.top + within.height; y++) {
+			for (let x = within.left; x < within.left + within.width; x++) {
+				if (data[y * width + x] === id) {
+					left = Math.min(left, x);
+					right = Math.max(right, x + 1);
+					top = Math.min(top, y);
+					bottom = Math.max(bottom, y + 1);
+				}
+			}
+		}
+	}
+	return { left, top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
+}
+
+/** The part of a picture in a box; the same picture where the box holds all of it. */
+function cropPicture(picture: RgbImage, { left, top, width, height }: Box): RgbImage {
+	if (width === picture.width && height === picture.height) {
+		return picture;
+	}
+	const data = new Uint8Array(width * height * 3);
+	for (let y = 0; y < height; y++) {
+		const from = ((top + y) * picture.width + left) * 3;
+		data.set(picture.data.subarray(from, from + width * 3), y * width * 3);
+	}
+	return { data, width, height };
+}
+
+/** Where the tokens lie among the pixels of a box. */
+function cropGeometry(geometry: GridGeometry, { left, top }: Box): GridGeometry {
+	return {
+		...geometry,
+		rowOffset: geometry.rowOffset + top * geometry.rowScale,
+		colOffset: geometry.colOffset + left * geometry.colScale,
+	};
+}
