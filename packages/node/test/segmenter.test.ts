@@ -91,14 +91,17 @@ describe("the whole chain", () => {
 		expect(agreement[5]).toBeGreaterThan(agreement[0] + gain);
 	});
 
-	it("makes one segment of one colour, and says so", async () => {
-		const grey = { data: new Uint8Array(90 * 60 * 3).fill(128), width: 90, height: 60 };
-		const result = await withSegmenter({}, async (segmenter) => segmenter.segment(await encodePng(grey)));
-		expect(result.labels.count).toBe(1);
-		expect(result.clusters).toBe(1);
-		expect(result.confidence.every((value) => value === 255)).toBe(true);
-		expect(result.warnings).toMatchObject([{ code: "FEWER_SEGMENTS" }]);
-	});
+	it.each([{}, { pca: "off" }, { pca: "off", whiten: 0, debias: true, repair: true }] as const)(
+		"makes one segment of one colour, and says so, with %o",
+		async (options) => {
+			const grey = { data: new Uint8Array(90 * 60 * 3).fill(128), width: 90, height: 60 };
+			const result = await withSegmenter({}, async (segmenter) => segmenter.segment(await encodePng(grey), options));
+			expect(result.labels.count).toBe(1);
+			expect(result.clusters).toBe(1);
+			expect(result.confidence.every((value) => value === 255)).toBe(true);
+			expect(result.warnings).toMatchObject([{ code: "FEWER_SEGMENTS" }]);
+		},
+	);
 
 	it.each([
 		["none", {}],
@@ -166,6 +169,8 @@ describe("a segmenter", () => {
 			{ clusters: 4, pca: 10_000 },
 			{ clusters: 4, pca: "off" },
 			{ clusters: 5, pca: "off" },
+			{ clusters: 4, pca: "off", ...BARE_COMPONENTS },
+			{ clusters: 5, pca: "off", ...BARE_COMPONENTS },
 			{ clusters: 6, metric: "cosine" },
 			{ clusters: 5, metric: "cosine", seed: 2, restarts: 2, minArea: { share: 0.01 } },
 			{ clusters: 5, smooth: { method: "none" } },
@@ -193,7 +198,7 @@ describe("a segmenter", () => {
 		const withMemory = await everything({ cache: true, cacheFolder });
 		const without = await everything({});
 		expect(withMemory.skipped).toEqual([
-			...[false, true, false, true, true, false, true, false, false],
+			...[false, true, false, true, true, false, true, false, true, false, false],
 			...[false, true, true, false, false, false],
 		]);
 		expect(without.skipped).not.toContain(true);

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { SegmentationEvent } from "@dinoseg/core";
 import { renderResultSweep } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { withSegmenter } from "./support/with-segmenter.ts";
@@ -52,10 +53,14 @@ describe("sweep", () => {
 		}),
 	);
 
-	it("refuses more clusters than tokens", () =>
+	it("refuses more clusters than tokens, before the network runs", () =>
 		withSegmenter({}, async (segmenter) => {
-			await expect(segmenter.sweep(PHOTOGRAPH, { min: 500, max: 510 }, { inputSize: 112 })).rejects.toMatchObject({
+			const stages: string[] = [];
+			const options = { inputSize: 112, onEvent: (event: SegmentationEvent) => stages.push(event.type) };
+			await expect(segmenter.sweep(PHOTOGRAPH, { min: 500, max: 510 }, options)).rejects.toMatchObject({
 				code: "CLUSTERS_EXCEED_TOKENS",
+				message: expect.stringMatching(/rocket\.jpg: 500 clusters .* --sweep/),
 			});
+			expect(stages).toEqual(["stage-start", "stage-end"]);
 		}));
 });

@@ -1,5 +1,4 @@
 import {
-	clusterRange,
 	DinosegError,
 	type Dtype,
 	inputDimensions,
@@ -52,12 +51,14 @@ export interface ComputedTokens {
 /**
  * Blur a picture and get its tokens, and the position bias that goes with them: from the cache, else from the network.
  *
+ * @param leastClusters that the picture must have tokens for.
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS before any work, OPTION_INVALID, MODEL_RUN_FAILED, ABORTED
  */
 export async function computeTokens(
 	computer: TokenComputer,
 	source: Source,
 	options: SegmentationOptions,
+	leastClusters: number,
 	recorder: StageRecorder,
 	signal: AbortSignal | undefined,
 ): Promise<ComputedTokens> {
@@ -69,7 +70,7 @@ export async function computeTokens(
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
 	checkTokenCount(rows * cols, source.name);
-	checkClusterCount(clusterRange(options.clusters).min, rows * cols, source.name);
+	checkClusterCount(leastClusters, rows * cols, source.name);
 
 	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
 
@@ -156,7 +157,7 @@ function checkClusterCount(clusters: number, tokens: number, name: string): void
 		throw new DinosegError(
 			"CLUSTERS_EXCEED_TOKENS",
 			`${name}: ${clusters} clusters were asked for, but at this input size the picture has only ${tokens} tokens. ` +
-				"Lower -k (in code: clusters) or raise --input-size (inputSize).",
+				"Lower -k or --sweep (in code: clusters or the range), or raise --input-size (inputSize).",
 			{ details: { clusters, tokens } },
 		);
 	}

@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import {
 	checkInteger,
 	checkSweepRange,
+	clusterRange,
 	createStageRecorder,
 	DinosegError,
 	flattenTokens,
@@ -116,12 +117,13 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		settings: SegmentationOptions,
 		recorder: StageRecorder,
 		signal: AbortSignal | undefined,
+		leastClusters = clusterRange(settings.clusters).min,
 	) => {
 		const source = await recorder.run("decode", () => openSource(input, settings));
 		for (const warning of source.warnings) {
 			recorder.warn(warning);
 		}
-		const computed = await computeTokens(computer, source, settings, recorder, signal);
+		const computed = await computeTokens(computer, source, settings, leastClusters, recorder, signal);
 		return { source, ...computed };
 	};
 
@@ -132,16 +134,30 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 			recorder.skip("pca");
 			return known;
 		}
-		const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid(), settings));
-		if (reduced.model) {
-			reductions?.set(key, reduced);
-		}
-		return reduced;
+		return recorder.run("pca", () => {
+			const tokens = grid();
+			const reduced = reduceTokens(kernels, tokens, settings);
+			// What is no more than the tokens is kept with them.
+			if (reduced.points.data !== tokens.data) {
+				reductions?.set(key, reduced);
+			}
+			return reduced;
+		});
 	};
 
 	/** The part that `segment` and `sweep` share. */
-	const segmentInput = async (input: SegmentInput, { signal, recorder, settings }: ReturnType<typeof begin>) => {
-		const { source, blurred, key, loadMs, ...network } = await tokenize(input, settings, recorder, signal);
+	const segmentInput = async (
+		input: SegmentInput,
+		{ signal, recorder, settings }: ReturnType<typeof begin>,
+		leastClusters?: number,
+	) => {
+		const { source, blurred, key, loadMs, ...network } = await tokenize(
+			input,
+			settings,
+			recorder,
+			signal,
+			leastClusters,
+		);
 		const reduced = await reduce(
 			`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
 			() => clusteredTokens(cleanTokens(network, settings), blurred),
@@ -183,8 +199,9 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 		async sweep(input, range, call = {}) {
 			checkSweepRange(range, "range");
 			const begun = begin(call);
-			const { result, reduced, grid, context } = await segmentInput(input, begun);
 			const { settings, recorder } = begun;
+			const leastClusters = Math.max(range.min, clusterRange(settings.clusters).min);
+			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
 			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
 		async features(input, call = {}) {

@@ -2,7 +2,7 @@ import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, throwIfAborted } from "../../abort.ts";
 import { allocateLabels, type LabelMap } from "../../labels/label-map.ts";
 import type { SegmentationOptions, SmoothingOption } from "../../options/index.ts";
-import { clusterScores, type SmoothOptions, upsampleLabels } from "../../refine/index.ts";
+import { clusterScores, defaultSmoothWindow, type SmoothOptions, upsampleLabels } from "../../refine/index.ts";
 import { gridGeometry, type Matrix, type TokenGrid } from "../../tensor/index.ts";
 import { bestLeafScores } from "../best-leaf-scores.ts";
 import { cutTokenClusters, type TokenClusters } from "../cluster-tokens.ts";
@@ -110,8 +110,7 @@ function divide(
 		confidence: accepted.confidence,
 	};
 	const tokenLabels = accepted.tokenLabels.slice();
-	// A random field would work through the whole picture once more for each division.
-	const method = smooth.method === "crf" ? "guided" : smooth.method;
+	const smoothing = smoothingOfDivisions(grid, smooth);
 	const boxes: Box[] = Array.from({ length: from }, () => ({ left: 0, top: 0, width, height }));
 	for (const [at, division] of divisions.entries()) {
 		throwIfAborted(signal);
@@ -123,7 +122,7 @@ function divide(
 			scores: divisionScores(kernels, points, division),
 			geometry: gridGeometry(grid, width, height),
 			temperature: temperatureOf(tokens, points),
-			smooth: { ...smooth, method },
+			smooth: smoothing,
 			minPixels: accepted.minAreaPixels,
 			within: boxes[id],
 		});
@@ -134,6 +133,17 @@ function divide(
 		}
 	}
 	return { ...maps, tokenLabels };
+}
+
+/**
+ * How borders of new parts are smoothed: a random field would work through the whole picture once more for each
+ * division, so "guided" takes its place, with a window no wider than its own.
+ */
+function smoothingOfDivisions(grid: SegmentationSource["grid"], smooth: SegmentationSource["smooth"]): SmoothOptions {
+	const { method, window, picture } = smooth;
+	return method === "crf"
+		? { method: "guided", window: Math.min(window, defaultSmoothWindow(grid, "guided")), picture }
+		: { method, window, picture };
 }
 
 /** Scores of both parts of a division at every token of the picture. Shape (N, 2). */

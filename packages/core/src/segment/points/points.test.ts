@@ -117,6 +117,14 @@ describe("appendPosition", () => {
 		);
 	});
 
+	it("has no variance where all points are equal, whatever their value", () => {
+		fc.assert(
+			fc.property(fc.float({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }), (value) => {
+				expect(totalVariance(pointsOf(() => value))).toBe(0);
+			}),
+		);
+	});
+
 	it("leaves points alone that are all equal, a grid of one point, and the weight 0", () => {
 		const flat = pointsOf(() => 3);
 		expect(appendPosition(flat, ROWS, COLS, 1)).toBe(flat);

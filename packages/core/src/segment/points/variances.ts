@@ -2,16 +2,17 @@ import type { Matrix } from "../../tensor/index.ts";
 
 /** Variance of each column, over N and not N - 1. Shape (D,). */
 export function columnVariances({ data, rows, cols }: Matrix): Float64Array {
+	// Sums of differences to the first row: equal values have a variance of exactly 0.
 	const means = new Float64Array(cols);
 	for (let row = 0, at = 0; row < rows; row++) {
 		for (let d = 0; d < cols; d++, at++) {
-			means[d] += data[at] / rows;
+			means[d] += (data[at] - data[d]) / rows;
 		}
 	}
 	const variances = new Float64Array(cols);
 	for (let row = 0, at = 0; row < rows; row++) {
 		for (let d = 0; d < cols; d++, at++) {
-			const difference = data[at] - means[d];
+			const difference = data[at] - data[d] - means[d];
 			variances[d] += (difference * difference) / rows;
 		}
 	}
