@@ -95,7 +95,7 @@ const tokensSchema = z.strictObject({
 
 /**
  * `criterion` and `curve` are null when the number of clusters was given; `shown` is there when a granularity was: the
- * number of segments after the `used` ones were united or divided.
+ * number of clusters after the `used` ones were united or divided. One that won no pixel has no segment.
  */
 const clustersSchema = z.strictObject({
 	requested: requestedClusters,

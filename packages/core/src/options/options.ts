@@ -38,8 +38,8 @@ export type ClustersOption = number | "auto" | ClusterRange;
 export interface SmoothingOption {
 	readonly method: SmoothingMethod;
 	/**
-	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, to four for
-	 * "guided", to seven for "crf".
+	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, to seven for
+	 * "crf", and for "guided" to seven or to three tenths of the shorter side if that is less.
 	 */
 	readonly window?: number;
 }
