@@ -31,7 +31,7 @@ export interface Measurements {
 export function page(measured: Measurements): string {
 	const { images, clusters, plain, groups, times } = measured;
 	const rows = groups.flatMap((group) => group.rows);
-	const byDefault = times.settings.get(DEFAULT) as number;
+	const byDefault = times.ratios.get(DEFAULT) as number;
 	return `# Which settings to use
 
 Made by \`npm run quality\` with the bundled model, which is not DINOv2: a larger model gives other numbers. Scores hardly
@@ -47,7 +47,7 @@ may be no better on your photographs. [Measure it](../README.md#measure-on-your-
 
 \`Time\` is how many times as long as the plain recipe it takes. That takes ${formatMilliseconds(times.examples)} ms on a photograph of 0.14 to 0.81
 megapixels, from the file to the label map without a cache (sum of the stages; the fastest of some runs; median of the example photographs). On
-${TIMED_PHOTOGRAPH} (0.27 megapixels) it takes ${formatMilliseconds(times.plain)} ms, the default ${formatMilliseconds(byDefault)} ms: ${(byDefault / times.plain).toFixed(2)} times as long.
+${TIMED_PHOTOGRAPH} (0.27 megapixels) it takes ${formatMilliseconds(times.plain)} ms, the default ${byDefault.toFixed(2)} times as long.
 
 ## How many clusters
 
@@ -63,7 +63,7 @@ ${clusterTable(measured.tokens, measured.colour)}
   better); \`boundary P\`, \`R\` and \`F\` are precision, recall and F of the borders.
 - \`CamVid mIoU\`, \`COCO mIoU\` and the \`accuracy\` right of each: after matching segments to classes one-to-one in each
   image.
-- \`time\`: on ${TIMED_PHOTOGRAPH}, in turns with the plain recipe. Flags are those that differ from the plain recipe.
+- \`time\`: on ${TIMED_PHOTOGRAPH}, beside a run of the plain recipe just before; the median of seven pairs. Flags are those that differ from the plain recipe.
 
 [How each score is defined](conventions.md). All are means over images.
 

@@ -101,7 +101,7 @@ async function measureWith(pool: ScorePool, images: readonly TruthImage[]) {
 	const times = await measureTimes(settings, clusters);
 	const timed = rows
 		.slice(0, settings.length)
-		.map((row) => ({ ...row, time: (times.settings.get(row.setting) as number) / times.plain }));
+		.map((row) => ({ ...row, time: times.ratios.get(row.setting) as number }));
 	const { text, plot } = await noiseSection(PLOT);
 	const count = (dataset: string) => images.filter((image) => image.dataset === dataset).length;
 	const written = page({

@@ -15,14 +15,13 @@ export const TIMED_PHOTOGRAPH = "rocket.jpg";
 const TURNS = 7;
 const ROUNDS = 3;
 
-/** Milliseconds. The fastest of some runs, which a busy machine disturbs least. */
 export interface Times {
-	/** The plain recipe: the median over the example photographs. */
+	/** Milliseconds of the plain recipe, the fastest of some runs: the median over the example photographs. */
 	readonly examples: number;
-	/** The plain recipe on one photograph. */
+	/** Milliseconds of the plain recipe on one photograph, the median of all its runs. */
 	readonly plain: number;
-	/** Each setting on that photograph. */
-	readonly settings: ReadonlyMap<Setting, number>;
+	/** How many times as long as the plain recipe just before it each setting takes on that photograph: the median. */
+	readonly ratios: ReadonlyMap<Setting, number>;
 }
 
 /** Time from the file to the label map, one picture at a time on all cores, without the token cache. */
@@ -38,17 +37,25 @@ export async function measureTimes(settings: readonly Setting[], clusters: numbe
 			}
 			fastest.push(Math.min(...times));
 		}
-		const measured = new Map<Setting, number>();
+		const plain: number[] = [];
+		const ratios = new Map<Setting, number[]>(settings.map((setting) => [setting, []]));
 		// Turn by turn: what disturbs the machine for a while disturbs one turn of each.
 		for (let turn = 0; turn <= TURNS; turn++) {
-			for (const setting of [PLAIN, ...settings]) {
+			for (const [setting, own] of ratios) {
+				const reference = await time(TIMED_PHOTOGRAPH, PLAIN);
 				const milliseconds = await time(TIMED_PHOTOGRAPH, setting);
-				const before = turn === 0 ? Number.POSITIVE_INFINITY : (measured.get(setting) as number);
-				measured.set(setting, Math.min(before, milliseconds));
+				if (turn > 0) {
+					plain.push(reference);
+					own.push(milliseconds / reference);
+				}
 			}
 			progress(`times, turn ${turn} of ${TURNS}`);
 		}
-		return { examples: summarise(fastest).median, plain: measured.get(PLAIN) as number, settings: measured };
+		return {
+			examples: summarise(fastest).median,
+			plain: summarise(plain).median,
+			ratios: new Map(Array.from(ratios, ([setting, own]) => [setting, summarise(own).median])),
+		};
 	} finally {
 		await segmenter.dispose();
 	}

@@ -33,11 +33,18 @@ export function cutIntoCells(width: number, height: number, side: number, most: 
 
 /** Mean colour of each cell, 0 to 1. Shape (3, cells). */
 export function colourMeans(cells: Cells, { data }: RgbImage): Float64Array {
-	const means = new Float64Array(3 * cells.count);
-	eachPixel(cells, (at, cell) => {
-		means[cell] += data[3 * at];
-		means[cells.count + cell] += data[3 * at + 1];
-		means[2 * cells.count + cell] += data[3 * at + 2];
+	const { count } = cells;
+	const means = new Float64Array(3 * count);
+	eachRun(cells, (from, to, cell) => {
+		let [red, green, blue] = [0, 0, 0];
+		for (let at = 3 * from; at < 3 * to; at += 3) {
+			red += data[at];
+			green += data[at + 1];
+			blue += data[at + 2];
+		}
+		means[cell] += red;
+		means[count + cell] += green;
+		means[2 * count + cell] += blue;
 	});
 	divideByArea(cells, means, 255);
 	return means;
@@ -46,18 +53,21 @@ export function colourMeans(cells: Cells, { data }: RgbImage): Float64Array {
 /** Share of each label in each cell. Shape (labels, cells). */
 export function labelShares(cells: Cells, { data, count }: LabelMap): Float64Array {
 	const shares = new Float64Array(count * cells.count);
-	eachPixel(cells, (at, cell) => {
-		shares[data[at] * cells.count + cell]++;
+	eachRun(cells, (from, to, cell) => {
+		for (let at = from; at < to; at++) {
+			shares[data[at] * cells.count + cell]++;
+		}
 	});
 	divideByArea(cells, shares, 1);
 	return shares;
 }
 
-function eachPixel({ side, cols, width, height }: Cells, visit: (at: number, cell: number) => void): void {
+/** Visit the pixels of each row that lie in one cell: from the first one to the one after the last. */
+function eachRun({ side, cols, width, height }: Cells, visit: (from: number, to: number, cell: number) => void): void {
 	for (let y = 0; y < height; y++) {
 		const row = Math.floor(y / side) * cols;
-		for (let x = 0; x < width; x++) {
-			visit(y * width + x, row + Math.floor(x / side));
+		for (let col = 0; col < cols; col++) {
+			visit(y * width + col * side, y * width + Math.min(width, (col + 1) * side), row + col);
 		}
 	}
 }
