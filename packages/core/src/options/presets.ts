@@ -11,11 +11,11 @@ export interface Preset {
 /** Named sets of options. What a user gives by hand wins over them. */
 export const PRESETS = {
 	fast: {
-		description: "coarser tokens, about a third of the time",
+		description: "coarser tokens, about half the time",
 		options: { inputSize: 336, restarts: 4 },
 	},
 	fine: {
-		description: "tokens half a patch apart and a dense CRF: the best borders, about six times the time",
+		description: "tokens half a patch apart and a dense CRF: the best borders, about four times the time",
 		options: { stride: 7, smooth: { method: "crf" } },
 	},
 	texture: {
