@@ -204,20 +204,25 @@ describe("a folder that cannot be used", () => {
 	});
 });
 
+/** How a network sees pictures. */
+const SEEN_BY = {
+	model: "b".repeat(64),
+	inputWidth: 518,
+	inputHeight: 350,
+	preprocessor: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], rescaleFactor: 1 / 255 },
+	facet: "token",
+	layers: [7],
+	stride: 14,
+	positionRule: "official",
+	dtype: "fp32",
+	executionProvider: "cpu",
+} as const;
+
 describe("tokenKey", () => {
 	const parts: TokenKeyParts = {
 		image: "a".repeat(64),
-		model: "b".repeat(64),
+		...SEEN_BY,
 		median: 5,
-		inputWidth: 518,
-		inputHeight: 350,
-		preprocessor: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], rescaleFactor: 1 / 255 },
-		facet: "token",
-		layers: [7],
-		stride: 14,
-		positionRule: "official",
-		dtype: "fp32",
-		executionProvider: "cpu",
 	};
 
 	it("is a sha256 that never changes by itself", () => {
@@ -247,6 +252,8 @@ describe("tokenKey", () => {
 			{ ...parts, layers: [6, 7] },
 			{ ...parts, layers: [7, 6] },
 			{ ...parts, stride: 7 },
+			{ ...parts, views: "flip" },
+			{ ...parts, views: "shift" },
 			{ ...parts, positionRule: "hf" },
 			{ ...parts, dtype: "int8" },
 			{ ...parts, executionProvider: "webgpu" },
@@ -257,17 +264,8 @@ describe("tokenKey", () => {
 
 describe("positionBiasKey", () => {
 	const parts: PositionBiasKeyParts = {
-		model: "b".repeat(64),
+		...SEEN_BY,
 		greys: [32, 96],
-		inputWidth: 518,
-		inputHeight: 350,
-		preprocessor: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], rescaleFactor: 1 / 255 },
-		facet: "token",
-		layers: [7],
-		stride: 14,
-		positionRule: "official",
-		dtype: "fp32",
-		executionProvider: "cpu",
 	};
 
 	it("changes with every part, and is no key of a picture", () => {

@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { scattered } from "../../../../fixtures/point-clouds.ts";
+import { SCATTERED_GRID as GRID, scattered } from "../../../../fixtures/point-clouds.ts";
 import { clusterTokens, cutTokenClusters } from "./cluster-tokens.ts";
-
-/** The 200 points lie as a grid of 10 rows and 20 columns. */
-const GRID = { rows: 10, cols: 20 };
 
 describe("clusterTokens", () => {
 	it("has at every cut the means and the inertia of its segments, nested in those of coarser cuts", () => {

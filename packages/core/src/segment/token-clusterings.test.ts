@@ -2,25 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { scattered } from "../../../../fixtures/point-clouds.ts";
+import { SCATTERED_GRID as GRID, scattered } from "../../../../fixtures/point-clouds.ts";
 import { CRITERIA, DEFAULT_OPTIONS, type LeavesOption } from "../options/index.ts";
-import type { Matrix, TokenGrid } from "../tensor/index.ts";
+import type { Matrix } from "../tensor/index.ts";
 import { segmentReduced } from "./segment-tokens.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
 import { tokenClusterings } from "./token-clusterings.ts";
-
-/** The 200 points lie as a grid of 10 rows and 20 columns. */
-const GRID: Omit<TokenGrid, "data" | "norms"> = {
-	rows: 10,
-	cols: 20,
-	dim: 4,
-	patchSize: 14,
-	stride: 14,
-	inputWidth: 280,
-	inputHeight: 140,
-	imageWidth: 60,
-	imageHeight: 30,
-};
 
 async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });

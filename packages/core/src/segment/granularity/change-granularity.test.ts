@@ -2,26 +2,11 @@ import { referenceKernels } from "@dinoseg/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { scattered } from "../../../../../fixtures/point-clouds.ts";
+import { SCATTERED_GRID as GRID, scattered } from "../../../../../fixtures/point-clouds.ts";
 import { DEFAULT_OPTIONS, type LeavesOption, type SegmentationOptions } from "../../options/index.ts";
-import type { Matrix, TokenGrid } from "../../tensor/index.ts";
+import type { Matrix } from "../../tensor/index.ts";
 import { type Segmentation, segmentReduced } from "../segment-tokens.ts";
 import { createStageRecorder } from "../stage-recorder.ts";
-
-type Grid = Omit<TokenGrid, "data" | "norms">;
-
-/** Tokens of 10 rows and 20 columns, three pixels apart. */
-const GRID: Grid = {
-	rows: 10,
-	cols: 20,
-	dim: 4,
-	patchSize: 14,
-	stride: 14,
-	inputWidth: 280,
-	inputHeight: 140,
-	imageWidth: 60,
-	imageHeight: 30,
-};
 
 const MIN_AREA = 12;
 

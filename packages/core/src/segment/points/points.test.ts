@@ -5,7 +5,7 @@ import { createRandom } from "../../rng.ts";
 import type { Matrix } from "../../tensor/index.ts";
 import { appendPosition } from "./append-position.ts";
 import { averageAlike } from "./average-alike.ts";
-import { columnVariances, totalVariance } from "./variances.ts";
+import { componentVariances, totalVariance } from "./variances.ts";
 import { whitenComponents } from "./whiten.ts";
 
 const ROWS = 4;
@@ -87,8 +87,8 @@ describe("whitenComponents", () => {
 	it.each([0.25, 0.5, 1] as const)("raises deviations to the power 1 - %s", (power) => {
 		const random = createRandom(2);
 		const points = pointsOf((_row, _col, d) => [100, 1, 0][d] * (random.next() - 0.5));
-		const before = columnVariances(points);
-		const after = columnVariances(whitenComponents(points, power));
+		const before = componentVariances(points);
+		const after = componentVariances(whitenComponents(points, power));
 		expect(after[0]).toBeCloseTo(before[0] ** (1 - power), 3);
 		expect(after[1]).toBeCloseTo(before[1] ** (1 - power), 3);
 		expect(after[2]).toBe(0);
@@ -107,9 +107,9 @@ describe("appendPosition", () => {
 			fc.property(fc.nat(), fc.double({ min: 0.01, max: 3, noNaN: true }), (seed, weight) => {
 				const points = halves(seed, 8);
 				const placed = appendPosition(points, ROWS, COLS, weight);
-				const variances = columnVariances(placed);
+				const variances = componentVariances(placed);
 				expect(placed.cols).toBe(points.cols + 2);
-				expect([...variances.subarray(0, 3)]).toEqual([...columnVariances(points)]);
+				expect([...variances.subarray(0, 3)]).toEqual([...componentVariances(points)]);
 				expect((variances[3] + variances[4]) / (weight * weight * totalVariance(points))).toBeCloseTo(1, 4);
 				expect(placed.data[3] + placed.data[placed.data.length - 2]).toBeCloseTo(0, 4);
 				expect(placed.data[4] + placed.data[placed.data.length - 1]).toBeCloseTo(0, 4);

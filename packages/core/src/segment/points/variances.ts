@@ -1,7 +1,7 @@
 import type { Matrix } from "../../tensor/index.ts";
 
 /** Variance of each column, over N and not N - 1. Shape (D,). */
-export function columnVariances({ data, rows, cols }: Matrix): Float64Array {
+export function componentVariances({ data, rows, cols }: Matrix): Float64Array {
 	// Sums of differences to the first row: equal values have a variance of exactly 0.
 	const means = new Float64Array(cols);
 	for (let row = 0, at = 0; row < rows; row++) {
@@ -21,5 +21,5 @@ export function columnVariances({ data, rows, cols }: Matrix): Float64Array {
 
 /** Mean squared distance of the points to their mean. */
 export function totalVariance(points: Matrix): number {
-	return columnVariances(points).reduce((sum, variance) => sum + variance, 0);
+	return componentVariances(points).reduce((sum, variance) => sum + variance, 0);
 }

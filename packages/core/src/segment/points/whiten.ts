@@ -1,7 +1,7 @@
 import { DinosegError } from "../../errors/index.ts";
 import { WHITENINGS, type Whitening } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
-import { columnVariances } from "./variances.ts";
+import { componentVariances } from "./variances.ts";
 
 /**
  * Divide each component by a power of its standard deviation, so that the first ones do not decide everything.
@@ -23,7 +23,9 @@ export function whitenComponents(points: Matrix, power: Whitening): Matrix {
 	if (power === 0) {
 		return points;
 	}
-	const divisors = columnVariances(points).map((variance) => (variance > 0 ? powerOf(Math.sqrt(variance), power) : 1));
+	const divisors = componentVariances(points).map((variance) =>
+		variance > 0 ? powerOf(Math.sqrt(variance), power) : 1,
+	);
 	const { rows, cols } = points;
 	const data = new Float32Array(points.data.length);
 	for (let row = 0, at = 0; row < rows; row++) {
