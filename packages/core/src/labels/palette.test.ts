@@ -48,15 +48,30 @@ describe("PALETTE", () => {
 });
 
 describe("segmentColor", () => {
-	it("starts again after the last colour", () => {
-		expect(segmentColor(256)).toEqual(segmentColor(0));
-		expect(segmentColor(1023)).toEqual(segmentColor(255));
-		expect(
-			segmentColor(3, [
-				[1, 2, 3],
-				[4, 5, 6],
-			]),
-		).toEqual([4, 5, 6]);
+	it("gives every id a colour of its own, none of them black", () => {
+		const colors = new Set(Array.from({ length: 65536 }, (_, id) => colorToHex(segmentColor(id))));
+		expect(colors.size).toBe(65536);
+		expect(colors).not.toContain("#000000");
+	});
+
+	it("stays close to the palette beyond its end", () => {
+		for (const id of [256, 1023, 65535]) {
+			const [first, later] = [segmentColor(id % 256), segmentColor(id)];
+			expect(Math.max(...first.map((value, channel) => Math.abs(value - later[channel])))).toBeLessThanOrEqual(7);
+		}
+	});
+
+	it("starts a short palette again after its last colour", () => {
+		const pair = [
+			[1, 2, 3],
+			[4, 5, 6],
+		] as const;
+		expect([1, 2, 3, 255].map((id) => segmentColor(id, pair))).toEqual([pair[1], pair[0], pair[1], pair[1]]);
+	});
+
+	it("leaves a palette of more than 256 colours as it is", () => {
+		const long = Array.from({ length: 400 }, (_, id) => [id & 255, id >> 8, 0] as const);
+		expect(segmentColor(300, long)).toEqual(long[300]);
 	});
 });
 

@@ -16,9 +16,19 @@ export type Palette = readonly Color[];
  */
 export const PALETTE: Palette = PALETTE_DATA.map((value) => [value >> 16, (value >> 8) & 255, value & 255]);
 
-/** The colour of a segment: entry id modulo the length of the palette, so id 256 looks like id 0. */
+/**
+ * The colour of a segment: entry id modulo the length of the palette. Beyond its end, every 256 ids the lowest bits change,
+ * which nobody sees, so that each of the 65,536 ids has a colour of its own in `PALETTE` and files in which colours stand
+ * for ids can be read back.
+ */
 export function segmentColor(id: number, palette: Palette = PALETTE): Color {
-	return palette[id % palette.length];
+	const color = palette[id % palette.length];
+	if (id < palette.length) {
+		return color;
+	}
+	const shade = id >> 8;
+	const [red, green, blue] = color;
+	return [red ^ (shade & 7), green ^ ((shade >> 3) & 7), blue ^ ((shade >> 6) & 3)];
 }
 
 /** A colour as `#rrggbb`. */

@@ -1,0 +1,28 @@
+import type { ExportImage } from "./export-image.ts";
+
+/**
+ * A stretch of a file that is being written.
+ *
+ * A file consists of its parts in rising order, a part of its pieces in the order in which they came. So what stands at
+ * the head of a file may be known only after the last image, and a data set of any size needs the memory of one image.
+ */
+export interface ExportPiece {
+	/** Path of the file within the data set, with forward slashes. */
+	readonly file: string;
+	/** @default 0 */
+	readonly part?: number;
+	/** Text is written as UTF-8. */
+	readonly data: string | Uint8Array;
+}
+
+/** Writes one format, image by image. */
+export interface DataSetWriter {
+	/**
+	 * The pieces that an image adds.
+	 *
+	 * @throws DinosegError of the format's limits; the image is then not part of the data set, and others may follow.
+	 */
+	add(image: ExportImage): readonly ExportPiece[];
+	/** The pieces that complete the files. Called once, last. */
+	end(): readonly ExportPiece[];
+}

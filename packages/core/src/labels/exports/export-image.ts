@@ -1,0 +1,55 @@
+import { DinosegError } from "../../errors/index.ts";
+import type { RgbImage } from "../../image/rgb-image.ts";
+import type { Georeference } from "../georeference.ts";
+import { checkLabelMap, type LabelMap } from "../label-map.ts";
+import type { Color } from "../palette.ts";
+
+/** A segment as every format shows it: the same id, name and colour in all. */
+export interface ExportSegment {
+	readonly id: number;
+	readonly name: string;
+	readonly color: Color;
+	/** Mean of the photograph over the segment, `#rrggbb`. @default not known */
+	readonly meanColor?: string | undefined;
+}
+
+/** A segmented picture to be written in the format of another tool. */
+export interface ExportImage {
+	/** The photograph's file as the data set names it: relative, with forward slashes, without `..`. */
+	readonly file: string;
+	readonly labels: LabelMap;
+	/** By rising id; one for each id that has a pixel, no others. */
+	readonly segments: readonly ExportSegment[];
+	/** @default the picture lies on no map */
+	readonly georeference?: Georeference | undefined;
+	/** Shape (height, width, 3). For what needs its colours. @default not known */
+	readonly photograph?: RgbImage | undefined;
+}
+
+/**
+ * Throw unless the label map is whole and each of its ids has a segment.
+ *
+ * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID
+ */
+export function checkExportImage(where: string, image: ExportImage): void {
+	checkLabelMap(where, image.labels);
+	const known = new Uint8Array(65536);
+	for (const { id } of image.segments) {
+		known[id] = 1;
+	}
+	for (const id of image.labels.data) {
+		if (known[id] === 0) {
+			throw new DinosegError(
+				"OPTION_INVALID",
+				`${where}: ${image.file} has pixels of the id ${id}, and segments has no such entry. Give every id a name and a colour.`,
+				{ details: { id } },
+			);
+		}
+	}
+}
+
+/** A file's path without its ending: `sub/b.tar.jpg` becomes `sub/b.tar`. */
+export function withoutEnding(file: string): string {
+	const dot = file.lastIndexOf(".");
+	return dot > file.lastIndexOf("/") + 1 ? file.slice(0, dot) : file;
+}
