@@ -25,6 +25,8 @@ export const ERROR_CODES = {
 	SAFETENSORS_INVALID: "A safetensors file is malformed, or its tensors do not lie inside it.",
 	MODEL_TENSOR_INVALID: "A tensor that the architecture needs is missing or has another shape or dtype.",
 	MODEL_RUN_FAILED: "onnxruntime could not load or run the network.",
+	NAMES_INVALID: "A table of segment names is malformed, or gives two segments one name or colour.",
+	RESULT_INVALID: "A result's segments.json or labels.png is malformed, or they do not fit together.",
 	OUTPUT_EXISTS: "The output folder already holds a result.",
 	OUTPUT_UNWRITABLE: "A result cannot be written: no permission, no space, or a file in the way.",
 	INTERNAL: "A fault inside dinoseg.",

@@ -3,6 +3,7 @@ export { type Georeference, toMap } from "./georeference.ts";
 export { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
 export { type DecodeLabelOptions, decodeLabelPng, encodeLabelPng } from "./label-png.ts";
 export { type LabelRegions, labelRegions } from "./label-regions.ts";
+export * from "./names/index.ts";
 export { encodeNpy, type NpyArray } from "./npy.ts";
 export { type FinalNumbering, numberByArea, numberFinal } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";

@@ -1,0 +1,2 @@
+export { parseNames } from "./parse-names.ts";
+export { applyNames, namedPalette, type SegmentName, type SegmentNames } from "./segment-names.ts";
