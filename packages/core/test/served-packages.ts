@@ -11,6 +11,7 @@ const IMPORTS = {
 	"@dinoseg/core": "/packages/core/dist/index.js",
 	"@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
 	"@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
+	"csv-parse/browser/esm/sync": "/node_modules/csv-parse/dist/esm/sync.js",
 	"fast-png": "/node_modules/fast-png/lib/index.js",
 	fflate: "/node_modules/fflate/esm/browser.js",
 	iobuffer: "/node_modules/iobuffer/lib/iobuffer.js",

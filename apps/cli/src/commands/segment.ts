@@ -1,8 +1,9 @@
-import type { ClusterRange, RgbImage } from "@dinoseg/core";
+import type { ClusterRange, RgbImage, SegmentNames } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import {
 	checkNoResult,
 	createSegmenter,
+	nameSegments,
 	planThroughput,
 	renderResultSweep,
 	type SegmentCallOptions,
@@ -22,6 +23,7 @@ import {
 	tokenFlags,
 } from "../flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
+import { namesFlag, readNames } from "../names-flag.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { concurrencyFlag, forEachConcurrently } from "./concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
@@ -35,6 +37,7 @@ interface SegmentFlags {
 	readonly cache: boolean;
 	readonly concurrency?: number;
 	readonly sweep?: ClusterRange;
+	readonly names?: string;
 	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
@@ -48,6 +51,7 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 	const flags = [
 		...clusterFlags(),
 		sweepFlag(),
+		namesFlag(),
 		...modelFlags(),
 		...tokenFlags(),
 		concurrencyFlag(),
@@ -67,6 +71,7 @@ async function segmentAll(
 	flags: SegmentFlags,
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
+	const names = await readNames(flags.names);
 	const { jobs, failures } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
@@ -92,7 +97,7 @@ async function segmentAll(
 			report.failed(input, error);
 		}
 		await forEachConcurrently(jobs, imagesInFlight, (job) =>
-			segmentOne(context, segmenter, job, flags, options, report),
+			segmentOne(context, { segmenter, names, flags, options, report }, job),
 		);
 		const failed = report.failures();
 		report.tell({
@@ -106,15 +111,20 @@ async function segmentAll(
 	}
 }
 
+/** What is the same for every input of a run. */
+interface SegmentRun {
+	readonly segmenter: Segmenter;
+	readonly names: SegmentNames;
+	readonly flags: SegmentFlags;
+	readonly options: ParsedFlags["options"];
+	readonly report: RunReport;
+}
+
 async function segmentOne(
 	context: CommandContext,
-	segmenter: Segmenter,
-	job: InputJob,
-	flags: SegmentFlags,
-	options: ParsedFlags["options"],
-	report: RunReport,
+	{ segmenter, names, flags, options, report }: SegmentRun,
+	{ input, outputFolder }: InputJob,
 ): Promise<void> {
-	const { input, outputFolder } = job;
 	const { tell } = report;
 	tell({ type: "image-start", input });
 	try {
@@ -122,7 +132,7 @@ async function segmentOne(
 			await checkNoResult(outputFolder);
 		}
 		const start = context.now();
-		const { result, sweep } = await segmentInput(segmenter, input, flags.sweep, {
+		const { result, sweep } = await segmentInput(segmenter, input, flags.sweep, names, {
 			...options,
 			onEvent(event) {
 				if (event.type === "stage-start") {
@@ -154,11 +164,13 @@ async function segmentInput(
 	segmenter: Segmenter,
 	input: string,
 	range: ClusterRange | undefined,
+	names: SegmentNames,
 	call: SegmentCallOptions,
 ): Promise<{ readonly result: SegmentResult; readonly sweep?: RgbImage }> {
 	if (range === undefined) {
-		return { result: await segmenter.segment(input, call) };
+		return { result: nameSegments(await segmenter.segment(input, call), names) };
 	}
 	const swept = await segmenter.sweep(input, range, call);
-	return { result: swept.result, sweep: await renderResultSweep(swept, await loadKernels()) };
+	const result = nameSegments(swept.result, names);
+	return { result, sweep: await renderResultSweep({ ...swept, result }, await loadKernels()) };
 }

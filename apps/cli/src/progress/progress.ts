@@ -6,7 +6,8 @@ export type ProgressEvent =
 	| { readonly type: "image-start"; readonly input: string }
 	| { readonly type: "image-stage"; readonly input: string; readonly stage: Stage }
 	| { readonly type: "warning"; readonly input: string; readonly warning: Warning }
-	| { readonly type: "image-done"; readonly input: string; readonly summary: string }
+	/** Without a summary the picture is counted, and gets no line. */
+	| { readonly type: "image-done"; readonly input: string; readonly summary: string | null }
 	| { readonly type: "image-failed"; readonly input: string; readonly error: DinosegError }
 	| { readonly type: "run-end"; readonly summary: string };
 

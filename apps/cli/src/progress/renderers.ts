@@ -64,7 +64,7 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 				return;
 			case "image-done":
 				finished += 1;
-				if (!quiet) {
+				if (!quiet && event.summary !== null) {
 					const left = total > 1 ? paint("dim", `  (${rate()})`) : "";
 					line(`${counter(finished)} ${printable(event.input)} → ${printable(event.summary)}${left}`);
 				}

@@ -3,29 +3,31 @@ import type { LabelMap } from "../labels/label-map.ts";
 import { type Color, type Palette, segmentColor } from "../labels/palette.ts";
 import { formatShare } from "./figure-caption.ts";
 import { fillOutline, roundedRectangle } from "./fill-outline.ts";
-import { drawText, measureText } from "./text.ts";
+import { drawText, measureText, shortenText } from "./text.ts";
 
 /** One chip of the legend. */
 export interface LegendEntry {
 	readonly id: number;
 	readonly color: Color;
-	/** Part of the picture, above 0. */
-	readonly share: number;
+	/** What stands beside the chip: the segment's name, if it has one, and its part of the picture. */
+	readonly text: string;
 }
 
 /** Place and look, pixels. */
 const CHIP = { height: 36, minWidth: 52, padding: 10, radius: 8, gap: 12 };
 const ID_STYLE = { size: 24, weight: "semibold" } as const;
-const SHARE_STYLE = { size: 28 } as const;
+const TEXT_STYLE = { size: 28 } as const;
 const ROW_HEIGHT = 54;
 const MAX_ROWS = 3;
+/** Longer names are cut. */
+const MAX_NAME_WIDTH = 360;
 const ITEM_GAP = 34;
 
 const DARK: Color = [24, 24, 27];
 const LIGHT: Color = [255, 255, 255];
 
 /** The segments that a map shows, by rising id. */
-export function legendEntries(labels: LabelMap, palette: Palette): LegendEntry[] {
+export function legendEntries(labels: LabelMap, palette: Palette, names: ReadonlyMap<number, string>): LegendEntry[] {
 	const pixels = new Float64Array(labels.count);
 	const { data } = labels;
 	for (let index = 0; index < data.length; index++) {
@@ -34,7 +36,10 @@ export function legendEntries(labels: LabelMap, palette: Palette): LegendEntry[]
 	const entries: LegendEntry[] = [];
 	for (let id = 0; id < labels.count; id++) {
 		if (pixels[id] > 0) {
-			entries.push({ id, color: segmentColor(id, palette), share: pixels[id] / data.length });
+			const name = names.get(id);
+			const share = formatShare(pixels[id] / data.length);
+			const text = name === undefined ? share : `${shortenText(name, MAX_NAME_WIDTH, TEXT_STYLE)} ${share}`;
+			entries.push({ id, color: segmentColor(id, palette), text });
 		}
 	}
 	return entries;
@@ -61,11 +66,11 @@ export function layoutLegend(entries: readonly LegendEntry[], width: number): Le
 		ID_STYLE,
 	);
 	const chipWidth = Math.max(CHIP.minWidth, Math.ceil(ids) + 2 * CHIP.padding);
-	const shares = widest(
-		entries.map(({ share }) => formatShare(share)),
-		SHARE_STYLE,
+	const texts = widest(
+		entries.map(({ text }) => text),
+		TEXT_STYLE,
 	);
-	const itemWidth = chipWidth + CHIP.gap + Math.ceil(shares) + ITEM_GAP;
+	const itemWidth = chipWidth + CHIP.gap + Math.ceil(texts) + ITEM_GAP;
 	const columns = Math.max(1, Math.floor((width + ITEM_GAP) / itemWidth));
 	const places = columns * MAX_ROWS;
 	const shown = entries.length <= places ? entries : entries.slice(0, places - 1);
@@ -87,7 +92,7 @@ export function drawLegend(canvas: RgbImage, layout: LegendLayout, left: number,
 		x: left + (index % columns) * itemWidth,
 		y: top + Math.floor(index / columns) * ROW_HEIGHT,
 	});
-	for (const [index, { id, color, share }] of entries.entries()) {
+	for (const [index, { id, color, text }] of entries.entries()) {
 		const { x, y } = place(index);
 		fillOutline(canvas, [roundedRectangle(x, y, chipWidth, CHIP.height, CHIP.radius)], color);
 		drawText(canvas, `${id}`, {
@@ -97,16 +102,16 @@ export function drawLegend(canvas: RgbImage, layout: LegendLayout, left: number,
 			color: inkOn(color),
 			align: "center",
 		});
-		drawShare(canvas, formatShare(share), x + chipWidth + CHIP.gap, y);
+		drawEntryText(canvas, text, x + chipWidth + CHIP.gap, y);
 	}
 	if (hidden > 0) {
 		const { x, y } = place(entries.length);
-		drawShare(canvas, `+ ${hidden} more`, x, y);
+		drawEntryText(canvas, `+ ${hidden} more`, x, y);
 	}
 }
 
-function drawShare(canvas: RgbImage, text: string, x: number, y: number): void {
-	drawText(canvas, text, { ...SHARE_STYLE, x, y: y + CHIP.height / 2 + SHARE_STYLE.size * 0.36, color: DARK });
+function drawEntryText(canvas: RgbImage, text: string, x: number, y: number): void {
+	drawText(canvas, text, { ...TEXT_STYLE, x, y: y + CHIP.height / 2 + TEXT_STYLE.size * 0.36, color: DARK });
 }
 
 /** Dark or white letters, whichever stand out from the colour (ITU-R BT.601 luma). */

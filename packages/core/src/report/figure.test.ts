@@ -114,14 +114,26 @@ describe("layoutPanels", () => {
 describe("legend", () => {
 	it("names the segments that the map shows, with their share", () => {
 		const labels = { data: Uint8Array.of(0, 0, 0, 2), width: 4, height: 1, count: 3 };
-		expect(legendEntries(labels, PALETTE)).toEqual([
-			{ id: 0, color: segmentColor(0), share: 0.75 },
-			{ id: 2, color: segmentColor(2), share: 0.25 },
+		expect(legendEntries(labels, PALETTE, new Map())).toEqual([
+			{ id: 0, color: segmentColor(0), text: "75.0 %" },
+			{ id: 2, color: segmentColor(2), text: "25.0 %" },
 		]);
+		const names = new Map([
+			[1, "not there"],
+			[2, "sky"],
+		]);
+		expect(legendEntries(labels, PALETTE, names).map(({ text }) => text)).toEqual(["75.0 %", "sky 25.0 %"]);
+	});
+
+	it("cuts long names, so that chips stay in their columns", () => {
+		const labels = { data: Uint8Array.of(0), width: 1, height: 1, count: 1 };
+		const [{ text }] = legendEntries(labels, PALETTE, new Map([[0, "very ".repeat(40)]]));
+		expect(text).toMatch(/^very very.*… 100\.0 %$/);
+		expect(layoutLegend([{ id: 0, color: segmentColor(0), text }], 1512).itemWidth).toBeLessThan(1512 / 2);
 	});
 
 	it("shows what fits and counts the rest", () => {
-		const entries = Array.from({ length: 300 }, (_, id) => ({ id, color: segmentColor(id), share: 1 / 300 }));
+		const entries = Array.from({ length: 300 }, (_, id) => ({ id, color: segmentColor(id), text: "0.3 %" }));
 		const few = layoutLegend(entries.slice(0, 6), 1512);
 		expect([few.entries.length, few.hidden]).toEqual([6, 0]);
 		const many = layoutLegend(entries, 1512);

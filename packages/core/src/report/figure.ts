@@ -34,6 +34,8 @@ export interface FigureContent {
 	readonly caption: FigureCaption;
 	/** @default PALETTE */
 	readonly palette?: Palette;
+	/** Names of segments by id, shown in the legend. @default none */
+	readonly names?: ReadonlyMap<number, string>;
 }
 
 /** From this scale on the pixels of a photograph are shown as squares. */
@@ -50,7 +52,7 @@ const SQUARE_PIXELS_FROM = 4;
  * @throws DinosegError SHAPE_MISMATCH if the four are not of one size.
  */
 export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage {
-	const { original, blurred, segmentation, smoothed, title, caption, palette = PALETTE } = content;
+	const { original, blurred, segmentation, smoothed, title, caption, palette = PALETTE, names = new Map() } = content;
 	checkRgbImage("renderFigure", original);
 	checkRgbImage("renderFigure", blurred);
 	checkLabelMap("renderFigure", segmentation);
@@ -59,7 +61,7 @@ export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage
 
 	const layout = layoutPanels(original.width, original.height);
 	const innerWidth = FIGURE_WIDTH - 2 * SPACING.margin;
-	const entries = legendEntries(smoothed, palette);
+	const entries = legendEntries(smoothed, palette, names);
 	const legend = layoutLegend(entries, innerWidth);
 	const lines = joinLines(captionParts(caption, entries.length), innerWidth, CAPTION_STYLE);
 

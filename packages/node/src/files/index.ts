@@ -1,4 +1,4 @@
-export { createFolder, type PublishOptions, publishFolder } from "./publish-folder.ts";
+export { createFolder, type PublishOptions, publishFolder, removeEmptyFolders } from "./publish-folder.ts";
 export {
 	createTemporaryFiles,
 	TEMPORARY_SUFFIX,

@@ -90,7 +90,7 @@ async function removeFile(path: string): Promise<void> {
 }
 
 /** Remove `folder` and its parents up to `created`, as long as they are empty. */
-async function removeEmptyFolders(folder: string, created: string | undefined): Promise<void> {
+export async function removeEmptyFolders(folder: string, created: string | undefined): Promise<void> {
 	if (created === undefined) {
 		return;
 	}

@@ -1,15 +1,14 @@
 import {
 	colorToHex,
-	defaultSegmentName,
 	encodeAllRles,
 	findHighNormTokens,
 	formatClusters,
 	formatOptions,
 	SEGMENTS_SCHEMA_ID,
 	type SegmentsDocument,
-	segmentColor,
 	VERSION,
 } from "@dinoseg/core";
+import { namedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./types.ts";
 
 /**
@@ -22,10 +21,11 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 	const highNorm = findHighNormTokens(tokens);
 	const { name, digest, revision, dtype } = result.model;
 	const rles = encodeAllRles(result.labels);
-	const segments = result.segments.map((segment) => ({
+	const named = namedSegments(result);
+	const segments = result.segments.map((segment, index) => ({
 		id: segment.id,
-		name: defaultSegmentName(segment.id),
-		color: colorToHex(segmentColor(segment.id)),
+		name: named[index].name,
+		color: colorToHex(named[index].color),
 		pixels: segment.pixels,
 		share: segment.share,
 		bbox: [...segment.bbox] as [number, number, number, number],

@@ -1,5 +1,6 @@
 import { type RgbImage, renderFigure } from "@dinoseg/core";
 import { type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { resultPalette } from "./name-segments.ts";
 import { resultCaption } from "./result-caption.ts";
 import type { SegmentResult } from "./types.ts";
 
@@ -16,5 +17,7 @@ export function renderResultFigure(result: SegmentResult, kernels: Kernels = ref
 		segmentation: result.rawLabels,
 		smoothed: result.labels,
 		caption: resultCaption(result),
+		palette: resultPalette(result),
+		names: new Map([...(result.names ?? [])].flatMap(([id, { name }]) => (name === undefined ? [] : [[id, name]]))),
 	});
 }

@@ -1,5 +1,6 @@
 import { type RgbImage, renderSweep, type SweepMap, sweepThumbnail } from "@dinoseg/core";
 import { type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { resultPalette } from "./name-segments.ts";
 import { resultCaption } from "./result-caption.ts";
 import type { SweepResult } from "./types.ts";
 
@@ -23,6 +24,7 @@ export async function renderResultSweep(
 		image: result.image,
 		maps: shown,
 		choice,
+		palette: resultPalette(result),
 		caption: { ...resultCaption(result), clusters, criterion },
 	});
 }

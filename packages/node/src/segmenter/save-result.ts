@@ -6,6 +6,7 @@ import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { writePng } from "../image/index.ts";
 import { describeResult } from "./describe-result.ts";
+import { resultPalette } from "./name-segments.ts";
 import { renderResultFigure } from "./render-result-figure.ts";
 import type { SegmentResult } from "./types.ts";
 
@@ -39,11 +40,12 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	const start = performance.now();
 	const { width, height } = result.labels;
 	const kernels = await loadKernels();
+	const palette = resultPalette(result);
 	// In the order in which they are begun. Pictures are encoded on other threads, all but the figure while that is drawn;
 	// the labels come first, so that what encoding them takes is free again before the overlay, which needs most.
 	const files = new Map<string, FileContent>([
-		["labels.png", async (path) => writeFile(path, encodeLabelPng(result.labels))],
-		["overlay.png", (path) => writePng(renderOverlay(result.image, result.labels), path)],
+		["labels.png", async (path) => writeFile(path, encodeLabelPng(result.labels, palette))],
+		["overlay.png", (path) => writePng(renderOverlay(result.image, result.labels, { palette }), path)],
 		["confidence.png", (path) => writePng({ grey: result.confidence, width, height }, path)],
 		["figure.png", (path) => writePng(renderResultFigure(result, kernels), path)],
 		[

@@ -8,6 +8,7 @@ import type {
 	Segmentation,
 	SegmentationListener,
 	SegmentationOptions,
+	SegmentNames,
 	SegmentStatistics,
 	Stage,
 	Sweep,
@@ -101,6 +102,8 @@ export interface SegmentResult extends Segmentation {
 	readonly tokens: TokenGrid;
 	/** One entry per id of `labels`. */
 	readonly segments: readonly SegmentStatistics[];
+	/** What `nameSegments` gave. @default every segment has its default name and colour */
+	readonly names?: SegmentNames;
 	readonly warnings: readonly Warning[];
 	readonly timings: Timings;
 }

@@ -1,2 +1,3 @@
+export { type CategoryTable, createCategoryTable } from "./category-table.ts";
 export type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 export type { ExportImage, ExportSegment } from "./export-image.ts";

@@ -1,0 +1,18 @@
+import { parseNames, type SegmentNames } from "@dinoseg/core";
+import { readInput } from "@dinoseg/node";
+import { Option } from "commander";
+import { nonEmpty } from "./flags.ts";
+
+/** The flag for a table of names and colours. */
+export const namesFlag = (): Option =>
+	new Option("--names <file>", "CSV of names and colours of segments: id,name,colour").argParser(nonEmpty);
+
+/**
+ * Read what `--names` names.
+ *
+ * @param path none is an empty table.
+ * @throws DinosegError NAMES_INVALID; of reading the file
+ */
+export async function readNames(path: string | undefined): Promise<SegmentNames> {
+	return path === undefined ? new Map() : parseNames(new TextDecoder().decode((await readInput(path)).bytes), path);
+}

@@ -1,0 +1,55 @@
+import { access, readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { DinosegError } from "@dinoseg/core";
+import { listFolder } from "../datasets/list-folder.ts";
+
+/** The file whose presence means that a folder holds a complete result. */
+export const RESULT_MARKER = "segments.json";
+
+/** A folder that `saveResult` wrote. */
+export interface FoundResult {
+	readonly folder: string;
+	/** Its path below the folder that was searched, with forward slashes. */
+	readonly name: string;
+}
+
+/**
+ * The results in a folder and the folders below it, in a fixed order; a folder that is a result itself is the only one.
+ * Links to folders are not followed.
+ *
+ * @throws DinosegError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_EMPTY
+ */
+export async function findResults(folder: string): Promise<FoundResult[]> {
+	if (await isResult(folder)) {
+		return [{ folder, name: basename(resolve(folder)) }];
+	}
+	const found: FoundResult[] = [];
+	await search(folder, "", found);
+	if (found.length === 0) {
+		throw new DinosegError(
+			"INPUT_EMPTY",
+			`${folder}: holds no results: looked for ${RESULT_MARKER} in it and in all folders below. Name the --output of dinoseg segment.`,
+			{ details: { folder } },
+		);
+	}
+	return found;
+}
+
+async function search(folder: string, name: string, found: FoundResult[]): Promise<void> {
+	const names = new Set(await listFolder(folder));
+	const entries = await readdir(folder, { withFileTypes: true });
+	if (names.has(RESULT_MARKER)) {
+		found.push({ folder, name });
+	}
+	const folders = entries.filter((entry) => entry.isDirectory() && names.has(entry.name)).map((entry) => entry.name);
+	for (const below of folders.sort()) {
+		await search(join(folder, below), name === "" ? below : `${name}/${below}`, found);
+	}
+}
+
+async function isResult(folder: string): Promise<boolean> {
+	return access(join(folder, RESULT_MARKER)).then(
+		() => true,
+		() => false,
+	);
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import {
+	type Color,
+	DinosegError,
+	type ExportImage,
+	type LabelMap,
+	parseSegments,
+	type SegmentsDocument,
+} from "@dinoseg/core";
+import { readLabels } from "../datasets/read-labels.ts";
+import { readInput } from "../image/index.ts";
+import { type FoundResult, RESULT_MARKER } from "./find-results.ts";
+
+const LABELS = "labels.png";
+
+/** A result as it lies on the disk. */
+export interface StoredResult {
+	readonly document: SegmentsDocument;
+	/** Without the photograph. */
+	readonly image: ExportImage;
+}
+
+/**
+ * Read what `saveResult` wrote: `segments.json` and `labels.png`, which have to fit together.
+ *
+ * @param maxPixels larger label maps are refused before decoding.
+ * @throws DinosegError RESULT_INVALID; of reading and decoding the files
+ */
+export async function readResult({ folder, name }: FoundResult, maxPixels: number): Promise<StoredResult> {
+	const path = join(folder, RESULT_MARKER);
+	const document = parseDocument(path, new TextDecoder().decode((await readInput(path)).bytes));
+	const labels = await readLabels(join(folder, LABELS), maxPixels);
+	checkFit(folder, document, labels);
+	const segments = document.segments.map(({ id, name: segment, color, meanColor }) => ({
+		id,
+		name: segment,
+		color: parseColor(color),
+		meanColor,
+	}));
+	return { document, image: { file: fileOf(name, document.input.path), labels, segments } };
+}
+
+function parseDocument(path: string, text: string): SegmentsDocument {
+	try {
+		return parseSegments(text);
+	} catch (cause) {
+		throw new DinosegError("RESULT_INVALID", `${path}: ${(cause as Error).message}`, { cause });
+	}
+}
+
+function checkFit(folder: string, { input, segments }: SegmentsDocument, labels: LabelMap): void {
+	const invalid = (problem: string) =>
+		new DinosegError(
+			"RESULT_INVALID",
+			`${folder}: ${RESULT_MARKER} and ${LABELS} do not fit together: ${problem}. Segment the image again with --force.`,
+			{ details: { folder } },
+		);
+	if (input.width !== labels.width || input.height !== labels.height) {
+		throw invalid(`${input.width} x ${input.height} and ${labels.width} x ${labels.height} pixels`);
+	}
+	const listed = new Map(segments.map(({ id, pixels }) => [id, pixels]));
+	if (listed.size < segments.length) {
+		throw invalid("an id is listed twice");
+	}
+	const counts = new Uint32Array(Math.max(labels.count, ...listed.keys()) + 1);
+	for (const id of labels.data) {
+		counts[id]++;
+	}
+	for (const [id, count] of counts.entries()) {
+		const expected = listed.get(id) ?? 0;
+		if (count !== expected) {
+			throw invalid(`segment ${id} has ${expected} and ${count} pixels`);
+		}
+	}
+}
+
+/** The folder of the result mirrors that of the photograph; the file's own name is in the document. */
+function fileOf(name: string, path: string | null): string {
+	const own = path?.split(/[/\\]/).at(-1) ?? "";
+	if (own === "" || own === "." || own === "..") {
+		return name;
+	}
+	const folder = name.slice(0, name.lastIndexOf("/") + 1);
+	return folder + own;
+}
+
+function parseColor(hex: string): Color {
+	const value = Number.parseInt(hex.slice(1), 16);
+	return [value >> 16, (value >> 8) & 255, value & 255];
+}

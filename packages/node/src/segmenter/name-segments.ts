@@ -1,0 +1,39 @@
+import {
+	applyNames,
+	createCategoryTable,
+	defaultSegmentName,
+	type ExportSegment,
+	namedPalette,
+	PALETTE,
+	type Palette,
+	type SegmentNames,
+	segmentColor,
+} from "@dinoseg/core";
+import type { SegmentResult } from "./types.ts";
+
+/**
+ * Give the segments of a result names and colours: they appear in all its files.
+ *
+ * @param names ids that the result does not have are left out.
+ * @throws DinosegError INPUT_CONFLICT if two segments of the result would share a name or a colour
+ */
+export function nameSegments(result: SegmentResult, names: SegmentNames): SegmentResult {
+	const named = { ...result, names };
+	createCategoryTable().add({
+		file: result.input.path ?? "the picture",
+		labels: result.labels,
+		segments: namedSegments(named),
+	});
+	return named;
+}
+
+/** The segments of a result as its files show them. */
+export function namedSegments({ segments, names = new Map() }: SegmentResult): ExportSegment[] {
+	const named = segments.map(({ id }) => ({ id, name: defaultSegmentName(id), color: segmentColor(id) }));
+	return applyNames(named, names);
+}
+
+/** The colours of a result's ids. */
+export function resultPalette({ labels, names }: SegmentResult): Palette {
+	return names === undefined ? PALETTE : namedPalette(labels.count, names);
+}
