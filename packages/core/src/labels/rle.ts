@@ -1,65 +1,13 @@
 import { checkInteger, DinosegError } from "../errors/index.ts";
+import { columnRuns } from "./column-runs.ts";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
+import { createMaskEncoder } from "./mask-encoder.ts";
 
 /** A mask as COCO writes it: run lengths down the columns, zeros first, packed into printable characters. */
 export interface CocoRle {
 	/** Height and width, pixels. */
 	readonly size: readonly [height: number, width: number];
 	readonly counts: string;
-}
-
-/** Longest text that is built from one call, so that the argument list stays within every engine's limit. */
-const TEXT_CHUNK = 8192;
-
-/** Packs the run lengths of one mask as they come. */
-interface RunWriter {
-	bytes: Uint8Array;
-	length: number;
-	runs: number;
-	/** The last run and the one before it; from the fourth run on the difference to the latter is stored. */
-	last: number;
-	beforeLast: number;
-	/** Pixels that the runs so far cover. */
-	covered: number;
-}
-
-function createWriter(): RunWriter {
-	return { bytes: new Uint8Array(64), length: 0, runs: 0, last: 0, beforeLast: 0, covered: 0 };
-}
-
-function writeRun(writer: RunWriter, run: number): void {
-	if (writer.length + 7 > writer.bytes.length) {
-		const larger = new Uint8Array(writer.bytes.length * 2);
-		larger.set(writer.bytes);
-		writer.bytes = larger;
-	}
-	let rest = writer.runs > 2 ? run - writer.beforeLast : run;
-	let more = true;
-	while (more) {
-		let symbol = rest & 0x1f;
-		rest >>= 5;
-		more = symbol & 0x10 ? rest !== -1 : rest !== 0;
-		if (more) {
-			symbol |= 0x20;
-		}
-		writer.bytes[writer.length++] = symbol + 48;
-	}
-	writer.beforeLast = writer.last;
-	writer.last = run;
-	writer.runs++;
-	writer.covered += run;
-}
-
-function finish(writer: RunWriter, labels: LabelMap): CocoRle {
-	if (writer.covered < labels.data.length) {
-		writeRun(writer, labels.data.length - writer.covered);
-	}
-	let counts = "";
-	for (let begin = 0; begin < writer.length; begin += TEXT_CHUNK) {
-		const chunk = writer.bytes.subarray(begin, Math.min(begin + TEXT_CHUNK, writer.length));
-		counts += String.fromCharCode(...chunk);
-	}
-	return { size: [labels.height, labels.width], counts };
 }
 
 /**
@@ -73,38 +21,9 @@ function finish(writer: RunWriter, labels: LabelMap): CocoRle {
  */
 export function encodeAllRles(labels: LabelMap): CocoRle[] {
 	checkLabelMap("encodeAllRles", labels);
-	const { data, width, height, count } = labels;
-	const writers = Array.from({ length: count }, createWriter);
-	const endRun = (id: number, begin: number, end: number): void => {
-		const writer = writers[id];
-		if (writer === undefined) {
-			throw new DinosegError(
-				"OPTION_INVALID",
-				`encodeAllRles: ids must be below the map's count ${count}, got ${id}. Raise count to the highest id + 1.`,
-				{ details: { id, count } },
-			);
-		}
-		writeRun(writer, begin - writer.covered);
-		writeRun(writer, end - begin);
-	};
-	let begin = 0;
-	let position = 0;
-	let current = data[0];
-	for (let x = 0; x < width; x++) {
-		for (let index = x; index < data.length; index += width) {
-			const id = data[index];
-			if (id !== current) {
-				endRun(current, begin, position);
-				begin = position;
-				current = id;
-			}
-			position++;
-		}
-	}
-	if (data.length > 0) {
-		endRun(current, begin, height * width);
-	}
-	return writers.map((writer) => finish(writer, labels));
+	const encode = createMaskEncoder(columnRuns("encodeAllRles", labels));
+	const size = [labels.height, labels.width] as const;
+	return Array.from({ length: labels.count }, (_, id) => ({ size, counts: encode(id).counts }));
 }
 
 /**
