@@ -48,6 +48,7 @@ export const ERROR_CODES = {
 	HUB_HASH_MISMATCH: "A file has another hash than the hub lists.",
 	CACHE_NO_SPACE: "The disk of the model cache has too little space.",
 	CACHE_UNWRITABLE: "The model cache cannot be written to.",
+	EXPORT_UNSUPPORTED: "The format cannot hold this label map.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,3 +1,5 @@
+export type { Area } from "./area-sums.ts";
+export type { IdMap } from "./column-runs.ts";
 export * from "./exports/index.ts";
 export { type Georeference, toMap } from "./georeference.ts";
 export { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
@@ -7,6 +9,7 @@ export * from "./names/index.ts";
 export { encodeNpy, type NpyArray } from "./npy.ts";
 export { type FinalNumbering, numberByArea, numberFinal } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";
+export { countRegions, type RegionStatistics, regionStatistics } from "./region-statistics.ts";
 export { type CocoRle, decodeRle, encodeAllRles, encodeRle } from "./rle.ts";
 export {
 	defaultSegmentName,

@@ -37,7 +37,10 @@ export function checkExportImage(where: string, image: ExportImage): void {
 	for (const { id } of image.segments) {
 		known[id] = 1;
 	}
-	for (const id of image.labels.data) {
+	const { data } = image.labels;
+	// By index: walking an array of millions by its iterator takes many times as long.
+	for (let pixel = 0; pixel < data.length; pixel++) {
+		const id = data[pixel];
 		if (known[id] === 0) {
 			throw new DinosegError(
 				"OPTION_INVALID",

@@ -1,0 +1,43 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { createCocoWriter, createCsvWriter, type ExportPiece } from "@dinoseg/core";
+import { loadKernels } from "@dinoseg/kernels";
+import { expect, it } from "vitest";
+import { exportImageOf, makeLabelMap } from "../../../fixtures/label-maps.ts";
+
+const IMAGES = 2000;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+function heapInUse(): number {
+	collectGarbage();
+	return process.memoryUsage().heapUsed;
+}
+
+it.each([
+	["coco", createCocoWriter],
+	["csv", createCsvWriter],
+])("%s keeps nothing of the images", async (_, createWriter) => {
+	const writer = createWriter({ kernels: await loadKernels(), splitRegions: true });
+	// The kinds of maps take turns, so that their ids are all known after few images.
+	const maps = Array.from({ length: 26 }, (_, index) => makeLabelMap(index));
+	let characters = 0;
+	const count = (pieces: readonly ExportPiece[]) => {
+		for (const { data } of pieces) {
+			characters += data.length;
+		}
+	};
+	const add = (index: number) => count(writer.add(exportImageOf(maps[index % maps.length], `${index}.jpg`)));
+	for (let index = 0; index < IMAGES / 4; index++) {
+		add(index);
+	}
+	const before = heapInUse();
+	for (let index = IMAGES / 4; index < IMAGES; index++) {
+		add(index);
+	}
+	const grown = heapInUse() - before;
+	count(writer.end());
+	expect(characters).toBeGreaterThan(10e6);
+	expect(grown).toBeLessThan(1e6);
+});

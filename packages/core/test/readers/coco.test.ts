@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCocoWriter, labelRegions } from "@dinoseg/core";
+import { loadKernels } from "@dinoseg/kernels";
+import { describe, expect, it } from "vitest";
+import { HOSTILE_NAMES } from "../../../../fixtures/hostile-names.ts";
+import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
+import { writtenFiles } from "../../../../fixtures/written-files.ts";
+
+interface ReadAnnotation {
+	readonly category: string;
+	/** Area and box. */
+	readonly written: readonly [number, readonly number[]];
+	readonly measured: readonly [number, readonly number[]];
+}
+
+interface ReadImage {
+	readonly labels: readonly number[];
+	readonly objects: readonly number[];
+	readonly covered: number;
+	readonly annotations: readonly ReadAnnotation[];
+}
+
+const COUNT = process.env["DINOSEG_SOAK"] ? 1000 : 104;
+
+const nameOf = (id: number) => (id < HOSTILE_NAMES.length ? HOSTILE_NAMES[id] : `segment-${id}`);
+
+describe.skipIf(!pythonHas("pycocotools", "numpy"))("pycocotools", () => {
+	it(`gives back ${COUNT} label maps and measures what we measured`, async () => {
+		const kernels = await loadKernels();
+		const images = Array.from({ length: COUNT }, (_, index) => {
+			const image = exportImageOf(makeLabelMap(index), `${index}, "${HOSTILE_NAMES[index % HOSTILE_NAMES.length]}.jpg`);
+			return { ...image, segments: image.segments.map((segment) => ({ ...segment, name: nameOf(segment.id) })) };
+		});
+		const folder = mkdtempSync(join(tmpdir(), "dinoseg-coco-"));
+		try {
+			const paths = [false, true].map((splitRegions) => {
+				const path = join(folder, `${splitRegions}.json`);
+				const files = writtenFiles(createCocoWriter({ kernels, splitRegions }), images);
+				writeFileSync(path, files.get("instances.json") as string);
+				return path;
+			});
+			const [whole, split]: Record<string, ReadImage>[] = JSON.parse(runPython("coco.py", paths));
+			expect(Object.keys(whole)).toEqual(images.map(({ file }) => file));
+			for (const { file, labels, segments } of images) {
+				for (const { labels: read, covered, annotations } of [whole[file], split[file]]) {
+					expect(read).toEqual([...labels.data]);
+					expect(covered).toBe(labels.data.length);
+					expect(annotations.map(({ written }) => written)).toEqual(annotations.map(({ measured }) => measured));
+				}
+				expect(whole[file].annotations.map(({ category }) => category)).toEqual(segments.map(({ name }) => name));
+				expect(split[file].objects).toEqual([...labelRegions(kernels, labels).data]);
+			}
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+});

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCsvWriter } from "@dinoseg/core";
+import { loadKernels } from "@dinoseg/kernels";
+import { describe, expect, it } from "vitest";
+import { HOSTILE_NAMES } from "../../../../fixtures/hostile-names.ts";
+import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
+import { writtenFiles } from "../../../../fixtures/written-files.ts";
+
+interface Read {
+	readonly rows: readonly Readonly<Record<string, string>>[];
+	readonly measured: readonly Readonly<Record<string, number>>[];
+	readonly segments: Readonly<Record<string, readonly number[]>>;
+}
+
+const COUNT = process.env["DINOSEG_SOAK"] ? 1000 : 104;
+
+describe.skipIf(!pythonHas("numpy"))("Python's csv module and NumPy", () => {
+	it(`give back the rows of ${COUNT} label maps and measure what we measured`, async () => {
+		const kernels = await loadKernels();
+		const images = Array.from({ length: COUNT }, (_, index) => {
+			const name = HOSTILE_NAMES[index % HOSTILE_NAMES.length];
+			const image = exportImageOf(makeLabelMap(index), `${index}${name}`);
+			return { ...image, segments: image.segments.map((segment) => ({ ...segment, name: name + segment.id })) };
+		});
+		const maps = images.map(({ file, labels: { data, width, height } }) => {
+			return [file, Array.from({ length: height }, (_, y) => [...data.subarray(y * width, (y + 1) * width)])];
+		});
+		const folder = mkdtempSync(join(tmpdir(), "dinoseg-csv-"));
+		try {
+			const [table, truth] = [join(folder, "segments.csv"), join(folder, "maps.json")];
+			writeFileSync(table, writtenFiles(createCsvWriter({ kernels }), images).get("segments.csv") as string);
+			writeFileSync(truth, JSON.stringify(Object.fromEntries(maps)));
+			const { rows, measured, segments }: Read = JSON.parse(runPython("segments-csv.py", [table, truth]));
+			expect(rows.map(({ image, id, name }) => [image, Number(id), name])).toEqual(
+				images.flatMap(({ file, segments: written }) => written.map(({ id, name }) => [file, id, name])),
+			);
+			expect(rows.map(({ id }) => Number(id))).toEqual(images.flatMap(({ file }) => segments[file]));
+			for (const [index, statistics] of measured.entries()) {
+				for (const [column, value] of Object.entries(statistics)) {
+					expect(Number(rows[index][column]), `row ${index}, ${column}`).toBeCloseTo(value, 12);
+				}
+			}
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	});
+});
