@@ -2,8 +2,8 @@ import type { Kernels } from "@dinoseg/kernels";
 import { checkInteger } from "../errors/index.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
 import { OPTION_BOUNDS } from "../options/index.ts";
+import { SizeHeap } from "../size-heap.ts";
 import { RegionGraph } from "./region-graph.ts";
-import { SizeHeap } from "./size-heap.ts";
 
 /**
  * Let every connected region below a size take the label of a neighbour.
@@ -55,7 +55,7 @@ function absorb(graph: RegionGraph, minPixels: number, frozen: number | undefine
 	}
 	const lengths = new Float64Array(count);
 	for (let next = small.pop(); next !== undefined; next = small.pop()) {
-		const { size, region } = next;
+		const { size, item: region } = next;
 		if (graph.root(region) !== region || graph.sizes[region] !== size) {
 			// It has been merged since; what it became has a pair of its own.
 			continue;

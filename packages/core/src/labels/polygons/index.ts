@@ -1,0 +1,1 @@
+export { type PolygonOptions, type RegionPolygons, tracePolygons } from "./region-polygons.ts";
