@@ -3,3 +3,6 @@ export { type CocoOptions, createCocoWriter } from "./coco.ts";
 export { type CsvOptions, createCsvWriter } from "./csv.ts";
 export type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 export type { ExportImage, ExportSegment } from "./export-image.ts";
+export { encodeGeoJson } from "./geojson.ts";
+export type { PolygonExportOptions } from "./polygon-features.ts";
+export { encodeSvg } from "./svg.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
-import { drawRings } from "../../../../../fixtures/rasterise-rings.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { type RegionPolygons, tracePolygons } from "./region-polygons.ts";

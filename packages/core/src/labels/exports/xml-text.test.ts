@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { XMLParser } from "fast-xml-parser";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../../../fixtures/errors.ts";
+import { escapeXml } from "./xml-text.ts";
+
+const parser = new XMLParser({
+	ignoreAttributes: false,
+	attributeNamePrefix: "",
+	parseAttributeValue: false,
+	parseTagValue: false,
+	trimValues: false,
+	htmlEntities: true,
+});
+
+/** Everything that XML can hold. */
+const texts = fc
+	.string({ unit: "binary", minLength: 1 })
+	.map((text) => text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "?"));
+
+describe("escapeXml", () => {
+	it("is read back from content and from attributes", () => {
+		fc.assert(
+			fc.property(texts, (text) => {
+				const { a } = parser.parse(`<a b="${escapeXml(text)}">x${escapeXml(text)}</a>`);
+				expect(a).toEqual({ b: text, "#text": `x${text}` });
+			}),
+		);
+	});
+
+	it("leaves nothing that means something else", () => {
+		expect(escapeXml(`a<b>&"c"\r\n\t]]>`)).toBe("a&#60;b&#62;&#38;&#34;c&#34;&#13;&#10;&#9;]]&#62;");
+		expect(escapeXml("Wald, Gräser 🌲")).toBe("Wald, Gräser 🌲");
+	});
+
+	it.each(["\u0000", "\u001b", "\uffff", "\ud800"])("refuses %j", (character) => {
+		const error = errorOf(() => escapeXml(`bad${character}name`));
+		expect(error.code).toBe("EXPORT_UNSUPPORTED");
+		expect(error.message).toMatch(/U\+[0-9A-F]{4}.*--names/);
+	});
+});
