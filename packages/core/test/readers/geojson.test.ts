@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ExportImage, encodeGeoJson, type Georeference, type PolygonExportOptions } from "@dinoseg/core";
+import {
+	createRandom,
+	type ExportImage,
+	encodeGeoJson,
+	type Georeference,
+	type LabelMap,
+	type PolygonExportOptions,
+} from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
@@ -45,6 +52,20 @@ function imageOf(index: number): ExportImage {
 	};
 }
 
+/** Thirty areas with straight borders, and other pixels strewn over them. */
+function largeMap(): LabelMap {
+	const random = createRandom(5);
+	const [width, height, count] = [320, 240, 30];
+	const seeds = Array.from({ length: count }, () => [width * random.next(), height * random.next()]);
+	const data = Uint8Array.from({ length: width * height }, (_, pixel) => {
+		const distance = (id: number) =>
+			(seeds[id][0] - (pixel % width)) ** 2 + (seeds[id][1] - Math.floor(pixel / width)) ** 2;
+		const nearest = seeds.reduce((best, _seed, id) => (distance(id) < distance(best) ? id : best), 0);
+		return random.next() < 0.01 ? (nearest + 1) % count : nearest;
+	});
+	return { data, width, height, count };
+}
+
 const exportsOf = (index: number): Export[] => {
 	const image = imageOf(index);
 	const georeference = GEOREFERENCES[index % GEOREFERENCES.length];
@@ -59,6 +80,9 @@ const exportsOf = (index: number): Export[] => {
 describe.skipIf(!pythonHas("osgeo", "shapely"))("GeoJSON in GDAL and Shapely", () => {
 	const folder = mkdtempSync(join(tmpdir(), "dinoseg-geojson-"));
 	const exported = Array.from({ length: COUNT }, (_, index) => exportsOf(index)).flat();
+	for (const simplify of [1, 3, 20]) {
+		exported.push({ kind: "simplified", image: exportImageOf(largeMap()), options: { splitRegions: true, simplify } });
+	}
 	let results: readonly Result[];
 
 	beforeAll(async () => {
