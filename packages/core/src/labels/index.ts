@@ -9,8 +9,8 @@ export * from "./names/index.ts";
 export { encodeNpy, type NpyArray } from "./npy.ts";
 export { type FinalNumbering, numberByArea, numberFinal } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";
-export { countRegions, type RegionStatistics, regionStatistics } from "./region-statistics.ts";
 export { type PolygonOptions, type RegionPolygons, tracePolygons } from "./polygons/index.ts";
+export { countRegions, type RegionStatistics, regionStatistics } from "./region-statistics.ts";
 export { type CocoRle, decodeRle, encodeAllRles, encodeRle } from "./rle.ts";
 export {
 	defaultSegmentName,
