@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCocoWriter, labelRegions } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
-import { HOSTILE_NAMES } from "../../../../fixtures/hostile-names.ts";
+import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";
 import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
 import { writtenFiles } from "../../../../fixtures/written-files.ts";
@@ -25,13 +25,13 @@ interface ReadImage {
 
 const COUNT = process.env["DINOSEG_SOAK"] ? 1000 : 104;
 
-const nameOf = (id: number) => (id < HOSTILE_NAMES.length ? HOSTILE_NAMES[id] : `segment-${id}`);
+const nameOf = (id: number) => (id < HOSTILE_TEXTS.length ? HOSTILE_TEXTS[id] : `segment-${id}`);
 
 describe.skipIf(!pythonHas("pycocotools", "numpy"))("pycocotools", () => {
 	it(`gives back ${COUNT} label maps and measures what we measured`, async () => {
 		const kernels = await loadKernels();
 		const images = Array.from({ length: COUNT }, (_, index) => {
-			const image = exportImageOf(makeLabelMap(index), `${index}, "${HOSTILE_NAMES[index % HOSTILE_NAMES.length]}.jpg`);
+			const image = exportImageOf(makeLabelMap(index), `${index}, "${HOSTILE_TEXTS[index % HOSTILE_TEXTS.length]}.jpg`);
 			return { ...image, segments: image.segments.map((segment) => ({ ...segment, name: nameOf(segment.id) })) };
 		});
 		const folder = mkdtempSync(join(tmpdir(), "dinoseg-coco-"));

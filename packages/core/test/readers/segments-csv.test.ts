@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCsvWriter } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
-import { HOSTILE_NAMES } from "../../../../fixtures/hostile-names.ts";
+import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";
 import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
 import { writtenFiles } from "../../../../fixtures/written-files.ts";
@@ -21,7 +21,7 @@ describe.skipIf(!pythonHas("numpy"))("Python's csv module and NumPy", () => {
 	it(`give back the rows of ${COUNT} label maps and measure what we measured`, async () => {
 		const kernels = await loadKernels();
 		const images = Array.from({ length: COUNT }, (_, index) => {
-			const name = HOSTILE_NAMES[index % HOSTILE_NAMES.length];
+			const name = HOSTILE_TEXTS[index % HOSTILE_TEXTS.length];
 			const image = exportImageOf(makeLabelMap(index), `${index}${name}`);
 			return { ...image, segments: image.segments.map((segment) => ({ ...segment, name: name + segment.id })) };
 		});

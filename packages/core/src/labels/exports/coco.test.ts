@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HOSTILE_NAMES } from "../../../../../fixtures/hostile-names.ts";
+import { HOSTILE_TEXTS } from "../../../../../fixtures/hostile-names.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
 import { joinPieces, writtenFiles } from "../../../../../fixtures/written-files.ts";
@@ -150,14 +150,14 @@ describe("createCocoWriter", () => {
 	});
 
 	it("gives back any name", () => {
-		const segments = HOSTILE_NAMES.map((name, id) => ({ id, name, color: [id, 0, 0] as const }));
+		const segments = HOSTILE_TEXTS.map((name, id) => ({ id, name, color: [id, 0, 0] as const }));
 		const data = Uint8Array.from(segments.keys());
 		const labels = { data, width: data.length, height: 1, count: data.length };
-		const coco = cocoOf(HOSTILE_NAMES.map((file) => ({ file, labels, segments })));
+		const coco = cocoOf(HOSTILE_TEXTS.map((file) => ({ file, labels, segments })));
 		expect(coco.categories).toEqual(
 			segments.map(({ id, name, color }) => ({ id: id + 1, name, supercategory: "segment", color })),
 		);
-		expect(coco.images).toMatchObject(HOSTILE_NAMES.map((file_name) => ({ file_name })));
+		expect(coco.images).toMatchObject(HOSTILE_TEXTS.map((file_name) => ({ file_name })));
 	});
 
 	it.each([false, true])("leaves out an image that it refuses, split: %s", (splitRegions) => {

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/browser/esm/sync";
 import { describe, expect, it } from "vitest";
-import { HOSTILE_NAMES } from "../../../../../fixtures/hostile-names.ts";
+import { HOSTILE_TEXTS } from "../../../../../fixtures/hostile-names.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
 import { joinPieces, writtenFiles } from "../../../../../fixtures/written-files.ts";
@@ -100,18 +100,18 @@ describe("createCsvWriter", () => {
 	});
 
 	it("gives back any name", () => {
-		const segments = HOSTILE_NAMES.map((name, id) => ({ id, name, color: [id, 0, 0] as const }));
+		const segments = HOSTILE_TEXTS.map((name, id) => ({ id, name, color: [id, 0, 0] as const }));
 		const data = Uint8Array.from(segments.keys());
 		const labels = { data, width: data.length, height: 1, count: data.length };
 		for (const splitRegions of [false, true]) {
 			const rows = rowsOf(
 				textOf(
-					HOSTILE_NAMES.map((file) => ({ file, labels, segments })),
+					HOSTILE_TEXTS.map((file) => ({ file, labels, segments })),
 					splitRegions,
 				),
 			);
 			expect(rows.map(({ image, name }) => [image, name])).toEqual(
-				HOSTILE_NAMES.flatMap((file) => HOSTILE_NAMES.map((name) => [file, name])),
+				HOSTILE_TEXTS.flatMap((file) => HOSTILE_TEXTS.map((name) => [file, name])),
 			);
 		}
 	});

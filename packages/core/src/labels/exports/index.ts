@@ -6,3 +6,4 @@ export type { ExportImage, ExportSegment } from "./export-image.ts";
 export { encodeGeoJson } from "./geojson.ts";
 export type { PolygonExportOptions } from "./polygon-features.ts";
 export { encodeSvg } from "./svg.ts";
+export { type ZipStream, zipPieces } from "./zip.ts";
