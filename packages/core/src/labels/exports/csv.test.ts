@@ -119,7 +119,7 @@ describe("createCsvWriter", () => {
 	it.each(["nul\0", "half \ud83e"])("refuses the name %j, and leaves out the image", (name) => {
 		const good = exportImageOf(labelMap("01"));
 		const bad = { ...good, segments: good.segments.map((segment) => ({ ...segment, name: `${name}${segment.id}` })) };
-		const failure = expect.objectContaining({ code: "EXPORT_UNSUPPORTED", message: expect.stringContaining("name") });
+		const failure = expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("name") });
 		const writer = createCsvWriter({ kernels });
 		expect(() => writer.add(bad)).toThrowError(failure);
 		expect(() => writer.add({ ...good, file: name })).toThrowError(failure);

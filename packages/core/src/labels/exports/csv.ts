@@ -1,11 +1,11 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { DinosegError } from "../../errors/index.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
 import { countRegions, type RegionStatistics, regionStatistics } from "../region-statistics.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
 import { linePieces } from "./line-pieces.ts";
+import { checkFile, checkNames, type TextRule } from "./text-rule.ts";
 
 export interface CsvOptions {
 	/** One row for each 4-connected region in place of each segment. @default false */
@@ -17,11 +17,17 @@ export interface CsvOptions {
 /** The one file of the data set. */
 const FILE = "segments.csv";
 
+/** For messages. */
+const WHERE = "createCsvWriter";
+
 /** What both kinds of rows have. */
 const MEASURED = "pixels,share,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color";
 
-/** Characters that no reader of UTF-8 gives back: half of a surrogate pair, and NUL, at which some stop. */
-const UNWRITABLE = /[\p{Surrogate}\0]/u;
+/** What no reader of UTF-8 gives back: half of a surrogate pair, and NUL, at which some stop. */
+const CSV_TEXT: TextRule = {
+	forbidden: /[\p{Surrogate}\0]/u,
+	demand: "be text that every reader takes: no NUL, no halves of a character",
+};
 
 /**
  * Write the statistics of a data set as `segments.csv`, one row for each segment of an image.
@@ -38,8 +44,8 @@ const UNWRITABLE = /[\p{Surrogate}\0]/u;
  *
  * Source: RFC 4180.
  *
- * @returns a writer that keeps nothing. `add` throws DinosegError SHAPE_MISMATCH, OPTION_INVALID, and EXPORT_UNSUPPORTED
- *   if a name has a NUL or half of a surrogate pair.
+ * @returns a writer that keeps nothing. `add` throws DinosegError SHAPE_MISMATCH, OPTION_INVALID, also if a name has a NUL
+ *   or half of a surrogate pair.
  */
 export function createCsvWriter({ splitRegions = false, kernels }: CsvOptions): DataSetWriter {
 	let isBegun = false;
@@ -55,26 +61,14 @@ export function createCsvWriter({ splitRegions = false, kernels }: CsvOptions): 
 
 	return {
 		add(image) {
-			checkExportImage("createCsvWriter", image);
-			checkNames(image);
+			checkExportImage(WHERE, image);
+			checkNames(WHERE, image, CSV_TEXT);
+			checkFile(WHERE, image, CSV_TEXT);
 			const rows = splitRegions ? regionRows(kernels, image) : segmentRows(kernels, image);
 			return [...begin(), ...linePieces(FILE, 0, rows)];
 		},
 		end: begin,
 	};
-}
-
-function checkNames({ file, segments }: ExportImage): void {
-	for (const name of [file, ...segments.map((segment) => segment.name)]) {
-		if (UNWRITABLE.test(name)) {
-			throw new DinosegError(
-				"EXPORT_UNSUPPORTED",
-				`${file}: CSV cannot hold the name ${JSON.stringify(name)}: it has a NUL or half of a surrogate pair. ` +
-					"Give it another name.",
-				{ details: { file, name } },
-			);
-		}
-	}
 }
 
 function segmentRows(kernels: Kernels, { file, labels, segments, photograph }: ExportImage): Iterable<string> {

@@ -6,4 +6,8 @@ export type { ExportImage, ExportSegment } from "./export-image.ts";
 export { encodeGeoJson } from "./geojson.ts";
 export type { PolygonExportOptions } from "./polygon-features.ts";
 export { encodeSvg } from "./svg.ts";
+export { type CvatXmlOptions, createCvatXmlWriter } from "./cvat-xml.ts";
+export type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
+export type { ExportImage, ExportSegment } from "./export-image.ts";
+export { createLabelStudioWriter, type LabelStudioOptions } from "./label-studio.ts";
 export { type ZipStream, zipPieces } from "./zip.ts";

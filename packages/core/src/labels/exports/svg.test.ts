@@ -129,7 +129,7 @@ describe("encodeSvg", () => {
 					{ id: 1, name: "b", color: [1, 0, 0] },
 				],
 			},
-			"EXPORT_UNSUPPORTED",
+			"OPTION_INVALID",
 		],
 	])("refuses %s", (_, change, code) => {
 		expect(errorOf(() => encodeSvg(kernels, { ...exportImageOf(SQUARE), ...change })).code).toBe(code);

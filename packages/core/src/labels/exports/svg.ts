@@ -3,6 +3,7 @@ import { colorToHex } from "../palette.ts";
 import { tracePolygons } from "../polygons/index.ts";
 import { checkExportImage, type ExportImage } from "./export-image.ts";
 import { type PolygonExportOptions, polygonFeatures } from "./polygon-features.ts";
+import { checkNames, XML_TEXT } from "./text-rule.ts";
 import { createTextWriter } from "./text-writer.ts";
 import { escapeXml } from "./xml-text.ts";
 
@@ -15,12 +16,13 @@ import { escapeXml } from "./xml-text.ts";
  *
  * Source: W3C, Scalable Vector Graphics (SVG) 2.
  *
- * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID if an id has no segment or simplify is out of range,
- *   EXPORT_UNSUPPORTED if the text gets too long or a name has a character that XML forbids.
+ * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID if an id has no segment, simplify is out of range or a name has a
+ *   character that XML forbids, EXPORT_UNSUPPORTED if the text gets too long.
  */
 export function encodeSvg(kernels: Kernels, image: ExportImage, options: PolygonExportOptions = {}): string {
 	const { splitRegions = false } = options;
 	checkExportImage("encodeSvg", image);
+	checkNames("encodeSvg", image, XML_TEXT);
 	const { width, height } = image.labels;
 	const titles = new Map(image.segments.map(({ id, name }) => [id, escapeXml(name)]));
 	const polygons = tracePolygons(kernels, image.labels, options);
