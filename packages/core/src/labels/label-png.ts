@@ -30,6 +30,25 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE): Ui
 	return encode({ width, height, data, channels: 1, depth: 8, palette: entries }, { zlib });
 }
 
+/**
+ * A label map as an RGB PNG in which each id has its colour.
+ *
+ * @param colors shape (ids, 3), an entry for every id that occurs.
+ * @throws DinosegError SHAPE_MISMATCH
+ */
+export function encodeColorPng(labels: LabelMap, colors: Uint8Array): Uint8Array {
+	checkLabelMap("encodeColorPng", labels);
+	const { width, height } = labels;
+	const data = new Uint8Array(labels.data.length * 3);
+	for (let index = 0; index < labels.data.length; index++) {
+		const color = labels.data[index] * 3;
+		data[index * 3] = colors[color];
+		data[index * 3 + 1] = colors[color + 1];
+		data[index * 3 + 2] = colors[color + 2];
+	}
+	return encode({ width, height, data, channels: 3, depth: 8 }, { zlib: { level: COMPRESSION_LEVEL } });
+}
+
 export interface DecodeLabelOptions {
 	/** What messages call the file. @default "decodeLabelPng" */
 	readonly name?: string;

@@ -1,0 +1,104 @@
+import { DinosegError } from "../../errors/index.ts";
+import { type Color, colorToHex, type Palette } from "../palette.ts";
+import { createCategoryTable } from "./category-table.ts";
+import type { ExportPiece } from "./data-set-writer.ts";
+import { type ExportImage, type ExportSegment, withoutEnding } from "./export-image.ts";
+import { checkFile, checkNames, type TextRule } from "./text-rule.ts";
+
+/**
+ * The colours of Pascal VOC by index: the bits of an index, from the lowest, go in turn to red, green and blue, each from
+ * its highest bit down. Shape (256, 3); entry 0 is black.
+ *
+ * Source: VOC development kit, `VOClabelcolormap.m`.
+ */
+export const VOC_COLORMAP: Palette = Array.from({ length: 256 }, (_, index): Color => {
+	const channel = (first: number): number => {
+		let value = 0;
+		for (let bit = 0; bit * 3 + first < 8; bit++) {
+			value |= ((index >> (bit * 3 + first)) & 1) << (7 - bit);
+		}
+		return value;
+	};
+	return [channel(0), channel(1), channel(2)];
+});
+
+const BACKGROUND = "background";
+
+/** Readers split the lines of `labelmap.txt` at colons, strip them, and skip those that begin with #. */
+const LABEL: TextRule = {
+	forbidden: /[:\p{Cc}\p{Surrogate}\u2028\u2029]|^#|^\s|\s$|^$|^background$|^_unused_\d+$/u,
+	demand: `have no colon, no line break, no # at its begin, no space at its ends, not be empty, "${BACKGROUND}" or "_unused_1"`,
+};
+/** The same goes for the lines of `default.txt`. */
+const FILE: TextRule = {
+	forbidden: /[\p{Cc}\p{Surrogate}\u2028\u2029]|^#|^\s|\s(?:\.[^./]*)?$/u,
+	demand: "have no line break, no # at its begin, no space at its ends or before its ending",
+};
+
+/** A line of `labelmap.txt`. */
+export interface LabelLine {
+	readonly name: string;
+	/** @default no pixel has the label */
+	readonly color?: Color;
+}
+
+/** The text files of a folder in the layout of Pascal VOC, and what goes for all its images. */
+export interface VocFolder {
+	/**
+	 * @returns the path of the image's masks below their folders, without ending.
+	 * @throws DinosegError OPTION_INVALID if a name, colour or path does not fit the files, INPUT_CONFLICT; the image is
+	 *   then not part of the folder.
+	 */
+	add(image: ExportImage): string;
+	/** By rising id. */
+	segments(): readonly ExportSegment[];
+	/** @param labels those after the background, in order. */
+	end(labels: readonly LabelLine[]): readonly ExportPiece[];
+}
+
+export function createVocFolder(format: string): VocFolder {
+	const categories = createCategoryTable();
+	const items = new Map<string, string>();
+	return {
+		add(image) {
+			checkNames(format, image, LABEL);
+			checkFile(format, image, FILE);
+			checkColors(format, image);
+			const item = withoutEnding(image.file);
+			const before = items.get(item);
+			if (before !== undefined) {
+				throw new DinosegError(
+					"INPUT_CONFLICT",
+					`${format}: photographs must differ in more than their ending, got ${before} and ${image.file}. Rename one.`,
+					{ details: { file: image.file } },
+				);
+			}
+			categories.add(image);
+			items.set(item, image.file);
+			return item;
+		},
+		segments: () => categories.all(),
+		end(labels) {
+			const lines = [{ name: BACKGROUND, color: VOC_COLORMAP[0] }, ...labels].map(
+				({ name, color }: LabelLine) => `${name}:${color?.join(",") ?? ""}::\n`,
+			);
+			return [
+				{ file: "labelmap.txt", data: `# label:color_rgb:parts:actions\n${lines.join("")}` },
+				{ file: "ImageSets/Segmentation/default.txt", data: [...items.keys()].map((item) => `${item}\n`).join("") },
+			];
+		},
+	};
+}
+
+/** Black is the background. */
+function checkColors(format: string, { file, segments }: ExportImage): void {
+	for (const { id, color } of segments) {
+		if (colorToHex(color) === colorToHex(VOC_COLORMAP[0])) {
+			throw new DinosegError(
+				"OPTION_INVALID",
+				`${format}: the colour of segment ${id} of ${file} must not be black, which is the background. Give it another: --names.`,
+				{ details: { id } },
+			);
+		}
+	}
+}

@@ -1,0 +1,81 @@
+import type { Kernels } from "@dinoseg/kernels";
+import { DinosegError } from "../../errors/index.ts";
+import { encodeLabelPng } from "../label-png.ts";
+import { labelRegions } from "../label-regions.ts";
+import type { Color } from "../palette.ts";
+import type { DataSetWriter } from "./data-set-writer.ts";
+import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
+import { instanceMap } from "./instance-map.ts";
+import { createVocFolder, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
+
+export interface VocOptions {
+	readonly kernels: Kernels;
+	/** An object for each connected region, not for each segment. @default false */
+	readonly splitRegions?: boolean;
+	/**
+	 * The colours of the classes, in the pictures and in `labelmap.txt`: `voc` those of Pascal VOC by index, `segments` the
+	 * segments' own. Indices are the same.
+	 *
+	 * @default "voc"
+	 */
+	readonly palette?: "voc" | "segments";
+}
+
+const FORMAT = "Pascal VOC";
+/** Index 255 is void, the border that Pascal VOC draws around objects; it is never written. */
+const MAX_INDEX = 254;
+
+/**
+ * Writes the folders of Pascal VOC segmentation: 8-bit indexed PNG files in which segment i has the index i + 1, with 0
+ * for the background and 255 for void, which no pixel has.
+ *
+ * `labelmap.txt` has a line for each index, those of no segment too, so that the number of a line is an index.
+ * Source: VOC 2012 development kit, section 4.3; docs.cvat.ai/docs/dataset_management/formats/format-smask.
+ */
+export function createVocWriter({ kernels, splitRegions = false, palette = "voc" }: VocOptions): DataSetWriter {
+	const folder = createVocFolder(FORMAT);
+	const colorOf = ({ id, color }: ExportSegment): Color => (palette === "voc" ? VOC_COLORMAP[id + 1] : color);
+	return {
+		add(image) {
+			checkExportImage(FORMAT, image);
+			const { labels, segments } = image;
+			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
+			checkLimit(image, "id", segments.at(-1)?.id ?? 0, MAX_INDEX - 1);
+			checkLimit(image, "number of connected regions", regions?.count ?? 0, MAX_INDEX);
+			const item = folder.add(image);
+			const colors = [...VOC_COLORMAP];
+			if (palette === "segments") {
+				colors.fill(VOC_COLORMAP[0]);
+				for (const segment of segments) {
+					colors[segment.id + 1] = segment.color;
+				}
+			}
+			const classes = { ...labels, data: Uint8Array.from(labels.data, (id) => id + 1), count: colors.length };
+			const objects = instanceMap(labels, segments, regions);
+			return [
+				{ file: `SegmentationClass/${item}.png`, data: encodeLabelPng(classes, colors) },
+				{ file: `SegmentationObject/${item}.png`, data: encodeLabelPng(objects, VOC_COLORMAP) },
+			];
+		},
+		end() {
+			const lines: LabelLine[] = [];
+			for (const segment of folder.segments()) {
+				while (lines.length < segment.id) {
+					lines.push({ name: `_unused_${lines.length + 1}` });
+				}
+				lines.push({ name: segment.name, color: colorOf(segment) });
+			}
+			return folder.end(lines);
+		},
+	};
+}
+
+function checkLimit({ file }: ExportImage, what: string, value: number, max: number): void {
+	if (value > max) {
+		throw new DinosegError(
+			"EXPORT_UNSUPPORTED",
+			`${FORMAT}: the highest ${what} must be ${max}, since indices have 8 bits; ${file} has ${value}. Take another format.`,
+			{ details: { value, max } },
+		);
+	}
+}
