@@ -50,7 +50,11 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 					colors[segment.id + 1] = segment.color;
 				}
 			}
-			const classes = { ...labels, data: Uint8Array.from(labels.data, (id) => id + 1), count: colors.length };
+			const indices = new Uint8Array(labels.data.length);
+			for (let at = 0; at < indices.length; at++) {
+				indices[at] = labels.data[at] + 1;
+			}
+			const classes = { ...labels, data: indices, count: colors.length };
 			const objects = instanceMap(labels, segments, regions);
 			return [
 				{ file: `SegmentationClass/${item}.png`, data: encodeLabelPng(classes, colors) },
