@@ -22,7 +22,7 @@ const HEAD = 0;
 const IMAGES = 1;
 const TAIL = 2;
 
-/** CVAT trims the names of labels, and then finds no label of the name in the file. */
+/** Labels are found by their exact name, and space at its ends is easily lost where a person types them into CVAT. */
 const NAME: TextRule = {
 	forbidden: new RegExp(`${XML_TEXT.forbidden.source}|^$|^\\s|\\s$`, "u"),
 	demand: `${XML_TEXT.demand}, not empty, without space at its ends`,

@@ -38,7 +38,7 @@ const TAIL = 2;
 /** The header of a mask has 32 bits for its number of bytes, four a pixel. */
 const MAX_PIXELS = 2 ** 30 - 1;
 
-/** Label Studio takes `$word` in a label for a field of the task, and a label without a value for none. */
+/** Label Studio takes `$word` in a label for a field of the task. Source: its editor, `utils/data.js`, parseValue. */
 const NAME: TextRule = {
 	forbidden: new RegExp(`${XML_TEXT.forbidden.source}|\\$[\\w[\\].{}]|^\\s*$`, "u"),
 	demand: `${XML_TEXT.demand}, no $ before a letter or digit (Label Studio puts a field of the task there), not empty`,
