@@ -5,9 +5,9 @@ import { createCocoWriter, labelRegions } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";
+import { writeDataSet } from "../../../../fixtures/join-pieces.ts";
 import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
-import { writtenFiles } from "../../../../fixtures/written-files.ts";
 
 interface ReadAnnotation {
 	readonly category: string;
@@ -38,8 +38,8 @@ describe.skipIf(!pythonHas("pycocotools", "numpy"))("pycocotools", () => {
 		try {
 			const paths = [false, true].map((splitRegions) => {
 				const path = join(folder, `${splitRegions}.json`);
-				const files = writtenFiles(createCocoWriter({ kernels, splitRegions }), images);
-				writeFileSync(path, files.get("instances.json") as string);
+				const files = writeDataSet(createCocoWriter({ kernels, splitRegions }), images);
+				writeFileSync(path, files.get("instances.json") as Uint8Array);
 				return path;
 			});
 			const [whole, split]: Record<string, ReadImage>[] = JSON.parse(runPython("coco.py", paths));

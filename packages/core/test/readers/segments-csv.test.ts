@@ -5,9 +5,9 @@ import { createCsvWriter } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";
+import { textOf, writeDataSet } from "../../../../fixtures/join-pieces.ts";
 import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
-import { writtenFiles } from "../../../../fixtures/written-files.ts";
 
 interface Read {
 	readonly rows: readonly Readonly<Record<string, string>>[];
@@ -31,7 +31,7 @@ describe.skipIf(!pythonHas("numpy"))("Python's csv module and NumPy", () => {
 		const folder = mkdtempSync(join(tmpdir(), "dinoseg-csv-"));
 		try {
 			const [table, truth] = [join(folder, "segments.csv"), join(folder, "maps.json")];
-			writeFileSync(table, writtenFiles(createCsvWriter({ kernels }), images).get("segments.csv") as string);
+			writeFileSync(table, textOf(writeDataSet(createCsvWriter({ kernels }), images), "segments.csv"));
 			writeFileSync(truth, JSON.stringify(Object.fromEntries(maps)));
 			const { rows, measured, segments }: Read = JSON.parse(runPython("segments-csv.py", [table, truth]));
 			expect(rows.map(({ image, id, name }) => [image, Number(id), name])).toEqual(

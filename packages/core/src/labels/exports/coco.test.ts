@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../../fixtures/hostile-names.ts";
+import { joinPieces, textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
-import { joinPieces, writtenFiles } from "../../../../../fixtures/written-files.ts";
 import { VERSION } from "../../version.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -27,12 +27,12 @@ interface Coco {
 	readonly categories: readonly unknown[];
 }
 
-function textOf(images: readonly ExportImage[], splitRegions?: boolean): string {
-	return writtenFiles(createCocoWriter({ kernels, splitRegions }), images).get("instances.json") as string;
+function cocoText(images: readonly ExportImage[], splitRegions?: boolean): string {
+	return textOf(writeDataSet(createCocoWriter({ kernels, splitRegions }), images), "instances.json");
 }
 
 const cocoOf = (images: readonly ExportImage[], splitRegions?: boolean): Coco =>
-	JSON.parse(textOf(images, splitRegions));
+	JSON.parse(cocoText(images, splitRegions));
 
 function labelMap(...rows: readonly string[]): LabelMap {
 	return { data: Uint8Array.from(rows.join(""), Number), width: rows[0].length, height: rows.length, count: 10 };
@@ -110,7 +110,7 @@ describe("createCocoWriter", () => {
 
 	it("keeps one line for each annotation, image and category", () => {
 		const first = { ...exportImageOf(labelMap("011", "051"), "sub/a.jpg") };
-		expect(textOf([first, exportImageOf(labelMap("5"), "b.jpg")])).toBe(
+		expect(cocoText([first, exportImageOf(labelMap("5"), "b.jpg")])).toBe(
 			[
 				"{",
 				`"info":{"description":"Segments found by dinoseg","version":"${VERSION}"},`,
@@ -169,8 +169,8 @@ describe("createCocoWriter", () => {
 		const pieces = [...writer.add(good)];
 		expect(() => writer.add({ ...good, segments: renamed })).toThrowError(failure("INPUT_CONFLICT"));
 		expect(() => writer.add({ ...good, labels: { ...good.labels, width: 2 } })).toThrowError(failure("SHAPE_MISMATCH"));
-		const text = joinPieces([...pieces, ...writer.add(good), ...writer.end()]).get("instances.json");
-		expect(text).toBe(textOf([good, good], splitRegions));
+		const text = textOf(joinPieces([...pieces, ...writer.add(good), ...writer.end()]), "instances.json");
+		expect(text).toBe(cocoText([good, good], splitRegions));
 	});
 
 	it("divides long texts into pieces", () => {

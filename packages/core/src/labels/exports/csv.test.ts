@@ -1,9 +1,9 @@
 import { parse } from "csv-parse/browser/esm/sync";
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../../fixtures/hostile-names.ts";
+import { joinPieces, textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
-import { joinPieces, writtenFiles } from "../../../../../fixtures/written-files.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
@@ -11,8 +11,8 @@ import { countRegions, regionStatistics } from "../region-statistics.ts";
 import { createCsvWriter } from "./csv.ts";
 import type { ExportImage } from "./export-image.ts";
 
-function textOf(images: readonly ExportImage[], splitRegions?: boolean): string {
-	return writtenFiles(createCsvWriter({ kernels, splitRegions }), images).get("segments.csv") as string;
+function tableOf(images: readonly ExportImage[], splitRegions?: boolean): string {
+	return textOf(writeDataSet(createCsvWriter({ kernels, splitRegions }), images), "segments.csv");
 }
 
 const rowsOf = (text: string): Record<string, string>[] => parse(text, { columns: true });
@@ -57,7 +57,7 @@ describe("createCsvWriter", () => {
 				});
 			});
 			const asNumber = (value: string) => (value !== "" && Number.isFinite(Number(value)) ? Number(value) : value);
-			const rows = rowsOf(textOf(images, splitRegions)).map((row) =>
+			const rows = rowsOf(tableOf(images, splitRegions)).map((row) =>
 				Object.fromEntries(Object.entries(row).map(([column, value]) => [column, asNumber(value)])),
 			);
 			expect(rows).toEqual(expected);
@@ -69,7 +69,7 @@ describe("createCsvWriter", () => {
 		const labels = labelMap("011", "050");
 		const data = Uint8Array.from({ length: 18 }, (_, index) => index * 10);
 		const photograph = { data, width: 3, height: 2 };
-		expect(textOf([{ ...exportImageOf(labels, "a.jpg"), photograph }])).toBe(
+		expect(tableOf([{ ...exportImageOf(labels, "a.jpg"), photograph }])).toBe(
 			[
 				"image,id,name,color,pixels,share,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color,regions",
 				"a.jpg,0,segment-0,#e69f00,3,0.5,0,0,3,2,1.1666666666666667,1.1666666666666667,10,#505a64,2",
@@ -81,7 +81,7 @@ describe("createCsvWriter", () => {
 	});
 
 	it("writes one row for each region", () => {
-		expect(textOf([exportImageOf(labelMap("010"), "a.jpg")], true)).toBe(
+		expect(tableOf([exportImageOf(labelMap("010"), "a.jpg")], true)).toBe(
 			[
 				"image,id,name,color,region,pixels,share,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color",
 				"a.jpg,0,segment-0,#e69f00,0,1,0.3333333333333333,0,0,1,1,0.5,0.5,4,",
@@ -95,8 +95,8 @@ describe("createCsvWriter", () => {
 	it("takes a mean colour that is known, for whole segments only", () => {
 		const image = exportImageOf(labelMap("0"));
 		const known = { ...image, segments: image.segments.map((segment) => ({ ...segment, meanColor: "#123456" })) };
-		expect(rowsOf(textOf([known]))).toMatchObject([{ mean_color: "#123456" }]);
-		expect(rowsOf(textOf([known], true))).toMatchObject([{ mean_color: "" }]);
+		expect(rowsOf(tableOf([known]))).toMatchObject([{ mean_color: "#123456" }]);
+		expect(rowsOf(tableOf([known], true))).toMatchObject([{ mean_color: "" }]);
 	});
 
 	it("gives back any name", () => {
@@ -105,7 +105,7 @@ describe("createCsvWriter", () => {
 		const labels = { data, width: data.length, height: 1, count: data.length };
 		for (const splitRegions of [false, true]) {
 			const rows = rowsOf(
-				textOf(
+				tableOf(
 					HOSTILE_TEXTS.map((file) => ({ file, labels, segments })),
 					splitRegions,
 				),
@@ -123,7 +123,7 @@ describe("createCsvWriter", () => {
 		const writer = createCsvWriter({ kernels });
 		expect(() => writer.add(bad)).toThrowError(failure);
 		expect(() => writer.add({ ...good, file: name })).toThrowError(failure);
-		expect(joinPieces([...writer.add(good), ...writer.end()]).get("segments.csv")).toBe(textOf([good]));
+		expect(textOf(joinPieces([...writer.add(good), ...writer.end()]), "segments.csv")).toBe(tableOf([good]));
 	});
 
 	it.each([false, true])("leaves out an image whose photograph has another size, split: %s", (splitRegions) => {
@@ -132,10 +132,12 @@ describe("createCsvWriter", () => {
 		expect(() => writer.add({ ...good, photograph: { data: new Uint8Array(3), width: 1, height: 1 } })).toThrowError(
 			expect.objectContaining({ code: "SHAPE_MISMATCH" }),
 		);
-		expect(joinPieces([...writer.add(good), ...writer.end()]).get("segments.csv")).toBe(textOf([good], splitRegions));
+		expect(textOf(joinPieces([...writer.add(good), ...writer.end()]), "segments.csv")).toBe(
+			tableOf([good], splitRegions),
+		);
 	});
 
 	it("has a header without images", () => {
-		expect(textOf([]).split("\n")).toHaveLength(2);
+		expect(tableOf([]).split("\n")).toHaveLength(2);
 	});
 });

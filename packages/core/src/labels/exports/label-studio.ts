@@ -102,9 +102,6 @@ export function createLabelStudioWriter(options: LabelStudioOptions): DataSetWri
 }
 
 function checkImage(image: ExportImage): void {
-	checkExportImage(FORMAT, image);
-	checkNames(FORMAT, image, NAME);
-	checkFile(FORMAT, image, FILE);
 	const pixels = image.labels.data.length;
 	if (pixels > MAX_PIXELS) {
 		throw new DinosegError(
@@ -113,4 +110,7 @@ function checkImage(image: ExportImage): void {
 			{ details: { pixels, max: MAX_PIXELS } },
 		);
 	}
+	checkExportImage(FORMAT, image);
+	checkNames(FORMAT, image, NAME);
+	checkFile(FORMAT, image, FILE);
 }
