@@ -15,6 +15,7 @@ export type Stage = (typeof STAGES)[number];
 /** Every kind of warning; `docs/errors.md` documents the same list. */
 export const WARNING_CODES = [
 	"ANIMATION_FIRST_FRAME",
+	"GEOREFERENCE_UNUSABLE",
 	"FEWER_SEGMENTS",
 	"PCA_COMPONENTS_LOWERED",
 	"CACHE_UNUSABLE",

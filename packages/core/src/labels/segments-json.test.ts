@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_OPTIONS, formatOptions } from "../options/index.ts";
 import {
 	defaultSegmentName,
+	parseSegments,
 	SEGMENTS_SCHEMA_ID,
 	type SegmentsDocument,
 	segmentsJsonSchema,
@@ -71,6 +72,10 @@ const document: SegmentsDocument = {
 	},
 };
 
+function placed(transform: number[], crs: string | null = null): object {
+	return { input: { ...document.input, georeference: { transform, crs } } };
+}
+
 function refused(change: object): void {
 	expect(() => serialiseSegments({ ...document, ...change } as SegmentsDocument)).toThrowError(
 		expect.objectContaining({ code: "OPTION_INVALID" }),
@@ -100,6 +105,16 @@ describe("serialiseSegments", () => {
 		expect(serialiseSegments({ ...document, options })).not.toContain("stretch");
 	});
 
+	it("takes a place on the map, and needs none", () => {
+		for (const crs of ["EPSG:32633", null]) {
+			const georeference = { transform: [0.5, 0, 4e5, 0, -0.5, 5e6] as const, crs };
+			const placed = { ...document, input: { ...document.input, georeference } };
+			expect(JSON.parse(serialiseSegments(placed))).toEqual(placed);
+			expect(parseSegments(serialiseSegments(placed))).toEqual(placed);
+		}
+		expect(serialiseSegments(document)).not.toContain("georeference");
+	});
+
 	it("takes a chosen number of clusters with its curve", () => {
 		for (const requested of ["auto", "2..3"]) {
 			const options = { ...document.options, clusters: requested };
@@ -122,6 +137,9 @@ describe("serialiseSegments", () => {
 	it.each([
 		["an absolute path", { input: { ...document.input, path: "/home/me/cat.jpg" } }],
 		["a path with a drive", { input: { ...document.input, path: "C:\\cat.jpg" } }],
+		["a place of five numbers", placed([1, 0, 0, 0, 1])],
+		["a place that is no number", placed([1, 0, Number.NaN, 0, 1, 0])],
+		["a coordinate system without authority", placed([1, 0, 0, 0, 1, 0], "32633")],
 		["another version", { schema: "dinoseg/segments/2" }],
 		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
 		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],

@@ -24,6 +24,15 @@ const hexColor = z.string().regex(/^#[0-9a-f]{6}$/);
 const milliseconds = z.number().min(0);
 const within = (bounds: { readonly min: number; readonly max: number }) => z.int().min(bounds.min).max(bounds.max);
 
+const georeferenceSchema = z.strictObject({
+	/** Coefficients a to f of `Georeference`. */
+	transform: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]).readonly(),
+	crs: z
+		.string()
+		.regex(/^EPSG:\d+$/)
+		.nullable(),
+});
+
 const inputSchema = z.strictObject({
 	/** As the user named it, or below the folder that was given; never absolute. Null when bytes were given. */
 	path: z
@@ -33,6 +42,8 @@ const inputSchema = z.strictObject({
 	sha256,
 	width: count,
 	height: count,
+	/** Where the pixels lie on a map; absent where the file does not say it. */
+	georeference: georeferenceSchema.optional(),
 });
 
 const modelSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import {
 	checkInteger,
 	DinosegError,
+	type Georeference,
 	narrowTo8Bits,
 	OPTION_BOUNDS,
 	type RgbImage,
@@ -10,6 +11,7 @@ import {
 } from "@dinoseg/core";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { IMAGE_FORMATS, type ImageFormat, supportedFormatsText } from "./formats.ts";
+import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
 import { emptyInput } from "./read-input.ts";
 import { composeOverWhite } from "./samples.ts";
 import { sniffImageFormat } from "./sniff.ts";
@@ -28,6 +30,8 @@ export interface DecodedImage {
 	/** sRGB, 8 bits, upright. */
 	readonly image: RgbImage;
 	readonly format: ImageFormat;
+	/** Where the upright pixels of a GeoTIFF lie. @default on no map that the file names */
+	readonly georeference?: Georeference;
 	readonly warnings: readonly Warning[];
 }
 
@@ -56,7 +60,7 @@ const MAX_CMYK_CHANNELS = 5;
  * of a 16-bit grey picture is not used); grey repeated to three channels; a fourth channel is alpha, over white; 16
  * bits to 8 by `round(v / 257)`. `stretch` works on the samples at their own depth. TIFFs of 32-bit samples have no
  * defined black and white: they need `stretch`, and lose any alpha. Of animations and multi-page files the first
- * picture is taken, with a warning.
+ * picture is taken, with a warning. A place on the map that cannot be read from a GeoTIFF is a warning too.
  *
  * @param bytes a whole file. Not modified.
  * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
@@ -77,7 +81,18 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 	}
 	checkChannels(metadata, name);
 	const data = await decodeSamples({ bytes, name, format, metadata }, stretch);
-	return { image: { data, width, height }, format, warnings: pageWarnings(metadata, format) };
+	const { georeference, warnings } = await placeOnMap({ bytes, name, format, metadata });
+	return {
+		image: { data, width, height },
+		format,
+		...(georeference ? { georeference } : {}),
+		warnings: [...pageWarnings(metadata, format), ...warnings],
+	};
+}
+
+async function placeOnMap({ bytes, format, metadata }: CheckedFile): Promise<GeoreferenceReading> {
+	const { autoOrient, orientation = 1 } = metadata;
+	return format === "tiff" ? readGeoreference(bytes, { orientation, ...autoOrient }) : { warnings: [] };
 }
 
 function checkFormat(bytes: Uint8Array, name: string): ImageFormat {

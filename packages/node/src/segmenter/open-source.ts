@@ -27,7 +27,7 @@ export async function openSource(
 	const path = pathOf(input);
 	const { bytes, sha256 } = path === undefined ? hashBytes(input) : await readInput(path);
 	const name = path ?? "the picture";
-	const { image, warnings } = await decodeImage(bytes, {
+	const { image, georeference, warnings } = await decodeImage(bytes, {
 		name,
 		maxPixels: options.maxPixels,
 		...(options.stretch ? { stretch: options.stretch } : {}),
@@ -37,6 +37,7 @@ export async function openSource(
 		sha256,
 		width: image.width,
 		height: image.height,
+		...(georeference ? { georeference } : {}),
 	};
 	return { image, name, identity, warnings };
 }

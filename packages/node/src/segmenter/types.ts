@@ -1,6 +1,7 @@
 import type {
 	ClusterRange,
 	Dtype,
+	Georeference,
 	ModelConfig,
 	OptionNaming,
 	PartialOptions,
@@ -84,6 +85,8 @@ export interface InputIdentity {
 	readonly sha256: string;
 	readonly width: number;
 	readonly height: number;
+	/** Where its pixels lie, if it is a GeoTIFF. @default not known */
+	readonly georeference?: Georeference;
 }
 
 /** Milliseconds of each stage, and of all of them. `load` (getting the network ready) is apart from `total`. */

@@ -7,74 +7,105 @@ export interface TiffPage {
 	readonly data: Uint8Array | Uint16Array | Int16Array | Uint32Array | Float32Array;
 	/** Tag ExtraSamples for the channels after the colours: 0 is unspecified, 2 alpha. */
 	readonly extraSamples?: number;
+	/** Tags beside those of the samples. @default none */
+	readonly tags?: readonly TiffTag[];
 }
 
-const SHORT = 3;
-const LONG = 4;
+export interface TiffTag {
+	readonly tag: number;
+	readonly type: number;
+	readonly values: readonly number[];
+	/** Number of values that the directory tells. @default how many there are */
+	readonly count?: number;
+	/** Where the directory says that values of more than four or eight bytes lie. @default where they are */
+	readonly offset?: number;
+}
 
-/** An uncompressed little-endian TIFF with one strip per page, for sample types that the encoders do not write. */
-export function encodeTiff(pages: readonly TiffPage[]): Uint8Array {
-	const header = Buffer.alloc(8);
-	header.write("II*\0", "latin1");
-	const parts: Buffer[] = [header];
-	let size = header.length;
-	let pointer = { buffer: header, at: 4 };
+export interface TiffOptions {
+	/** Only for samples of 8 bits. @default false */
+	readonly bigEndian?: boolean;
+	/** A BigTIFF, whose offsets have 64 bits. @default false */
+	readonly big?: boolean;
+}
+
+export const SHORT = 3;
+export const LONG = 4;
+export const DOUBLE = 12;
+const LONG8 = 16;
+const BYTES: Readonly<Record<number, number>> = { [SHORT]: 2, [LONG]: 4, [DOUBLE]: 8, [LONG8]: 8 };
+
+/** An uncompressed TIFF with one strip per page, for sample types and tags that the encoders do not write. */
+export function encodeTiff(pages: readonly TiffPage[], options: TiffOptions = {}): Uint8Array {
+	const { bigEndian = false, big = false } = options;
+	const offsetType = big ? LONG8 : LONG;
+	const encode = (type: number, values: readonly number[]): Buffer => encodeValues(type, values, bigEndian);
+	const parts: Buffer[] = [Buffer.from(bigEndian ? "MM" : "II", "latin1"), encode(SHORT, [big ? 43 : 42])];
+	if (big) {
+		parts.push(encode(SHORT, [8, 0]));
+	}
+	let pointer = Buffer.alloc(BYTES[offsetType]);
+	parts.push(pointer);
+	let size = parts.reduce((sum, part) => sum + part.length, 0);
 	const append = (part: Buffer): number => {
 		const at = size;
-		parts.push(part, Buffer.alloc(part.length % 2));
-		size += part.length + (part.length % 2);
+		const padding = part.length % 2;
+		parts.push(part, Buffer.alloc(padding));
+		size += part.length + padding;
 		return at;
 	};
 	for (const page of pages) {
-		const pixels = Buffer.from(page.data.buffer, page.data.byteOffset, page.data.byteLength);
-		const strip = append(pixels);
-		const colours = page.channels >= 3 ? 3 : 1;
-		const extra = new Array(page.channels - colours).fill(page.extraSamples ?? 0);
-		const kind = page.data instanceof Float32Array ? 3 : page.data instanceof Int16Array ? 2 : 1;
-		const entries: [tag: number, type: number, values: number[]][] = [
-			[256, LONG, [page.width]],
-			[257, LONG, [page.height]],
-			[258, SHORT, new Array(page.channels).fill(page.data.BYTES_PER_ELEMENT * 8)],
-			[259, SHORT, [1]],
-			[262, SHORT, [colours === 3 ? 2 : 1]],
-			[273, LONG, [strip]],
-			[277, SHORT, [page.channels]],
-			[278, LONG, [page.height]],
-			[279, LONG, [pixels.length]],
-			...(extra.length > 0 ? [[338, SHORT, extra] as [number, number, number[]]] : []),
-			[339, SHORT, new Array(page.channels).fill(kind)],
-		];
-		const values = entries.map(([, type, list]) => encodeValues(type, list, append));
-		const directory = Buffer.alloc(2 + 12 * entries.length + 4);
-		directory.writeUInt16LE(entries.length, 0);
-		entries.forEach(([tag, type, list], index) => {
-			const at = 2 + 12 * index;
-			directory.writeUInt16LE(tag, at);
-			directory.writeUInt16LE(type, at + 2);
-			directory.writeUInt32LE(list.length, at + 4);
-			values[index].copy(directory, at + 8);
+		const strip = append(Buffer.from(page.data.buffer, page.data.byteOffset, page.data.byteLength));
+		const tags = [...sampleTags(page, strip), ...(page.tags ?? [])].sort((a, b) => a.tag - b.tag);
+		const entries = tags.map(({ tag, type, values, count = values.length, offset }) => {
+			const bytes = encode(type, values);
+			const fits = bytes.length <= BYTES[offsetType];
+			const value = fits
+				? Buffer.concat([bytes, Buffer.alloc(BYTES[offsetType] - bytes.length)])
+				: encode(offsetType, [offset ?? append(bytes)]);
+			return Buffer.concat([encode(SHORT, [tag, type]), encode(offsetType, [count]), value]);
 		});
-		pointer.buffer.writeUInt32LE(append(directory), pointer.at);
-		pointer = { buffer: directory, at: directory.length - 4 };
+		const next = Buffer.alloc(BYTES[offsetType]);
+		const directory = append(Buffer.concat([encode(big ? LONG8 : SHORT, [entries.length]), ...entries]));
+		parts.push(next);
+		size += next.length;
+		pointer.set(encode(offsetType, [directory]));
+		pointer = next;
 	}
 	return Buffer.concat(parts);
 }
 
-/** The four bytes of a directory entry: the values, or where they were put. */
-function encodeValues(type: number, list: readonly number[], append: (part: Buffer) => number): Buffer {
-	const bytes = Buffer.alloc(Math.max(4, list.length * (type === SHORT ? 2 : 4)));
-	list.forEach((value, index) => {
+function sampleTags(page: TiffPage, strip: number): TiffTag[] {
+	const colours = page.channels >= 3 ? 3 : 1;
+	const extra = new Array<number>(page.channels - colours).fill(page.extraSamples ?? 0);
+	const kind = page.data instanceof Float32Array ? 3 : page.data instanceof Int16Array ? 2 : 1;
+	return [
+		{ tag: 256, type: LONG, values: [page.width] },
+		{ tag: 257, type: LONG, values: [page.height] },
+		{ tag: 258, type: SHORT, values: new Array<number>(page.channels).fill(page.data.BYTES_PER_ELEMENT * 8) },
+		{ tag: 259, type: SHORT, values: [1] },
+		{ tag: 262, type: SHORT, values: [colours === 3 ? 2 : 1] },
+		{ tag: 273, type: LONG, values: [strip] },
+		{ tag: 277, type: SHORT, values: [page.channels] },
+		{ tag: 278, type: LONG, values: [page.height] },
+		{ tag: 279, type: LONG, values: [page.data.byteLength] },
+		...(extra.length > 0 ? [{ tag: 338, type: SHORT, values: extra }] : []),
+		{ tag: 339, type: SHORT, values: new Array<number>(page.channels).fill(kind) },
+	];
+}
+
+function encodeValues(type: number, values: readonly number[], bigEndian: boolean): Buffer {
+	const bytes = new DataView(new ArrayBuffer(values.length * BYTES[type]));
+	for (const [index, value] of values.entries()) {
+		const at = index * BYTES[type];
 		if (type === SHORT) {
-			bytes.writeUInt16LE(value, 2 * index);
+			bytes.setUint16(at, value, !bigEndian);
+		} else if (type === LONG) {
+			bytes.setUint32(at, value, !bigEndian);
+		} else if (type === LONG8) {
+			bytes.setBigUint64(at, BigInt(value), !bigEndian);
 		} else {
-			bytes.writeUInt32LE(value, 4 * index);
+			bytes.setFloat64(at, value, !bigEndian);
 		}
-	});
-	if (bytes.length > 4) {
-		const at = append(bytes);
-		const pointer = Buffer.alloc(4);
-		pointer.writeUInt32LE(at);
-		return pointer;
 	}
-	return bytes;
+	return Buffer.from(bytes.buffer);
 }

@@ -1,0 +1,183 @@
+import { createRandom, type Georeference, toMap } from "@dinoseg/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";
+import { decodeImage } from "../dist/image/decode.js";
+import { readGeoreference } from "../dist/image/read-georeference.js";
+import { pixelAt } from "./support/make-image.ts";
+import { DOUBLE, encodeTiff, LONG, SHORT, type TiffOptions, type TiffTag } from "./support/tiff.ts";
+
+const WIDTH = 5;
+const HEIGHT = 3;
+const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 2000);
+
+const [SCALE, TIEPOINT, MATRIX, KEYS, ASCII_KEYS] = [33550, 33922, 34264, 34735, 34737];
+const doubles = (tag: number, ...values: number[]): TiffTag => ({ tag, type: DOUBLE, values });
+/** Geo keys whose values lie in the directory. */
+const keys = (values: Readonly<Record<number, number>>): TiffTag => {
+	const entries = Object.entries(values);
+	return {
+		tag: KEYS,
+		type: SHORT,
+		values: [1, 1, 0, entries.length, ...entries.flatMap(([key, value]) => [Number(key), 0, 1, value])],
+	};
+};
+const [MODEL, RASTER, GEOGRAPHIC, PROJECTED] = [1024, 1025, 2048, 3072];
+const orientation = (value: number): TiffTag => ({ tag: 274, type: SHORT, values: [value] });
+/** A pixel of 2 x 0.5 units, corner at 100, 200. */
+const PLACED = [doubles(SCALE, 2, 0.5, 0), doubles(TIEPOINT, 0, 0, 0, 100, 200, 0)];
+const PLACE = [2, 0, 100, 0, -0.5, 200];
+
+/** All pixels differ. */
+const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, pixel) => pixel * 10);
+
+function tiffWith(tags: readonly TiffTag[], options?: TiffOptions): Uint8Array {
+	return encodeTiff([{ width: WIDTH, height: HEIGHT, channels: 1, data, tags }], options);
+}
+
+async function decode(bytes: Uint8Array) {
+	return decodeImage(bytes, { name: "map.tif", maxPixels: 1000 });
+}
+
+async function placeOf(tags: readonly TiffTag[], options?: TiffOptions): Promise<Georeference | undefined> {
+	const { georeference, warnings } = await decode(tiffWith(tags, options));
+	expect(warnings).toEqual([]);
+	return georeference;
+}
+
+describe("a place on the map", () => {
+	it.each<TiffOptions>([{}, { bigEndian: true }, { big: true }, { big: true, bigEndian: true }])(
+		"is read from a scale and a tie point of a TIFF, %o",
+		async (options) => {
+			const tags = [...PLACED, keys({ [MODEL]: 1, [RASTER]: 1, [PROJECTED]: 32633 })];
+			expect(await placeOf(tags, options)).toEqual({ transform: PLACE, crs: "EPSG:32633" });
+		},
+	);
+
+	it("is read from any tie point, as from the one at the corner", async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.integer({ min: -50, max: 50 }), fc.integer({ min: -50, max: 50 }), async (column, row) => {
+				const tiepoint = doubles(TIEPOINT, column, row, 0, 100 + 2 * column, 200 - 0.5 * row, 0);
+				expect((await placeOf([PLACED[0], tiepoint]))?.transform).toEqual(PLACE);
+			}),
+			{ numRuns: 20 },
+		);
+	});
+
+	it("is read from a transformation, which may turn", async () => {
+		const matrix = doubles(MATRIX, 1, 2, 0, 3, 4, 5, 0, 6, 0, 0, 0, 0, 0, 0, 0, 1);
+		expect((await placeOf([matrix]))?.transform).toEqual([1, 2, 3, 4, 5, 6]);
+	});
+
+	it("takes a pixel that is a point for its centre", async () => {
+		const isPoint = keys({ [RASTER]: 2 });
+		expect((await placeOf([...PLACED, isPoint]))?.transform).toEqual([2, 0, 99, 0, -0.5, 200.25]);
+		const matrix = doubles(MATRIX, 1, 2, 0, 3, 4, 5, 0, 6, 0, 0, 0, 0, 0, 0, 0, 1);
+		expect((await placeOf([matrix, isPoint]))?.transform).toEqual([1, 2, 1.5, 4, 5, 1.5]);
+	});
+
+	it.each([
+		["projected", { [MODEL]: 1, [PROJECTED]: 3857, [GEOGRAPHIC]: 4326 }, "EPSG:3857"],
+		["projected, without its model", { [PROJECTED]: 3857 }, "EPSG:3857"],
+		["geographic", { [MODEL]: 2, [GEOGRAPHIC]: 4326 }, "EPSG:4326"],
+		["projected in the user's own way", { [MODEL]: 1, [PROJECTED]: 32767, [GEOGRAPHIC]: 4326 }, null],
+		["projected in a way that only its parameters tell", { [MODEL]: 1, [GEOGRAPHIC]: 4326 }, null],
+		["geographic of the user's own", { [MODEL]: 2, [GEOGRAPHIC]: 32767 }, null],
+		["undefined", { [PROJECTED]: 0 }, null],
+		["not named", { [MODEL]: 1 }, null],
+	])("has the coordinate system that is %s", async (_, values, crs) => {
+		expect(await placeOf([...PLACED, keys(values)])).toEqual({ transform: PLACE, crs });
+	});
+
+	it.each([1, 2, 3, 4, 5, 6, 7, 8])("turns with the picture, orientation %i", async (turned) => {
+		const stored = await decode(tiffWith(PLACED));
+		const upright = await decode(tiffWith([...PLACED, orientation(turned)]));
+		const positionsOf = ({ image, georeference }: typeof stored) => {
+			const positions = new Map<number, readonly number[]>();
+			for (let y = 0; y < image.height; y++) {
+				for (let x = 0; x < image.width; x++) {
+					positions.set(pixelAt(image, x, y)[0], toMap(georeference as Georeference, x + 0.5, y + 0.5));
+				}
+			}
+			return positions;
+		};
+		expect(upright.image.width).toBe(turned >= 5 ? HEIGHT : WIDTH);
+		expect(positionsOf(upright)).toEqual(positionsOf(stored));
+		expect(upright.georeference?.transform.some((value) => Object.is(value, -0))).toBe(false);
+	});
+
+	it("is that of the first picture", async () => {
+		const page = { width: WIDTH, height: HEIGHT, channels: 1, data } as const;
+		const { georeference } = await decode(encodeTiff([page, { ...page, tags: PLACED }]));
+		expect(georeference).toBeUndefined();
+	});
+
+	it("is not there without tags for it", async () => {
+		expect(await decode(tiffWith([]))).not.toHaveProperty("georeference");
+		expect(await decode(tiffWith([keys({ [PROJECTED]: 32633 })]))).not.toHaveProperty("georeference");
+	});
+});
+
+describe("tags that cannot be used", () => {
+	it.each<[string, readonly TiffTag[]]>([
+		["a scale alone", [PLACED[0]]],
+		["a tie point alone", [PLACED[1]]],
+		["ground control points", [doubles(TIEPOINT, 0, 0, 0, 1, 1, 0, 5, 0, 0, 9, 1, 0, 0, 3, 0, 1, 9, 0)]],
+		["a scale of 0", [doubles(SCALE, 0, 0, 0), PLACED[1]]],
+		["a scale of another type", [{ tag: SCALE, type: SHORT, values: [2, 2, 0] }, PLACED[1]]],
+		["a scale that is no number", [doubles(SCALE, Number.NaN, 1, 0), PLACED[1]]],
+		["a place that is no number", [PLACED[0], doubles(TIEPOINT, 0, 0, 0, Number.POSITIVE_INFINITY, 0, 0)]],
+		["a short tie point", [PLACED[0], doubles(TIEPOINT, 0, 0, 0, 1, 2)]],
+		["a transformation onto a line", [doubles(MATRIX, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)]],
+		["a scale beyond the file", [{ ...doubles(SCALE, 1, 1, 0), offset: 2 ** 31 }, PLACED[1]]],
+		["a scale of too many values", [{ ...doubles(SCALE, 1, 1, 0), count: 2 ** 32 - 1 }, PLACED[1]]],
+		[
+			"a list of keys that lacks texts",
+			[...PLACED, { tag: KEYS, type: SHORT, values: [1, 1, 0, 1, 1026, ASCII_KEYS, 7, 0] }],
+		],
+	])("give a warning and no place: %s", async (_, tags) => {
+		const { image, georeference, warnings } = await decode(tiffWith(tags));
+		expect(image).toMatchObject({ width: WIDTH, height: HEIGHT });
+		expect(georeference).toBeUndefined();
+		expect(warnings).toEqual([
+			{ code: "GEOREFERENCE_UNUSABLE", message: expect.stringMatching(/cannot be used \(.+\)\. Write them anew/) },
+		]);
+	});
+
+	it("never crash, hang or give what is no place, however damaged", async () => {
+		const picture = { orientation: 1, width: WIDTH, height: HEIGHT };
+		const counts = [0, 1, 2, 3, 5, 6, 15, 16, 17, 65_535, 2 ** 20, 2 ** 31, 2 ** 32 - 1];
+		const numbers = [0, -0, 1, -1, 1e-308, 1e308, Number.NaN, Number.POSITIVE_INFINITY, 32_767, 65_535];
+		let places = 0;
+		for (let run = 0; run < RUNS; run++) {
+			const random = createRandom(run);
+			const damage = ({ tag, type, values }: TiffTag): TiffTag => ({
+				tag: pick(random, [tag, tag, tag, SCALE, TIEPOINT, MATRIX, KEYS, ASCII_KEYS]),
+				type: pick(random, [type, type, type, SHORT, LONG, DOUBLE]),
+				values: values.map((value) => (below(random, 8) === 0 ? pick(random, numbers) : value)),
+				...(below(random, 4) === 0 ? { count: pick(random, counts) } : {}),
+				...(below(random, 8) === 0 ? { offset: below(random, 400) } : {}),
+			});
+			const tags = [
+				...PLACED,
+				keys({ [RASTER]: 2, [PROJECTED]: 32633 }),
+				...(run % 3 === 0 ? [] : [doubles(MATRIX, ...data, 1)]),
+			];
+			const damaged = tiffWith(
+				tags.map((tag) => (below(random, 3) === 0 ? damage(tag) : tag)),
+				{ big: run % 2 === 0, bigEndian: run % 5 === 0 },
+			);
+			const bytes = below(random, 4) > 0 ? damaged : changeBytes(damaged, random);
+			const { georeference, warnings } = await readGeoreference(bytes, picture);
+			expect(warnings.map(({ code }) => code)).toEqual(
+				georeference === undefined && warnings.length > 0 ? ["GEOREFERENCE_UNUSABLE"] : [],
+			);
+			if (georeference) {
+				places++;
+				expect(georeference.transform.every(Number.isFinite)).toBe(true);
+				expect(georeference.crs ?? "EPSG:1").toMatch(/^EPSG:\d+$/);
+			}
+		}
+		expect(places).toBeGreaterThan(RUNS / 20);
+	});
+});
