@@ -12,6 +12,6 @@ export { describeResult } from "./segmenter/describe-result.ts";
 export { nameSegments } from "./segmenter/name-segments.ts";
 export { renderResultFigure } from "./segmenter/render-result-figure.ts";
 export { renderResultSweep } from "./segmenter/render-result-sweep.ts";
-export { checkNoResult, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
+export { checkNoResult, EXPORT_FILES, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
 export type * from "./segmenter/types.ts";
 export * from "./session/index.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cp, readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
@@ -15,6 +15,7 @@ import {
 	createSegmenter,
 	decodeImage,
 	describeResult,
+	EXPORT_FILES,
 	encodePng,
 	type Segmenter,
 	type SegmenterOptions,
@@ -23,6 +24,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
+import { DOUBLE, encodeTiff, SHORT } from "./support/tiff.ts";
 import { withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
@@ -295,5 +297,51 @@ describe("a segmenter", () => {
 			expect(await codeOf(saveResult(result, output))).toBe("OUTPUT_EXISTS");
 			await saveResult(result, output, { force: true });
 		});
+	});
+
+	it("removes what was exported from the result that it replaces, and nothing else", async () => {
+		const output = join(folder.path, "exported");
+		const exports = Object.values(EXPORT_FILES);
+		await withSegmenter({}, async (segmenter) => {
+			const result = await segmenter.segment(example("cat.jpg"), { inputSize: 112 });
+			await saveResult(result, output);
+			const files = await readdir(output);
+			for (const name of [...exports, "notes.txt"]) {
+				await writeFile(join(output, name), "old");
+			}
+			expect(await codeOf(saveResult(result, output))).toBe("OUTPUT_EXISTS");
+			expect(await readdir(output)).toEqual([...files, ...exports, "notes.txt"].sort());
+			await saveResult(result, output, { force: true });
+			expect(await readdir(output)).toEqual([...files, "notes.txt"].sort());
+		});
+	});
+
+	it("keeps where a GeoTIFF lies on the map", async () => {
+		const geotiff = encodeTiff([
+			{
+				width: 40,
+				height: 30,
+				channels: 1,
+				data: Uint8Array.from({ length: 1200 }, (_, pixel) => (pixel * 7) % 256),
+				tags: [
+					{ tag: 33550, type: DOUBLE, values: [0.5, 0.25, 0] },
+					{ tag: 33922, type: DOUBLE, values: [0, 0, 0, 7, 48, 0] },
+					{ tag: 34735, type: SHORT, values: [1, 1, 0, 1, 2048, 0, 1, 4326] },
+				],
+			},
+		]);
+		const output = join(folder.path, "placed");
+		const georeference = { transform: [0.5, 0, 7, 0, -0.25, 48], crs: "EPSG:4326" };
+		await withSegmenter({}, async (segmenter) => {
+			const result = await segmenter.segment(geotiff, { inputSize: 112 });
+			expect(result.input.georeference).toEqual(georeference);
+			expect(result.warnings).toEqual([]);
+			await saveResult(result, output);
+			expect((await segmenter.segment(example("cat.jpg"), { inputSize: 112 })).input).not.toHaveProperty(
+				"georeference",
+			);
+		});
+		const { input } = parseSegments(await readFile(join(output, "segments.json"), "utf8"));
+		expect(input.georeference).toEqual(georeference);
 	});
 });

@@ -24,10 +24,14 @@ const MARKER = "segments.json";
 /** The one file that not every result has. */
 const SWEEP = "sweep.png";
 
+/** Label maps in the formats of other tools, made from a result and laid beside it: they are out of date when it is replaced. */
+export const EXPORT_FILES = { geojson: "segments.geojson", svg: "segments.svg", npy: "labels.npy" } as const;
+
 /**
  * Write a result as a folder of files: `figure.png`, `labels.png`, `overlay.png`, `confidence.png`, `segments.json`, and
  * `sweep.png` if there is one.
  *
+ * What was exported from an older result in this folder is removed with it (`EXPORT_FILES`).
  * `segments.json` appears last, so its presence means that the result is complete. Its timings include this call.
  *
  * @param folder created if absent.
@@ -59,7 +63,7 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	}
 	await publishFolder(folder, files, {
 		marker: MARKER,
-		obsolete: sweep ? [] : [SWEEP],
+		obsolete: [...Object.values(EXPORT_FILES), ...(sweep ? [] : [SWEEP])],
 		temporaryFiles: options.temporaryFiles ?? createTemporaryFiles(),
 	});
 }
