@@ -46,6 +46,16 @@ export interface Regions {
 	readonly count: number;
 }
 
+/** The same, by runs: the longest stretches of one label in a row, in raster order. Label maps have few of them. */
+export interface RegionRuns {
+	/** One past the last pixel of each run. Shape (runs,). */
+	readonly ends: Uint32Array;
+	/** Region of each run. Shape (runs,). */
+	readonly regions: Uint32Array;
+	/** Of the regions. */
+	readonly count: number;
+}
+
 /** One assignment step of k-means. */
 export interface Assignment {
 	/** Nearest centroid of each point; the lowest index wins a tie. Shape (N,). */
@@ -147,4 +157,7 @@ export interface Kernels {
 
 	/** 4-connected regions of equal labels. */
 	connectedRegions(labels: Pixels, width: number, height: number): Regions;
+
+	/** The same without the memory of four bytes a pixel. */
+	connectedRuns(labels: Pixels, width: number): RegionRuns;
 }

@@ -48,6 +48,28 @@ describe.each(backends)("connectedRegions ($name)", (kernels) => {
 		);
 	});
 
+	it("gives the same by runs", () => {
+		const maps = fc
+			.tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.integer({ min: 0, max: 3 }))
+			.chain(([width, height, max]) =>
+				fc
+					.uint8Array({ minLength: width * height, maxLength: width * height, max })
+					.map((data) => ({ data, width, height })),
+			);
+		fc.assert(
+			fc.property(maps, ({ data, width, height }) => {
+				const { ends, regions, count } = kernels.connectedRuns(data, width);
+				const whole = kernels.connectedRegions(data, width, height);
+				expect(count).toBe(whole.count);
+				expect(regions).toHaveLength(ends.length);
+				expect(Array.from(data.keys(), (i) => regions[ends.findIndex((end) => i < end)])).toEqual([...whole.data]);
+				const isEnd = (i: number) => (i + 1) % width === 0 || data[i] !== data[i + 1];
+				expect([...ends]).toEqual(Array.from(data.keys(), (i) => i + 1).filter((end) => isEnd(end - 1)));
+			}),
+			{ numRuns: 100 },
+		);
+	});
+
 	it("handles one region and a spiral", () => {
 		expect(kernels.connectedRegions(new Uint8Array(6), 3, 2)).toEqual({ data: new Uint32Array(6), count: 1 });
 		const rows = [".......", ".#####.", ".#...#.", ".#.#.#.", ".#.###.", ".#....."];

@@ -27,19 +27,20 @@ export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels
 	if (minPixels <= 1) {
 		return labels;
 	}
-	const regions = kernels.connectedRegions(labels.data, labels.width, labels.height);
-	const graph = new RegionGraph(labels, regions);
-	if (regions.count === 1 || !graph.sizes.some((size) => size < minPixels)) {
+	// A region for each pixel would take more memory than all else that is held of a large picture's maps.
+	const runs = kernels.connectedRuns(labels.data, labels.width);
+	const graph = new RegionGraph(labels, runs);
+	if (runs.count === 1 || !graph.sizes.some((size) => size < minPixels)) {
 		return labels;
 	}
 	absorb(graph, minPixels, frozen);
-	const labelOf = new Uint16Array(regions.count);
-	for (let region = 0; region < regions.count; region++) {
-		labelOf[region] = graph.labels[graph.root(region)];
-	}
+	const { ends, regions } = runs;
 	const data = labels.data.slice();
-	for (let i = 0; i < data.length; i++) {
-		data[i] = labelOf[regions.data[i]];
+	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
+		const label = graph.labels[graph.root(regions[run])];
+		if (label !== data[start]) {
+			data.fill(label, start, ends[run]);
+		}
 	}
 	return { ...labels, data };
 }

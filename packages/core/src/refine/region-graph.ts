@@ -1,4 +1,4 @@
-import type { Regions } from "@dinoseg/kernels";
+import type { RegionRuns } from "@dinoseg/kernels";
 import type { LabelMap } from "../labels/label-map.ts";
 
 const END = -1;
@@ -17,24 +17,35 @@ export class RegionGraph {
 	readonly #parents: Int32Array;
 	/** The region that half-edge h belongs to; h ^ 1 is its other side. */
 	readonly #owners: Int32Array;
+	/** Pixel edges between both sides of half-edges 2 e and 2 e + 1. */
+	readonly #borders: Int32Array;
 	/** Next half-edge of the same root. */
 	readonly #next: Int32Array;
 	readonly #heads: Int32Array;
 	readonly #tails: Int32Array;
 
-	constructor(map: LabelMap, regions: Regions) {
-		const { data, count } = regions;
+	constructor(map: LabelMap, runs: RegionRuns) {
+		const { ends, regions, count } = runs;
 		this.sizes = new Float64Array(count);
 		this.labels = new Uint16Array(count);
-		for (let i = 0; i < data.length; i++) {
-			this.sizes[data[i]]++;
-			this.labels[data[i]] = map.data[i];
+		for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
+			this.sizes[regions[run]] += ends[run] - start;
+			this.labels[regions[run]] = map.data[start];
 		}
 		this.#parents = new Int32Array(count);
 		for (let region = 0; region < count; region++) {
 			this.#parents[region] = region;
 		}
-		this.#owners = edgeOwners(data, map.width, map.height);
+		let edges = 0;
+		eachBorder(runs, map.width, () => edges++);
+		this.#owners = new Int32Array(2 * edges);
+		this.#borders = new Int32Array(edges);
+		edges = 0;
+		eachBorder(runs, map.width, (a, b, length) => {
+			this.#owners[2 * edges] = a;
+			this.#owners[2 * edges + 1] = b;
+			this.#borders[edges++] = length;
+		});
 		this.#next = new Int32Array(this.#owners.length).fill(END);
 		this.#heads = new Int32Array(count).fill(END);
 		this.#tails = new Int32Array(count).fill(END);
@@ -74,7 +85,7 @@ export class RegionGraph {
 				if (lengths[other] === 0) {
 					found.push(other);
 				}
-				lengths[other]++;
+				lengths[other] += this.#borders[half >> 1];
 			}
 		}
 		return found;
@@ -93,28 +104,28 @@ export class RegionGraph {
 	}
 }
 
-/** The regions on both sides of every pixel edge between two regions, one pair after the other. */
-function edgeOwners(regions: Uint32Array, width: number, height: number): Int32Array {
-	let edges = 0;
-	for (let i = 0, y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++, i++) {
-			edges += x + 1 < width && regions[i] !== regions[i + 1] ? 1 : 0;
-			edges += y + 1 < height && regions[i] !== regions[i + width] ? 1 : 0;
+/** Visit every place where two runs of different regions touch, with both regions and the pixel edges between them. */
+function eachBorder(
+	{ ends, regions }: RegionRuns,
+	width: number,
+	visit: (a: number, b: number, length: number) => void,
+): void {
+	// The first run of the row above that may touch.
+	let above = 0;
+	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
+		const end = ends[run];
+		if (end % width !== 0) {
+			visit(regions[run], regions[run + 1], 1);
+		}
+		while (ends[above] + width <= start) {
+			above++;
+		}
+		let touchingStart = above === 0 ? 0 : ends[above - 1];
+		for (let touching = above; touchingStart + width < end; touchingStart = ends[touching++]) {
+			if (regions[touching] !== regions[run]) {
+				const length = Math.min(ends[touching] + width, end) - Math.max(touchingStart + width, start);
+				visit(regions[touching], regions[run], length);
+			}
 		}
 	}
-	const owners = new Int32Array(2 * edges);
-	let half = 0;
-	for (let i = 0, y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++, i++) {
-			if (x + 1 < width && regions[i] !== regions[i + 1]) {
-				owners[half++] = regions[i];
-				owners[half++] = regions[i + 1];
-			}
-			if (y + 1 < height && regions[i] !== regions[i + width]) {
-				owners[half++] = regions[i];
-				owners[half++] = regions[i + width];
-			}
-		}
-	}
-	return owners;
 }

@@ -12,7 +12,7 @@ import { withPoles } from "./pole-sums.ts";
 import { multiply } from "./products.ts";
 import { project } from "./project.ts";
 import { reflect } from "./reflect.ts";
-import { connectedRegions } from "./regions.ts";
+import { connectedRegions, connectedRuns } from "./regions.ts";
 import { resizeBicubic } from "./resize.ts";
 import { upsampleScores } from "./upsample.ts";
 
@@ -47,4 +47,5 @@ export const referenceKernels: Kernels = {
 	upsampleScores,
 	majorityFilter,
 	connectedRegions,
+	connectedRuns,
 };

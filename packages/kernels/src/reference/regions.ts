@@ -1,12 +1,24 @@
-import type { Pixels, Regions } from "../kernels.ts";
+import type { Pixels, RegionRuns, Regions } from "../kernels.ts";
+
+/** 4-connected regions of equal labels, numbered in raster order of their first pixel. */
+export function connectedRegions(labels: Pixels, width: number, height: number): Regions {
+	const { ends, regions, count } = connectedRuns(labels, width);
+	const data = new Uint32Array(width * height);
+	for (let run = 0, i = 0; run < ends.length; run++) {
+		for (; i < ends[run]; i++) {
+			data[i] = regions[run];
+		}
+	}
+	return { data, count };
+}
 
 /**
- * 4-connected regions of equal labels, numbered in raster order of their first pixel.
+ * The runs of a label map and the 4-connected regions that they make, numbered in raster order of their first pixel.
  *
  * Source: two-pass union-find; Wu, Otoo, Suzuki 2009, doi:10.1007/s10044-008-0109-y. What is joined are not pixels but
- * runs, the longest stretches of one label in a row, of which a label map has few. The root of a set is its first run.
+ * runs. The root of a set is its first run.
  */
-export function connectedRegions(labels: Pixels, width: number, height: number): Regions {
+export function connectedRuns(labels: Pixels, width: number): RegionRuns {
 	const ends = runEnds(labels, width);
 	const parents = new Uint32Array(ends.length);
 	// The first run of the row above that may touch.
@@ -28,15 +40,10 @@ export function connectedRegions(labels: Pixels, width: number, height: number):
 	}
 	// Parents come first, so one rising pass turns them into final numbers.
 	let count = 0;
-	const data = new Uint32Array(width * height);
-	for (let run = 0, i = 0; run < ends.length; run++) {
-		const region = parents[run] === run ? count++ : parents[parents[run]];
-		parents[run] = region;
-		for (; i < ends[run]; i++) {
-			data[i] = region;
-		}
+	for (let run = 0; run < ends.length; run++) {
+		parents[run] = parents[run] === run ? count++ : parents[parents[run]];
 	}
-	return { data, count };
+	return { ends, regions: parents, count };
 }
 
 /** One past the last pixel of each run, in raster order. */
