@@ -72,6 +72,26 @@ describe("numberFinal", () => {
 		expect(raw).toEqual(final);
 	});
 
+	it("gives the same in the memory of the maps, which stay apart", () => {
+		const ids = fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 7 })), { minLength: 1 });
+		fc.assert(
+			fc.property(ids, fc.boolean(), fc.boolean(), (pairs, isOne, isWide) => {
+				const mapOf = (labels: number[]): LabelMap => {
+					const narrow = map(8, ...labels);
+					return isWide ? { ...narrow, data: Uint16Array.from(narrow.data), count: 1000 } : narrow;
+				};
+				const before = mapOf(pairs.map(([id]) => id));
+				const after = isOne ? before : mapOf(pairs.map(([, id]) => id));
+				const expected = numberFinal(after, before);
+				const { final, raw, order } = numberFinal(after, before, { overwrite: true });
+				expect({ final, raw, order }).toEqual(expected);
+				expect(raw.data === before.data).toBe(!isWide);
+				expect(final.data === after.data).toBe(!isWide && !isOne);
+				expect(final.data.buffer).not.toBe(raw.data.buffer);
+			}),
+		);
+	});
+
 	it("rejects maps of different sizes", () => {
 		expect(() => numberFinal(map(1, 0, 0), map(1, 0))).toThrow(expect.objectContaining({ code: "SHAPE_MISMATCH" }));
 	});

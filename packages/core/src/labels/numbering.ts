@@ -11,6 +11,14 @@ export interface FinalNumbering {
 	readonly order: Uint16Array;
 }
 
+export interface NumberingOptions {
+	/**
+	 * Write into the memory of the given maps where the new numbers fit, so that a large picture's are not held twice. The
+	 * results never share memory with each other. @default false
+	 */
+	readonly overwrite?: boolean;
+}
+
 /** How often each label occurs, and where it does first. */
 interface Occurrences {
 	readonly areas: Float64Array;
@@ -41,7 +49,11 @@ export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array
  * @param raw   the map before, of the same size and with the same ids.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function numberFinal(final: LabelMap, raw: LabelMap): FinalNumbering {
+export function numberFinal(
+	final: LabelMap,
+	raw: LabelMap,
+	{ overwrite = false }: NumberingOptions = {},
+): FinalNumbering {
 	checkLabelMap("numberFinal final", final);
 	checkLabelMap("numberFinal raw", raw);
 	if (final.width !== raw.width || final.height !== raw.height) {
@@ -60,7 +72,12 @@ export function numberFinal(final: LabelMap, raw: LabelMap): FinalNumbering {
 	order.set(kept);
 	order.set(vanished, kept.length);
 	const ranks = ranksOf(order, ids);
-	return { final: renumber(final, ranks, kept.length), raw: renumber(raw, ranks, order.length), order };
+	const isApart = final.data.buffer !== raw.data.buffer;
+	return {
+		final: renumber(final, ranks, kept.length, overwrite && isApart),
+		raw: renumber(raw, ranks, order.length, overwrite),
+		order,
+	};
 }
 
 function countOccurrences(where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {
@@ -99,10 +116,17 @@ function ranksOf(order: Uint16Array, ids: number): Uint16Array {
 	return ranks;
 }
 
-function renumber(map: LabelMap, ranks: Uint16Array, count: number): LabelMap {
-	const data = allocateLabels(map.data.length, count);
+/** Whether this is the memory that `allocateLabels` would give. */
+function fits(data: LabelMap["data"], count: number): boolean {
+	return data instanceof Uint8Array === count <= 256;
+}
+
+function renumber(map: LabelMap, ranks: Uint16Array, count: number, overwrite: boolean): LabelMap {
+	const data = overwrite && fits(map.data, count) ? map.data : allocateLabels(map.data.length, count);
 	if (ranks.every((rank, id) => rank === id)) {
-		data.set(map.data);
+		if (data !== map.data) {
+			data.set(map.data);
+		}
 		return { ...map, data, count };
 	}
 	for (let i = 0; i < data.length; i++) {

@@ -191,7 +191,7 @@ export async function segmentClusters(
 		const smoothed = smooth(kernels, upsampled.labels, scored, { method, window, picture });
 		const minAreaPixels = minimumPixels(options.minArea, smoothed);
 		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels);
-		const numbered = numberFinal(absorbed, upsampled.labels);
+		const numbered = numberFinal(absorbed, upsampled.labels, { overwrite: true });
 		const newIds = invert(numbered.order, used);
 		const accepted: Segmentation = {
 			labels: numbered.final,
