@@ -56,6 +56,23 @@ describe("renderOverlay", () => {
 		expect(lineWidth(4500)).toBe(5);
 	});
 
+	it("draws the same lines wherever they lie in a picture of several strips", () => {
+		const [side, long, period] = [300, 30_000, 75];
+		const stripes = Uint8Array.from({ length: side * long }, (_, i) => {
+			const [x, y] = [i % side, Math.floor(i / side) % period];
+			return x + 2 * y < 200 ? 0 : 1;
+		});
+		const image = { data: new Uint8Array(side * long * 3).fill(90), width: side, height: long };
+		const { data } = renderOverlay(image, { data: stripes, width: side, height: long, count: 2 });
+		const shift = side * period * 3;
+		let differing = 0;
+		// Near the ends, lines of the neighbouring periods are missing.
+		for (let i = shift; i < data.length - 2 * shift; i++) {
+			differing += data[i] === data[i + shift] ? 0 : 1;
+		}
+		expect(differing).toBe(0);
+	});
+
 	it("draws no line around the picture or within one segment", () => {
 		const one = { data: new Uint8Array(width * height), width, height, count: 1 };
 		expect(renderOverlay(flat(50), one, { opacity: 0 }).data).toEqual(flat(50).data);

@@ -25,6 +25,9 @@ const STEP = 3;
 const DIAGONAL = 4;
 const FAR = 255;
 
+/** Pixels whose distances are held at once: few beside those of a large picture, many beside the rows around them. */
+const STRIP_PIXELS = 2 ** 22;
+
 /**
  * Segment colours over the photograph, with boundaries: a light line with a dark line on both sides, whose width grows
  * with the picture, so that it is seen on any ground.
@@ -81,35 +84,45 @@ function drawBoundaries(canvas: RgbImage, labels: LabelMap): void {
 		Float64Array.from({ length: FAR + 1 }, (_, distance) => Math.min(1, Math.max(0, reach - distance / STEP + 0.5)));
 	const inCore = weights(core / 2);
 	const inLine = weights(core / 2 + edge);
-	const distances = boundaryDistances(labels);
-	const { data } = canvas;
-	for (let pixel = 0; pixel < distances.length; pixel++) {
-		const distance = distances[pixel];
-		if (inLine[distance] > 0) {
-			const light = inCore[distance];
-			const lightOpacity = light * CORE.opacity;
-			const darkOpacity = (inLine[distance] - light) * EDGE.opacity;
-			const kept = 1 - lightOpacity - darkOpacity;
-			const added = lightOpacity * CORE.value + darkOpacity * EDGE.value + 0.5;
-			for (let offset = pixel * 3; offset < pixel * 3 + 3; offset++) {
-				data[offset] = data[offset] * kept + added;
+	const { data, width, height } = canvas;
+	// As many rows around a strip as a line reaches, or a distance counts.
+	const margin = Math.min(Math.ceil(core / 2 + edge + 0.5), Math.ceil(FAR / STEP));
+	const rows = Math.max(4 * margin, Math.floor(STRIP_PIXELS / width));
+	for (let top = 0; top < height; top += rows) {
+		const first = Math.max(0, top - margin);
+		const bottom = Math.min(height, top + rows);
+		const distances = boundaryDistances(labels, first, Math.min(height, bottom + margin));
+		for (let pixel = top * width, at = (top - first) * width; pixel < bottom * width; pixel++, at++) {
+			const distance = distances[at];
+			if (inLine[distance] > 0) {
+				const light = inCore[distance];
+				const lightOpacity = light * CORE.opacity;
+				const darkOpacity = (inLine[distance] - light) * EDGE.opacity;
+				const kept = 1 - lightOpacity - darkOpacity;
+				const added = lightOpacity * CORE.value + darkOpacity * EDGE.value + 0.5;
+				for (let offset = pixel * 3; offset < pixel * 3 + 3; offset++) {
+					data[offset] = data[offset] * kept + added;
+				}
 			}
 		}
 	}
 }
 
 /**
- * Distance of each pixel to the nearest one whose right or lower neighbour is another segment, in thirds of a pixel.
+ * Distance of each pixel in the rows from `top` to before `bottom` to the nearest one in them whose right or lower
+ * neighbour is another segment, in thirds of a pixel.
  *
  * Source: 3-4 chamfer distance, Borgefors 1986, doi:10.1016/S0734-189X(86)80047-0.
  */
-function boundaryDistances({ data, width, height }: LabelMap): Uint8Array {
-	const distances = new Uint8Array(data.length);
-	for (let y = 0; y < height; y++) {
+function boundaryDistances({ data, width, height }: LabelMap, top: number, bottom: number): Uint8Array {
+	const rows = bottom - top;
+	const distances = new Uint8Array(rows * width);
+	for (let y = 0; y < rows; y++) {
 		for (let x = 0; x < width; x++) {
 			const pixel = y * width + x;
+			const from = pixel + top * width;
 			const isBoundary =
-				(x + 1 < width && data[pixel] !== data[pixel + 1]) || (y + 1 < height && data[pixel] !== data[pixel + width]);
+				(x + 1 < width && data[from] !== data[from + 1]) || (y + 1 + top < height && data[from] !== data[from + width]);
 			let distance = isBoundary ? 0 : FAR;
 			if (x > 0) {
 				distance = Math.min(distance, distances[pixel - 1] + STEP);
@@ -126,14 +139,14 @@ function boundaryDistances({ data, width, height }: LabelMap): Uint8Array {
 			distances[pixel] = distance;
 		}
 	}
-	for (let y = height - 1; y >= 0; y--) {
+	for (let y = rows - 1; y >= 0; y--) {
 		for (let x = width - 1; x >= 0; x--) {
 			const pixel = y * width + x;
 			let distance = distances[pixel];
 			if (x + 1 < width) {
 				distance = Math.min(distance, distances[pixel + 1] + STEP);
 			}
-			if (y + 1 < height) {
+			if (y + 1 < rows) {
 				distance = Math.min(distance, distances[pixel + width] + STEP);
 				if (x > 0) {
 					distance = Math.min(distance, distances[pixel + width - 1] + DIAGONAL);
