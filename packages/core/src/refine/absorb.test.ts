@@ -52,7 +52,7 @@ describe("absorbSmallRegions", () => {
 
 	it("neither takes nor gives pixels of a frozen label", () => {
 		const absorbedWithin = (...rows: string[]) => {
-			const { data, width } = absorbSmallRegions(kernels, draw(...rows), 3, 9);
+			const { data, width } = absorbSmallRegions(kernels, draw(...rows), 3, { frozen: 9 });
 			return rows.map((_, y) => data.subarray(y * width, (y + 1) * width).join(""));
 		};
 		expect(absorbedWithin("11192", "11912", "19111")).toEqual(["11191", "11911", "19111"]);
@@ -77,6 +77,10 @@ describe("absorbSmallRegions", () => {
 			fc.property(maps, fc.integer({ min: 2, max: 30 }), (map, minPixels) => {
 				const result = absorbSmallRegions(kernels, map, minPixels);
 				expect(result.data).toEqual(absorbNaively(map, minPixels));
+				const copy = { ...map, data: map.data.slice() };
+				const overwritten = absorbSmallRegions(kernels, copy, minPixels, { overwrite: true });
+				expect(overwritten).toEqual(result);
+				expect(overwritten.data).toBe(copy.data);
 				const { data, count } = kernels.connectedRegions(result.data, map.width, map.height);
 				for (let region = 0; region < count; region++) {
 					expect(count === 1 || data.filter((id) => id === region).length >= minPixels).toBe(true);

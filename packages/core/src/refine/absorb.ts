@@ -5,6 +5,13 @@ import { OPTION_BOUNDS } from "../options/index.ts";
 import { SizeHeap } from "../size-heap.ts";
 import { RegionGraph } from "./region-graph.ts";
 
+export interface AbsorbOptions {
+	/** A label whose pixels stay and which no region takes; a region that touches nothing else stays too. @default none */
+	readonly frozen?: number;
+	/** Write into the memory of the given map, so that a large picture's is not held twice. @default false */
+	readonly overwrite?: boolean;
+}
+
 /**
  * Let every connected region below a size take the label of a neighbour.
  *
@@ -18,10 +25,14 @@ import { RegionGraph } from "./region-graph.ts";
  * the smaller region at least doubles, so an edge is looked at log2(minPixels) times at most.
  *
  * @param minPixels smallest area that a region may have, pixels; 0 and 1 change nothing.
- * @param frozen    a label whose pixels stay and which no region takes; a region that touches nothing else stays too.
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
-export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels: number, frozen?: number): LabelMap {
+export function absorbSmallRegions(
+	kernels: Kernels,
+	labels: LabelMap,
+	minPixels: number,
+	{ frozen, overwrite = false }: AbsorbOptions = {},
+): LabelMap {
 	checkLabelMap("absorbSmallRegions", labels);
 	checkInteger("absorbSmallRegions", "minPixels", minPixels, OPTION_BOUNDS.minAreaPixels);
 	if (minPixels <= 1) {
@@ -35,7 +46,7 @@ export function absorbSmallRegions(kernels: Kernels, labels: LabelMap, minPixels
 	}
 	absorb(graph, minPixels, frozen);
 	const { ends, regions } = runs;
-	const data = labels.data.slice();
+	const data = overwrite ? labels.data : labels.data.slice();
 	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
 		const label = graph.labels[graph.root(regions[run])];
 		if (label !== data[start]) {

@@ -1,4 +1,4 @@
-export { absorbSmallRegions } from "./absorb.ts";
+export { type AbsorbOptions, absorbSmallRegions } from "./absorb.ts";
 export { refineScores } from "./crf/refine-scores.ts";
 export { guidedFilter } from "./guided-filter.ts";
 export {

@@ -190,7 +190,8 @@ export async function segmentClusters(
 		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
 		const smoothed = smooth(kernels, upsampled.labels, scored, { method, window, picture });
 		const minAreaPixels = minimumPixels(options.minArea, smoothed);
-		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels);
+		const overwrite = smoothed.data !== upsampled.labels.data;
+		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels, { overwrite });
 		const numbered = numberFinal(absorbed, upsampled.labels, { overwrite: true });
 		const newIds = invert(numbered.order, used);
 		const accepted: Segmentation = {

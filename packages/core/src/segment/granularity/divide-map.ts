@@ -63,7 +63,7 @@ export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMa
 	}
 	const { width, height } = box;
 	const parts = { data: drawParts(kernels, maps, box, options), width, height, count: 3 };
-	const { data } = absorbSmallRegions(kernels, parts, minPixels, OUTSIDE);
+	const { data } = absorbSmallRegions(kernels, parts, minPixels, { frozen: OUTSIDE, overwrite: true });
 	const pixels = [0, 0, 0];
 	for (const part of data) {
 		pixels[part]++;
