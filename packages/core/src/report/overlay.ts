@@ -88,10 +88,12 @@ function drawBoundaries(canvas: RgbImage, labels: LabelMap): void {
 	// As many rows around a strip as a line reaches, or a distance counts.
 	const margin = Math.min(Math.ceil(core / 2 + edge + 0.5), Math.ceil(FAR / STEP));
 	const rows = Math.max(4 * margin, Math.floor(STRIP_PIXELS / width));
+	// One for all strips: what is left to the collector of garbage adds up to a whole picture's.
+	const distances = new Uint8Array(Math.min(height, rows + 2 * margin) * width);
 	for (let top = 0; top < height; top += rows) {
 		const first = Math.max(0, top - margin);
 		const bottom = Math.min(height, top + rows);
-		const distances = boundaryDistances(labels, first, Math.min(height, bottom + margin));
+		measureDistances(labels, first, Math.min(height, bottom + margin), distances);
 		for (let pixel = top * width, at = (top - first) * width; pixel < bottom * width; pixel++, at++) {
 			const distance = distances[at];
 			if (inLine[distance] > 0) {
@@ -109,14 +111,15 @@ function drawBoundaries(canvas: RgbImage, labels: LabelMap): void {
 }
 
 /**
- * Distance of each pixel in the rows from `top` to before `bottom` to the nearest one in them whose right or lower
+ * Measure the distance of each pixel in the rows from `top` to before `bottom` to the nearest one in them whose right or lower
  * neighbour is another segment, in thirds of a pixel.
  *
  * Source: 3-4 chamfer distance, Borgefors 1986, doi:10.1016/S0734-189X(86)80047-0.
+ *
+ * @param distances overwritten from its begin. Shape (bottom - top or more, width).
  */
-function boundaryDistances({ data, width, height }: LabelMap, top: number, bottom: number): Uint8Array {
+function measureDistances({ data, width, height }: LabelMap, top: number, bottom: number, distances: Uint8Array): void {
 	const rows = bottom - top;
-	const distances = new Uint8Array(rows * width);
 	for (let y = 0; y < rows; y++) {
 		for (let x = 0; x < width; x++) {
 			const pixel = y * width + x;
@@ -158,5 +161,4 @@ function boundaryDistances({ data, width, height }: LabelMap, top: number, botto
 			distances[pixel] = distance;
 		}
 	}
-	return distances;
 }
