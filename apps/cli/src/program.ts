@@ -4,13 +4,22 @@ import { benchCommand } from "./commands/bench.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { exportCommand } from "./commands/export.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
 import { printable } from "./progress/printable.ts";
 
 /** In the order in which help lists them. */
-const COMMANDS = [segmentCommand, featuresCommand, evaluateCommand, modelCommand, benchCommand, doctorCommand];
+const COMMANDS = [
+	segmentCommand,
+	featuresCommand,
+	evaluateCommand,
+	exportCommand,
+	modelCommand,
+	benchCommand,
+	doctorCommand,
+];
 
 /** Codes of errors that say that the command line itself is wrong. */
 const USAGE_CODES: ReadonlySet<string> = new Set(["OPTION_INVALID", "INPUT_CONFLICT", "MODEL_UNKNOWN"]);

@@ -1,5 +1,6 @@
 export * from "./cache/index.ts";
 export * from "./datasets/index.ts";
+export * from "./exports/index.ts";
 export * from "./files/index.ts";
 export * from "./hub/index.ts";
 export * from "./image/index.ts";
@@ -12,6 +13,6 @@ export { describeResult } from "./segmenter/describe-result.ts";
 export { nameSegments } from "./segmenter/name-segments.ts";
 export { renderResultFigure } from "./segmenter/render-result-figure.ts";
 export { renderResultSweep } from "./segmenter/render-result-sweep.ts";
-export { checkNoResult, EXPORT_FILES, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
+export { checkNoResult, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
 export type * from "./segmenter/types.ts";
 export * from "./session/index.ts";

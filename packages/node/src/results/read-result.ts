@@ -37,7 +37,8 @@ export async function readResult({ folder, name }: FoundResult, maxPixels: numbe
 		color: parseColor(color),
 		meanColor,
 	}));
-	return { document, image: { file: fileOf(name, document.input.path), labels, segments } };
+	const { path: photograph, georeference } = document.input;
+	return { document, image: { file: fileOf(name, photograph), labels, segments, georeference } };
 }
 
 function parseDocument(path: string, text: string): SegmentsDocument {

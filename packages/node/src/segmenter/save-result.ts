@@ -1,7 +1,14 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { DinosegError, encodeLabelPng, type RgbImage, renderOverlay, serialiseSegments } from "@dinoseg/core";
+import {
+	DinosegError,
+	EXPORT_FORMATS,
+	encodeLabelPng,
+	type RgbImage,
+	renderOverlay,
+	serialiseSegments,
+} from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { writePng } from "../image/index.ts";
@@ -24,14 +31,14 @@ const MARKER = "segments.json";
 /** The one file that not every result has. */
 const SWEEP = "sweep.png";
 
-/** Label maps in the formats of other tools, made from a result and laid beside it: they are out of date when it is replaced. */
-export const EXPORT_FILES = { geojson: "segments.geojson", svg: "segments.svg", npy: "labels.npy" } as const;
+/** What `dinoseg export` lays beside a result: it is out of date when the result is replaced. */
+const EXPORTS = Object.values(EXPORT_FORMATS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
 
 /**
  * Write a result as a folder of files: `figure.png`, `labels.png`, `overlay.png`, `confidence.png`, `segments.json`, and
  * `sweep.png` if there is one.
  *
- * What was exported from an older result in this folder is removed with it (`EXPORT_FILES`).
+ * What was exported from an older result in this folder is removed with it.
  * `segments.json` appears last, so its presence means that the result is complete. Its timings include this call.
  *
  * @param folder created if absent.
@@ -63,7 +70,7 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	}
 	await publishFolder(folder, files, {
 		marker: MARKER,
-		obsolete: [...Object.values(EXPORT_FILES), ...(sweep ? [] : [SWEEP])],
+		obsolete: [...EXPORTS, ...(sweep ? [] : [SWEEP])],
 		temporaryFiles: options.temporaryFiles ?? createTemporaryFiles(),
 	});
 }

@@ -10,7 +10,7 @@ import { createVocFolder, VOC_COLORMAP } from "./voc-folder.ts";
 export interface CvatMaskOptions {
 	readonly kernels: Kernels;
 	/** An instance for each connected region, not for each segment. @default false */
-	readonly splitRegions?: boolean;
+	readonly splitRegions?: boolean | undefined;
 }
 
 const FORMAT = "CVAT segmentation mask";

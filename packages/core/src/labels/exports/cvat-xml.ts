@@ -11,7 +11,7 @@ import { escapeXml } from "./xml-text.ts";
 export interface CvatXmlOptions {
 	readonly kernels: Kernels;
 	/** A mask for each connected region, not for each segment. @default false */
-	readonly splitRegions?: boolean;
+	readonly splitRegions?: boolean | undefined;
 }
 
 const FORMAT = "CVAT for images";

@@ -14,14 +14,14 @@ import { escapeXml } from "./xml-text.ts";
 export interface LabelStudioOptions {
 	readonly kernels: Kernels;
 	/** A brush region for each connected region, not for each segment. @default false */
-	readonly splitRegions?: boolean;
+	readonly splitRegions?: boolean | undefined;
 	/**
 	 * What stands before the path of a photograph in the address where Label Studio finds it. The default is its local
 	 * storage, whose document root must then be the folder of the photographs.
 	 *
 	 * @default "/data/local-files/?d="
 	 */
-	readonly imagePrefix?: string;
+	readonly imagePrefix?: string | undefined;
 }
 
 const FORMAT = "Label Studio";

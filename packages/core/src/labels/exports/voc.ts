@@ -11,14 +11,14 @@ import { createVocFolder, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
 export interface VocOptions {
 	readonly kernels: Kernels;
 	/** An object for each connected region, not for each segment. @default false */
-	readonly splitRegions?: boolean;
+	readonly splitRegions?: boolean | undefined;
 	/**
 	 * The colours of the classes, in the pictures and in `labelmap.txt`: `voc` those of Pascal VOC by index, `segments` the
 	 * segments' own. Indices are the same.
 	 *
 	 * @default "voc"
 	 */
-	readonly palette?: "voc" | "segments";
+	readonly palette?: "voc" | "segments" | undefined;
 }
 
 const FORMAT = "Pascal VOC";

@@ -1,0 +1,172 @@
+import { dirname, join } from "node:path";
+import {
+	applyNames,
+	type DataSetExportFormat,
+	DinosegError,
+	EXPORT_FORMATS,
+	type ExportImage,
+	type ExportOptions,
+	type ExportPiece,
+	type ImageExportFormat,
+	type SegmentNames,
+} from "@dinoseg/core";
+import { type Kernels, loadKernels } from "@dinoseg/kernels";
+import {
+	checkNothingAt,
+	createFolder,
+	type FoundResult,
+	findResults,
+	readPhotograph,
+	readResult,
+	writeExport,
+	writeFileAtomically,
+} from "@dinoseg/node";
+import { Command } from "commander";
+import { checkExportFlags, type ExportFlags, exportFlags } from "../export/export-flags.ts";
+import { exportTarget } from "../export/export-target.ts";
+import { readNames } from "../names-flag.ts";
+import { printable } from "../progress/printable.ts";
+import { describeDuration } from "../progress/progress.ts";
+import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
+import { asDinosegError } from "./internal-error.ts";
+import { createRunReport, type RunReport } from "./report.ts";
+
+/** `dinoseg export`: results in the formats of other tools. */
+export function exportCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
+	const command = new Command("export")
+		.description("Write results in the format of another tool")
+		.argument("<results>", "folder that segment wrote: one result, or many (searched recursively)");
+	for (const option of exportFlags()) {
+		command.addOption(option);
+	}
+	return command.action(async (folder: string, flags: ExportFlags) => {
+		setExitCode(await exportAll(context, folder, flags));
+	});
+}
+
+/** One run of the command. */
+interface ExportRun {
+	readonly context: CommandContext;
+	readonly folder: string;
+	readonly results: readonly FoundResult[];
+	readonly flags: ExportFlags;
+	readonly names: SegmentNames;
+	readonly options: ExportOptions;
+	readonly kernels: Kernels;
+	readonly report: RunReport;
+}
+
+async function exportAll(context: CommandContext, folder: string, flags: ExportFlags): Promise<ExitCode> {
+	checkExportFlags(flags);
+	const names = await readNames(flags.names);
+	const results = await findResults(folder);
+	const { splitRegions, simplify, imagePrefix } = flags;
+	const palette = [...names.values()].some(({ color }) => color !== undefined) ? "segments" : "voc";
+	const report = createRunReport(context, flags);
+	const run: ExportRun = {
+		context,
+		folder,
+		results,
+		flags,
+		names,
+		options: { splitRegions, simplify, imagePrefix, palette },
+		kernels: await loadKernels(),
+		report,
+	};
+	const format: DataSetExportFormat | ImageExportFormat = EXPORT_FORMATS[flags.format];
+	const start = context.now();
+	report.tell({ type: "run-start", total: results.length });
+	if (format.holds === "data set") {
+		await exportDataSet(run, format);
+	} else {
+		await exportImages(run, format);
+	}
+	const failed = report.failures();
+	const count = `${results.length} results: ${results.length - failed} exported, ${failed} failed`;
+	report.tell({ type: "run-end", summary: `${count}, ${describeDuration(context.now() - start)}` });
+	report.finish();
+	return failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<void> {
+	const { context, folder, flags } = run;
+	const target = flags.output ?? join(folder, format.fileName);
+	const { temporaryFiles } = context;
+	await writeExport(format.container, piecesOf(run, format, target), target, {
+		force: flags.force === true,
+		temporaryFiles,
+	});
+	if (!flags.quiet) {
+		context.stderr.write(`${flags.format} → ${printable(target)}\n`);
+	}
+}
+
+/** The pieces of all images that can be exported; what fails is told and left out. */
+async function* piecesOf(run: ExportRun, format: DataSetExportFormat, target: string): AsyncGenerator<ExportPiece> {
+	const { results, kernels, options, report } = run;
+	const writer = format.createWriter(kernels, options);
+	const files = new Set<string>();
+	for (const result of results) {
+		const pieces = await attempt(run, result, async () => {
+			const image = await readImage(run, result);
+			if (files.has(image.file)) {
+				throw new DinosegError(
+					"INPUT_CONFLICT",
+					`${result.folder}: another result is of an image ${image.file} as well. Export them apart.`,
+				);
+			}
+			const added = writer.add(image);
+			files.add(image.file);
+			return added;
+		});
+		if (pieces) {
+			yield* pieces;
+			report.done(result.folder, target);
+			report.tell({ type: "image-done", input: result.folder, summary: null });
+		}
+	}
+	if (files.size === 0) {
+		throw new DinosegError("RESULT_INVALID", `${run.folder}: no result could be exported, so nothing was written.`);
+	}
+	yield* writer.end();
+}
+
+async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<void> {
+	const { context, results, flags, kernels, options, report } = run;
+	for (const result of results) {
+		await attempt(run, result, async () => {
+			const start = context.now();
+			const target = exportTarget(result, format.fileName, results.length === 1, flags.output);
+			if (!flags.force) {
+				await checkNothingAt(target);
+			}
+			const data = format.encode(kernels, await readImage(run, result), options);
+			await createFolder(dirname(target));
+			await writeFileAtomically(target, typeof data === "string" ? Buffer.from(data) : data, context.temporaryFiles);
+			report.done(result.folder, target);
+			const summary = `${target} · ${describeDuration(context.now() - start)}`;
+			report.tell({ type: "image-done", input: result.folder, summary });
+		});
+	}
+}
+
+async function readImage({ names, flags }: ExportRun, result: FoundResult): Promise<ExportImage> {
+	const stored = await readResult(result, flags.maxPixels);
+	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
+	return flags.images === undefined ? image : { ...image, photograph: await readPhotograph(flags.images, stored) };
+}
+
+/** What the work gives, or nothing if it failed, which is told then. */
+async function attempt<T>(
+	{ report }: ExportRun,
+	{ folder }: FoundResult,
+	work: () => Promise<T>,
+): Promise<T | undefined> {
+	report.tell({ type: "image-start", input: folder });
+	try {
+		return await work();
+	} catch (error) {
+		report.failed(folder, asDinosegError(error, folder));
+		return undefined;
+	}
+}

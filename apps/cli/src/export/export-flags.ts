@@ -1,0 +1,114 @@
+import {
+	DEFAULT_OPTIONS,
+	DinosegError,
+	EXPORT_FORMAT_NAMES,
+	EXPORT_FORMATS,
+	type ExportFormatName,
+	type ExportOptions,
+	OPTION_BOUNDS,
+	parseNumber,
+} from "@dinoseg/core";
+import { InvalidArgumentError, Option } from "commander";
+import { countFlag } from "../count-flag.ts";
+import { nonEmpty } from "../flags.ts";
+import { namesFlag } from "../names-flag.ts";
+
+export interface ExportFlags {
+	readonly format: ExportFormatName;
+	readonly output?: string;
+	readonly names?: string;
+	readonly splitRegions?: boolean;
+	readonly simplify?: number;
+	readonly imagePrefix?: string;
+	readonly images?: string;
+	readonly maxPixels: number;
+	readonly force?: boolean;
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+}
+
+/** The flags that set options which not every format takes. */
+const FORMAT_FLAGS = {
+	splitRegions: "--split-regions",
+	simplify: "--simplify",
+	imagePrefix: "--image-prefix",
+} as const satisfies Partial<Record<keyof ExportOptions, string>>;
+
+/** Pixels. */
+const SIMPLIFY = { min: 0, max: 1000 };
+
+export const exportFlags = (): Option[] => [
+	new Option("--format <name>", "format to write").choices(EXPORT_FORMAT_NAMES).makeOptionMandatory(),
+	new Option(
+		"-o, --output <path>",
+		"file or folder to write (default: in the folder of results; segments.svg and the like beside each result)",
+	).argParser(nonEmpty),
+	namesFlag(),
+	new Option(
+		FORMAT_FLAGS.splitRegions,
+		`an entry for each connected region in place of one for each segment (${takers("splitRegions")})`,
+	),
+	new Option(
+		`${FORMAT_FLAGS.simplify} <pixels>`,
+		`how far outlines may move, ${SIMPLIFY.min} to ${SIMPLIFY.max}; neighbours stay joined (${takers("simplify")}; default: 0)`,
+	).argParser(parseSimplify),
+	new Option(
+		`${FORMAT_FLAGS.imagePrefix} <text>`,
+		`what stands before the path of each image (${takers("imagePrefix")}; default: /data/local-files/?d=)`,
+	),
+	new Option(
+		"--images <folder>",
+		"folder of the photographs, for the mean colours of connected regions (csv with --split-regions)",
+	).argParser(nonEmpty),
+	countFlag("--max-pixels <count>", "refuse larger label maps before decoding them", OPTION_BOUNDS.maxPixels).default(
+		DEFAULT_OPTIONS.maxPixels,
+	),
+	new Option("-f, --force", "replace what is there already"),
+	new Option("--json", "print one JSON document about the run to stdout"),
+	new Option("--quiet", "tell only failures on stderr"),
+];
+
+/**
+ * Throw if a flag is given that the format does not take.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function checkExportFlags(flags: ExportFlags): void {
+	const { format } = flags;
+	const taken: readonly (keyof ExportOptions)[] = EXPORT_FORMATS[format].options;
+	for (const [option, flag] of Object.entries(FORMAT_FLAGS)) {
+		const key = option as keyof typeof FORMAT_FLAGS;
+		if (flags[key] !== undefined && !taken.includes(key)) {
+			throw new DinosegError(
+				"OPTION_INVALID",
+				`${flag} means nothing for --format ${format}; it is for ${takers(key)}. Leave it away.`,
+			);
+		}
+	}
+	if (flags.images !== undefined && !(format === "csv" && flags.splitRegions)) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			"--images gives connected regions their mean colours: it is for --format csv with --split-regions. Leave it away.",
+		);
+	}
+}
+
+/** The formats that take an option. */
+function takers(option: keyof ExportOptions): string {
+	return EXPORT_FORMAT_NAMES.filter((name) => {
+		const taken: readonly (keyof ExportOptions)[] = EXPORT_FORMATS[name].options;
+		return taken.includes(option);
+	}).join(", ");
+}
+
+function parseSimplify(text: string): number {
+	try {
+		const pixels = parseNumber(text, FORMAT_FLAGS.simplify);
+		if (!(pixels >= SIMPLIFY.min && pixels <= SIMPLIFY.max)) {
+			throw new InvalidArgumentError(`It must be from ${SIMPLIFY.min} to ${SIMPLIFY.max} pixels.`);
+		}
+		return pixels;
+	} catch (error) {
+		throw error instanceof DinosegError ? new InvalidArgumentError(error.message) : error;
+	}
+}

@@ -1,0 +1,272 @@
+import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { decodeLabelPng, EXPORT_FORMAT_NAMES, type ExportFormatName, type LabelMap } from "@dinoseg/core";
+import { parse } from "csv-parse/browser/esm/sync";
+import { unzipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { makeLabelMap } from "../../../fixtures/label-maps.ts";
+import { writeManyResults } from "../../../fixtures/many-results.ts";
+import { documentOf, writeStoredResult } from "../../../fixtures/stored-results.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
+
+/** Six patches: ids 0 to 5 at most. */
+const MAP = makeLabelMap(2);
+
+const exists = (path: string) =>
+	access(path).then(
+		() => true,
+		() => false,
+	);
+
+/** A folder of results as `segment` leaves them. */
+async function writeResults(sandbox: Sandbox, maps: Readonly<Record<string, LabelMap>>): Promise<void> {
+	for (const [name, labels] of Object.entries(maps)) {
+		const file = `${name.split("/").at(-1)}.jpg`;
+		await writeStoredResult(sandbox.path("out", name), labels, documentOf(labels, file));
+	}
+}
+
+const TWO = { "sub/b": makeLabelMap(0), a: MAP };
+
+/** What is written where no `-o` is given. */
+const DEFAULT_FILES: Readonly<Record<ExportFormatName, readonly string[]>> = {
+	coco: ["coco.json"],
+	"label-studio": ["label-studio/label-config.xml", "label-studio/tasks.json"],
+	cvat: ["cvat.zip"],
+	"cvat-xml": ["cvat.xml"],
+	voc: [
+		"voc/ImageSets/Segmentation/default.txt",
+		"voc/SegmentationClass/a.png",
+		"voc/SegmentationClass/sub/b.png",
+		"voc/SegmentationObject/a.png",
+		"voc/SegmentationObject/sub/b.png",
+		"voc/labelmap.txt",
+	],
+	geojson: ["a/segments.geojson", "sub/b/segments.geojson"],
+	svg: ["a/segments.svg", "sub/b/segments.svg"],
+	npy: ["a/labels.npy", "sub/b/labels.npy"],
+	csv: ["segments.csv"],
+};
+
+async function filesOf(folder: string): Promise<string[]> {
+	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+	return entries
+		.filter((entry) => entry.isFile())
+		.map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length + 1))
+		.sort();
+}
+
+describe("dinoseg export", () => {
+	it.each(EXPORT_FORMAT_NAMES)("writes %s beside the results, and nothing twice", async (format) => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		const before = await filesOf(sandbox.path("out"));
+		const first = await sandbox.dinoseg("export", "out", "--format", format);
+		expect(first).toMatchObject({ code: 0, stdout: "" });
+		expect(first.stderr).toContain("2 results: 2 exported, 0 failed");
+		const added = (await filesOf(sandbox.path("out"))).filter((file) => !before.includes(file));
+		expect(added).toEqual(DEFAULT_FILES[format]);
+
+		const read = () => Promise.all(added.map((file) => readFile(sandbox.path("out", file))));
+		const bytes = await read();
+		const second = await sandbox.dinoseg("export", "out", "--format", format);
+		expect(second.code).toBe(1);
+		expect(second.stderr).toContain("is there already. Use --force");
+		expect(await read()).toEqual(bytes);
+		const forced = await sandbox.dinoseg("export", "out", "--format", format, "--force", "--quiet");
+		expect(forced).toMatchObject({ code: 0, stderr: "" });
+		expect(await read()).toEqual(bytes);
+		expect(await filesOf(sandbox.path("out"))).toEqual([...before, ...added].sort());
+	});
+
+	it.each(EXPORT_FORMAT_NAMES)("writes %s to where it is told", async (format) => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		const many = await sandbox.dinoseg("export", "out", "--format", format, "-o", "new/folder/x");
+		expect(many.code).toBe(0);
+		const one = await sandbox.dinoseg("export", "out/a", "--format", format, "-o", "one/y");
+		expect(one.code).toBe(0);
+		expect(await filesOf(sandbox.path("out"))).toHaveLength(4);
+		const isFolder = ["label-studio", "voc"].includes(format);
+		expect(await readdir(sandbox.path("one"))).toEqual(["y"]);
+		expect((await filesOf(sandbox.path("one"))).length > 1).toBe(isFolder);
+		if (["geojson", "svg", "npy"].includes(format)) {
+			expect(await filesOf(sandbox.path("new"))).toEqual([`folder/x/a.${format}`, `folder/x/sub/b.${format}`]);
+		}
+	});
+
+	it("exports what segment wrote, pixel for pixel", async () => {
+		await using sandbox = await createSandbox();
+		const segmented = await sandbox.dinoseg("segment", examplePath("cat.jpg"), "--input-size", "224", "--quiet");
+		expect(segmented.code).toBe(0);
+		expect((await sandbox.dinoseg("export", "out", "--format", "npy", "--quiet")).code).toBe(0);
+		const { data, width, height } = decodeLabelPng(await readFile(sandbox.path("out/cat/labels.png")));
+		const npy = await readFile(sandbox.path("out/cat/labels.npy"));
+		expect(npy.toString("latin1", 0, 128)).toContain(`'shape': (${height}, ${width})`);
+		expect(npy.subarray(npy.length - data.length).equals(data as Uint8Array)).toBe(true);
+	});
+
+	it("uses the same ids, names and colours in every format", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		await writeFile(sandbox.path("names.csv"), 'id,name,colour\n0,"sky, <blue>",#0a0b0c\n1,sea,\n3,,#fefefe\n');
+		for (const format of EXPORT_FORMAT_NAMES) {
+			const run = await sandbox.dinoseg(
+				"export",
+				"out",
+				"--format",
+				format,
+				"--names",
+				"names.csv",
+				"-o",
+				`x/${format}`,
+			);
+			expect(run, run.stderr).toMatchObject({ code: 0 });
+		}
+		const ids = [...new Set([...MAP.data, ...TWO["sub/b"].data])].sort((a, b) => a - b);
+		const documents = documentOf({ data: Uint8Array.from(ids), width: ids.length, height: 1, count: 6 }).segments;
+		const expected = documents.map(({ id, name, color }) => {
+			const named = ["sky, <blue>", "sea"][id] ?? name;
+			return [id, named, { 0: "#0a0b0c", 3: "#fefefe" }[id] ?? color];
+		});
+		const ofBoth = (rows: readonly (readonly [unknown, unknown, unknown])[]) =>
+			[...new Map(rows.map((row) => [Number(row[0]), [Number(row[0]), row[1], row[2]]])).values()].sort(
+				(a, b) => Number(a[0]) - Number(b[0]),
+			);
+		const text = (path: string) => readFile(sandbox.path("x", path), "utf8");
+		const hex = (channels: readonly number[]) =>
+			`#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+		const labelmap = (content: string) =>
+			content
+				.split("\n")
+				.filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("background:"))
+				.map(
+					(line, index) =>
+						[expected[index][0], line.split(":")[0], hex(line.split(":")[1].split(",").map(Number))] as const,
+				);
+		const fromXml = (value: string) => value.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+		const coco = JSON.parse(await text("coco"));
+		expect(
+			ofBoth(
+				coco.categories.map((one: { id: number; name: string; color: number[] }) => [
+					one.id - 1,
+					one.name,
+					hex(one.color),
+				]),
+			),
+		).toEqual(expected);
+		const config = await text("label-studio/label-config.xml");
+		expect(
+			[...config.matchAll(/<Label value="([^"]*)" background="([^"]*)"/g)].map(([, name, color], index) => [
+				expected[index][0],
+				fromXml(name),
+				color,
+			]),
+		).toEqual(expected);
+		const zip = unzipSync(await readFile(sandbox.path("x/cvat")));
+		expect(labelmap(new TextDecoder().decode(zip["labelmap.txt"]))).toEqual(expected);
+		expect(labelmap(await text("voc/labelmap.txt"))).toEqual(expected);
+		const xml = await text("cvat-xml");
+		expect(
+			[...xml.matchAll(/<name>([^<]*)<\/name>\s*<color>([^<]*)<\/color>/g)].map(([, name, color], index) => [
+				expected[index][0],
+				fromXml(name),
+				color,
+			]),
+		).toEqual(expected);
+		const rows: string[][] = parse(await text("csv"), { columns: false, from_line: 2 });
+		expect(ofBoth(rows.map(([, id, name, color]) => [id, name, color]))).toEqual(expected);
+		const features = (await Promise.all(["a", "sub/b"].map((name) => text(`geojson/${name}.geojson`)))).flatMap(
+			(content) => JSON.parse(content).features as { properties: { id: number; name: string; fill: string } }[],
+		);
+		expect(ofBoth(features.map(({ properties: { id, name, fill } }) => [id, name, fill]))).toEqual(expected);
+		const svg = (await text("svg/a.svg")) + (await text("svg/sub/b.svg"));
+		const paths = [...svg.matchAll(/<path id="segment-(\d+)"[^>]*? fill="([^"]*)"[^>]*><title>([^<]*)<\/title>/g)];
+		expect(ofBoth(paths.map(([, id, color, name]) => [id, fromXml(name), color]))).toEqual(expected);
+	});
+
+	it("names what cannot be exported, and exports the others", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { ...TWO, c: MAP });
+		await writeFile(sandbox.path("out/c/segments.json"), "{}");
+		const run = await sandbox.dinoseg("export", "out", "--format", "coco", "--json");
+		expect(run.code).toBe(1);
+		expect(run.stderr).toContain("error out/c/segments.json: ");
+		expect(JSON.parse(run.stdout).results).toMatchObject([
+			{ input: "out/a", output: "out/coco.json", status: "done" },
+			{ input: "out/c", output: null, status: "failed", error: { code: "RESULT_INVALID" } },
+			{ input: "out/sub/b", output: "out/coco.json", status: "done" },
+		]);
+		const coco = JSON.parse(await readFile(sandbox.path("out/coco.json"), "utf8"));
+		expect(coco.images.map((image: { file_name: string }) => image.file_name)).toEqual(["a.jpg", "sub/b.jpg"]);
+	});
+
+	it("writes nothing where nothing can be exported", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { a: MAP });
+		await writeFile(sandbox.path("out/a/labels.png"), "no picture");
+		for (const format of ["coco", "voc", "cvat", "svg"]) {
+			const run = await sandbox.dinoseg("export", "out", "--format", format, "-o", "new/deep/x");
+			expect(run.code).toBe(1);
+			expect(run.stderr).toContain("labels.png");
+			expect(await exists(sandbox.path("new"))).toBe(false);
+			expect(await filesOf(sandbox.path("out"))).toEqual(["a/labels.png", "a/segments.json"]);
+		}
+	});
+
+	it("keeps images apart whose names mean different things", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		const document = documentOf(MAP, "c.jpg");
+		const [first, ...rest] = document.segments;
+		await writeStoredResult(sandbox.path("out/c"), MAP, {
+			...document,
+			segments: [{ ...first, name: "sky" }, ...rest],
+		});
+		const run = await sandbox.dinoseg("export", "out", "--format", "coco");
+		expect(run.code).toBe(1);
+		expect(run.stderr).toMatch(/c\.jpg: segment 0 is "sky" .* in another image\. .*--names/);
+		await writeFile(sandbox.path("names.csv"), "id,name\n0,sky\n");
+		expect((await sandbox.dinoseg("export", "out", "--format", "coco", "--names", "names.csv", "-f")).code).toBe(0);
+	});
+
+	it.each([
+		[["--format", "coco", "--simplify", "1"], "--simplify means nothing for --format coco; it is for geojson, svg"],
+		[["--format", "npy", "--split-regions"], "--split-regions means nothing for --format npy"],
+		[
+			["--format", "svg", "--image-prefix", "x"],
+			"--image-prefix means nothing for --format svg; it is for label-studio",
+		],
+		[["--format", "csv", "--images", "photos"], "--images gives connected regions their mean colours"],
+		[["--format", "jpeg"], "Allowed choices are coco, label-studio"],
+		[["--format", "svg", "--simplify", "-1"], "from 0 to 1000"],
+		[["--format", "svg", "-o", ""], "empty text"],
+		[[], "required option '--format <name>' not specified"],
+	])("refuses %j", async (flags, message) => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { a: MAP });
+		const run = await sandbox.dinoseg("export", "out", ...flags);
+		expect(run.code).toBe(2);
+		expect(run.stderr).toContain(message);
+	});
+
+	it("tells when there is nothing to export", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("out"));
+		const run = await sandbox.dinoseg("export", "out", "--format", "coco");
+		expect(run.code).toBe(1);
+		expect(run.stderr).toContain("out: holds no results: looked for segments.json");
+	});
+
+	it("leaves nothing behind when it is interrupted", async () => {
+		await using sandbox = await createSandbox();
+		await writeManyResults(sandbox.path("out"), 1500);
+		const { child, ended } = sandbox.start(["export", "out", "--format", "voc", "-o", "target/voc"]);
+		await expect
+			.poll(async () => (await readdir(sandbox.path("target")).catch(() => [])).length, { timeout: 30_000 })
+			.toBeGreaterThan(0);
+		child.kill("SIGINT");
+		expect((await ended).signal).toBe("SIGINT");
+		expect(await readdir(sandbox.path("target")).catch(() => [])).toEqual([]);
+	});
+});

@@ -1,0 +1,107 @@
+import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DinosegError, type ExportPiece, isDinosegError, zipPieces } from "@dinoseg/core";
+import { errnoOf } from "../files/errno.ts";
+import { createFolder, removeEmptyFolders, type TemporaryFiles } from "../files/index.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { spoolPieces } from "./spool.ts";
+
+/** What an export is on the disk: one file, a folder of files, or a zip of them. */
+export type ExportContainer = "file" | "folder" | "zip";
+
+export interface WriteExportOptions {
+	/** Replace what is there. In a folder, files of the same name are replaced and others stay. @default false */
+	readonly force?: boolean;
+	readonly temporaryFiles: TemporaryFiles;
+}
+
+/**
+ * Write an export so that its name never stands for half of it.
+ *
+ * Pieces go to a temporary folder beside the target first, so memory holds a few megabytes of them, and nothing is left
+ * behind on failure.
+ *
+ * @param target its folder is created if absent.
+ * @throws DinosegError OUTPUT_EXISTS unless `force`, OUTPUT_UNWRITABLE; what the pieces throw of their own.
+ */
+export async function writeExport(
+	container: ExportContainer,
+	pieces: AsyncIterable<ExportPiece>,
+	target: string,
+	options: WriteExportOptions,
+): Promise<void> {
+	const { force = false, temporaryFiles } = options;
+	if (!force) {
+		await checkNothingAt(target);
+	}
+	const parent = dirname(target);
+	const created = await createFolder(parent);
+	const temporary = temporaryFiles.reserve(target);
+	try {
+		await mkdir(temporary);
+		const spool = await spoolPieces(pieces, temporary);
+		if (container === "zip") {
+			const zip = join(temporary, "zip");
+			await writeZip(spool.folder, spool.files, zip);
+			await rename(zip, target);
+		} else if (container === "file") {
+			await rename(join(spool.folder, spool.files[0]), target);
+		} else {
+			await publishFiles(spool.folder, spool.files, target);
+		}
+	} catch (cause) {
+		throw isDinosegError(cause) || errnoOf(cause) === undefined ? cause : unwritable(target, cause);
+	} finally {
+		await rm(temporary, { recursive: true, force: true });
+		temporaryFiles.release(temporary);
+		await removeEmptyFolders(parent, created);
+	}
+}
+
+async function writeZip(folder: string, files: readonly string[], path: string): Promise<void> {
+	async function* entries(): AsyncGenerator<ExportPiece> {
+		for (const file of files) {
+			yield { file, data: await readFile(join(folder, file)) };
+		}
+	}
+	const output = await open(path, "wx");
+	try {
+		for await (const chunk of zipPieces(entries())) {
+			await output.write(chunk);
+		}
+	} finally {
+		await output.close();
+	}
+}
+
+/** Give the files their names: all at once where there is no such folder, else one by one. */
+async function publishFiles(folder: string, files: readonly string[], target: string): Promise<void> {
+	if (!(await exists(target))) {
+		return rename(folder, target);
+	}
+	for (const file of files) {
+		await mkdir(dirname(join(target, file)), { recursive: true });
+		await rename(join(folder, file), join(target, file));
+	}
+}
+
+/**
+ * Throw if there is a file or folder already.
+ *
+ * @throws DinosegError OUTPUT_EXISTS
+ */
+export async function checkNothingAt(path: string): Promise<void> {
+	if (await exists(path)) {
+		throw new DinosegError(
+			"OUTPUT_EXISTS",
+			`${path}: is there already. Use --force (in code: force: true) to replace it, or another --output.`,
+		);
+	}
+}
+
+async function exists(path: string): Promise<boolean> {
+	return access(path).then(
+		() => true,
+		() => false,
+	);
+}
