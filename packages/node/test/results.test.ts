@@ -25,7 +25,9 @@ describe("findResults", () => {
 		await mkdir(join(folder, "out", ".hidden"));
 		await writeFile(join(folder, "out", ".hidden", "segments.json"), "");
 		await symlink(join(folder, "out"), join(folder, "out", "loop"));
-		const found = await findResults(join(folder, "out"));
+		const results = await findResults(join(folder, "out"));
+		const found = [...results];
+		expect(results.count).toBe(found.length);
 		expect(found.map(({ name }) => name)).toEqual(["a", "a/z", "b", "c/deep/er"]);
 		expect(found[1].folder).toBe(join(folder, "out", "a", "z"));
 		const [only, ...others] = await findResults(join(folder, "out", "a"));

@@ -15,6 +15,7 @@ import {
 	checkNothingAt,
 	createFolder,
 	type FoundResult,
+	type FoundResults,
 	findResults,
 	readPhotograph,
 	readResult,
@@ -24,6 +25,7 @@ import {
 import { Command } from "commander";
 import { checkExportFlags, type ExportFlags, exportFlags } from "../export/export-flags.ts";
 import { exportTarget } from "../export/export-target.ts";
+import { type Outcome, readAhead } from "../export/read-ahead.ts";
 import { readNames } from "../names-flag.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
@@ -44,11 +46,14 @@ export function exportCommand(context: CommandContext, setExitCode: (code: ExitC
 	});
 }
 
+/** Results that are read at the same time: files are waited for, and several large label maps have room in memory. */
+const READ_AHEAD = 4;
+
 /** One run of the command. */
 interface ExportRun {
 	readonly context: CommandContext;
 	readonly folder: string;
-	readonly results: readonly FoundResult[];
+	readonly results: FoundResults;
 	readonly flags: ExportFlags;
 	readonly names: SegmentNames;
 	readonly options: ExportOptions;
@@ -75,14 +80,14 @@ async function exportAll(context: CommandContext, folder: string, flags: ExportF
 	};
 	const format: DataSetExportFormat | ImageExportFormat = EXPORT_FORMATS[flags.format];
 	const start = context.now();
-	report.tell({ type: "run-start", total: results.length });
+	report.tell({ type: "run-start", total: results.count });
 	if (format.holds === "data set") {
 		await exportDataSet(run, format);
 	} else {
 		await exportImages(run, format);
 	}
 	const failed = report.failures();
-	const count = `${results.length} results: ${results.length - failed} exported, ${failed} failed`;
+	const count = `${results.count} results: ${results.count - failed} exported, ${failed} failed`;
 	report.tell({ type: "run-end", summary: `${count}, ${describeDuration(context.now() - start)}` });
 	report.finish();
 	return failed > 0 ? EXIT.failed : EXIT.done;
@@ -103,26 +108,25 @@ async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promi
 
 /** The pieces of all images that can be exported; what fails is told and left out. */
 async function* piecesOf(run: ExportRun, format: DataSetExportFormat, target: string): AsyncGenerator<ExportPiece> {
-	const { results, kernels, options, report } = run;
+	const { kernels, options, report } = run;
 	const writer = format.createWriter(kernels, options);
 	const files = new Set<string>();
-	for (const result of results) {
-		const pieces = await attempt(run, result, async () => {
-			const image = await readImage(run, result);
+	for await (const { item, value } of readImages(run)) {
+		const { folder } = item;
+		try {
+			const image = value();
 			if (files.has(image.file)) {
 				throw new DinosegError(
 					"INPUT_CONFLICT",
-					`${result.folder}: another result is of an image ${image.file} as well. Export them apart.`,
+					`${folder}: another result is of an image ${image.file} as well. Export them apart.`,
 				);
 			}
-			const added = writer.add(image);
+			yield* writer.add(image);
 			files.add(image.file);
-			return added;
-		});
-		if (pieces) {
-			yield* pieces;
-			report.done(result.folder, target);
-			report.tell({ type: "image-done", input: result.folder, summary: null });
+			report.done(folder, target);
+			report.tell({ type: "image-done", input: folder, summary: null });
+		} catch (error) {
+			report.failed(folder, asDinosegError(error, folder));
 		}
 	}
 	if (files.size === 0) {
@@ -133,40 +137,35 @@ async function* piecesOf(run: ExportRun, format: DataSetExportFormat, target: st
 
 async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<void> {
 	const { context, results, flags, kernels, options, report } = run;
-	for (const result of results) {
-		await attempt(run, result, async () => {
+	for await (const { item, value } of readImages(run)) {
+		const { folder } = item;
+		try {
 			const start = context.now();
-			const target = exportTarget(result, format.fileName, results.length === 1, flags.output);
+			const target = exportTarget(item, format.fileName, results.count === 1, flags.output);
 			if (!flags.force) {
 				await checkNothingAt(target);
 			}
-			const data = format.encode(kernels, await readImage(run, result), options);
+			const data = format.encode(kernels, value(), options);
 			await createFolder(dirname(target));
 			await writeFileAtomically(target, typeof data === "string" ? Buffer.from(data) : data, context.temporaryFiles);
-			report.done(result.folder, target);
+			report.done(folder, target);
 			const summary = `${target} · ${describeDuration(context.now() - start)}`;
-			report.tell({ type: "image-done", input: result.folder, summary });
-		});
+			report.tell({ type: "image-done", input: folder, summary });
+		} catch (error) {
+			report.failed(folder, asDinosegError(error, folder));
+		}
 	}
+}
+
+function readImages(run: ExportRun): AsyncGenerator<Outcome<FoundResult, ExportImage>> {
+	return readAhead(run.results, READ_AHEAD, (result) => {
+		run.report.tell({ type: "image-start", input: result.folder });
+		return readImage(run, result);
+	});
 }
 
 async function readImage({ names, flags }: ExportRun, result: FoundResult): Promise<ExportImage> {
 	const stored = await readResult(result, flags.maxPixels);
 	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
 	return flags.images === undefined ? image : { ...image, photograph: await readPhotograph(flags.images, stored) };
-}
-
-/** What the work gives, or nothing if it failed, which is told then. */
-async function attempt<T>(
-	{ report }: ExportRun,
-	{ folder }: FoundResult,
-	work: () => Promise<T>,
-): Promise<T | undefined> {
-	report.tell({ type: "image-start", input: folder });
-	try {
-		return await work();
-	} catch (error) {
-		report.failed(folder, asDinosegError(error, folder));
-		return undefined;
-	}
 }

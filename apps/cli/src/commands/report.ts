@@ -48,7 +48,10 @@ export function createRunReport(context: CommandContext, flags: ReportFlags): Ru
 	return {
 		tell: (event: ProgressEvent) => tell(event),
 		done(input, output) {
-			results.push({ input, output, status: "done" });
+			// Of very many inputs, only what will be told is kept.
+			if (flags.json) {
+				results.push({ input, output, status: "done" });
+			}
 		},
 		failed(input, error) {
 			results.push({ input, output: null, status: "failed", error: { code: error.code, message: error.message } });

@@ -78,7 +78,7 @@ const exportsOf = (index: number): Export[] => {
 };
 
 describe.skipIf(!pythonHas("osgeo", "shapely"))("GeoJSON in GDAL and Shapely", () => {
-	const folder = mkdtempSync(join(tmpdir(), "dinoseg-geojson-"));
+	let folder = "";
 	const exported = Array.from({ length: COUNT }, (_, index) => exportsOf(index)).flat();
 	for (const simplify of [1, 3, 20]) {
 		exported.push({ kind: "simplified", image: exportImageOf(largeMap()), options: { splitRegions: true, simplify } });
@@ -86,6 +86,7 @@ describe.skipIf(!pythonHas("osgeo", "shapely"))("GeoJSON in GDAL and Shapely", (
 	let results: readonly Result[];
 
 	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), "dinoseg-geojson-"));
 		const kernels = await loadKernels();
 		const jobs = exported.map(({ image, options }, index) => {
 			const file = `${index}.geojson`;

@@ -13,33 +13,47 @@ export interface FoundResult {
 	readonly name: string;
 }
 
+/** Results in a fixed order. Only their names are in memory, so there may be very many. */
+export interface FoundResults extends Iterable<FoundResult> {
+	readonly count: number;
+}
+
 /**
- * The results in a folder and the folders below it, in a fixed order; a folder that is a result itself is the only one.
- * Links to folders are not followed.
+ * The results in a folder and the folders below it; a folder that is a result itself is the only one. Links to folders are
+ * not followed.
  *
  * @throws DinosegError INPUT_NOT_FOUND, INPUT_UNREADABLE, INPUT_EMPTY
  */
-export async function findResults(folder: string): Promise<FoundResult[]> {
+export async function findResults(folder: string): Promise<FoundResults> {
 	if (await isResult(folder)) {
-		return [{ folder, name: basename(resolve(folder)) }];
+		const only: FoundResult = { folder, name: basename(resolve(folder)) };
+		return { count: 1, [Symbol.iterator]: () => [only].values() };
 	}
-	const found: FoundResult[] = [];
-	await search(folder, "", found);
-	if (found.length === 0) {
+	const names: string[] = [];
+	await search(folder, "", names);
+	if (names.length === 0) {
 		throw new DinosegError(
 			"INPUT_EMPTY",
 			`${folder}: holds no results: looked for ${RESULT_MARKER} in it and in all folders below. Name the --output of dinoseg segment.`,
 			{ details: { folder } },
 		);
 	}
-	return found;
+	return {
+		count: names.length,
+		*[Symbol.iterator]() {
+			for (const name of names) {
+				yield { folder: join(folder, name), name };
+			}
+		},
+	};
 }
 
-async function search(folder: string, name: string, found: FoundResult[]): Promise<void> {
+/** Add the names of results below a folder to `found`. */
+async function search(folder: string, name: string, found: string[]): Promise<void> {
 	const names = new Set(await listFolder(folder));
 	const entries = await readdir(folder, { withFileTypes: true });
 	if (names.has(RESULT_MARKER)) {
-		found.push({ folder, name });
+		found.push(name);
 	}
 	const folders = entries.filter((entry) => entry.isDirectory() && names.has(entry.name)).map((entry) => entry.name);
 	for (const below of folders.sort()) {
