@@ -56,6 +56,20 @@ const STEPS: readonly Step[] = [
 		},
 	},
 	{
+		name: "1,000 label maps in every format, read back by other programs",
+		command: ["vitest", "run", "--project", "built", "packages/core/test/readers"],
+		env: { DINOSEG_SOAK: "1" },
+		tell: counts,
+	},
+	{
+		name: "A COCO file of 100,000 images in a heap of 96 MB",
+		command: ["tsx", "scripts/soak-export.ts"],
+		tell(output) {
+			const { images, annotations, seconds, peak, size, compared, wrong } = lastLine(output);
+			return `${images} images, ${annotations} annotations, ${megabytes(size)} in ${seconds.toFixed(0)} s; process ${megabytes(peak)}; pycocotools read ${compared} of them back, ${wrong} wrong`;
+		},
+	},
+	{
 		name: "Mini-batch k-means of 1,000,000 points × 64 that are never in memory together",
 		command: ["tsx", "scripts/soak-mini-batch.ts"],
 		tell(output) {
