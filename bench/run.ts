@@ -2,7 +2,7 @@
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
  * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions,
- * stages, relabelling, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ * stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { GROUPS } from "./cases/index.ts";
+import { EXPORT_SEGMENTS, exportsTable } from "./exports.ts";
 import type { BenchGroup } from "./harness/bench-case.ts";
 import { type CaseRow, groupTable } from "./harness/group-table.ts";
 import { peakMemory } from "./harness/memory.ts";
@@ -72,6 +73,15 @@ ${await stageTable(RELABELLING, { store, isQuick })}`,
 	},
 	...GROUPS.map(groupSection),
 	{
+		name: "exports",
+		write: async (store) => `## Exports
+
+A label map of ${EXPORT_SEGMENTS} segments, ${isQuick ? "0.5" : "12"} megapixels, from memory to the text or bytes of all files of a format. Nothing is written to
+the disk.
+
+${await exportsTable(store.folder, isQuick)}`,
+	},
+	{
 		name: "sizes",
 		write: async () => `## Bytes
 
@@ -133,6 +143,7 @@ may use all cores, and measure themselves: no time of passing data is counted. T
 					...groups,
 				]
 			: []),
+		parts.get("exports"),
 		parts.get("sizes"),
 	]
 		.filter((part) => part !== undefined)

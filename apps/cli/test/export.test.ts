@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { decodeLabelPng, EXPORT_FORMAT_NAMES, type ExportFormatName, type LabelMap } from "@dinoseg/core";
 import { parse } from "csv-parse/browser/esm/sync";
 import { unzipSync } from "fflate";
@@ -183,6 +183,25 @@ describe("dinoseg export", () => {
 		const svg = (await text("svg/a.svg")) + (await text("svg/sub/b.svg"));
 		const paths = [...svg.matchAll(/<path id="segment-(\d+)"[^>]*? fill="([^"]*)"[^>]*><title>([^<]*)<\/title>/g)];
 		expect(ofBoth(paths.map(([, id, color, name]) => [id, fromXml(name), color]))).toEqual(expected);
+	});
+
+	it("measures the colours of connected regions in the photographs", async () => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("photos"));
+		await copyFile(examplePath("cat.jpg"), sandbox.path("photos/cat.jpg"));
+		expect((await sandbox.dinoseg("segment", "photos", "--input-size", "224", "--quiet")).code).toBe(0);
+		const flags = ["--format", "csv", "--split-regions", "--images"];
+		const run = await sandbox.dinoseg("export", "out", ...flags, "photos");
+		expect(run).toMatchObject({ code: 0 });
+		const rows: string[][] = parse(await readFile(sandbox.path("out/segments.csv"), "utf8"), { from_line: 2 });
+		expect(rows.length).toBeGreaterThan(0);
+		expect(rows.every((row) => /^#[0-9a-f]{6}$/.test(row.at(-1) as string))).toBe(true);
+
+		await copyFile(examplePath("coffee.jpg"), sandbox.path("photos/cat.jpg"));
+		const other = await sandbox.dinoseg("export", "out", ...flags, "photos", "-f");
+		expect(other.code).toBe(1);
+		expect(other.stderr).toContain("photos/cat.jpg: is not the picture that was segmented");
+		expect(await readFile(sandbox.path("out/segments.csv"), "utf8")).toContain("cat.jpg");
 	});
 
 	it("names what cannot be exported, and exports the others", async () => {

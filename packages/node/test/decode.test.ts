@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { encodeTiff } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readInput } from "../dist/image/read-input.js";
 import { drawPixels, encoderFor, pixelAt } from "./support/make-image.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
-import { encodeTiff } from "./support/tiff.ts";
 
 const MAX_PIXELS = 100_000_000;
 const folder = useTemporaryFolder();

@@ -2,10 +2,10 @@ import { createRandom, type Georeference, toMap } from "@dinoseg/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";
+import { DOUBLE, encodeTiff, LONG, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readGeoreference } from "../dist/image/read-georeference.js";
 import { pixelAt } from "./support/make-image.ts";
-import { DOUBLE, encodeTiff, LONG, SHORT, type TiffOptions, type TiffTag } from "./support/tiff.ts";
 
 const WIDTH = 5;
 const HEIGHT = 3;

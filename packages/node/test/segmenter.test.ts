@@ -22,8 +22,8 @@ import {
 } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
+import { DOUBLE, encodeTiff, SHORT } from "../../../fixtures/tiff.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
-import { DOUBLE, encodeTiff, SHORT } from "./support/tiff.ts";
 import { withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
