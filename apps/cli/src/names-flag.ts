@@ -1,4 +1,4 @@
-import { parseNames, type SegmentNames } from "@dinoseg/core";
+import { DinosegError, parseNames, type SegmentNames } from "@dinoseg/core";
 import { readInput } from "@dinoseg/node";
 import { Option } from "commander";
 import { nonEmpty } from "./flags.ts";
@@ -14,5 +14,14 @@ export const namesFlag = (): Option =>
  * @throws DinosegError NAMES_INVALID; of reading the file
  */
 export async function readNames(path: string | undefined): Promise<SegmentNames> {
-	return path === undefined ? new Map() : parseNames(new TextDecoder().decode((await readInput(path)).bytes), path);
+	return path === undefined ? new Map() : parseNames(decodeText((await readInput(path)).bytes, path), path);
+}
+
+/** Bytes of another encoding would become names that nobody wrote. */
+function decodeText(bytes: Uint8Array, path: string): string {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch (cause) {
+		throw new DinosegError("NAMES_INVALID", `${path}: is not UTF-8. Save it as CSV in UTF-8.`, { cause });
+	}
 }

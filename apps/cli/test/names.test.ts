@@ -46,6 +46,17 @@ describe("--names of segment", () => {
 		expect(absent.stderr).toContain("none.csv: no such file");
 	});
 
+	it.each([
+		["Latin-1", Buffer.from("id,name\n0,M\xfcll\n", "latin1")],
+		["UTF-16", Buffer.from("\ufeffid\tname\n0\tM\xfcll\n", "utf16le")],
+	])("refuses a table in %s, whose names would come out wrong", async (_, bytes) => {
+		await using sandbox = await createSandbox();
+		await writeFile(sandbox.path("names.csv"), bytes);
+		const run = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), ...QUICK, "--names", "names.csv");
+		expect(run.code).toBe(1);
+		expect(run.stderr).toContain("names.csv: is not UTF-8. Save it as CSV in UTF-8.");
+	});
+
 	it("refuses a colour that another segment has", async () => {
 		await using sandbox = await createSandbox();
 		await writeFile(sandbox.path("names.csv"), "id,colour\n0,#56b4e9\n");
