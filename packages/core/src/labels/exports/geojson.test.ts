@@ -183,4 +183,12 @@ describe("encodeGeoJson", () => {
 	])("refuses %s", (_, change, code) => {
 		expect(errorOf(() => encodeGeoJson(kernels, { ...exportImageOf(SQUARE), ...change })).code).toBe(code);
 	});
+
+	it.each([{ transform: [1, 2, 0, 2, 4, 0], crs: null } as const, { ...UTM, crs: "Local grid" }])(
+		"names the picture whose georeference is of no use",
+		(georeference) => {
+			const image = { ...exportImageOf(SQUARE), file: "sub/a.tif", georeference };
+			expect(errorOf(() => encodeGeoJson(kernels, image)).message).toContain("sub/a.tif: ");
+		},
+	);
 });

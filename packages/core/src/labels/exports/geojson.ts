@@ -30,10 +30,14 @@ export function encodeGeoJson(kernels: Kernels, image: ExportImage, options: Pol
 	const { splitRegions = false } = options;
 	checkExportImage("encodeGeoJson", image);
 	const { labels, segments, georeference = PIXELS } = image;
-	const head = { type: "FeatureCollection", ...crsMember(georeference), bbox: boundingBox(image, georeference) };
+	const head = {
+		type: "FeatureCollection",
+		...crsMember(image.file, georeference),
+		bbox: boundingBox(image, georeference),
+	};
 	const polygons = tracePolygons(kernels, labels, options);
 	const mirrors = isMirroring(georeference);
-	const text = createTextWriter("GeoJSON");
+	const text = createTextWriter(image.file, "GeoJSON");
 	const writeRing = (ring: readonly number[]): void => {
 		const { length } = ring;
 		// The first position comes again as the last one.
@@ -92,7 +96,7 @@ function isMirroring({ transform: [a, b, , d, e] }: Georeference): boolean {
 }
 
 /** Least and greatest coordinates of the whole picture. */
-function boundingBox({ labels: { width, height } }: ExportImage, georeference: Georeference): number[] {
+function boundingBox({ file, labels: { width, height } }: ExportImage, georeference: Georeference): number[] {
 	const { transform } = georeference;
 	const [a, b, , d, e] = transform;
 	const corners = [toMap(georeference, 0, 0), toMap(georeference, width, 0), toMap(georeference, 0, height)];
@@ -102,7 +106,7 @@ function boundingBox({ labels: { width, height } }: ExportImage, georeference: G
 	if (a * e - b * d === 0 || !xs.concat(ys).every(Number.isFinite)) {
 		throw new DinosegError(
 			"EXPORT_UNSUPPORTED",
-			`The georeference [${transform.join(", ")}] shows the picture on no area of a map. Correct it, or leave it out.`,
+			`${file}: the georeference [${transform.join(", ")}] shows the picture on no area of a map. Correct it, or leave it out.`,
 			{ details: { transform } },
 		);
 	}
@@ -110,7 +114,7 @@ function boundingBox({ labels: { width, height } }: ExportImage, georeference: G
 }
 
 /** The coordinate reference system by its URN. In EPSG:4326 latitude is first, so what is written is CRS84. */
-function crsMember({ crs }: Georeference): object {
+function crsMember(file: string, { crs }: Georeference): object {
 	if (crs === null) {
 		return {};
 	}
@@ -118,7 +122,7 @@ function crsMember({ crs }: Georeference): object {
 	if (authority === undefined) {
 		throw new DinosegError(
 			"EXPORT_UNSUPPORTED",
-			`GeoJSON names a coordinate reference system by authority and code, EPSG:32633, got ${JSON.stringify(crs)}. Reproject the picture to one that has a code.`,
+			`${file}: GeoJSON names a coordinate reference system by authority and code, EPSG:32633, got ${JSON.stringify(crs)}. Reproject the picture to one that has a code.`,
 			{ details: { crs } },
 		);
 	}

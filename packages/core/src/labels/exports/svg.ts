@@ -26,7 +26,7 @@ export function encodeSvg(kernels: Kernels, image: ExportImage, options: Polygon
 	const { width, height } = image.labels;
 	const titles = new Map(image.segments.map(({ id, name }) => [id, escapeXml(name)]));
 	const polygons = tracePolygons(kernels, image.labels, options);
-	const text = createTextWriter("SVG");
+	const text = createTextWriter(image.file, "SVG");
 	const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
 	text.write(`<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n`);
 	for (const { id, segment, regions, pixels } of polygonFeatures(image.segments, polygons, splitRegions)) {

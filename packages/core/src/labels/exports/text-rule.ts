@@ -15,12 +15,12 @@ export const XML_TEXT: TextRule = {
 };
 
 /** @throws DinosegError OPTION_INVALID for the first name that breaks the rule. */
-export function checkNames(format: string, { segments }: ExportImage, rule: TextRule): void {
+export function checkNames(format: string, { file, segments }: ExportImage, rule: TextRule): void {
 	for (const { id, name } of segments) {
 		if (rule.forbidden.test(name)) {
 			throw new DinosegError(
 				"OPTION_INVALID",
-				`${format}: the name of segment ${id} must ${rule.demand}; got ${JSON.stringify(name)}. Name it anew: --names.`,
+				`${format}: the name of segment ${id} of ${file} must ${rule.demand}; got ${JSON.stringify(name)}. Name it anew: --names.`,
 				{ details: { id, name } },
 			);
 		}

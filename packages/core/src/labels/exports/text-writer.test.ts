@@ -7,7 +7,7 @@ describe("createTextWriter", () => {
 	it("joins what was written", () => {
 		fc.assert(
 			fc.property(fc.array(fc.string({ maxLength: 30 }), { maxLength: 20 }), (parts) => {
-				const writer = createTextWriter("text");
+				const writer = createTextWriter("a.jpg", "text");
 				for (const part of parts) {
 					writer.write(part);
 				}
@@ -17,7 +17,7 @@ describe("createTextWriter", () => {
 	});
 
 	it("joins what is longer than a chunk", () => {
-		const writer = createTextWriter("text");
+		const writer = createTextWriter("a.jpg", "text");
 		const part = "0123456789é😀".repeat(5000);
 		writer.write(part);
 		writer.write(part);
@@ -25,9 +25,10 @@ describe("createTextWriter", () => {
 	});
 
 	it("refuses what no string can hold, and says what to change", () => {
-		const writer = createTextWriter("GeoJSON", 10_000);
+		const writer = createTextWriter("sub/a.jpg", "GeoJSON", 10_000);
 		const error = errorOf(() => writer.write("x".repeat(30_000)));
 		expect(error.code).toBe("EXPORT_UNSUPPORTED");
 		expect(error.message).toContain("--min-area");
+		expect(error.message).toContain("sub/a.jpg: ");
 	});
 });

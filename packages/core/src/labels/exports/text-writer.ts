@@ -15,10 +15,11 @@ const LONGEST_TEXT = 2 ** 29 - 24;
 const CHUNK = 8192;
 
 /**
+ * @param file    path of the photograph, for the message.
  * @param format  for the message.
  * @param longest UTF-16 units.
  */
-export function createTextWriter(format: string, longest = LONGEST_TEXT): TextWriter {
+export function createTextWriter(file: string, format: string, longest = LONGEST_TEXT): TextWriter {
 	const chunks: string[] = [];
 	const units = new Uint16Array(CHUNK);
 	let filled = 0;
@@ -28,7 +29,7 @@ export function createTextWriter(format: string, longest = LONGEST_TEXT): TextWr
 		if (chunks.length * CHUNK > longest) {
 			throw new DinosegError(
 				"EXPORT_UNSUPPORTED",
-				`The label map has so many borders that its ${format} would be longer than ${longest} characters. ` +
+				`${file}: the label map has so many borders that its ${format} would be longer than ${longest} characters. ` +
 					"Segment with --min-area, or export masks.",
 				{ details: { longest } },
 			);

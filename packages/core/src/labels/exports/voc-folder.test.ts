@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../../../fixtures/errors.ts";
 import { HOSTILE_NAMES, imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { joinPieces, textOf } from "../../../../../fixtures/join-pieces.ts";
 import { createVocFolder, VOC_COLORMAP } from "./voc-folder.ts";
@@ -46,6 +47,11 @@ describe("createVocFolder", () => {
 		expect(() => createVocFolder("Test").add(imageOfNames([name]))).toThrowError(
 			expect.objectContaining({ code: "OPTION_INVALID", details: { id: 0, name } }),
 		);
+	});
+
+	it("names the picture whose name it refuses", () => {
+		const error = errorOf(() => createVocFolder("Test").add(imageOfNames(["a:b"], "sub/a.jpg")));
+		expect(error.message).toContain("the name of segment 0 of sub/a.jpg must have no colon");
 	});
 
 	it.each(["#1.jpg", " a.jpg", "a .jpg", "two\nlines.jpg", "half \ud800.jpg"])("refuses the file %j", (file) => {
