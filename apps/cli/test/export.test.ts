@@ -1,5 +1,11 @@
 import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { decodeLabelPng, EXPORT_FORMAT_NAMES, type ExportFormatName, type LabelMap } from "@dinoseg/core";
+import {
+	decodeLabelPng,
+	EXPORT_FORMAT_NAMES,
+	EXPORT_FORMATS,
+	type ExportFormatName,
+	type LabelMap,
+} from "@dinoseg/core";
 import { parse } from "csv-parse/browser/esm/sync";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
@@ -230,6 +236,29 @@ describe("dinoseg export", () => {
 			expect(run.stderr).toContain("labels.png");
 			expect(await exists(sandbox.path("new"))).toBe(false);
 			expect(await filesOf(sandbox.path("out"))).toEqual(["a/labels.png", "a/segments.json"]);
+		}
+	});
+
+	it.each(EXPORT_FORMAT_NAMES)("refuses names and colours that two segments share in %s", async (format) => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { a: MAP });
+		for (const [table, problem] of [
+			["id,name\n0,segment-1\n", 'the segments 0 and 1 share the name "segment-1"'],
+			["id,colour\n0,#56b4e9\n", "the segments 0 and 1 share the colour #56b4e9"],
+		]) {
+			await writeFile(sandbox.path("names.csv"), table);
+			const run = await sandbox.dinoseg("export", "out", "--format", format, "--names", "names.csv", "-o", "new/x");
+			expect(run.code).toBe(1);
+			expect(run.stderr).toContain(`a.jpg: ${problem}`);
+			expect(await exists(sandbox.path("new"))).toBe(false);
+		}
+	});
+
+	it("says in its help what every format is for", async () => {
+		await using sandbox = await createSandbox();
+		const { stdout } = await sandbox.dinoseg("export", "--help");
+		for (const format of EXPORT_FORMAT_NAMES) {
+			expect(stdout).toContain(`  ${EXPORT_FORMATS[format].description}\n`);
 		}
 	});
 

@@ -1,8 +1,10 @@
 import { dirname, join } from "node:path";
 import {
 	applyNames,
+	createCategoryTable,
 	type DataSetExportFormat,
 	DinosegError,
+	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
 	type ExportImage,
 	type ExportOptions,
@@ -41,9 +43,16 @@ export function exportCommand(context: CommandContext, setExitCode: (code: ExitC
 	for (const option of exportFlags()) {
 		command.addOption(option);
 	}
+	command.addHelpText("after", `\nFormats:\n${formatLines().join("\n")}`);
 	return command.action(async (folder: string, flags: ExportFlags) => {
 		setExitCode(await exportAll(context, folder, flags));
 	});
+}
+
+/** What each format is for, for the help. */
+function formatLines(): string[] {
+	const longest = Math.max(...EXPORT_FORMAT_NAMES.map((name) => name.length));
+	return EXPORT_FORMAT_NAMES.map((name) => `  ${name.padEnd(longest)}  ${EXPORT_FORMATS[name].description}`);
 }
 
 /** Results that are read at the same time: files are waited for, and several large label maps have room in memory. */
@@ -167,5 +176,7 @@ function readImages(run: ExportRun): AsyncGenerator<Outcome<FoundResult, ExportI
 async function readImage({ names, flags }: ExportRun, result: FoundResult): Promise<ExportImage> {
 	const stored = await readResult(result, flags.maxPixels);
 	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
+	// Here, because not every format asks for it: what one refuses, the others must not write.
+	createCategoryTable().add(image);
 	return flags.images === undefined ? image : { ...image, photograph: await readPhotograph(flags.images, stored) };
 }
