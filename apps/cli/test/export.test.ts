@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import {
 	decodeLabelPng,
 	EXPORT_FORMAT_NAMES,
@@ -98,6 +98,31 @@ describe("dinoseg export", () => {
 		if (["geojson", "svg", "npy"].includes(format)) {
 			expect(await filesOf(sandbox.path("new"))).toEqual([`folder/x/a.${format}`, `folder/x/sub/b.${format}`]);
 		}
+	});
+
+	it.each(EXPORT_FORMAT_NAMES)(
+		"writes %s into the folder that a path with a slash at its end names",
+		async (format) => {
+			await using sandbox = await createSandbox();
+			await writeResults(sandbox, TWO);
+			for (const results of ["out/a", "out"]) {
+				await rm(sandbox.path("new"), { recursive: true, force: true });
+				const run = await sandbox.dinoseg("export", results, "--format", format, "-o", "new/");
+				expect(run, run.stderr).toMatchObject({ code: 0 });
+				const { holds, fileName } = EXPORT_FORMATS[format];
+				const file = holds === "image" ? `a.${format}` : fileName.includes(".") ? fileName : "labelmap.txt";
+				expect(await readdir(sandbox.path("new"))).toContain(format === "label-studio" ? "tasks.json" : file);
+			}
+		},
+	);
+
+	it("leaves no new folders where a file could not be written", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { ["x".repeat(250)]: MAP });
+		const run = await sandbox.dinoseg("export", "out", "--format", "geojson", "-o", "new/");
+		expect(run.code).toBe(1);
+		expect(run.stderr).toContain("the name is too long");
+		expect(await exists(sandbox.path("new"))).toBe(false);
 	});
 
 	it("exports what segment wrote, pixel for pixel", async () => {

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import {
 	applyNames,
 	createCategoryTable,
@@ -14,19 +14,20 @@ import {
 } from "@dinoseg/core";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
-	checkNothingAt,
+	checkExportTarget,
 	createFolder,
 	type FoundResult,
 	type FoundResults,
 	findResults,
 	readPhotograph,
 	readResult,
+	removeEmptyFolders,
 	writeExport,
 	writeFileAtomically,
 } from "@dinoseg/node";
 import { Command } from "commander";
 import { checkExportFlags, type ExportFlags, exportFlags } from "../export/export-flags.ts";
-import { exportTarget } from "../export/export-target.ts";
+import { dataSetTarget, imageTarget } from "../export/export-target.ts";
 import { type Outcome, readAhead } from "../export/read-ahead.ts";
 import { readNames } from "../names-flag.ts";
 import { printable } from "../progress/printable.ts";
@@ -104,7 +105,7 @@ async function exportAll(context: CommandContext, folder: string, flags: ExportF
 
 async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<void> {
 	const { context, folder, flags } = run;
-	const target = flags.output ?? join(folder, format.fileName);
+	const target = dataSetTarget(folder, format, flags.output);
 	const { temporaryFiles } = context;
 	await writeExport(format.container, piecesOf(run, format, target), target, {
 		force: flags.force === true,
@@ -150,19 +151,29 @@ async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<
 		const { folder } = item;
 		try {
 			const start = context.now();
-			const target = exportTarget(item, format.fileName, results.count === 1, flags.output);
-			if (!flags.force) {
-				await checkNothingAt(target);
-			}
-			const data = format.encode(kernels, value(), options);
-			await createFolder(dirname(target));
-			await writeFileAtomically(target, typeof data === "string" ? Buffer.from(data) : data, context.temporaryFiles);
+			const target = imageTarget(item, format, results.count === 1, flags.output);
+			await checkExportTarget("file", target, flags.force === true);
+			await writeImage(context, format.encode(kernels, value(), options), target);
 			report.done(folder, target);
 			const summary = `${target} · ${describeDuration(context.now() - start)}`;
 			report.tell({ type: "image-done", input: folder, summary });
 		} catch (error) {
 			report.failed(folder, asDinosegError(error, folder));
 		}
+	}
+}
+
+async function writeImage(
+	{ temporaryFiles }: CommandContext,
+	data: string | Uint8Array,
+	target: string,
+): Promise<void> {
+	const folder = dirname(target);
+	const created = await createFolder(folder);
+	try {
+		await writeFileAtomically(target, typeof data === "string" ? Buffer.from(data) : data, temporaryFiles);
+	} finally {
+		await removeEmptyFolders(folder, created);
 	}
 }
 

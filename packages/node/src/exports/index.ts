@@ -1,1 +1,1 @@
-export { checkNothingAt, type ExportContainer, type WriteExportOptions, writeExport } from "./write-export.ts";
+export { checkExportTarget, type ExportContainer, type WriteExportOptions, writeExport } from "./write-export.ts";

@@ -1,4 +1,4 @@
-import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DinosegError, type ExportPiece, isDinosegError, zipPieces } from "@dinoseg/core";
 import { errnoOf } from "../files/errno.ts";
@@ -31,12 +31,11 @@ export async function writeExport(
 	options: WriteExportOptions,
 ): Promise<void> {
 	const { force = false, temporaryFiles } = options;
-	if (!force) {
-		await checkNothingAt(target);
-	}
+	await checkExportTarget(container, target, force);
 	const parent = dirname(target);
 	const created = await createFolder(parent);
-	const temporary = temporaryFiles.reserve(target);
+	// A folder that is there may be a link or the root of a disk, to which nothing can be renamed from beside it.
+	const temporary = temporaryFiles.reserve((await isFolder(target)) ? join(target, "parts") : target);
 	try {
 		await mkdir(temporary);
 		const spool = await spoolPieces(pieces, temporary);
@@ -64,19 +63,12 @@ async function writeZip(folder: string, files: readonly string[], path: string):
 			yield { file, data: await readFile(join(folder, file)) };
 		}
 	}
-	const output = await open(path, "wx");
-	try {
-		for await (const chunk of zipPieces(entries())) {
-			await output.write(chunk);
-		}
-	} finally {
-		await output.close();
-	}
+	await writeFile(path, zipPieces(entries()), { flag: "wx" });
 }
 
 /** Give the files their names: all at once where there is no such folder, else one by one. */
 async function publishFiles(folder: string, files: readonly string[], target: string): Promise<void> {
-	if (!(await exists(target))) {
+	if (!(await isFolder(target))) {
 		return rename(folder, target);
 	}
 	for (const file of files) {
@@ -86,22 +78,41 @@ async function publishFiles(folder: string, files: readonly string[], target: st
 }
 
 /**
- * Throw if there is a file or folder already.
+ * Throw if an export cannot have this path, before any work is done for it.
  *
- * @throws DinosegError OUTPUT_EXISTS
+ * @param force what is there may be replaced, but no folder by a file, and no file by a folder.
+ * @throws DinosegError OUTPUT_EXISTS, OUTPUT_UNWRITABLE
  */
-export async function checkNothingAt(path: string): Promise<void> {
-	if (await exists(path)) {
+export async function checkExportTarget(container: ExportContainer, target: string, force: boolean): Promise<void> {
+	if (!(await isThere(target))) {
+		return;
+	}
+	const isInTheWay = (await isFolder(target)) !== (container === "folder");
+	if (isInTheWay) {
+		const problem =
+			container === "folder" ? "is no folder, and the export is one" : "is a folder, and the export is a file";
+		throw new DinosegError("OUTPUT_UNWRITABLE", `${target}: ${problem}. Choose another --output.`);
+	}
+	if (!force) {
 		throw new DinosegError(
 			"OUTPUT_EXISTS",
-			`${path}: is there already. Use --force (in code: force: true) to replace it, or another --output.`,
+			`${target}: is there already. Use --force (in code: force: true) to replace it, or another --output.`,
 		);
 	}
 }
 
-async function exists(path: string): Promise<boolean> {
-	return access(path).then(
+/** Whether there is anything; a link that leads nowhere is something too. */
+async function isThere(path: string): Promise<boolean> {
+	return lstat(path).then(
 		() => true,
+		() => false,
+	);
+}
+
+/** Whether there is a folder, or a link to one. */
+async function isFolder(path: string): Promise<boolean> {
+	return stat(path).then(
+		(status) => status.isDirectory(),
 		() => false,
 	);
 }
