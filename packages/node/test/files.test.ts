@@ -247,6 +247,18 @@ describe("temporary files", () => {
 		registry.removeAll();
 	});
 
+	it("are removed although they are just being created", async () => {
+		for (let round = 0; round < 20; round++) {
+			const registry = createTemporaryFiles();
+			const file = registry.reserve(join(folder, "file"));
+			const inside = registry.reserve(join(folder, "folder"));
+			const writing = Promise.allSettled([writeFile(file, "half"), mkdir(inside)]);
+			registry.removeAll();
+			await writing;
+			expect([file, inside].filter(existsSync)).toEqual([]);
+		}
+	});
+
 	it("are forgotten when a write has ended, well or not", async () => {
 		const registry = createTemporaryFiles();
 		const reserved: string[] = [];

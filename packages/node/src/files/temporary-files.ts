@@ -19,6 +19,9 @@ export interface TemporaryFiles {
 /** Ends the name of every temporary file of this package. */
 export const TEMPORARY_SUFFIX = ".dinoseg-tmp";
 
+/** In which a file or folder that the system was asked for is created. */
+const SETTLING_MS = 50;
+
 export interface TemporaryFilesOptions {
 	/** Called when there is something to clean up, and when there is nothing any more. */
 	readonly onChange?: (hasFiles: boolean) => void;
@@ -42,14 +45,21 @@ export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): 
 			}
 		},
 		removeAll() {
-			for (const path of paths) {
-				try {
-					rmSync(path, { force: true, recursive: true });
-				} catch {
-					// What cannot be removed stays; the others still go.
-				}
-			}
+			removeEach(paths);
+			// Nothing new begins while this thread waits, but what other threads had begun to create comes into being.
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLING_MS);
+			removeEach(paths);
 			paths.clear();
 		},
 	};
+}
+
+function removeEach(paths: Iterable<string>): void {
+	for (const path of paths) {
+		try {
+			rmSync(path, { force: true, recursive: true });
+		} catch {
+			// What cannot be removed stays; the others still go.
+		}
+	}
 }
