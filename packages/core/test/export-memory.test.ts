@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createCocoWriter, createCsvWriter, type ExportPiece } from "@dinoseg/core";
+import { createCocoWriter, createCsvWriter, createLabelStudioWriter, type ExportPiece } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { expect, it } from "vitest";
 import { exportImageOf, makeLabelMap } from "../../../fixtures/label-maps.ts";
@@ -23,7 +23,7 @@ it.each([
 	// The kinds of maps take turns, so that their ids are all known after few images.
 	const maps = Array.from({ length: 26 }, (_, index) => makeLabelMap(index));
 	let characters = 0;
-	const count = (pieces: readonly ExportPiece[]) => {
+	const count = (pieces: Iterable<ExportPiece>) => {
 		for (const { data } of pieces) {
 			characters += data.length;
 		}
@@ -40,4 +40,28 @@ it.each([
 	count(writer.end());
 	expect(characters).toBeGreaterThan(10e6);
 	expect(grown).toBeLessThan(1e6);
+});
+
+it("label-studio makes the masks of an image as they are taken", async () => {
+	const side = 3000;
+	const data = new Uint8Array(side * side);
+	const dots = 3000;
+	for (let dot = 0; dot < dots; dot++) {
+		// Rows apart, so that each dot is a region of its own.
+		data[2 * Math.floor(dot / 100) * side + 2 * (dot % 100)] = 1;
+	}
+	const image = exportImageOf({ data, width: side, height: side, count: 2 });
+	const before = heapInUse();
+	let grown = 0;
+	let characters = 0;
+	let taken = 0;
+	for (const piece of createLabelStudioWriter({ kernels: await loadKernels(), splitRegions: true }).add(image)) {
+		characters += piece.data.length;
+		taken++;
+		if (taken === dots) {
+			grown = heapInUse() - before;
+		}
+	}
+	expect(characters).toBeGreaterThan(20e6);
+	expect(grown).toBeLessThan(5e6);
 });

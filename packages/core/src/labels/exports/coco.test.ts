@@ -176,7 +176,7 @@ describe("createCocoWriter", () => {
 	it("divides long texts into pieces", () => {
 		const data = Uint8Array.from({ length: 200 * 200 }, (_, index) => (index + Math.floor(index / 200)) % 2);
 		const image = exportImageOf({ data, width: 200, height: 200, count: 2 });
-		const pieces = createCocoWriter({ kernels, splitRegions: true }).add(image);
+		const pieces = [...createCocoWriter({ kernels, splitRegions: true }).add(image)];
 		expect(Math.max(...pieces.map((piece) => piece.data.length))).toBeLessThan(1.1 * 2 ** 20);
 		expect(cocoOf([image], true).annotations).toHaveLength(40_000);
 	});

@@ -46,17 +46,8 @@ export function createCvatXmlWriter({ kernels, splitRegions = false }: CvatXmlOp
 			const names = new Map(segments.map(({ id, name }) => [id, escapeXml(name)]));
 			const attributes = `id="${images}" name="${escapeXml(file)}" width="${labels.width}" height="${labels.height}"`;
 			images++;
-			const pieces: ExportPiece[] = [{ file: FILE, part: IMAGES, data: `  <image ${attributes}>\n` }];
-			for (const mask of maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined)) {
-				const [left, top, width, height] = mask.bbox;
-				const data =
-					`    <mask label="${names.get(mask.segment)}" source="auto" occluded="0" ` +
-					`rle="${cropRunLengths(mask, labels.width).join(", ")}" ` +
-					`left="${left}" top="${top}" width="${width}" height="${height}" z_order="0">\n    </mask>\n`;
-				pieces.push({ file: FILE, part: IMAGES, data });
-			}
-			pieces.push({ file: FILE, part: IMAGES, data: "  </image>\n" });
-			return pieces;
+			const masks = maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined);
+			return imagePieces(attributes, labels.width, masks, names);
 		},
 		end() {
 			const labels = categories.all().map(({ name, color }) => {
@@ -76,6 +67,25 @@ export function createCvatXmlWriter({ kernels, splitRegions = false }: CvatXmlOp
 			];
 		},
 	};
+}
+
+/** One image, mask by mask: noise has millions. */
+function* imagePieces(
+	attributes: string,
+	width: number,
+	masks: readonly MaskRuns[],
+	names: ReadonlyMap<number, string>,
+): Generator<ExportPiece> {
+	yield { file: FILE, part: IMAGES, data: `  <image ${attributes}>\n` };
+	for (const mask of masks) {
+		const [left, top, boxWidth, boxHeight] = mask.bbox;
+		const data =
+			`    <mask label="${names.get(mask.segment)}" source="auto" occluded="0" ` +
+			`rle="${cropRunLengths(mask, width).join(", ")}" ` +
+			`left="${left}" top="${top}" width="${boxWidth}" height="${boxHeight}" z_order="0">\n    </mask>\n`;
+		yield { file: FILE, part: IMAGES, data };
+	}
+	yield { file: FILE, part: IMAGES, data: "  </image>\n" };
 }
 
 /**

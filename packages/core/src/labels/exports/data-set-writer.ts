@@ -18,11 +18,12 @@ export interface ExportPiece {
 /** Writes one format, image by image. */
 export interface DataSetWriter {
 	/**
-	 * The pieces that an image adds.
+	 * The pieces that an image adds, to be taken before the next image is added: they may be made as they are taken, because
+	 * an image of many regions has more of them than memory.
 	 *
 	 * @throws DinosegError of the format's limits; the image is then not part of the data set, and others may follow.
 	 */
-	add(image: ExportImage): readonly ExportPiece[];
+	add(image: ExportImage): Iterable<ExportPiece>;
 	/** The pieces that complete the files. Called once, last. */
 	end(): readonly ExportPiece[];
 }

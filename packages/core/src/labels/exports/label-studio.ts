@@ -1,13 +1,14 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
 import { VERSION } from "../../version.ts";
+import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
 import { encodeBrushRle } from "./brush-rle.ts";
 import { createCategoryTable } from "./category-table.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage } from "./export-image.ts";
-import { maskRuns } from "./mask-runs.ts";
+import { type MaskRuns, maskRuns } from "./mask-runs.ts";
 import { checkFile, checkNames, type TextRule, XML_TEXT } from "./text-rule.ts";
 import { escapeXml } from "./xml-text.ts";
 
@@ -64,26 +65,7 @@ export function createLabelStudioWriter(options: LabelStudioOptions): DataSetWri
 			const masks = maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined);
 			tasks++;
 			const data = { [OBJECT]: imagePrefix + file.split("/").map(encodeURIComponent).join("/") };
-			const head = `{"data":${JSON.stringify(data)},"predictions":[{"model_version":"dinoseg ${VERSION}","result":[`;
-			const pieces: ExportPiece[] = [{ file: TASKS, part: BODY, data: tasks > 1 ? `,\n${head}` : head }];
-			for (const [index, { segment, runs }] of masks.entries()) {
-				const fields = JSON.stringify({
-					id: `${tasks}-${index + 1}`,
-					type: "brushlabels",
-					from_name: CONTROL,
-					to_name: OBJECT,
-					original_width: labels.width,
-					original_height: labels.height,
-					image_rotation: 0,
-				});
-				const value = { format: "rle", brushlabels: [names.get(segment)] };
-				const rle = encodeBrushRle(runs, labels.data.length).join(",");
-				// The text is put together by hand: a list of numbers would be built for each byte otherwise.
-				const result = `${fields.slice(0, -1)},"value":${JSON.stringify(value).slice(0, -1)},"rle":[${rle}]}}`;
-				pieces.push({ file: TASKS, part: BODY, data: index > 0 ? `,\n${result}` : `\n${result}` });
-			}
-			pieces.push({ file: TASKS, part: BODY, data: "]}]}" });
-			return pieces;
+			return taskPieces(tasks, data, labels, masks, names);
 		},
 		end() {
 			const labels = categories.all().map(({ name, color }) => {
@@ -99,6 +81,35 @@ export function createLabelStudioWriter(options: LabelStudioOptions): DataSetWri
 			];
 		},
 	};
+}
+
+/** One task, mask by mask: each takes kilobytes, and noise has millions. */
+function* taskPieces(
+	task: number,
+	data: object,
+	labels: LabelMap,
+	masks: readonly MaskRuns[],
+	names: ReadonlyMap<number, string>,
+): Generator<ExportPiece> {
+	const head = `{"data":${JSON.stringify(data)},"predictions":[{"model_version":"dinoseg ${VERSION}","result":[`;
+	yield { file: TASKS, part: BODY, data: task > 1 ? `,\n${head}` : head };
+	for (const [index, { segment, runs }] of masks.entries()) {
+		const fields = JSON.stringify({
+			id: `${task}-${index + 1}`,
+			type: "brushlabels",
+			from_name: CONTROL,
+			to_name: OBJECT,
+			original_width: labels.width,
+			original_height: labels.height,
+			image_rotation: 0,
+		});
+		const value = { format: "rle", brushlabels: [names.get(segment)] };
+		const rle = encodeBrushRle(runs, labels.data.length).join(",");
+		// The text is put together by hand: a list of numbers would be built for each byte otherwise.
+		const result = `${fields.slice(0, -1)},"value":${JSON.stringify(value).slice(0, -1)},"rle":[${rle}]}}`;
+		yield { file: TASKS, part: BODY, data: index > 0 ? `,\n${result}` : `\n${result}` };
+	}
+	yield { file: TASKS, part: BODY, data: "]}]}" };
 }
 
 function checkImage(image: ExportImage): void {
