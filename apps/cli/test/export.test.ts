@@ -97,6 +97,9 @@ describe("dinoseg export", () => {
 		expect((await filesOf(sandbox.path("one"))).length > 1).toBe(isFolder);
 		if (["geojson", "svg", "npy"].includes(format)) {
 			expect(await filesOf(sandbox.path("new"))).toEqual([`folder/x/a.${format}`, `folder/x/sub/b.${format}`]);
+			await rm(sandbox.path("out/sub"), { recursive: true });
+			await sandbox.dinoseg("export", "out", "--format", format, "-o", "still a folder");
+			expect(await readdir(sandbox.path("still a folder"))).toEqual([`a.${format}`]);
 		}
 	});
 
@@ -266,13 +269,15 @@ describe("dinoseg export", () => {
 
 	it.each(EXPORT_FORMAT_NAMES)("refuses names and colours that two segments share in %s", async (format) => {
 		await using sandbox = await createSandbox();
-		await writeResults(sandbox, { a: MAP });
-		for (const [table, problem] of [
-			["id,name\n0,segment-1\n", 'the segments 0 and 1 share the name "segment-1"'],
-			["id,colour\n0,#56b4e9\n", "the segments 0 and 1 share the colour #56b4e9"],
-		]) {
-			await writeFile(sandbox.path("names.csv"), table);
-			const run = await sandbox.dinoseg("export", "out", "--format", format, "--names", "names.csv", "-o", "new/x");
+		const document = documentOf(MAP, "a.jpg");
+		const [first, second, ...rest] = document.segments;
+		for (const [same, problem] of [
+			[{ name: first.name }, 'the segments 0 and 1 share the name "segment-0"'],
+			[{ color: first.color }, "the segments 0 and 1 share the colour #e69f00"],
+		] as const) {
+			const segments = [first, { ...second, ...same }, ...rest];
+			await writeStoredResult(sandbox.path("out/a"), MAP, { ...document, segments });
+			const run = await sandbox.dinoseg("export", "out", "--format", format, "-o", "new/x");
 			expect(run.code).toBe(1);
 			expect(run.stderr).toContain(`a.jpg: ${problem}`);
 			expect(await exists(sandbox.path("new"))).toBe(false);
@@ -321,6 +326,29 @@ describe("dinoseg export", () => {
 		const run = await sandbox.dinoseg("export", "out", ...flags);
 		expect(run.code).toBe(2);
 		expect(run.stderr).toContain(message);
+	});
+
+	it("tells in JSON, too, that the whole export failed", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { ...TWO, c: MAP });
+		await writeFile(sandbox.path("out/c/segments.json"), "{}");
+		await writeFile(sandbox.path("out/coco.json"), "mine");
+		const taken = await sandbox.dinoseg("export", "out", "--format", "coco", "--json");
+		expect(taken.code).toBe(1);
+		expect(JSON.parse(taken.stdout).results).toMatchObject([
+			{ input: "out", output: null, status: "failed", error: { code: "OUTPUT_EXISTS" } },
+		]);
+		await writeFile(sandbox.path("out/a/segments.json"), "{}");
+		await writeFile(sandbox.path("out/sub/b/segments.json"), "{}");
+		const broken = await sandbox.dinoseg("export", "out", "--format", "csv", "--json");
+		expect(broken.code).toBe(1);
+		const told = JSON.parse(broken.stdout).results as { input: string; status: string }[];
+		expect(told.map(({ input, status }) => `${input} ${status}`)).toEqual([
+			"out/a failed",
+			"out/c failed",
+			"out/sub/b failed",
+			"out failed",
+		]);
 	});
 
 	it("tells when there is nothing to export", async () => {

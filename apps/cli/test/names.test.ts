@@ -57,11 +57,11 @@ describe("--names of segment", () => {
 		expect(run.stderr).toContain("names.csv: is not UTF-8. Save it as CSV in UTF-8.");
 	});
 
-	it("refuses a colour that another segment has", async () => {
+	it("refuses a name that another segment has", async () => {
 		await using sandbox = await createSandbox();
-		await writeFile(sandbox.path("names.csv"), "id,colour\n0,#56b4e9\n");
+		await writeFile(sandbox.path("names.csv"), "id,name\n0,segment-1\n");
 		const run = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), ...QUICK, "--names", "names.csv");
 		expect(run.code).toBe(1);
-		expect(run.stderr).toContain("the segments 0 and 1 share the colour #56b4e9");
+		expect(run.stderr).toContain('the segments 0 and 1 share the name "segment-1"');
 	});
 });

@@ -30,7 +30,10 @@ describe("findResults", () => {
 		expect(results.count).toBe(found.length);
 		expect(found.map(({ name }) => name)).toEqual(["a", "a/z", "b", "c/deep/er"]);
 		expect(found[1].folder).toBe(join(folder, "out", "a", "z"));
-		const [only, ...others] = await findResults(join(folder, "out", "a"));
+		expect(results.isResult).toBe(false);
+		const one = await findResults(join(folder, "out", "a"));
+		expect([one.count, one.isResult]).toEqual([1, true]);
+		const [only, ...others] = one;
 		expect(only).toEqual({ folder: join(folder, "out", "a"), name: "a" });
 		expect(others).toEqual([]);
 	});

@@ -91,33 +91,48 @@ async function exportAll(context: CommandContext, folder: string, flags: ExportF
 	const format: DataSetExportFormat | ImageExportFormat = EXPORT_FORMATS[flags.format];
 	const start = context.now();
 	report.tell({ type: "run-start", total: results.count });
-	if (format.holds === "data set") {
-		await exportDataSet(run, format);
-	} else {
-		await exportImages(run, format);
-	}
-	const failed = report.failures();
-	const count = `${results.count} results: ${results.count - failed} exported, ${failed} failed`;
+	const exported = await (format.holds === "data set" ? exportDataSet(run, format) : exportImages(run, format));
+	const count = `${results.count} results: ${exported} exported, ${results.count - exported} failed`;
 	report.tell({ type: "run-end", summary: `${count}, ${describeDuration(context.now() - start)}` });
-	report.finish();
-	return failed > 0 ? EXIT.failed : EXIT.done;
+	report.finish(flags.json ? [...Array.from(results, (result) => result.folder), folder] : undefined);
+	return report.failures() > 0 ? EXIT.failed : EXIT.done;
 }
 
-async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<void> {
-	const { context, folder, flags } = run;
+/** @returns how many images were exported. */
+async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<number> {
+	const { context, folder, flags, report } = run;
 	const target = dataSetTarget(folder, format, flags.output);
 	const { temporaryFiles } = context;
-	await writeExport(format.container, piecesOf(run, format, target), target, {
-		force: flags.force === true,
-		temporaryFiles,
+	let count = 0;
+	// Until the file has its name, no image is done.
+	const exported: string[] = [];
+	const pieces = piecesOf(run, format, (result) => {
+		count++;
+		if (flags.json) {
+			exported.push(result);
+		}
 	});
+	try {
+		await writeExport(format.container, pieces, target, { force: flags.force === true, temporaryFiles });
+	} catch (error) {
+		report.failed(folder, asDinosegError(error, folder));
+		return 0;
+	}
+	for (const result of exported) {
+		report.done(result, target);
+	}
 	if (!flags.quiet) {
 		context.stderr.write(`${flags.format} → ${printable(target)}\n`);
 	}
+	return count;
 }
 
 /** The pieces of all images that can be exported; what fails is told and left out. */
-async function* piecesOf(run: ExportRun, format: DataSetExportFormat, target: string): AsyncGenerator<ExportPiece> {
+async function* piecesOf(
+	run: ExportRun,
+	format: DataSetExportFormat,
+	exported: (folder: string) => void,
+): AsyncGenerator<ExportPiece> {
 	const { kernels, options, report } = run;
 	const writer = format.createWriter(kernels, options);
 	const files = new Set<string>();
@@ -133,7 +148,7 @@ async function* piecesOf(run: ExportRun, format: DataSetExportFormat, target: st
 			}
 			yield* writer.add(image);
 			files.add(image.file);
-			report.done(folder, target);
+			exported(folder);
 			report.tell({ type: "image-done", input: folder, summary: null });
 		} catch (error) {
 			report.failed(folder, asDinosegError(error, folder));
@@ -145,22 +160,26 @@ async function* piecesOf(run: ExportRun, format: DataSetExportFormat, target: st
 	yield* writer.end();
 }
 
-async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<void> {
+/** @returns how many images were exported. */
+async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<number> {
 	const { context, results, flags, kernels, options, report } = run;
+	let count = 0;
 	for await (const { item, value } of readImages(run)) {
 		const { folder } = item;
 		try {
 			const start = context.now();
-			const target = imageTarget(item, format, results.count === 1, flags.output);
+			const target = imageTarget(item, format, results.isResult, flags.output);
 			await checkExportTarget("file", target, flags.force === true);
 			await writeImage(context, format.encode(kernels, value(), options), target);
 			report.done(folder, target);
+			count++;
 			const summary = `${target} · ${describeDuration(context.now() - start)}`;
 			report.tell({ type: "image-done", input: folder, summary });
 		} catch (error) {
 			report.failed(folder, asDinosegError(error, folder));
 		}
 	}
+	return count;
 }
 
 async function writeImage(

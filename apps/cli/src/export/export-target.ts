@@ -15,19 +15,19 @@ export function dataSetTarget(
 }
 
 /**
- * Where the file of one image goes: beside its result; or to `output`, which is the file where there is one result, and
- * else, or if it ends with a slash, a folder in which `sub/b` becomes `sub/b.svg`.
+ * Where the file of one image goes: beside its result; or to `output`, which is the file where a result was named, and for
+ * a folder of results, or if it ends with a slash, a folder in which `sub/b` becomes `sub/b.svg`.
  */
 export function imageTarget(
 	{ folder, name }: FoundResult,
 	{ fileName }: Pick<ImageExportFormat, "fileName">,
-	isOnly: boolean,
+	isResult: boolean,
 	output: string | undefined,
 ): string {
 	if (output === undefined) {
 		return join(folder, fileName);
 	}
-	return isOnly && !namesFolder(output) ? output : join(output, name + fileName.slice(fileName.lastIndexOf(".")));
+	return isResult && !namesFolder(output) ? output : join(output, name + fileName.slice(fileName.lastIndexOf(".")));
 }
 
 function namesFolder(path: string): boolean {

@@ -16,6 +16,8 @@ export interface FoundResult {
 /** Results in a fixed order. Only their names are in memory, so there may be very many. */
 export interface FoundResults extends Iterable<FoundResult> {
 	readonly count: number;
+	/** The folder is a result itself, not one that results are in. */
+	readonly isResult: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface FoundResults extends Iterable<FoundResult> {
 export async function findResults(folder: string): Promise<FoundResults> {
 	if (await isResult(folder)) {
 		const only: FoundResult = { folder, name: basename(resolve(folder)) };
-		return { count: 1, [Symbol.iterator]: () => [only].values() };
+		return { count: 1, isResult: true, [Symbol.iterator]: () => [only].values() };
 	}
 	const names: string[] = [];
 	await search(folder, "", names);
@@ -40,6 +42,7 @@ export async function findResults(folder: string): Promise<FoundResults> {
 	}
 	return {
 		count: names.length,
+		isResult: false,
 		*[Symbol.iterator]() {
 			for (const name of names) {
 				yield { folder: join(folder, name), name };

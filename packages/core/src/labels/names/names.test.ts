@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../../fixtures/errors.ts";
-import { PALETTE } from "../palette.ts";
+import { colorToHex, PALETTE, segmentColor } from "../palette.ts";
 import { applyNames, namedPalette, parseNames } from "./index.ts";
 
 describe("parseNames", () => {
@@ -77,5 +77,35 @@ describe("applyNames", () => {
 			{ id: 1, name: "sky", color: PALETTE[1], pixels: 6 },
 		]);
 		expect(namedPalette(3, names)).toEqual([[1, 2, 3], PALETTE[1], PALETTE[2]]);
+	});
+
+	it("gives a segment whose colour was given away one that went free", () => {
+		const names = parseNames(`id,colour\n0,${colorToHex(PALETTE[1])}\n5,${colorToHex(PALETTE[0])}\n`);
+		expect(namedPalette(6, names).map((color) => PALETTE.indexOf(color))).toEqual([-1, 5, 2, 3, 4, -1]);
+	});
+
+	it("keeps the colours of all ids apart, whichever were given to whom", () => {
+		const ids = fc.uniqueArray(fc.nat(299), { maxLength: 40 });
+		fc.assert(
+			fc.property(ids, ids, (named, given) => {
+				const pairs = named
+					.slice(0, given.length)
+					.map((id, index) => [id, { color: segmentColor(given[index]) }] as const);
+				const palette = namedPalette(300, new Map(pairs));
+				expect(new Set(palette.map(colorToHex)).size).toBe(300);
+				for (const [id, { color }] of pairs) {
+					expect(palette[id]).toEqual(color);
+				}
+			}),
+		);
+	});
+
+	it("ends where colours given before lead in a circle", () => {
+		const segments = [{ id: 7, name: "a", color: PALETTE[1] }];
+		const names = new Map([
+			[0, { color: PALETTE[1] }],
+			[1, { color: PALETTE[0] }],
+		]);
+		expect(applyNames(segments, names)).toHaveLength(1);
 	});
 });

@@ -1,4 +1,4 @@
-import { type Color, PALETTE, type Palette, segmentColor } from "../palette.ts";
+import { type Color, colorToHex, type Palette, segmentColor } from "../palette.ts";
 
 /** What somebody calls a segment. */
 export interface SegmentName {
@@ -11,18 +11,47 @@ export interface SegmentName {
 /** Names and colours by segment id; ids that are not in it keep theirs. */
 export type SegmentNames = ReadonlyMap<number, SegmentName>;
 
-/** Segments with the names and colours that they were given. */
+/**
+ * Segments with the names and colours that they were given.
+ *
+ * Where a colour that is the default of one segment was given to another, the one takes the default of the other, which
+ * is free. So a table may name some segments only, and gives the same colours to all images.
+ */
 export function applyNames<T extends { readonly id: number; readonly name: string; readonly color: Color }>(
 	segments: readonly T[],
 	names: SegmentNames,
 ): T[] {
+	const colorOf = colorsBeside(names);
 	return segments.map((segment) => {
-		const given = names.get(segment.id);
-		return { ...segment, name: given?.name ?? segment.name, color: given?.color ?? segment.color };
+		const { id, name, color } = segment;
+		return { ...segment, name: names.get(id)?.name ?? name, color: colorOf(id, color) };
 	});
 }
 
-/** A palette of `count` colours in which those that were given replace others. */
-export function namedPalette(count: number, names: SegmentNames, palette: Palette = PALETTE): Palette {
-	return Array.from({ length: count }, (_, id) => names.get(id)?.color ?? segmentColor(id, palette));
+/** A palette of `count` colours in which those that were given replace others, as `applyNames` does it. */
+export function namedPalette(count: number, names: SegmentNames): Palette {
+	const colorOf = colorsBeside(names);
+	return Array.from({ length: count }, (_, id) => colorOf(id, segmentColor(id)));
+}
+
+/** The colour of an id that has `own` without the table. */
+function colorsBeside(names: SegmentNames): (id: number, own: Color) => Color {
+	const owners = new Map([...names].flatMap(([id, { color }]) => (color ? [[colorToHex(color), id] as const] : [])));
+	return (id, own) => {
+		const given = names.get(id)?.color;
+		if (given) {
+			return given;
+		}
+		let color = own;
+		// Defaults lead from owner to owner without coming back. Colours that were given before, by another table, may lead in a
+		// circle: who writes them finds them twice and says so.
+		for (let step = 0; step < owners.size; step++) {
+			const owner = owners.get(colorToHex(color));
+			if (owner === undefined) {
+				break;
+			}
+			color = segmentColor(owner);
+		}
+		return color;
+	};
 }
