@@ -33,13 +33,15 @@ function grid(data: Float32Array, dim: number): TokenGrid {
 	return { data, norms, rows, cols: rows, dim, ...sides, imageWidth: WIDTH, imageHeight: HEIGHT };
 }
 
-function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
+async function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
+	const data = await sharp(PHOTOGRAPH).resize(WIDTH, HEIGHT, { fit: "fill" }).raw().toBuffer();
+	const picture = { data, width: WIDTH, height: HEIGHT };
 	const counts = changingClusters();
 	return {
 		run() {
 			const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
 			const clusters = counts.next().value as number;
-			return segmentTokens(simdKernels, given, { ...DEFAULT_OPTIONS, clusters, pca }, recorder);
+			return segmentTokens(simdKernels, given, { ...DEFAULT_OPTIONS, clusters, pca }, recorder, { picture });
 		},
 	};
 }
