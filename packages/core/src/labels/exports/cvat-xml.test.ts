@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { XMLValidator } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { firstDifference } from "../../../../../fixtures/first-difference.ts";
@@ -6,6 +6,7 @@ import { HOSTILE_NAMES, imageOfNames } from "../../../../../fixtures/hostile-nam
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex, PALETTE } from "../palette.ts";
 import { createCvatXmlWriter } from "./cvat-xml.ts";
@@ -64,14 +65,8 @@ const DOCUMENT = z.strictObject({
 	}),
 });
 
-const PARSER = new XMLParser({
-	ignoreAttributes: false,
-	attributeNamePrefix: "",
-	parseTagValue: false,
-	parseAttributeValue: false,
-	trimValues: false,
+const PARSER = createXmlParser({
 	isArray: (tag, _path, _isLeaf, isAttribute) => !isAttribute && ["image", "mask", "label"].includes(tag),
-	htmlEntities: true,
 	tagValueProcessor: (_, value) => (value.trim() === "" ? "" : value),
 });
 

@@ -1,9 +1,9 @@
-import { XMLParser } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
 import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
@@ -31,15 +31,7 @@ const MAPS = Array.from({ length: 1000 }, (_, index) => index);
 
 const SQUARE: LabelMap = { data: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3, count: 2 };
 
-const parser = new XMLParser({
-	ignoreAttributes: false,
-	attributeNamePrefix: "",
-	parseAttributeValue: false,
-	parseTagValue: false,
-	trimValues: false,
-	htmlEntities: true,
-	isArray: (name) => name === "path",
-});
+const parser = createXmlParser({ isArray: (name) => name === "path" });
 
 const read = (image: ExportImage, options?: PolygonExportOptions) =>
 	parser.parse(encodeSvg(kernels, image, options)).svg as Picture;

@@ -1,16 +1,9 @@
 import fc from "fast-check";
-import { XMLParser } from "fast-xml-parser";
 import { describe, expect, it } from "vitest";
+import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import { escapeXml } from "./xml-text.ts";
 
-const parser = new XMLParser({
-	ignoreAttributes: false,
-	attributeNamePrefix: "",
-	parseAttributeValue: false,
-	parseTagValue: false,
-	trimValues: false,
-	htmlEntities: true,
-});
+const parser = createXmlParser();
 
 /** Everything that XML can hold. */
 const texts = fc
