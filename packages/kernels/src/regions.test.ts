@@ -2,6 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backends } from "../../../fixtures/kernels.ts";
 
+/** Small label maps of up to four labels. */
+const maps = fc
+	.tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.integer({ min: 0, max: 3 }))
+	.chain(([width, height, max]) =>
+		fc
+			.uint8Array({ minLength: width * height, maxLength: width * height, max })
+			.map((data) => ({ data, width, height })),
+	);
+
 describe.each(backends)("connectedRegions ($name)", (kernels) => {
 	it("numbers regions in raster order of their first pixel", () => {
 		const { data, count } = kernels.connectedRegions(
@@ -33,13 +42,6 @@ describe.each(backends)("connectedRegions ($name)", (kernels) => {
 	});
 
 	it("equals flood fill", () => {
-		const maps = fc
-			.tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.integer({ min: 0, max: 3 }))
-			.chain(([width, height, max]) =>
-				fc
-					.uint8Array({ minLength: width * height, maxLength: width * height, max })
-					.map((data) => ({ data, width, height })),
-			);
 		fc.assert(
 			fc.property(maps, ({ data, width, height }) => {
 				expect(kernels.connectedRegions(data, width, height)).toEqual(floodFill(data, width, height));
@@ -49,13 +51,6 @@ describe.each(backends)("connectedRegions ($name)", (kernels) => {
 	});
 
 	it("gives the same by runs", () => {
-		const maps = fc
-			.tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.integer({ min: 0, max: 3 }))
-			.chain(([width, height, max]) =>
-				fc
-					.uint8Array({ minLength: width * height, maxLength: width * height, max })
-					.map((data) => ({ data, width, height })),
-			);
 		fc.assert(
 			fc.property(maps, ({ data, width, height }) => {
 				const { ends, regions, count } = kernels.connectedRuns(data, width);

@@ -15,6 +15,7 @@ export interface CategoryTable {
 	all(): readonly ExportSegment[];
 }
 
+/** An empty table; it grows with the ids of the data set, not with its images. */
 export function createCategoryTable(): CategoryTable {
 	const byId = new Map<number, ExportSegment>();
 	const idByName = new Map<string, number>();

@@ -56,6 +56,11 @@ export interface VocFolder {
 	end(labels: readonly LabelLine[]): readonly ExportPiece[];
 }
 
+/**
+ * A folder without images; it keeps the names of its files.
+ *
+ * @param format what messages call it.
+ */
 export function createVocFolder(format: string): VocFolder {
 	const categories = createCategoryTable();
 	const items = new Map<string, string>();

@@ -2,9 +2,9 @@ import type { LabelMap } from "../label-map.ts";
 
 /** Directions from a corner, clockwise on the screen. Bit `1 << direction` stands for the edge that leaves that way. */
 export const EAST = 0;
-export const SOUTH = 1;
-export const WEST = 2;
-export const NORTH = 3;
+const SOUTH = 1;
+const WEST = 2;
+const NORTH = 3;
 
 /** All edges of a corner. */
 export const EDGES = 15;
