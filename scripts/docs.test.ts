@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ERROR_CODES, VERSION, WARNING_CODES } from "@dinoseg/core";
 import { describe, expect, it } from "vitest";
+import { optionDocuments } from "./options-tables.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -25,15 +26,21 @@ describe("documents", () => {
 
 	it.each(["segment", "evaluate", "export"])("name every flag of %s", (command) => {
 		const cli = fileURLToPath(new URL("apps/cli/bin/dinoseg.js", root));
-		const help = execFileSync(process.execPath, [cli, command, "--help"], { encoding: "utf8" });
+		const help = execFileSync(process.execPath, [cli, command, "--help", ...(command === "export" ? [] : ["all"])], {
+			encoding: "utf8",
+		});
 		const flags = [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)]
 			.map(([, flag]) => flag)
 			.filter((flag) => flag !== "--help");
 		expect(flags.length).toBeGreaterThan(9);
-		const readme = read("README.md");
+		const documents = read("README.md") + read("docs/options.md");
 		for (const flag of flags) {
-			expect(readme).toContain(`${flag}`);
+			expect(documents).toContain(`${flag}`);
 		}
+	});
+
+	it.each(optionDocuments())("say of every option what its record says: $path", ({ path, text }) => {
+		expect(read(path), "write it again: npx tsx scripts/options-tables.ts").toBe(text);
 	});
 
 	it("carry the version of the manifests", () => {

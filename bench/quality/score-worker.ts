@@ -24,7 +24,8 @@ async function labelsOf(photograph: string, { options, features }: Task): Promis
 		return (await segmenter.segment(photograph, options)).labels;
 	}
 	const settings = resolveOptions({ ...options, pca: "off" });
-	const { inputSize, stride = patchSize, median: window, maxPixels } = settings;
+	const { inputSize, median: window, maxPixels } = settings;
+	const stride = settings.stride === "patch" ? patchSize : settings.stride;
 	if (typeof inputSize !== "number") {
 		throw new Error("colour only: the input size must be a number");
 	}

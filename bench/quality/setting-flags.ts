@@ -1,5 +1,5 @@
 import { formatOptions, type PartialOptions, resolveOptions } from "dinoseg";
-import { DEFAULT, optionsOf, PLAIN, PLAIN_OPTIONS, type Setting } from "./settings.ts";
+import { DEFAULT, optionsOf, PLAIN, type Setting } from "./settings.ts";
 
 /** The flags of a setting that the plain recipe does not have. Empty for the default, whatever it is. */
 export function flagsOf(setting: Setting): string {
@@ -9,8 +9,7 @@ export function flagsOf(setting: Setting): string {
 
 /** All flags that a user has to give for a setting. @param clusters as `optionsOf` has it. */
 export function typedFlags(setting: Setting, clusters: number): string {
-	// Unless told otherwise the step is a patch, as in the plain recipe.
-	return difference(optionsOf(setting, clusters, 0), { stride: PLAIN_OPTIONS.stride });
+	return difference(optionsOf(setting, clusters, 0), {});
 }
 
 function difference(options: PartialOptions, reference: PartialOptions): string {

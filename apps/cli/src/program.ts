@@ -8,6 +8,8 @@ import { exportCommand } from "./commands/export.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
+import { shellMessage } from "./flags/flag-name.ts";
+import { addHelp } from "./flags/help.ts";
 import { printable } from "./progress/printable.ts";
 
 /** In the order in which help lists them. */
@@ -42,6 +44,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 		program.addCommand(create(context, setExitCode));
 	}
 	for (const command of withSubcommands(program)) {
+		addHelp(command);
 		command
 			.exitOverride()
 			.configureOutput({
@@ -58,7 +61,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 			return error.exitCode === 0 ? EXIT.done : EXIT.usage;
 		}
 		if (isDinosegError(error)) {
-			context.stderr.write(`error ${printable(error.message)}\n`);
+			context.stderr.write(`error ${printable(shellMessage(error))}\n`);
 			return USAGE_CODES.has(error.code) ? EXIT.usage : EXIT.failed;
 		}
 		throw error;

@@ -49,7 +49,7 @@ describe("flags of the network", () => {
 		["a layer that the model lacks", ["--layer", "8"], /--layer .*8.*(0 to 7|-8 to 7)/],
 		["a stride above the patch", ["--stride", "15"], /--stride .*14.*15/],
 		["an input size that is no multiple of the patch", ["--input-size", "100x98"], /--input-size .*100.*(98|112)/],
-		["an unknown facet", ["--facet", "patch"], /--facet must be one of token, key, query, value, got patch/],
+		["an unknown facet", ["--facet", "patch"], /--facet must be one of token, key, query, value, got "patch"/],
 		["an unknown precision", ["--dtype", "fp16"], /--dtype.*fp16.*fp32, int8/],
 		["a device that is not here", ["--device", "abacus"], /abacus.*cpu/s],
 		["an unknown preset", ["--preset", "glossy"], /--preset.*glossy.*paper/],

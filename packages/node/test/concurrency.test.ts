@@ -102,15 +102,15 @@ describe("a segmenter with several pictures at once", () => {
 
 describe("options that depend on the model", () => {
 	it.each([
-		[{ layer: [8] }, /^--layer must be one of the model's 8 layers .*got 8/],
-		[{ layer: [-1, -9] }, /^--layer .*got -9/],
-		[{ stride: 15 }, /^--stride must be an integer from 1 to the model's patch size, 14 pixels, got 15/],
-		[{ inputSize: 13 }, /^--inputSize must be an integer from 14 to 4096, got 13/],
-		[{ inputSize: { width: 224, height: 225 } }, /^Both sides of --inputSize must be multiples of the patch \(14\)/],
-		[{ clusters: 0 }, /--clusters must be an integer from 1 to 1024, got 0/],
+		[{ layer: [8] }, /^layer must be one of the model's 8 layers .*got 8/],
+		[{ layer: [-1, -9] }, /^layer .*got -9/],
+		[{ stride: 15 }, /^stride must be an integer from 1 to the model's patch size, 14 pixels, got 15/],
+		[{ inputSize: 13 }, /^inputSize must be an integer from 14 to 4096, got 13/],
+		[{ inputSize: { width: 224, height: 225 } }, /^Both sides of inputSize must be multiples of the patch \(14\)/],
+		[{ clusters: 0 }, /clusters must be an integer from 1 to 1024, got 0/],
 	])("%j is refused before any picture", async (options, message) => {
 		await withSegmenter({}, async (segmenter) => {
-			expect(() => segmenter.validate(options, (key) => `--${key}`)).toThrow(
+			expect(() => segmenter.validate(options)).toThrow(
 				expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringMatching(message) }),
 			);
 			await expectError(segmenter.segment("nowhere.jpg", options), "OPTION_INVALID");

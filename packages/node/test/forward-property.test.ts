@@ -143,7 +143,7 @@ async function runBoth(folder: string, shape: Network, image: Picture, { layer, 
 	const { config } = checkpoint;
 	const { hiddenSize: hidden, patchSize } = config;
 	const layers = layer.map((share) => Math.floor(share * shape.layers));
-	const variant = resolveVariant(config, { facet: wanted.facet, layer: layers, stride });
+	const variant = resolveVariant(config, { facet: wanted.facet, layer: layers, stride: stride ?? "patch" });
 	const rows = Math.floor((height - patchSize) / variant.stride) + 1;
 	const cols = Math.floor((width - patchSize) / variant.stride) + 1;
 	const rule = positionGridRule(config, wanted.positionGrid);

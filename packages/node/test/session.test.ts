@@ -14,7 +14,10 @@ const open: NetworkSession[] = [];
 
 beforeAll(async () => {
 	checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
-	graph = buildNetworkGraph(checkpoint, resolveVariant(checkpoint.config, { facet: "token", layer: [-1] }));
+	graph = buildNetworkGraph(
+		checkpoint,
+		resolveVariant(checkpoint.config, { facet: "token", layer: [-1], stride: "patch" }),
+	);
 });
 afterAll(() => Promise.all(open.map((session) => session.close())));
 

@@ -1,10 +1,12 @@
 import { cpus } from "node:os";
 import { formatOptions, VERSION } from "@dinoseg/core";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { formatMeasurement } from "../bench/format-measurement.ts";
 import { measureStages, type StageMeasurement } from "../bench/measure-stages.ts";
-import { countFlag } from "../count-flag.ts";
-import { clusterFlags, flagName, modelFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
+import { countFlag } from "../flags/count-flag.ts";
+import { optionFlags } from "../flags/option-flags.ts";
+import { type ParsedFlags, presetFlag, readFlags } from "../flags/read-flags.ts";
+import { jsonFlag, quietFlag } from "../flags/run-flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
@@ -30,15 +32,13 @@ export function benchCommand(context: CommandContext, setExitCode: (code: ExitCo
 		.description("Time every stage of the job on this machine; nothing is kept")
 		.argument("<image>", "image file");
 	const flags = [
-		...clusterFlags(),
-		...modelFlags(),
-		// The token cache is always off here: it would leave out the network.
-		...tokenFlags().filter((option) => option.long !== "--no-cache"),
+		...optionFlags("pixels", "tokens", "clusters"),
+		presetFlag(),
 		countFlag("--runs <count>", `runs that are timed after a warm-up, ${RUNS.min} to ${RUNS.max}`, RUNS).default(
 			RUNS.default,
 		),
-		new Option("--json", "print one JSON document to stdout"),
-		new Option("--quiet", "tell only failures on stderr"),
+		jsonFlag("print one JSON document to stdout"),
+		quietFlag(),
 	];
 	for (const option of flags) {
 		command.addOption(option);
@@ -64,7 +64,7 @@ async function bench(
 		options,
 		runs,
 		onReady(segmenter) {
-			segmenter.validate(options, flagName);
+			segmenter.validate(options);
 			modelName = segmenter.model.name;
 			if (segmenter.model.bundled && !flags.quiet) {
 				stderr.write(`${modelNotice()}\n`);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import {
 	adjustedRandIndex,
+	DEFAULT_MODEL_OPTIONS,
 	DEFAULT_OPTIONS,
 	DinosegError,
 	decodeLabelPng,
@@ -22,6 +23,8 @@ import {
 	runtimeVersions,
 } from "@dinoseg/node";
 import { Command, Option } from "commander";
+import { shellMessage } from "../flags/flag-name.ts";
+import { optionFlag } from "../flags/option-flags.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 
@@ -43,7 +46,7 @@ const KERNELS_DESCRIPTIONS: Readonly<Record<Kernels["name"], string>> = {
 };
 
 interface DoctorFlags {
-	readonly model: string;
+	readonly model?: string;
 	readonly json?: boolean;
 }
 
@@ -57,12 +60,12 @@ interface Check {
 export function doctorCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
 	return new Command("doctor")
 		.description("Show versions, CPU and model, and test this installation on a bundled photograph")
-		.addOption(new Option("-m, --model <name>", "model to look at").default("tiny"))
+		.addOption(optionFlag("model"))
 		.addOption(new Option("--json", "print one JSON document to stdout"))
 		.action(async (flags: DoctorFlags) => {
 			const checks = [
 				...(await describeMachine()),
-				...(await checkModel(context, flags.model)),
+				...(await checkModel(context, flags.model ?? DEFAULT_MODEL_OPTIONS.model)),
 				await selfTest(context),
 			];
 			const isSound = checks.every((check) => check.ok);
@@ -113,7 +116,7 @@ async function checkModel({ env, cwd }: CommandContext, name: string): Promise<C
 			{ name: "int8", ok: true, value: await describeInt8(checkpoint) },
 		];
 	} catch (error) {
-		return [{ name: "model", ok: false, value: messageOf(error) }];
+		return [{ name: "model", ok: false, value: failureOf(error) }];
 	}
 }
 
@@ -151,13 +154,13 @@ async function selfTest(context: CommandContext): Promise<Check> {
 		const took = describeDuration(context.now() - start);
 		return { name: "self-test", ok: true, value: `passed in ${took}, agreement (ARI) ${agreement.toFixed(3)}` };
 	} catch (error) {
-		return { name: "self-test", ok: false, value: messageOf(error) };
+		return { name: "self-test", ok: false, value: failureOf(error) };
 	}
 }
 
-function messageOf(error: unknown): string {
+function failureOf(error: unknown): string {
 	if (isDinosegError(error)) {
-		return error.message;
+		return shellMessage(error);
 	}
 	throw error;
 }

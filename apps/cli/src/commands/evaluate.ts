@@ -14,7 +14,6 @@ import {
 	type TruthOfImage,
 } from "@dinoseg/node";
 import { Command, Option } from "commander";
-import { countFlag } from "../count-flag.ts";
 import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
 import { evaluateOne, type ScoredImage } from "../evaluate/evaluate-one.ts";
 import { type EvaluatedDataset, type EvaluatedImage, meanScores, summarise } from "../evaluate/evaluated-dataset.ts";
@@ -25,19 +24,14 @@ import { createRanking } from "../evaluate/ranking.ts";
 import { checkReportFolder, REPORT_PAGE } from "../evaluate/report/report-folder.ts";
 import { type ReportSample, SHOWN_IMAGES, writeReport } from "../evaluate/report/write-report.ts";
 import { formatScore, rankingScore, SCORE_TITLES } from "../evaluate/score-titles.ts";
-import {
-	clusterFlags,
-	FLAG_NAMES,
-	flagName,
-	modelFlags,
-	nonEmpty,
-	type ParsedFlags,
-	readFlags,
-	tokenFlags,
-} from "../flags.ts";
+import { countFlag } from "../flags/count-flag.ts";
+import { flagName } from "../flags/flag-name.ts";
+import { optionFlags } from "../flags/option-flags.ts";
+import { type ParsedFlags, presetFlag, readFlags } from "../flags/read-flags.ts";
+import { cacheFlag, concurrencyFlag, jsonFlag, nonEmpty, quietFlag } from "../flags/run-flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
-import { concurrencyFlag, forEachConcurrently } from "./concurrency.ts";
+import { forEachConcurrently } from "./concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 import { hubOptions } from "./hub-options.ts";
 import { asDinosegError } from "./internal-error.ts";
@@ -73,14 +67,14 @@ export function evaluateCommand(context: CommandContext, setExitCode: (code: Exi
 			`runs with seeds from --seed on, ${SEEDS.min} to ${SEEDS.max}: mean and deviation`,
 			SEEDS,
 		).default(SEEDS.default),
-		...clusterFlags(),
-		...modelFlags(),
-		...tokenFlags(),
+		...optionFlags("pixels", "tokens", "clusters"),
+		presetFlag(),
+		cacheFlag(),
 		concurrencyFlag(),
 	];
 	// What decides a segmentation decides nothing about one that is there.
 	for (const option of segmenting) {
-		if (option.long !== FLAG_NAMES.maxPixels) {
+		if (option.long !== flagName("maxPixels")) {
 			option.conflicts("pred");
 		}
 	}
@@ -98,8 +92,8 @@ export function evaluateCommand(context: CommandContext, setExitCode: (code: Exi
 			"write an HTML page with the best and the worst images, and their pictures",
 		).argParser(nonEmpty),
 		new Option("-f, --force", "replace a report that is there already"),
-		new Option("--json", "print one JSON document with the scores of every image to stdout"),
-		new Option("--quiet", "tell only failures on stderr"),
+		jsonFlag("print one JSON document with the scores of every image to stdout"),
+		quietFlag(),
 	];
 	for (const option of flags) {
 		command.addOption(option);
@@ -143,7 +137,7 @@ async function evaluatePhotographs(
 	const hub = hubOptions(context, flags);
 	const segmenter = await createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles, hub });
 	try {
-		segmenter.validate({ ...options, seed: options.seed + flags.seeds - 1 }, flagName);
+		segmenter.validate({ ...options, seed: options.seed + flags.seeds - 1 });
 		if (segmenter.model.bundled && !flags.quiet) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}

@@ -3,6 +3,7 @@ import {
 	applyNames,
 	createCategoryTable,
 	type DataSetExportFormat,
+	DEFAULT_OPTIONS,
 	DinosegError,
 	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
@@ -29,7 +30,7 @@ import { Command } from "commander";
 import { checkExportFlags, type ExportFlags, exportFlags } from "../export/export-flags.ts";
 import { dataSetTarget, imageTarget } from "../export/export-target.ts";
 import { type Outcome, readAhead } from "../export/read-ahead.ts";
-import { readNames } from "../names-flag.ts";
+import { readNames } from "../flags/names-flag.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
@@ -204,7 +205,7 @@ function readImages(run: ExportRun): AsyncGenerator<Outcome<FoundResult, ExportI
 }
 
 async function readImage({ names, flags }: ExportRun, result: FoundResult): Promise<ExportImage> {
-	const stored = await readResult(result, flags.maxPixels);
+	const stored = await readResult(result, flags.maxPixels ?? DEFAULT_OPTIONS.maxPixels);
 	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
 	// Here, because not every format asks for it: what one refuses, the others must not write.
 	createCategoryTable().add(image);

@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { DinosegError, encodeNpy, findHighNormTokens } from "@dinoseg/core";
 import { createFolder, createSegmenter, writeFileAtomically } from "@dinoseg/node";
 import { Command } from "commander";
-import { flagName, modelFlags, outputFlags, type ParsedFlags, readFlags, tokenFlags } from "../flags.ts";
+import { optionFlags } from "../flags/option-flags.ts";
+import { type ParsedFlags, presetFlag, readFlags } from "../flags/read-flags.ts";
+import { cacheFlag, outputFlags } from "../flags/run-flags.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 import { hubOptions } from "./hub-options.ts";
@@ -24,7 +26,13 @@ export function featuresCommand(context: CommandContext, setExitCode: (code: Exi
 	const command = new Command("features")
 		.description("Write the token grid of an image: NumPy, float32, rows x cols x dim")
 		.argument("<image>", "image file");
-	for (const option of [...modelFlags(), ...tokenFlags(), ...outputFlags("tokens.npy", "file to write")]) {
+	const flags = [
+		...optionFlags("pixels", "tokens"),
+		presetFlag(),
+		...outputFlags("tokens.npy", "file to write"),
+		cacheFlag(),
+	];
+	for (const option of flags) {
 		command.addOption(option);
 	}
 	return command.action(async (input: string, flags: FeaturesFlags) => {
@@ -48,7 +56,7 @@ async function writeFeatures(
 		hub: hubOptions(context, flags),
 	});
 	try {
-		segmenter.validate(options, flagName);
+		segmenter.validate(options);
 	} catch (error) {
 		await segmenter.dispose();
 		throw error;

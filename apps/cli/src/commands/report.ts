@@ -1,4 +1,5 @@
 import type { DinosegError } from "@dinoseg/core";
+import { shellMessage } from "../flags/flag-name.ts";
 import type { ProgressEvent, ProgressListener } from "../progress/progress.ts";
 import { createProgressRenderer } from "../progress/renderers.ts";
 import type { CommandContext } from "./context.ts";
@@ -54,7 +55,12 @@ export function createRunReport(context: CommandContext, flags: ReportFlags): Ru
 			}
 		},
 		failed(input, error) {
-			results.push({ input, output: null, status: "failed", error: { code: error.code, message: error.message } });
+			results.push({
+				input,
+				output: null,
+				status: "failed",
+				error: { code: error.code, message: shellMessage(error) },
+			});
 			tell({ type: "image-failed", input, error });
 		},
 		failures: () => failedInputs().length,

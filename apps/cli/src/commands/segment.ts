@@ -12,20 +12,13 @@ import {
 	saveResult,
 } from "@dinoseg/node";
 import { Command } from "commander";
-import {
-	clusterFlags,
-	flagName,
-	modelFlags,
-	outputFlags,
-	type ParsedFlags,
-	readFlags,
-	sweepFlag,
-	tokenFlags,
-} from "../flags.ts";
+import { namesFlag, readNames } from "../flags/names-flag.ts";
+import { optionFlags } from "../flags/option-flags.ts";
+import { type ParsedFlags, presetFlag, readFlags } from "../flags/read-flags.ts";
+import { cacheFlag, concurrencyFlag, outputFlags, sweepFlag } from "../flags/run-flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
-import { namesFlag, readNames } from "../names-flag.ts";
 import { describeDuration } from "../progress/progress.ts";
-import { concurrencyFlag, forEachConcurrently } from "./concurrency.ts";
+import { forEachConcurrently } from "./concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
 import { hubOptions } from "./hub-options.ts";
 import { asDinosegError } from "./internal-error.ts";
@@ -49,13 +42,13 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 		.description("Segment images without labels; writes a folder of results for each")
 		.argument("<inputs...>", "image files, folders (searched recursively) or quoted globs");
 	const flags = [
-		...clusterFlags(),
-		sweepFlag(),
+		...optionFlags("pixels", "tokens", "clusters"),
+		presetFlag(),
 		namesFlag(),
-		...modelFlags(),
-		...tokenFlags(),
-		concurrencyFlag(),
+		sweepFlag(),
 		...outputFlags("out", "folder for the results"),
+		cacheFlag(),
+		concurrencyFlag(),
 	];
 	for (const option of flags) {
 		command.addOption(option);
@@ -86,7 +79,7 @@ async function segmentAll(
 	});
 	const report = createRunReport(context, flags);
 	try {
-		segmenter.validate(options, flagName);
+		segmenter.validate(options);
 		if (segmenter.model.bundled && !flags.quiet && jobs.length > 0) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}

@@ -1,7 +1,7 @@
 import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions, VERSION } from "@dinoseg/core";
 import type { ModelIdentity } from "@dinoseg/node";
 import type { InputReport } from "../commands/report.ts";
-import { flagName } from "../flags.ts";
+import { flagName } from "../flags/flag-name.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";
 
 /** Names the form of what `--json` prints. */
@@ -67,6 +67,6 @@ function uncommonFlags(options: SegmentationOptions): string {
 	const told = new Set(["clusters", "inputSize", "seed"]);
 	return Object.entries(formatOptions(options))
 		.filter(([key, value]) => !told.has(key) && usual.get(key) !== value)
-		.map(([key, value]) => `${flagName(key as keyof SegmentationOptions)}${value === true ? "" : ` ${value}`}`)
+		.map(([key, value]) => `${flagName(key)}${value === true ? "" : ` ${value}`}`)
 		.join(" ");
 }

@@ -1,5 +1,6 @@
-import { checkInteger, DinosegError, parseNumber } from "@dinoseg/core";
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
+import { parseCount } from "../flags/count-flag.ts";
+import { argumentOf } from "../flags/option-flags.ts";
 
 /** What switches the ignored label of a data set off. */
 export const IGNORE_NONE = "none";
@@ -12,16 +13,5 @@ export function ignoreFlag(): Option {
 	return new Option(
 		"--ignore <label>",
 		`label of the truth whose pixels do not count, or ${IGNORE_NONE} (default: the data set's)`,
-	).argParser((text: string) => {
-		if (text === IGNORE_NONE) {
-			return IGNORE_NONE;
-		}
-		try {
-			const label = parseNumber(text, "--ignore");
-			checkInteger("", "--ignore", label, LABELS);
-			return label;
-		} catch (error) {
-			throw error instanceof DinosegError ? new InvalidArgumentError(error.message) : error;
-		}
-	});
+	).argParser(argumentOf((text) => (text === IGNORE_NONE ? IGNORE_NONE : parseCount(text, "--ignore", LABELS))));
 }

@@ -36,7 +36,7 @@ export function segmentedLabels(
 			const name = await find(id);
 			const { bytes } = await readInput(name);
 			const { maxPixels, stretch } = options;
-			return (await decodeImage(bytes, { name, maxPixels, ...(stretch ? { stretch } : {}) })).image;
+			return (await decodeImage(bytes, { name, maxPixels, stretch })).image;
 		},
 		async *labels(id, onEvent) {
 			const photograph = await find(id);

@@ -1,17 +1,15 @@
 import {
-	DEFAULT_OPTIONS,
 	DinosegError,
 	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
 	type ExportFormatName,
 	type ExportOptions,
-	OPTION_BOUNDS,
-	parseNumber,
 } from "@dinoseg/core";
 import { InvalidArgumentError, Option } from "commander";
-import { countFlag } from "../count-flag.ts";
-import { nonEmpty } from "../flags.ts";
-import { namesFlag } from "../names-flag.ts";
+import { parseNumber } from "../flags/count-flag.ts";
+import { namesFlag } from "../flags/names-flag.ts";
+import { argumentOf, optionFlag } from "../flags/option-flags.ts";
+import { jsonFlag, nonEmpty, quietFlag } from "../flags/run-flags.ts";
 
 export interface ExportFlags {
 	readonly format: ExportFormatName;
@@ -21,7 +19,7 @@ export interface ExportFlags {
 	readonly simplify?: number;
 	readonly imagePrefix?: string;
 	readonly images?: string;
-	readonly maxPixels: number;
+	readonly maxPixels?: number;
 	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
@@ -51,7 +49,7 @@ export const exportFlags = (): Option[] => [
 	new Option(
 		`${FORMAT_FLAGS.simplify} <pixels>`,
 		`how far outlines may move, ${SIMPLIFY.min} to ${SIMPLIFY.max}; neighbours stay joined (${takers("simplify")}; default: 0)`,
-	).argParser(parseSimplify),
+	).argParser(argumentOf(parseSimplify)),
 	new Option(
 		`${FORMAT_FLAGS.imagePrefix} <text>`,
 		`what stands before the path of each image (${takers("imagePrefix")}; default: /data/local-files/?d=)`,
@@ -60,12 +58,10 @@ export const exportFlags = (): Option[] => [
 		"--images <folder>",
 		"folder of the photographs, for the mean colours of connected regions (csv with --split-regions)",
 	).argParser(nonEmpty),
-	countFlag("--max-pixels <count>", "refuse larger label maps before decoding them", OPTION_BOUNDS.maxPixels).default(
-		DEFAULT_OPTIONS.maxPixels,
-	),
+	optionFlag("maxPixels"),
 	new Option("-f, --force", "replace what is there already"),
-	new Option("--json", "print one JSON document about the run to stdout"),
-	new Option("--quiet", "tell only failures on stderr"),
+	jsonFlag("print one JSON document about the run to stdout"),
+	quietFlag(),
 ];
 
 /**
@@ -102,13 +98,9 @@ function takers(option: keyof ExportOptions): string {
 }
 
 function parseSimplify(text: string): number {
-	try {
-		const pixels = parseNumber(text, FORMAT_FLAGS.simplify);
-		if (!(pixels >= SIMPLIFY.min && pixels <= SIMPLIFY.max)) {
-			throw new InvalidArgumentError(`It must be from ${SIMPLIFY.min} to ${SIMPLIFY.max} pixels.`);
-		}
-		return pixels;
-	} catch (error) {
-		throw error instanceof DinosegError ? new InvalidArgumentError(error.message) : error;
+	const pixels = parseNumber(text, FORMAT_FLAGS.simplify);
+	if (!(pixels >= SIMPLIFY.min && pixels <= SIMPLIFY.max)) {
+		throw new InvalidArgumentError(`It must be from ${SIMPLIFY.min} to ${SIMPLIFY.max} pixels.`);
 	}
+	return pixels;
 }

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import cliTruncate from "cli-truncate";
+import { shellMessage } from "../flags/flag-name.ts";
 import { printable } from "./printable.ts";
 import { describeRate, type ProgressEvent, type ProgressListener, type ProgressStream } from "./progress.ts";
 
@@ -71,7 +72,7 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 				return;
 			case "image-failed":
 				finished += 1;
-				line(`${paint("red", "error")} ${printable(event.error.message)}`);
+				line(`${paint("red", "error")} ${printable(shellMessage(event.error))}`);
 				return;
 			case "run-end":
 				clearLive();

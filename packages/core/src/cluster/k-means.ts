@@ -1,7 +1,7 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, throwIfAborted } from "../abort.ts";
-import { checkInteger, DinosegError } from "../errors/index.ts";
-import { OPTION_BOUNDS } from "../options/index.ts";
+import { checkInteger, DinosegError, optionName } from "../errors/index.ts";
+import { CLUSTERS, RESTARTS } from "../options/index.ts";
 import type { Random } from "../rng.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { clusterMeans } from "./cluster-sums.ts";
@@ -70,8 +70,8 @@ export interface KMeansResult extends Clustering {
 export function kMeans(kernels: Kernels, points: Matrix, options: KMeansOptions): KMeansResult {
 	const { clusters, restarts } = options;
 	checkMatrix("kMeans", "points", points);
-	checkInteger("kMeans", "clusters", clusters, OPTION_BOUNDS.clusters);
-	checkInteger("kMeans", "restarts", restarts, OPTION_BOUNDS.restarts);
+	checkInteger("kMeans", "clusters", clusters, CLUSTERS);
+	checkInteger("kMeans", "restarts", restarts, RESTARTS);
 	checkKMeansLimits("kMeans", options);
 	const counting = positivePoints("kMeans", points, options.weights);
 	const { rows } = counting.points;
@@ -79,7 +79,7 @@ export function kMeans(kernels: Kernels, points: Matrix, options: KMeansOptions)
 		throw new DinosegError(
 			"CLUSTERS_EXCEED_TOKENS",
 			`kMeans: ${clusters} clusters were asked for, but the image has ${rows} tokens, so at most ` +
-				`${rows} clusters are possible. Ask for fewer, or raise --input-size to get more tokens.`,
+				`${rows} clusters are possible. Ask for fewer, or raise ${optionName("inputSize")} to get more tokens.`,
 			{ details: { clusters, tokens: rows } },
 		);
 	}

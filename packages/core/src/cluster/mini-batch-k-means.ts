@@ -1,7 +1,7 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, throwIfAborted } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
-import { OPTION_BOUNDS } from "../options/index.ts";
+import { CLUSTERS } from "../options/index.ts";
 import type { Random } from "../rng.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { kMeans } from "./k-means.ts";
@@ -71,7 +71,7 @@ export async function miniBatchKMeans(
 	options: MiniBatchKMeansOptions,
 ): Promise<MiniBatchKMeansResult> {
 	const { clusters, random, passes = 10, tolerance = 1e-3, signal } = options;
-	checkInteger("miniBatchKMeans", "clusters", clusters, OPTION_BOUNDS.clusters);
+	checkInteger("miniBatchKMeans", "clusters", clusters, CLUSTERS);
 	checkInteger("miniBatchKMeans", "passes", passes, { min: 1, max: 1000 });
 	checkInteger("miniBatchKMeans", "batches", source.batches, { min: 1, max: 2 ** 31 - 1 });
 	if (!(tolerance >= 0)) {

@@ -1,4 +1,5 @@
 import { DinosegError } from "./dinoseg-error.ts";
+import { nameOptions } from "./option-name.ts";
 
 /**
  * Throw unless an array has the length that its shape asks for.
@@ -35,7 +36,7 @@ export function checkInteger(where: string, name: string, value: number, bounds:
 		throw new DinosegError(
 			"OPTION_INVALID",
 			`${prefix(where)}${name} must be an integer from ${bounds.min} to ${bounds.max}, got ${value}.`,
-			{ details: { option: name, value, min: bounds.min, max: bounds.max } },
+			{ details: { option: nameOptions(name, (key) => key), value, min: bounds.min, max: bounds.max } },
 		);
 	}
 }
@@ -51,7 +52,7 @@ export function checkOddWindow(where: string, name: string, value: number, bound
 		throw new DinosegError(
 			"OPTION_INVALID",
 			`${prefix(where)}${name} must be an odd integer from ${bounds.min} to ${bounds.max}, got ${value}.`,
-			{ details: { option: name, value, min: bounds.min, max: bounds.max } },
+			{ details: { option: nameOptions(name, (key) => key), value, min: bounds.min, max: bounds.max } },
 		);
 	}
 }

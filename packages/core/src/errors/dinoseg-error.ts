@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./codes.ts";
+import { nameOptions, type OptionNaming } from "./option-name.ts";
 
 /** Machine-readable facts about an error, in addition to its message. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>;
@@ -19,15 +20,39 @@ export class DinosegError extends Error {
 	override readonly name = "DinosegError";
 	readonly code: ErrorCode;
 	readonly details: ErrorDetails;
+	/** The message with its options marked, as `optionName` does. */
+	declare readonly template: string;
 
+	/** @param message names options by `optionName`. */
 	constructor(code: ErrorCode, message: string, options: DinosegErrorOptions = {}) {
-		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		super(keysIn(message), options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
 		this.details = options.details ?? {};
+		// Who prints the error wants to see the message once.
+		Object.defineProperty(this, "template", { value: message, enumerable: false });
 	}
 }
 
-/** True for any error of dinoseg, also one that came from another copy of the library or another realm. */
+/** True for any error of dinoseg, also one that came from another copy of the library, realm or thread. */
 export function isDinosegError(value: unknown): value is DinosegError {
-	return value instanceof Error && value.name === "DinosegError" && typeof (value as DinosegError).code === "string";
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		(value as DinosegError).name === "DinosegError" &&
+		typeof (value as DinosegError).message === "string" &&
+		typeof (value as DinosegError).code === "string"
+	);
+}
+
+/**
+ * The message of an error, its options called as the caller calls them.
+ *
+ * @param naming for instance `inputSize` → `--input-size`.
+ */
+export function messageOf(error: DinosegError, naming: OptionNaming): string {
+	return nameOptions(error.template ?? error.message, naming);
+}
+
+function keysIn(template: string): string {
+	return nameOptions(template, (key) => key);
 }

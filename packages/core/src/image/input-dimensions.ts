@@ -1,5 +1,5 @@
-import { checkInteger, DinosegError } from "../errors/index.ts";
-import { type InputSize, OPTION_BOUNDS } from "../options/index.ts";
+import { checkInteger, DinosegError, optionName } from "../errors/index.ts";
+import { INPUT_SIDE, type InputSize } from "../options/index.ts";
 
 /** Sides of a picture, pixels. */
 export interface Dimensions {
@@ -16,18 +16,12 @@ export interface Dimensions {
  * @param image     size of the original.
  * @param inputSize one patch to 4096 pixels; a width and height must be multiples of the patch.
  * @param patchSize side of a patch, pixels.
- * @param name      how to call the option in messages.
  * @throws DinosegError OPTION_INVALID, with the nearest allowed size
  */
-export function inputDimensions(
-	image: Dimensions,
-	inputSize: InputSize,
-	patchSize: number,
-	name = "inputSize",
-): Dimensions {
-	const bounds = { min: patchSize, max: OPTION_BOUNDS.inputSize.max };
+export function inputDimensions(image: Dimensions, inputSize: InputSize, patchSize: number): Dimensions {
+	const bounds = { min: patchSize, max: INPUT_SIDE.max };
 	if (typeof inputSize === "number") {
-		checkInteger("", name, inputSize, bounds);
+		checkInteger("", optionName("inputSize"), inputSize, bounds);
 		const scale = inputSize / Math.max(image.width, image.height);
 		return {
 			width: nearestAllowed(image.width * scale, bounds, patchSize),
@@ -41,9 +35,9 @@ export function inputDimensions(
 	const nearest = [width, height].map((side) => nearestAllowed(side, bounds, patchSize)).join("x");
 	throw new DinosegError(
 		"OPTION_INVALID",
-		`Both sides of ${name} must be multiples of the patch (${patchSize}) from ${bounds.min} to ` +
+		`Both sides of ${optionName("inputSize")} must be multiples of the patch (${patchSize}) from ${bounds.min} to ` +
 			`${bounds.max}, got ${width}x${height}. The nearest allowed size is ${nearest}.`,
-		{ details: { option: name, value: `${width}x${height}`, nearest } },
+		{ details: { option: "inputSize", value: `${width}x${height}`, nearest } },
 	);
 }
 

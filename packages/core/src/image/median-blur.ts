@@ -1,6 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { checkOddWindow } from "../errors/index.ts";
-import { OPTION_BOUNDS } from "../options/index.ts";
+import { MEDIAN_WINDOWS } from "../options/index.ts";
 import { checkRgbImage, type RgbImage } from "./rgb-image.ts";
 
 export interface MedianBlurOptions {
@@ -22,7 +22,7 @@ export function medianBlur(kernels: Kernels, image: RgbImage, options: MedianBlu
 	if (window === 0) {
 		return image;
 	}
-	checkOddWindow("medianBlur", "window", window, OPTION_BOUNDS.median);
+	checkOddWindow("medianBlur", "window", window, MEDIAN_WINDOWS);
 	const { width, height } = image;
 	return { data: kernels.medianFilter(image.data, width, height, 3, window), width, height };
 }

@@ -1,5 +1,5 @@
 import { DinosegError } from "../errors/index.ts";
-import { OPTION_BOUNDS } from "../options/index.ts";
+import { PERCENTILE } from "../options/index.ts";
 
 export interface StretchOptions {
 	/** Percentile that becomes black, 0 to 100. */
@@ -21,7 +21,7 @@ export interface StretchOptions {
  */
 export function stretchContrast(data: Uint8Array | Uint16Array, options: StretchOptions): Uint8Array {
 	const { low, high } = options;
-	const { min, max } = OPTION_BOUNDS.percentile;
+	const { min, max } = PERCENTILE;
 	if (!(low >= min && high <= max && low < high)) {
 		throw new DinosegError(
 			"OPTION_INVALID",

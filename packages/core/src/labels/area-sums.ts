@@ -11,6 +11,8 @@ export interface AreaSums {
 	readonly pixels: Uint32Array;
 	/** Edges of the smallest upright rectangle: left, top, right, bottom. Shape (count, 4). */
 	readonly boxes: Uint32Array;
+	/** Sums of the pixels' centres: x, y. Shape (count, 2). */
+	readonly centers: Float64Array;
 	/** Sums of red, green and blue. Shape (count, 3). @default there is no photograph */
 	readonly colors: Float64Array | undefined;
 }
@@ -23,10 +25,12 @@ export interface Area {
 	readonly share: number;
 	/** Smallest upright rectangle around the pixels, connected or not, in pixels of the original. */
 	readonly bbox: readonly [x: number, y: number, width: number, height: number];
+	/** Mean of the pixels' centres; that of the first pixel of the picture is (0.5, 0.5). */
+	readonly centroid: readonly [x: number, y: number];
 }
 
 /**
- * Sum up pixels, boxes and colours of every id, in one pass.
+ * Sum up pixels, boxes, centres and colours of every id, in one pass.
  *
  * @param where name of the calling function, for messages.
  * @throws DinosegError SHAPE_MISMATCH if the photograph has another size, OPTION_INVALID if an id is not below count.
@@ -42,6 +46,7 @@ export function sumAreas(where: string, map: IdMap, photograph?: RgbImage): Area
 		total: data.length,
 		pixels: new Uint32Array(count),
 		boxes: new Uint32Array(count * 4),
+		centers: new Float64Array(count * 2),
 		colors: photograph && new Float64Array(count * 3),
 	};
 	for (let y = 0; y < height; y++) {
@@ -58,7 +63,10 @@ export function sumAreas(where: string, map: IdMap, photograph?: RgbImage): Area
 				index++;
 			} while (index < rowEnd && data[index] === id);
 			growBox(sums.boxes, id, sums.pixels[id] === 0, begin - row, index - row, y);
-			sums.pixels[id] += index - begin;
+			const pixels = index - begin;
+			sums.pixels[id] += pixels;
+			sums.centers[id * 2] += (pixels * (begin + index - 2 * row)) / 2;
+			sums.centers[id * 2 + 1] += pixels * (y + 0.5);
 			if (sums.colors && photograph) {
 				addColors(sums.colors, id, photograph.data, begin, index);
 			}
@@ -96,12 +104,13 @@ function addColors(colors: Float64Array, id: number, picture: Uint8Array, begin:
 }
 
 /** @param id one that has a pixel. */
-export function areaOf({ total, pixels, boxes }: AreaSums, id: number): Area {
+export function areaOf({ total, pixels, boxes, centers }: AreaSums, id: number): Area {
 	const box = id * 4;
 	const left = boxes[box];
 	const top = boxes[box + 1];
 	const bbox = [left, top, boxes[box + 2] - left, boxes[box + 3] - top] as const;
-	return { id, pixels: pixels[id], share: pixels[id] / total, bbox };
+	const centroid = [centers[id * 2] / pixels[id], centers[id * 2 + 1] / pixels[id]] as const;
+	return { id, pixels: pixels[id], share: pixels[id] / total, bbox, centroid };
 }
 
 /** The mean of the photograph per channel of sRGB, rounded, as `#rrggbb`. */

@@ -5,8 +5,6 @@ import type { LabelRegions } from "./label-regions.ts";
 
 /** Size, place and form of one segment or connected region. */
 export interface RegionStatistics extends Area {
-	/** Mean of the pixels' centres; that of the first pixel of the picture is (0.5, 0.5). */
-	readonly centroid: readonly [x: number, y: number];
 	/**
 	 * Length of the boundary: how many sides of its pixels lie on another id or on the picture's border. The rims of holes
 	 * count too: a ring of 8 pixels around one has 12 + 4.
@@ -14,14 +12,6 @@ export interface RegionStatistics extends Area {
 	readonly perimeter: number;
 	/** Mean of the photograph, per channel of sRGB, rounded, as `#rrggbb`. @default there is no photograph */
 	readonly meanColor?: string | undefined;
-}
-
-/** What was summed up over the pixels of each id, apart from what `AreaSums` has. */
-interface ShapeSums {
-	/** Sums of the pixels' centres: x, y. Shape (count, 2). */
-	readonly centers: Float64Array;
-	/** As many sides are left as right, and as many above as below. Shape (count,). */
-	readonly halfPerimeters: Uint32Array;
 }
 
 /**
@@ -33,27 +23,22 @@ interface ShapeSums {
  */
 export function regionStatistics(map: IdMap, photograph?: RgbImage): (id: number) => RegionStatistics | undefined {
 	const areas = sumAreas("regionStatistics", map, photograph);
-	const { centers, halfPerimeters } = sumShapes(map);
+	const halfPerimeters = sumHalfPerimeters(map);
 	return (id) => {
 		const pixels = areas.pixels[id] ?? 0;
 		if (pixels === 0) {
 			return undefined;
 		}
-		const { share, bbox } = areaOf(areas, id);
 		return {
-			id,
-			pixels,
-			share,
-			bbox,
-			centroid: [centers[id * 2] / pixels, centers[id * 2 + 1] / pixels],
+			...areaOf(areas, id),
 			perimeter: 2 * halfPerimeters[id],
 			meanColor: areas.colors && meanColorOf(areas.colors, pixels, id),
 		};
 	};
 }
 
-function sumShapes({ data, width, height, count }: IdMap): ShapeSums {
-	const centers = new Float64Array(count * 2);
+/** As many sides of an id are left as right, and as many above as below. Shape (count,). */
+function sumHalfPerimeters({ data, width, height, count }: IdMap): Uint32Array {
 	const halfPerimeters = new Uint32Array(count);
 	for (let y = 0; y < height; y++) {
 		const row = y * width;
@@ -61,20 +46,16 @@ function sumShapes({ data, width, height, count }: IdMap): ShapeSums {
 		let index = row;
 		while (index < rowEnd) {
 			const id = data[index];
-			const begin = index;
 			// Pixels with another id above, or none.
 			let tops = 0;
 			do {
 				tops += y > 0 && data[index - width] === id ? 0 : 1;
 				index++;
 			} while (index < rowEnd && data[index] === id);
-			const pixels = index - begin;
-			centers[id * 2] += (pixels * (begin + index - 2 * row)) / 2;
-			centers[id * 2 + 1] += pixels * (y + 0.5);
 			halfPerimeters[id] += 1 + tops;
 		}
 	}
-	return { centers, halfPerimeters };
+	return halfPerimeters;
 }
 
 /**

@@ -31,7 +31,6 @@ const document: SegmentsDocument = {
 		facet: "token",
 		layer: "-4,-1",
 		stride: 7,
-		views: "flip",
 		positionGrid: "official",
 		repair: true,
 		debias: false,
@@ -52,6 +51,7 @@ const document: SegmentsDocument = {
 			pixels: 12,
 			share: 1,
 			bbox: [0, 0, 4, 3],
+			centroid: [2, 1.5],
 			meanColor: "#102030",
 			rle: { size: [3, 4], counts: "0<" },
 		},
@@ -100,9 +100,12 @@ describe("serialiseSegments", () => {
 		expect(text.split("\n")[1]).toBe(`\t"schema": "${SEGMENTS_SCHEMA_ID}",`);
 	});
 
-	it("leaves out a stretch that was not asked for", () => {
-		const { stretch: _, ...options } = document.options;
-		expect(serialiseSegments({ ...document, options })).not.toContain("stretch");
+	it("demands every option and no other", () => {
+		for (const key of Object.keys(document.options)) {
+			const { [key as "seed"]: _, ...options } = document.options;
+			refused({ options });
+		}
+		refused({ options: { ...document.options, views: "single" } });
 	});
 
 	it("takes a place on the map, and needs none", () => {
@@ -140,7 +143,7 @@ describe("serialiseSegments", () => {
 		["a place of five numbers", placed([1, 0, 0, 0, 1])],
 		["a place that is no number", placed([1, 0, Number.NaN, 0, 1, 0])],
 		["a coordinate system without authority", placed([1, 0, 0, 0, 1, 0], "32633")],
-		["another version", { schema: "dinoseg/segments/2" }],
+		["another version", { schema: "dinoseg/segments/1" }],
 		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
 		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],
 		["nothing shown", { k: { ...document.k, shown: 0 } }],

@@ -1,28 +1,14 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import {
-	CRITERIA,
-	DTYPES,
-	FACETS,
-	METRICS,
-	OPTION_BOUNDS,
-	POSITION_GRIDS,
-	SMOOTHING_METHODS,
-	VIEWS,
-	WHITENINGS,
-} from "../options/index.ts";
-
-/** A method, all but "none" with a window if there is one. */
-const SMOOTHING = new RegExp(`^(none|(${SMOOTHING_METHODS.filter((method) => method !== "none").join("|")})(:\\d+)?)$`);
+import { CRITERIA, DTYPES, OPTIONS, type Written, type WrittenForm, type WrittenOptions } from "../options/index.ts";
 
 /** Name and version of the format. A document of another version is refused. */
-export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/1";
+export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/2";
 
 const count = z.int().min(1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hexColor = z.string().regex(/^#[0-9a-f]{6}$/);
 const milliseconds = z.number().min(0);
-const within = (bounds: { readonly min: number; readonly max: number }) => z.int().min(bounds.min).max(bounds.max);
 
 const georeferenceSchema = z.strictObject({
 	/** Coefficients a to f of `Georeference`. */
@@ -55,39 +41,26 @@ const modelSchema = z.strictObject({
 	dtype: z.enum(DTYPES),
 });
 
-/** A number of clusters, or what it was to be chosen from. */
-const requestedClusters = z.union([within(OPTION_BOUNDS.clusters), z.string().regex(/^(auto|\d+\.\.\d+)$/)]);
+/** Every option as `formatOptions` writes it. */
+const optionsSchema = z.strictObject(
+	Object.fromEntries(Object.entries(OPTIONS).map(([key, { kind }]) => [key, writtenSchema(kind.written)])) as {
+		[K in keyof WrittenOptions]: z.ZodType<Written>;
+	},
+);
 
-/** Every option in the form in which its flag takes it. */
-const optionsSchema = z.strictObject({
-	clusters: requestedClusters,
-	criterion: z.enum(CRITERIA),
-	leaves: z.union([within(OPTION_BOUNDS.leaves), z.literal("off")]),
-	granularity: within(OPTION_BOUNDS.granularity).optional(),
-	inputSize: z.union([within(OPTION_BOUNDS.inputSize), z.string().regex(/^\d+x\d+$/)]),
-	median: z.union([z.literal(0), within(OPTION_BOUNDS.median)]),
-	pca: z.union([z.number().gt(0), z.literal("off")]),
-	denoise: within(OPTION_BOUNDS.denoise),
-	whiten: z.literal(WHITENINGS),
-	position: z.number().min(OPTION_BOUNDS.position.min).max(OPTION_BOUNDS.position.max),
-	smooth: z.string().regex(SMOOTHING),
-	minArea: z.union([within(OPTION_BOUNDS.minAreaPixels), z.string().regex(/^[\d.e-]+%$/)]),
-	facet: z.enum(FACETS),
-	layer: z.string().regex(/^-?\d+(,-?\d+)*$/),
-	stride: within(OPTION_BOUNDS.stride).optional(),
-	views: z.enum(VIEWS),
-	positionGrid: z.enum(POSITION_GRIDS),
-	repair: z.boolean(),
-	debias: z.boolean(),
-	metric: z.enum(METRICS),
-	restarts: within(OPTION_BOUNDS.restarts),
-	seed: within(OPTION_BOUNDS.seed),
-	stretch: z
-		.string()
-		.regex(/^[\d.]+,[\d.]+$/)
-		.optional(),
-	maxPixels: within(OPTION_BOUNDS.maxPixels),
-});
+function writtenSchema(forms: readonly WrittenForm[]): z.ZodType<Written> {
+	return z.union(forms.map(formSchema));
+}
+
+function formSchema(form: WrittenForm): z.ZodType<Written> {
+	if ("integer" in form) {
+		return z.int().min(form.integer.min).max(form.integer.max);
+	}
+	if ("number" in form) {
+		return z.number().min(form.number.min).max(form.number.max);
+	}
+	return "oneOf" in form ? z.literal([...form.oneOf]) : z.string().regex(form.pattern);
+}
 
 /**
  * The token grid, and the tokens whose length is an outlier as the network gives them, before any repair: how many, above
@@ -106,10 +79,10 @@ const tokensSchema = z.strictObject({
 
 /**
  * `criterion` and `curve` are null when the number of clusters was given; `shown` is there when a granularity was: the
- * number of clusters after the `used` ones were united or divided. One that won no pixel has no segment.
+ * number of clusters after the `used` ones were merged or split. One that won no pixel has no segment.
  */
 const clustersSchema = z.strictObject({
-	requested: requestedClusters,
+	requested: writtenSchema(OPTIONS.clusters.kind.written),
 	used: count,
 	shown: count.optional(),
 	criterion: z.enum(CRITERIA).nullable(),
@@ -135,6 +108,8 @@ const segmentSchema = z.strictObject({
 	share: z.number().gt(0).max(1),
 	/** x, y, width, height in pixels of the original. */
 	bbox: z.tuple([z.int().min(0), z.int().min(0), count, count]).readonly(),
+	/** Mean of the pixels' centres, x and y; that of the first pixel of the picture is (0.5, 0.5). */
+	centroid: z.tuple([z.number().gt(0), z.number().gt(0)]).readonly(),
 	meanColor: hexColor,
 	/** COCO's compressed run lengths, column-major; size is height, width. */
 	rle: z.strictObject({ size: z.tuple([count, count]).readonly(), counts: z.string().min(1) }),

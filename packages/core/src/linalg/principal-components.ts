@@ -1,7 +1,7 @@
 import type { Eigen, Kernels } from "@dinoseg/kernels";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import type { Warning } from "../events.ts";
-import { OPTION_BOUNDS, type PcaOption } from "../options/index.ts";
+import { PCA_COMPONENTS, type PcaOption } from "../options/index.ts";
 
 /** Share of the largest variance up to which a variance is the rounding of float32 points and of the solution. */
 const NEGLIGIBLE_VARIANCE = 1e-12;
@@ -95,7 +95,7 @@ export function checkPcaOption(where: string, option: PcaOption): void {
 		return;
 	}
 	if (Number.isInteger(option)) {
-		checkInteger(where, "pca", option, OPTION_BOUNDS.pcaComponents);
+		checkInteger(where, "pca", option, PCA_COMPONENTS);
 	} else if (!(option > 0 && option < 1)) {
 		throw new DinosegError(
 			"OPTION_INVALID",

@@ -33,4 +33,4 @@ export {
 } from "./safetensors.ts";
 export { type LocatedEntry, mergeShards, parseShardIndex, type ShardIndex } from "./shard-index.ts";
 export { decodeTensorValues } from "./tensor-values.ts";
-export { type NetworkVariant, resolveVariant, type VariantNaming, type VariantOptions } from "./variant.ts";
+export { type NetworkVariant, resolveVariant, type VariantOptions } from "./variant.ts";

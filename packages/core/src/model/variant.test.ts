@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../../fixtures/errors.ts";
+import { messageOf } from "../errors/index.ts";
 import type { ModelConfig } from "./checkpoint.ts";
 import { resolveVariant } from "./variant.ts";
 
@@ -6,7 +8,7 @@ const config = { layers: 12, patchSize: 14 } as ModelConfig;
 
 describe("resolveVariant", () => {
 	it("counts layers from either end and keeps their order", () => {
-		const variant = resolveVariant(config, { facet: "key", layer: [-1, 0, -12, 11, 3] });
+		const variant = resolveVariant(config, { facet: "key", layer: [-1, 0, -12, 11, 3], stride: "patch" });
 		expect(variant).toEqual({ facet: "key", layers: [11, 0, 0, 11, 3], stride: 14 });
 	});
 
@@ -31,19 +33,15 @@ describe("resolveVariant", () => {
 		[{ layer: [0], stride: 0 }, "stride must be an integer from 1"],
 		[{ layer: [0], stride: Number.NaN }, "got NaN."],
 	])("rejects %j", (options, message) => {
-		const resolve = () => resolveVariant(config, { facet: "token", ...options });
+		const resolve = () => resolveVariant(config, { facet: "token", stride: "patch", ...options });
 		expect(resolve).toThrow(
 			expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining(message) }),
 		);
 	});
 
 	it("calls options as the caller does", () => {
-		const resolve = () => resolveVariant(config, { facet: "token", layer: [99] }, (key) => `--${key}`);
-		expect(resolve).toThrow(
-			expect.objectContaining({
-				message: expect.stringMatching(/^--layer must/),
-				details: { option: "--layer", value: 99 },
-			}),
-		);
+		const error = errorOf(() => resolveVariant(config, { facet: "token", layer: [99], stride: 7 }));
+		expect(messageOf(error, (key) => `--${key}`)).toMatch(/^--layer must/);
+		expect(error.details).toEqual({ option: "layer", value: 99 });
 	});
 });

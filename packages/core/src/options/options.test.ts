@@ -1,21 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
+import { messageOf } from "../errors/index.ts";
+import { ALL_OPTIONS, DEFAULT_OPTIONS, type OptionDefinition, type OptionKey } from "./options.ts";
+import { AUTO_CLUSTERS, clusterRange, formatClusters } from "./pipeline-kinds.ts";
 import {
-	formatClusters,
+	checkOption,
+	checkSweepRange,
+	formatOption,
 	formatOptions,
-	parseClusterRange,
-	parseClusters,
-	parseInputSize,
-	parseLayers,
-	parseLeaves,
-	parseMinimumArea,
-	parseNumber,
-	parsePca,
-	parseSmoothing,
-	parseStretch,
-} from "./option-text.ts";
-import { AUTO_CLUSTERS, clusterRange, DEFAULT_OPTIONS } from "./options.ts";
-import { type PartialOptions, resolveOptions } from "./resolve-options.ts";
+	type PartialOptions,
+	parseOption,
+	parseSweepRange,
+	readOptions,
+	resolveOptions,
+	type WrittenOptions,
+} from "./resolve-options.ts";
 
 describe("resolveOptions", () => {
 	it("gives the defaults for nothing", () => {
@@ -56,8 +55,8 @@ describe("resolveOptions", () => {
 			/criterion must be one of gain, elbow, silhouette, calinski-harabasz, eigengap, stability, got aic/,
 		],
 		["no leaves", { leaves: 0 }, /leaves must be off or an integer from 1 to 1024, got 0/],
-		["no segment to show", { granularity: 0 }, /granularity must be an integer from 1 to 1024, got 0/],
-		["half a segment to show", { granularity: 2.5 }, /granularity must be an integer from 1 to 1024, got 2.5/],
+		["no segment to show", { granularity: 0 }, /granularity must be off or an integer from 1 to 1024, got 0/],
+		["half a segment to show", { granularity: 2.5 }, /granularity must be off or an integer from 1 to 1024, got 2.5/],
 		[
 			"too many divisions",
 			{ granularity: 71 },
@@ -91,12 +90,8 @@ describe("resolveOptions", () => {
 		["a metric that is not there", { metric: "manhattan" as "cosine" }, /metric must be one of euclidean, cosine, got/],
 		["no layer", { layer: [] }, /layer must name 1 to 64 layers, got 0/],
 		["half a layer", { layer: [0.5] }, /layer must be an integer/],
-		["no step", { stride: 0 }, /stride must be an integer/],
-		[
-			"unknown views",
-			{ views: "double" as "flip" },
-			/views must be one of single, flip, shift, flip\+shift, got double/,
-		],
+		["no step", { stride: 0 }, /stride must be patch or an integer/],
+		["views", { views: "flip" } as PartialOptions, /unknown option "views"/],
 		["an unknown grid rule", { positionGrid: "other" as "hf" }, /positionGrid must be one of official, hf, got other/],
 		["text for a switch", { repair: "yes" as never }, /repair must be true or false, got yes/],
 		["a number for a switch", { debias: 1 as never }, /debias must be true or false, got 1/],
@@ -115,96 +110,150 @@ describe("resolveOptions", () => {
 		expect(error.message).toMatch(message);
 	});
 
-	it("calls options as the caller does", () => {
-		expect(errorOf(() => resolveOptions({ clusters: 0 }, (key) => `--${key}`)).message).toMatch(/--clusters must be/);
+	it("calls options as the caller does, and by their keys for programs", () => {
+		const error = errorOf(() => resolveOptions({ clusters: 3, granularity: 68 }));
+		const naming = (key: string) => `--${key}`;
+		expect(messageOf(error, naming)).toMatch(/^--granularity must be at most 67 with --clusters 3, got 68/);
+		expect(error.message).toMatch(/^granularity must be at most 67 with clusters 3/);
+		expect(error.details).toEqual({ option: "granularity", value: 68 });
+	});
+
+	it("refuses ranges that no sweep can show", () => {
+		expect(() => checkSweepRange("range", { min: 2, max: 31 })).not.toThrow();
+		expect(errorOf(() => checkSweepRange("range", { min: 2, max: 32 })).message).toMatch(
+			/^range must hold at most 30 numbers of clusters, got 2..32: 31 of them/,
+		);
+		expect(errorOf(() => checkSweepRange("range", { min: 3, max: 2 })).message).toMatch(/rises, got 3..2/);
+	});
+});
+
+describe("the record of options", () => {
+	it.each(Object.keys(ALL_OPTIONS) as OptionKey[])("%s has a default that is allowed", (key) => {
+		expect(() => checkOption(key, ALL_OPTIONS[key].default)).not.toThrow();
+	});
+
+	it.each(Object.keys(ALL_OPTIONS) as OptionKey[])("%s is read as it is written", (key) => {
+		const { default: value } = ALL_OPTIONS[key] as OptionDefinition<unknown>;
+		expect(parseOption(key, String(formatOption(key, value)))).toEqual(value);
+	});
+
+	it("tells every option from the others by its letter, if it has one", () => {
+		const letters = Object.values(ALL_OPTIONS).flatMap(({ letter }) => letter ?? []);
+		expect(new Set(letters).size).toBe(letters.length);
 	});
 });
 
 describe("the written form of options", () => {
-	it.each<[(text: string, name: string) => unknown, string, unknown]>([
-		[parseNumber, "12", 12],
-		[parseClusters, "6", 6],
-		[parseClusters, "auto", "auto"],
-		[parseClusters, "3..20", { min: 3, max: 20 }],
-		[parseClusterRange, " 2..12 ", { min: 2, max: 12 }],
-		[parseInputSize, "518", 518],
-		[parseInputSize, "644x448", { width: 644, height: 448 }],
-		[parsePca, "0.99", 0.99],
-		[parsePca, "32", 32],
-		[parsePca, "off", "off"],
-		[parseLeaves, "24", 24],
-		[parseLeaves, "off", "off"],
-		[parseSmoothing, "none", { method: "none" }],
-		[parseSmoothing, "majority", { method: "majority" }],
-		[parseSmoothing, "median:15", { method: "median", window: 15 }],
-		[parseSmoothing, "crf", { method: "crf" }],
-		[parseSmoothing, "crf:91", { method: "crf", window: 91 }],
-		[parseMinimumArea, "500", { pixels: 500 }],
-		[parseMinimumArea, "0.5%", { share: 0.005 }],
-		[parseStretch, "1,99.5", { low: 1, high: 99.5 }],
-		[parseLayers, "-1", [-1]],
-		[parseLayers, "2, -4,-1", [2, -4, -1]],
-	])("%o reads %s", (parse, text, value) => {
-		expect(parse(text, "--flag")).toEqual(value);
+	it.each<[OptionKey, string, unknown]>([
+		["seed", "12", 12],
+		["position", " 0.25", 0.25],
+		["clusters", "6", 6],
+		["clusters", "auto", "auto"],
+		["clusters", "3..20", { min: 3, max: 20 }],
+		["inputSize", "518", 518],
+		["inputSize", "644x448", { width: 644, height: 448 }],
+		["pca", "0.99", 0.99],
+		["pca", "32", 32],
+		["pca", "off", "off"],
+		["leaves", "24", 24],
+		["leaves", "off", "off"],
+		["granularity", "off", "off"],
+		["stride", "patch", "patch"],
+		["stride", "7", 7],
+		["smooth", "none", { method: "none" }],
+		["smooth", "majority", { method: "majority" }],
+		["smooth", "median:15", { method: "median", window: 15 }],
+		["smooth", "crf", { method: "crf" }],
+		["smooth", "crf:91", { method: "crf", window: 91 }],
+		["minArea", "500", { pixels: 500 }],
+		["minArea", "0.5%", { share: 0.005 }],
+		["stretch", "1,99.5", { low: 1, high: 99.5 }],
+		["stretch", "none", "none"],
+		["layer", "-1", [-1]],
+		["layer", "2, -4,-1", [2, -4, -1]],
+		["whiten", "0.50", 0.5],
+		["facet", "key", "key"],
+		["repair", "true", true],
+		["model", "tiny", "tiny"],
+	])("%s reads %s", (key, text, value) => {
+		expect(parseOption(key, text)).toEqual(value);
 	});
 
-	it.each<[(text: string, name: string) => unknown, string]>([
-		[parseNumber, "six"],
-		[parseNumber, "6px"],
-		[parseNumber, "NaN"],
-		[parseNumber, "Infinity"],
-		[parseNumber, "0x10"],
-		[parseNumber, ""],
-		[parseClusters, "six"],
-		[parseClusters, "3.."],
-		[parseClusters, "3-20"],
-		[parseClusters, "1..2..3"],
-		[parseClusterRange, "6"],
-		[parseClusterRange, "auto"],
-		[parseInputSize, "644x"],
-		[parsePca, "on"],
-		[parseLeaves, "many"],
-		[parseSmoothing, "gaussian"],
-		[parseSmoothing, "none:5"],
-		[parseSmoothing, "median:"],
-		[parseSmoothing, "median:5:5"],
-		[parseSmoothing, "median:-5"],
-		[parseMinimumArea, "%"],
-		[parseStretch, "1"],
-		[parseLayers, "last"],
-		[parseLayers, "1,,2"],
-		[parseLayers, "1.5"],
-		[parseStretch, "1,2,3"],
-		[parseStretch, "a,b"],
-	])("%o refuses %o and names flag and value", (parse, text) => {
-		const { code, message } = errorOf(() => parse(text, "--flag"));
+	it.each<[OptionKey, string]>([
+		["seed", "six"],
+		["seed", "6px"],
+		["seed", "NaN"],
+		["seed", "Infinity"],
+		["seed", "0x10"],
+		["seed", ""],
+		["clusters", "six"],
+		["clusters", "3.."],
+		["clusters", "3-20"],
+		["clusters", "1..2..3"],
+		["inputSize", "644x"],
+		["pca", "on"],
+		["leaves", "many"],
+		["stride", "off"],
+		["smooth", "gaussian"],
+		["smooth", "none:5"],
+		["smooth", "median:"],
+		["smooth", "median:5:5"],
+		["smooth", "median:-5"],
+		["minArea", "%"],
+		["stretch", "1"],
+		["stretch", "1,2,3"],
+		["stretch", "a,b"],
+		["layer", "last"],
+		["layer", "1,,2"],
+		["layer", "1.5"],
+		["facet", "patch"],
+		["whiten", "0.3"],
+		["repair", "yes"],
+		["model", ""],
+	])("%s refuses %o and names option and value", (key, text) => {
+		const { code, message } = errorOf(() => parseOption(key, text));
 		expect(code).toBe("OPTION_INVALID");
-		expect(message).toContain("--flag must be");
+		expect(message).toContain(`${key} must be`);
 		expect(message).toContain(`"${text}"`);
+	});
+
+	it("has ranges for sweeps", () => {
+		expect(parseSweepRange("range", " 2..12 ")).toEqual({ min: 2, max: 12 });
+		for (const text of ["6", "auto", "2..40"]) {
+			expect(errorOf(() => parseSweepRange("range", text)).message).toMatch(/^range must/);
+		}
 	});
 
 	it("is what a manifest holds of the number of clusters", () => {
 		for (const text of ["auto", "3..20"] as const) {
-			expect(formatClusters(parseClusters(text, "clusters"))).toBe(text);
+			expect(formatClusters(parseOption("clusters", text))).toBe(text);
 		}
 		expect(formatClusters(6)).toBe(6);
 		expect(clusterRange(6)).toEqual({ min: 6, max: 6 });
 		expect(clusterRange("auto")).toEqual(AUTO_CLUSTERS);
 	});
 
-	it("is what a manifest holds", () => {
-		const text = formatOptions({
-			...DEFAULT_OPTIONS,
+	it("is what a manifest holds, and reads back", () => {
+		const options = resolveOptions({
 			inputSize: { width: 644, height: 448 },
 			smooth: { method: "median", window: 15 },
 			minArea: { share: 0.005 },
 			stretch: { low: 1, high: 99 },
+			clusters: { min: 2, max: 5 },
+			layer: [-4, -1],
 			repair: true,
 		});
-		expect(text).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
-		expect(text).toMatchObject({ repair: true, debias: false });
+		const written = formatOptions(options);
+		expect(written).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
+		expect(written).toMatchObject({ clusters: "2..5", layer: "-4,-1", granularity: "off", stride: "patch" });
+		expect(written).toMatchObject({ repair: true, debias: false });
+		expect(readOptions(written)).toEqual(options);
 		expect(formatOptions({ ...DEFAULT_OPTIONS, minArea: { share: 0.07 } }).minArea).toBe("7%");
-		expect(parseSmoothing(text.smooth, "smooth")).toEqual({ method: "median", window: 15 });
-		expect(parseMinimumArea(String(text.minArea), "minArea")).toEqual({ share: 0.005 });
+	});
+
+	it("is refused if an option is missing or wrong", () => {
+		const { seed: _, ...rest } = formatOptions(DEFAULT_OPTIONS);
+		expect(errorOf(() => readOptions(rest as WrittenOptions)).message).toMatch(/^seed must be/);
+		expect(errorOf(() => readOptions({ ...rest, seed: -1 })).message).toMatch(/^seed must be an integer/);
 	});
 });

@@ -1,10 +1,47 @@
 /**
- * The options of the main job: their defaults and bounds, once. Help texts, validation and documents read these.
+ * Every option, once. Types, defaults, bounds, messages, flags, help, documents and `segments.json` are made from these
+ * records: a new option is one entry here, and the code that honours it.
+ *
+ * What switches an option off is written in one way for each kind: an amount with 0, a method with `none`, a count that
+ * cannot be 0 with `off`.
  */
+import { optionName } from "../errors/index.ts";
+import { choice, integer, integerOr, type OptionKind, oddOrZero, real, SWITCH, text } from "./option-kind.ts";
+import {
+	CLUSTERS,
+	type ClustersOption,
+	clusters,
+	type InputSize,
+	inputSize,
+	layers,
+	type MinimumArea,
+	minimumArea,
+	type PcaOption,
+	pca,
+	type SmoothingOption,
+	type StretchOption,
+	smoothing,
+	stretch,
+} from "./pipeline-kinds.ts";
 
-/** How the label map is cleaned after upsampling. */
-export const SMOOTHING_METHODS = ["none", "median", "majority", "guided", "crf"] as const;
-export type SmoothingMethod = (typeof SMOOTHING_METHODS)[number];
+/** Where help lists an option: what people use, what decides the quality, the network, how the work is done. */
+export const OPTION_GROUPS = ["main", "quality", "network", "running"] as const;
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
+
+/** The first part of the pipeline that an option decides: the pixels, the tokens of the network, or what follows. */
+export type OptionStage = "pixels" | "tokens" | "clusters";
+
+/** One option. */
+export interface OptionDefinition<T> {
+	readonly kind: OptionKind<T>;
+	readonly default: T;
+	readonly group: OptionGroup;
+	readonly stage: OptionStage;
+	/** The letter of its short flag. @default it has none */
+	readonly letter?: string;
+	/** What it does, in one line; other options are marked by `optionName`. */
+	readonly help: string;
+}
 
 /** Which output of the network is clustered: its tokens, or what a block's attention computes from them. */
 export const FACETS = ["token", "key", "query", "value"] as const;
@@ -26,37 +63,6 @@ export type PositionGrid = (typeof POSITION_GRIDS)[number];
 export const CRITERIA = ["gain", "elbow", "silhouette", "calinski-harabasz", "eigengap", "stability"] as const;
 export type Criterion = (typeof CRITERIA)[number];
 
-/** Numbers of clusters, both ends included. */
-export interface ClusterRange {
-	readonly min: number;
-	readonly max: number;
-}
-
-/** A number of clusters, a range to choose it from, or "auto": the range `AUTO_CLUSTERS`. */
-export type ClustersOption = number | "auto" | ClusterRange;
-
-export interface SmoothingOption {
-	readonly method: SmoothingMethod;
-	/**
-	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, to seven for
-	 * "crf", and for "guided" to seven or to three tenths of the shorter side if that is less.
-	 */
-	readonly window?: number;
-}
-
-/** A smallest region size: pixels of the original, or a share of the picture. */
-export type MinimumArea = { readonly pixels: number } | { readonly share: number };
-
-/** Longer side in pixels with the aspect kept, or an exact size that the picture is squashed to. */
-export type InputSize = number | { readonly width: number; readonly height: number };
-
-/** Share of the variance strictly between 0 and 1, a count of components, or "off". */
-export type PcaOption = number | "off";
-
-/** In which views the network sees a picture; of several, tokens are averaged. "shift" takes 4 runs, "flip" doubles them. */
-export const VIEWS = ["single", "flip", "shift", "flip+shift"] as const;
-export type Views = (typeof VIEWS)[number];
-
 /** Powers of its deviation that a component can be divided by: those that are made of square roots. */
 export const WHITENINGS = [0, 0.25, 0.5, 1] as const;
 export type Whitening = (typeof WHITENINGS)[number];
@@ -64,140 +70,266 @@ export type Whitening = (typeof WHITENINGS)[number];
 /** A count of clusters, or "off". */
 export type LeavesOption = number | "off";
 
-/** Everything that decides the result for one picture and one model. */
-export interface SegmentationOptions {
+/** Segments that a merge tree shows, or "off". */
+export type GranularityOption = number | "off";
+
+/** Divisions of segments that a granularity can ask for. */
+export const MAX_DIVISIONS = 64;
+
+/** Windows of the median blur, pixels. */
+export const MEDIAN_WINDOWS = { min: 3, max: 101 };
+export const RESTARTS = { min: 1, max: 100 };
+/** Passes of local averaging. */
+export const DENOISE_PASSES = { min: 0, max: 16 };
+export const MAX_PIXELS = { min: 1, max: 2 ** 31 - 1 };
+
+/** The options that decide the result for one picture and one model. */
+export const OPTIONS = {
 	/** Number of clusters, or the range in which `criterion` chooses it. @default 6 */
-	readonly clusters: ClustersOption;
+	clusters: define<ClustersOption>({
+		kind: clusters,
+		default: 6,
+		group: "main",
+		stage: "clusters",
+		letter: "k",
+		help: "number of clusters; with auto or a range it is chosen for each picture",
+	}),
+	/** Percentiles that are mapped to black and white before anything else. @default "none" */
+	stretch: define<StretchOption>({
+		kind: stretch,
+		default: "none",
+		group: "main",
+		stage: "pixels",
+		help: "percentiles that become black and white, for microscopy",
+	}),
+	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
+	minArea: define<MinimumArea>({
+		kind: minimumArea,
+		default: { share: 0.001 },
+		group: "main",
+		stage: "clusters",
+		help: "connected regions below this size join a neighbour",
+	}),
 	/** What chooses the number of clusters where it is not given. @default "elbow" */
-	readonly criterion: Criterion;
+	criterion: define<Criterion>({
+		kind: choice("name", CRITERIA),
+		default: "elbow",
+		group: "quality",
+		stage: "clusters",
+		help: "what chooses the number of clusters",
+	}),
 	/**
 	 * Clusters that k-means makes, or `clusters` if that is more; they merge along a tree until `clusters` are left, so
 	 * every number of clusters up to this one is a refinement of each smaller one. "off": k-means makes `clusters` itself.
 	 * @default "off"
 	 */
-	readonly leaves: LeavesOption;
+	leaves: define<LeavesOption>({
+		kind: integerOr("count", "off", CLUSTERS),
+		default: "off",
+		group: "quality",
+		stage: "clusters",
+		help: `clusters that k-means makes; they merge along a tree until ${optionName("clusters")} are left`,
+	}),
 	/**
-	 * Segments that the result is shown in: those of `clusters` united along the merge tree, or divided further. All other
-	 * pixels keep their ids. At most `OPTION_BOUNDS.divisions.max` more than the least that `clusters` allows.
-	 * @default as many as `clusters` gives
+	 * Segments that the result is shown in: those of `clusters` merged along the merge tree, or split further. All other
+	 * pixels keep their ids. At most `MAX_DIVISIONS` more than the least that `clusters` allows. "off": those of `clusters`.
+	 * @default "off"
 	 */
-	readonly granularity?: number;
-	/** Size of the network's input. @default 518 */
-	readonly inputSize: InputSize;
+	granularity: define<GranularityOption>({
+		kind: integerOr("count", "off", CLUSTERS),
+		default: "off",
+		group: "quality",
+		stage: "clusters",
+		help: `segments to show: those of ${optionName("clusters")} merge or are split; up to ${MAX_DIVISIONS} more than those`,
+	}),
 	/** Window of the median blur on the original, pixels; 0 switches it off. @default 5 */
-	readonly median: number;
+	median: define<number>({
+		kind: oddOrZero("window", MEDIAN_WINDOWS),
+		default: 5,
+		group: "quality",
+		stage: "tokens",
+		help: "window of the median blur on the original, pixels",
+	}),
 	/** @default 0.99 */
-	readonly pca: PcaOption;
-	/** How often each token is replaced by a mean over itself and alike neighbours, after PCA. @default 2 */
-	readonly denoise: number;
-	/** Power of its standard deviation that each principal component is divided by. @default 0.5 */
-	readonly whiten: Whitening;
-	/** Deviation of the place on the token grid, as a multiple of that of the components. @default 0.4 */
-	readonly position: number;
-	/** @default { method: "guided" } */
-	readonly smooth: SmoothingOption;
-	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
-	readonly minArea: MinimumArea;
-	/** @default "token" */
-	readonly facet: Facet;
-	/** Blocks whose outputs are joined, in this order; 0-based, negative from the end. @default [-1] */
-	readonly layer: readonly number[];
-	/** Step between patches, input pixels, at most one patch. @default one patch */
-	readonly stride?: number;
-	/** Views of the picture whose tokens are averaged: mirrored, moved by a quarter of a step, or both. @default "single" */
-	readonly views: Views;
-	/** @default "official" */
-	readonly positionGrid: PositionGrid;
-	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
-	readonly repair: boolean;
-	/** Subtract what the network says of pictures without content at the same position, after the repair. @default false */
-	readonly debias: boolean;
+	pca: define<PcaOption>({
+		kind: pca,
+		default: 0.99,
+		group: "quality",
+		stage: "clusters",
+		help: "share of the variance to keep, or a count of components",
+	}),
 	/** Cosine: tokens are scaled to length 1 before PCA. @default "euclidean" */
-	readonly metric: Metric;
+	metric: define<Metric>({
+		kind: choice("metric", METRICS),
+		default: "euclidean",
+		group: "quality",
+		stage: "clusters",
+		help: "what makes patches alike: distance, or angle whatever the length of the tokens",
+	}),
+	/** Passes of local averaging after PCA: each token becomes a mean over itself and alike neighbours. @default 2 */
+	denoise: define<number>({
+		kind: integer("passes", DENOISE_PASSES),
+		default: 2,
+		group: "quality",
+		stage: "clusters",
+		help: "local averaging: how often each token is averaged with alike neighbours",
+	}),
+	/** Power of its standard deviation that each principal component is divided by. @default 0.5 */
+	whiten: define<Whitening>({
+		kind: choice("power", WHITENINGS),
+		default: 0.5,
+		group: "quality",
+		stage: "clusters",
+		help: "power of its deviation that each principal component is divided by",
+	}),
+	/** Deviation of the place on the token grid, as a multiple of that of the components. @default 0.4 */
+	position: define<number>({
+		kind: real("weight", { min: 0, max: 10 }),
+		default: 0.4,
+		group: "quality",
+		stage: "clusters",
+		help: "how much the place in the picture counts beside what is seen there",
+	}),
+	/** @default { method: "guided" } */
+	smooth: define<SmoothingOption>({
+		kind: smoothing,
+		default: { method: "guided" },
+		group: "quality",
+		stage: "clusters",
+		help: "how borders are smoothed; guided and crf move them to the edges of the picture",
+	}),
+	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
+	repair: define<boolean>({
+		kind: SWITCH,
+		default: false,
+		group: "quality",
+		stage: "tokens",
+		help: "replace tokens whose length is an outlier by the mean of their clean neighbours",
+	}),
+	/** Subtract what the network says of pictures without content at the same position, after the repair. @default false */
+	debias: define<boolean>({
+		kind: SWITCH,
+		default: false,
+		group: "quality",
+		stage: "tokens",
+		help: "subtract from the tokens what the network says of grey pictures at the same position",
+	}),
 	/** Independent starts of k-means; the best is kept. @default 10 */
-	readonly restarts: number;
+	restarts: define<number>({
+		kind: integer("count", RESTARTS),
+		default: 10,
+		group: "quality",
+		stage: "clusters",
+		help: "starts of k-means; the best is kept",
+	}),
 	/** Seed of every random choice. @default 0 */
-	readonly seed: number;
-	/** Percentiles that are mapped to black and white before anything else. @default none */
-	readonly stretch?: { readonly low: number; readonly high: number };
+	seed: define<number>({
+		kind: integer("number", { min: 0, max: 2 ** 32 - 1 }),
+		default: 0,
+		group: "quality",
+		stage: "clusters",
+		help: "seed of every random choice",
+	}),
+	/** Size of the network's input. @default 518 */
+	inputSize: define<InputSize>({
+		kind: inputSize,
+		default: 518,
+		group: "network",
+		stage: "tokens",
+		help: "longer side of the network's input in pixels, or its exact size",
+	}),
+	/** @default "token" */
+	facet: define<Facet>({
+		kind: choice("facet", FACETS),
+		default: "token",
+		group: "network",
+		stage: "tokens",
+		help: "what is clustered: the tokens, or what the attention computes from them",
+	}),
+	/** Blocks whose outputs are joined, in this order; 0-based, negative from the end. @default [-1] */
+	layer: define<readonly number[]>({
+		kind: layers,
+		default: [-1],
+		group: "network",
+		stage: "tokens",
+		help: "blocks whose outputs are joined",
+	}),
+	/** Step between patches, input pixels, at most one patch; "patch" is one patch. @default "patch" */
+	stride: define<number | "patch">({
+		kind: integerOr("pixels", "patch", { min: 1, max: 4096 }),
+		default: "patch",
+		group: "network",
+		stage: "tokens",
+		help: "step between patches; below one patch the tokens are denser, and slower",
+	}),
+	/** @default "official" */
+	positionGrid: define<PositionGrid>({
+		kind: choice("rule", POSITION_GRIDS),
+		default: "official",
+		group: "network",
+		stage: "tokens",
+		help: "how positions are fitted to the picture: as DINOv2's code does, or as transformers does",
+	}),
 	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
-	readonly maxPixels: number;
-}
-
-export const DEFAULT_OPTIONS: SegmentationOptions = {
-	clusters: 6,
-	criterion: "elbow",
-	leaves: "off",
-	inputSize: 518,
-	median: 5,
-	pca: 0.99,
-	denoise: 2,
-	whiten: 0.5,
-	position: 0.4,
-	smooth: { method: "guided" },
-	minArea: { share: 0.001 },
-	facet: "token",
-	layer: [-1],
-	views: "single",
-	positionGrid: "official",
-	repair: false,
-	debias: false,
-	metric: "euclidean",
-	restarts: 10,
-	seed: 0,
-	maxPixels: 100_000_000,
-};
-
-/** Bounds of the numeric options, both ends included. */
-export const OPTION_BOUNDS = {
-	clusters: { min: 1, max: 1024 },
-	leaves: { min: 1, max: 1024 },
-	granularity: { min: 1, max: 1024 },
-	/** Divisions of segments that a granularity can ask for. */
-	divisions: { min: 0, max: 64 },
-	/** Numbers of clusters that one sweep shows. */
-	sweep: { min: 1, max: 30 },
-	/** The lower bound is one patch of the model. */
-	inputSize: { min: 1, max: 4096 },
-	median: { min: 3, max: 101 },
-	denoise: { min: 0, max: 16 },
-	position: { min: 0, max: 10 },
-	smoothWindow: { min: 3, max: 255 },
-	guidedWindow: { min: 3, max: 4095 },
-	crfWindow: { min: 3, max: 4095 },
-	pcaComponents: { min: 1, max: 65536 },
-	minAreaPixels: { min: 0, max: 2 ** 31 - 1 },
-	/** Above the deepest published network; the model's own depth is checked when it is known. */
-	layer: { min: -256, max: 255 },
-	/** Blocks that can be joined. */
-	layers: { min: 1, max: 64 },
-	/** The upper bound is one patch of the model. */
-	stride: { min: 1, max: 4096 },
-	restarts: { min: 1, max: 100 },
-	seed: { min: 0, max: 2 ** 32 - 1 },
-	percentile: { min: 0, max: 100 },
-	maxPixels: { min: 1, max: 2 ** 31 - 1 },
+	maxPixels: define<number>({
+		kind: integer("count", MAX_PIXELS),
+		default: 100_000_000,
+		group: "running",
+		stage: "pixels",
+		help: "refuse larger pictures before decoding them",
+	}),
 } as const;
 
-/** The range of "auto". */
-export const AUTO_CLUSTERS: ClusterRange = { min: 2, max: 12 };
+/** The options that choose the network. They belong to a segmenter, not to one call. */
+export const MODEL_OPTIONS = {
+	/** `tiny`, a name on the hub, or a folder. @default "tiny" */
+	model: define<string>({
+		kind: text("name"),
+		default: "tiny",
+		group: "main",
+		stage: "tokens",
+		letter: "m",
+		help: "tiny, dinov2-small|base|large|giant with or without -reg, owner/name, or a folder",
+	}),
+	/** Precision of the network. @default "fp32" */
+	dtype: define<Dtype>({
+		kind: choice("type", DTYPES),
+		default: "fp32",
+		group: "network",
+		stage: "tokens",
+		help: "precision of the network; int8 quantises the weights once",
+	}),
+	/** Execution provider of onnxruntime. @default "cpu" */
+	device: define<string>({
+		kind: text("name"),
+		default: "cpu",
+		group: "network",
+		stage: "tokens",
+		help: "execution provider of onnxruntime",
+	}),
+} as const;
 
-/** The numbers of clusters that an option allows: a single one where it is a number. */
-export function clusterRange(clusters: ClustersOption): ClusterRange {
-	if (typeof clusters === "number") {
-		return { min: clusters, max: clusters };
-	}
-	return clusters === "auto" ? AUTO_CLUSTERS : clusters;
+/** All options, in the order of the records. */
+export const ALL_OPTIONS = { ...MODEL_OPTIONS, ...OPTIONS } as const;
+
+type ValueOf<D> = D extends OptionDefinition<infer T> ? T : never;
+
+/** Everything that decides the result for one picture and one model. */
+export type SegmentationOptions = { readonly [K in keyof typeof OPTIONS]: ValueOf<(typeof OPTIONS)[K]> };
+
+/** What `createSegmenter` takes about the network. */
+export type ModelOptions = { readonly [K in keyof typeof MODEL_OPTIONS]: ValueOf<(typeof MODEL_OPTIONS)[K]> };
+
+export type OptionKey = keyof typeof ALL_OPTIONS;
+
+/** The value of each option that nobody gave. */
+export const DEFAULT_OPTIONS = defaultsOf(OPTIONS) as SegmentationOptions;
+export const DEFAULT_MODEL_OPTIONS = defaultsOf(MODEL_OPTIONS) as ModelOptions;
+
+function defaultsOf(record: Readonly<Record<string, OptionDefinition<unknown>>>): object {
+	return Object.fromEntries(Object.entries(record).map(([key, definition]) => [key, definition.default]));
 }
 
-/** Bounds of the window of a smoothing method, pixels. */
-export function smoothingBounds(method: SmoothingMethod): { readonly min: number; readonly max: number } {
-	switch (method) {
-		case "guided":
-			return OPTION_BOUNDS.guidedWindow;
-		case "crf":
-			return OPTION_BOUNDS.crfWindow;
-		default:
-			return OPTION_BOUNDS.smoothWindow;
-	}
+function define<T>(definition: OptionDefinition<T>): OptionDefinition<T> {
+	return definition;
 }

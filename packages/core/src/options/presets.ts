@@ -1,10 +1,8 @@
-import type { Dtype, SegmentationOptions } from "./options.ts";
+import type { ModelOptions, SegmentationOptions } from "./options.ts";
 
 /** A named set of options, with the model and the precision where they belong to it. */
-export interface Preset {
+export interface Preset extends Partial<ModelOptions> {
 	readonly description: string;
-	readonly model?: string;
-	readonly dtype?: Dtype;
 	readonly options: Partial<SegmentationOptions>;
 }
 

@@ -1,7 +1,7 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { checkInteger } from "../errors/index.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
-import { OPTION_BOUNDS } from "../options/index.ts";
+import { AREA_PIXELS } from "../options/index.ts";
 import { SizeHeap } from "../size-heap.ts";
 import { RegionGraph } from "./region-graph.ts";
 
@@ -34,7 +34,7 @@ export function absorbSmallRegions(
 	{ frozen, overwrite = false }: AbsorbOptions = {},
 ): LabelMap {
 	checkLabelMap("absorbSmallRegions", labels);
-	checkInteger("absorbSmallRegions", "minPixels", minPixels, OPTION_BOUNDS.minAreaPixels);
+	checkInteger("absorbSmallRegions", "minPixels", minPixels, AREA_PIXELS);
 	if (minPixels <= 1) {
 		return labels;
 	}

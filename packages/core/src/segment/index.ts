@@ -9,4 +9,3 @@ export {
 } from "./segment-tokens.ts";
 export { createStageRecorder, type RunContext, type StageRecorder } from "./stage-recorder.ts";
 export { type Sweep, type SweepMap, sweepReduced } from "./sweep-tokens.ts";
-export { createTokenMean, listViews, type TokenMean, type View, viewPixels } from "./views.ts";

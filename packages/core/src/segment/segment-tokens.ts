@@ -147,7 +147,7 @@ export async function segmentReduced(
 	}
 	const segmentation = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
 	const { granularity } = options;
-	if (granularity !== undefined && segmentation.clusters < granularity) {
+	if (granularity !== "off" && segmentation.clusters < granularity) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
 			message: `A granularity of ${granularity} was asked for, but the picture's distinct tokens make only ${segmentation.clusters} segment${segmentation.clusters === 1 ? "" : "s"}.`,
@@ -214,7 +214,8 @@ export async function segmentClusters(
 			smoothWindow: window,
 			minAreaPixels,
 		};
-		const { granularity = used, restarts, seed } = options;
+		const { restarts, seed } = options;
+		const granularity = options.granularity === "off" ? used : options.granularity;
 		const source = { points, grid, tokens, smooth: { method, window, picture } };
 		return changeGranularity(kernels, source, accepted, { granularity, restarts, seed, signal });
 	});

@@ -54,7 +54,7 @@ export async function sweepReduced(
 		async *maps() {
 			for (const { clusters } of choice.curve) {
 				const clustered = await recorder.run("kmeans", () => clusterings.at(clusters));
-				const shown = { smooth, minArea, restarts, seed };
+				const shown = { smooth, minArea, granularity: "off", restarts, seed } as const;
 				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, shown, recorder, context);
 				yield { clusters, labels };
 			}

@@ -1,6 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type ClusterChoice, chooseClusters } from "../cluster/index.ts";
-import { DinosegError } from "../errors/index.ts";
+import { DinosegError, optionName } from "../errors/index.ts";
 import type { ClusterRange, LeavesOption, SegmentationOptions } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix, TokenGrid } from "../tensor/index.ts";
@@ -58,7 +58,7 @@ export function tokenClusterings(
 		throw new DinosegError(
 			"CLUSTERS_EXCEED_TOKENS",
 			`tokenClusterings: ${range.min} clusters were asked for, but the image has ${points.rows} tokens. ` +
-				"Ask for fewer, or raise --input-size to get more tokens.",
+				`Ask for fewer, or raise ${optionName("inputSize")} to get more tokens.`,
 			{ details: { clusters: range.min, tokens: points.rows } },
 		);
 	}

@@ -15,8 +15,6 @@ export interface NetworkKeyParts {
 	readonly layers: readonly number[];
 	/** Step between patches, input pixels. */
 	readonly stride: number;
-	/** Views whose tokens are averaged; none for a single one. */
-	readonly views?: SegmentationOptions["views"];
 	/** Name of the rule that fits the position table to the grid. */
 	readonly positionRule: string;
 	/** Numbers that the network computes with. */
@@ -30,7 +28,7 @@ export interface TokenKeyParts extends NetworkKeyParts {
 	/** Digest of the image file's bytes. */
 	readonly image: string;
 	/** Percentiles that became black and white. */
-	readonly stretch?: SegmentationOptions["stretch"] | undefined;
+	readonly stretch: SegmentationOptions["stretch"];
 	/** Window of the median blur, pixels; 0 is none. */
 	readonly median: number;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core";
 import { DATASET_LAYOUTS, type DatasetLayout, type DatasetName } from "./layouts.ts";
 import { listFolder } from "./list-folder.ts";
 
@@ -26,7 +26,7 @@ export async function findTruth(folder: string, dataset: DatasetName): Promise<T
 	const shown = namings.map((one) => one.shown).join(" or ");
 	throw new DinosegError(
 		"INPUT_EMPTY",
-		`${folder}: holds no truth of the data set "${dataset}": looked for files named ${shown}. Check --truth and --dataset.`,
+		`${folder}: holds no truth of the data set "${dataset}": looked for files named ${shown}. Check ${optionName("truth")} and ${optionName("dataset")}.`,
 		{ details: { folder, dataset, looked: namings.map((one) => one.shown) } },
 	);
 }

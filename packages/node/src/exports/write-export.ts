@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { DinosegError, type ExportPiece, isDinosegError, zipPieces } from "@dinoseg/core";
+import { DinosegError, type ExportPiece, isDinosegError, optionName, zipPieces } from "@dinoseg/core";
 import { errnoOf } from "../files/errno.ts";
 import { createFolder, removeEmptyFolders, type TemporaryFiles } from "../files/index.ts";
 import { unwritable } from "../files/unwritable.ts";
@@ -91,12 +91,12 @@ export async function checkExportTarget(container: ExportContainer, target: stri
 	if (isInTheWay) {
 		const problem =
 			container === "folder" ? "is no folder, and the export is one" : "is a folder, and the export is a file";
-		throw new DinosegError("OUTPUT_UNWRITABLE", `${target}: ${problem}. Choose another --output.`);
+		throw new DinosegError("OUTPUT_UNWRITABLE", `${target}: ${problem}. Choose another ${optionName("output")}.`);
 	}
 	if (!force) {
 		throw new DinosegError(
 			"OUTPUT_EXISTS",
-			`${target}: is there already. Use --force (in code: force: true) to replace it, or another --output.`,
+			`${target}: is there already. Use ${optionName("force")} to replace it, or another ${optionName("output")}.`,
 		);
 	}
 }

@@ -2,9 +2,11 @@ import {
 	checkInteger,
 	DinosegError,
 	type Georeference,
+	MAX_PIXELS,
 	narrowTo8Bits,
-	OPTION_BOUNDS,
+	optionName,
 	type RgbImage,
+	type StretchOption,
 	type StretchOptions,
 	stretchContrast,
 	type Warning,
@@ -22,8 +24,8 @@ export interface DecodeOptions {
 	readonly name: string;
 	/** Pixels above which the image is refused, before anything is decoded. */
 	readonly maxPixels: number;
-	/** Percentiles of the samples that become black and white. @default none */
-	readonly stretch?: StretchOptions;
+	/** Percentiles of the samples that become black and white. @default "none" */
+	readonly stretch?: StretchOption;
 }
 
 export interface DecodedImage {
@@ -66,8 +68,8 @@ const MAX_CMYK_CHANNELS = 5;
  * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
-	const { name, maxPixels, stretch } = options;
-	checkInteger("decodeImage", "maxPixels", maxPixels, OPTION_BOUNDS.maxPixels);
+	const { name, maxPixels, stretch = "none" } = options;
+	checkInteger("decodeImage", "maxPixels", maxPixels, MAX_PIXELS);
 	const format = checkFormat(bytes, name);
 	const metadata = await readHeader(bytes, name, format);
 	const { width, height } = metadata.autoOrient;
@@ -75,7 +77,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 		throw new DinosegError(
 			"IMAGE_TOO_LARGE",
 			`${name}: ${width} x ${height} = ${width * height} pixels, at most ${maxPixels} are allowed. ` +
-				"Raise --max-pixels (in code: maxPixels; memory grows with it) or shrink the image.",
+				`Raise ${optionName("maxPixels")} (memory grows with it) or shrink the image.`,
 			{ details: { width, height, pixels: width * height, maxPixels } },
 		);
 	}
@@ -130,7 +132,7 @@ function checkChannels({ space, channels }: Metadata, name: string): void {
 }
 
 /** @returns shape (height, width, 3), upright. */
-async function decodeSamples(file: CheckedFile, stretch: StretchOptions | undefined): Promise<Uint8Array> {
+async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Uint8Array> {
 	const { name, metadata } = file;
 	const { depth } = metadata;
 	if (depth === "uchar") {
@@ -142,30 +144,30 @@ async function decodeSamples(file: CheckedFile, stretch: StretchOptions | undefi
 	if (!UNBOUNDED_DEPTHS.has(depth)) {
 		throw unsupported(name, `has samples of type ${depth}`, "Save it with 8 or 16 bits per channel, unsigned.");
 	}
-	if (stretch === undefined) {
+	if (stretch === "none") {
 		throw unsupported(
 			name,
 			`has samples of type ${depth}, whose black and white are not defined`,
-			"Give --stretch 0,100 (in code: stretch), or save it with 8 or 16 bits per channel.",
+			`Give ${optionName("stretch")} the percentiles 0,100, or save it with 8 or 16 bits per channel.`,
 		);
 	}
 	return decode32Bits(file, stretch);
 }
 
-async function decode8Bits(file: CheckedFile, stretch: StretchOptions | undefined): Promise<Uint8Array> {
+async function decode8Bits(file: CheckedFile, stretch: StretchOption): Promise<Uint8Array> {
 	const { buffer, channels } = await readRaw(file, "uchar", (image) => image.toColourspace("srgb"));
 	const data = composeOverWhite(new Uint8Array(buffer), channels);
-	return stretch === undefined ? data : stretchContrast(data, stretch);
+	return stretch === "none" ? data : stretchContrast(data, stretch);
 }
 
-async function decode16Bits(file: CheckedFile, stretch: StretchOptions | undefined): Promise<Uint8Array> {
+async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<Uint8Array> {
 	// Behind an embedded profile, 16-bit colours are in Display P3 until a profile is asked for.
 	const isP3 = file.metadata.hasProfile && file.metadata.space === "rgb16";
 	const { buffer, channels } = await readRaw(file, "ushort", (image) =>
 		(isP3 ? image.withIccProfile("srgb") : image).toColourspace("rgb16"),
 	);
 	const data = composeOverWhite(new Uint16Array(buffer), channels);
-	return stretch === undefined ? narrowTo8Bits(data) : stretchContrast(data, stretch);
+	return stretch === "none" ? narrowTo8Bits(data) : stretchContrast(data, stretch);
 }
 
 async function decode32Bits(file: CheckedFile, stretch: StretchOptions): Promise<Uint8Array> {

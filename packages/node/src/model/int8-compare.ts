@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import {
 	buildNetworkGraph,
 	type Checkpoint,
+	DEFAULT_OPTIONS,
 	type InputSize,
 	interpolatePositions,
 	meanCosine,
@@ -20,7 +21,7 @@ import type { LoadedCheckpoint } from "./load-checkpoint.ts";
 export interface CompareDtypesOptions extends LoadQuantisedOptions {
 	/** What both networks are run on. Shape (height, width, 3). */
 	readonly image: RgbImage;
-	/** As `--input-size`. */
+	/** Of the networks. */
 	readonly inputSize: InputSize;
 	/** Threads inside one run. */
 	readonly threads: number;
@@ -90,7 +91,7 @@ function openSession(
 	checkpoint: Checkpoint & { readonly folder: string; readonly quantised?: QuantisedWeights },
 	threads: number,
 ): Promise<NetworkSession> {
-	const variant = resolveVariant(checkpoint.config, { facet: "token", layer: [-1] });
+	const variant = resolveVariant(checkpoint.config, DEFAULT_OPTIONS);
 	return createNetworkSession({
 		graph: buildNetworkGraph(checkpoint, variant, checkpoint.quantised),
 		folder: checkpoint.folder,

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import {
 	DinosegError,
 	layOutQuantisedFile,
+	optionName,
 	QUANTISED_FILE_VERSION,
 	type QuantisedFile,
 	type QuantisedWeights,
@@ -130,7 +131,7 @@ async function loadTemporary(checkpoint: LoadedCheckpoint, options: TemporaryOpt
 			"OUTPUT_UNWRITABLE",
 			`${folder}: the 8-bit weights cannot be written (${reason}), nor in ${fallbackFolder} ` +
 				`(${errnoOf(cause) ?? String(cause)}). Free some space, set DINOSEG_CACHE to a folder on another disk, or use ` +
-				"--dtype fp32, which needs none.",
+				`${optionName("dtype")} fp32, which needs none.`,
 			{ details: { path: folder }, cause },
 		);
 	});

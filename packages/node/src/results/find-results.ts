@@ -1,6 +1,6 @@
 import { access, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core";
 import { listFolder } from "../datasets/list-folder.ts";
 
 /** The file whose presence means that a folder holds a complete result. */
@@ -36,7 +36,7 @@ export async function findResults(folder: string): Promise<FoundResults> {
 	if (names.length === 0) {
 		throw new DinosegError(
 			"INPUT_EMPTY",
-			`${folder}: holds no results: looked for ${RESULT_MARKER} in it and in all folders below. Name the --output of dinoseg segment.`,
+			`${folder}: holds no results: looked for ${RESULT_MARKER} in it and in all folders below. Name the ${optionName("output")} folder of a run.`,
 			{ details: { folder } },
 		);
 	}

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DinosegError, parseStretch, type RgbImage } from "@dinoseg/core";
+import { DinosegError, type RgbImage, readOptions } from "@dinoseg/core";
 import { decodeImage, readInput } from "../image/index.ts";
 import type { StoredResult } from "./read-result.ts";
 
@@ -19,11 +19,6 @@ export async function readPhotograph(folder: string, { document, image }: Stored
 			{ details: { path } },
 		);
 	}
-	const { maxPixels, stretch } = document.options;
-	const decoded = await decodeImage(bytes, {
-		name: path,
-		maxPixels,
-		...(stretch === undefined ? {} : { stretch: parseStretch(stretch, "stretch") }),
-	});
-	return decoded.image;
+	const { maxPixels, stretch } = readOptions(document.options);
+	return (await decodeImage(bytes, { name: path, maxPixels, stretch })).image;
 }

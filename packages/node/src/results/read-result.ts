@@ -4,6 +4,7 @@ import {
 	DinosegError,
 	type ExportImage,
 	type LabelMap,
+	optionName,
 	parseSegments,
 	type SegmentsDocument,
 } from "@dinoseg/core";
@@ -53,7 +54,7 @@ function checkFit(folder: string, { input, segments }: SegmentsDocument, labels:
 	const invalid = (problem: string) =>
 		new DinosegError(
 			"RESULT_INVALID",
-			`${folder}: ${RESULT_MARKER} and ${LABELS} do not fit together: ${problem}. Segment the image again with --force.`,
+			`${folder}: ${RESULT_MARKER} and ${LABELS} do not fit together: ${problem}. Segment the image again with ${optionName("force")}.`,
 			{ details: { folder } },
 		);
 	if (input.width !== labels.width || input.height !== labels.height) {

@@ -1,4 +1,4 @@
-import { DinosegError, DTYPES } from "@dinoseg/core";
+import { checkOption, DEFAULT_MODEL_OPTIONS, DinosegError, type ModelOptions } from "@dinoseg/core";
 import type { SegmenterOptions } from "./types.ts";
 
 /** A caller in plain JavaScript can give anything. */
@@ -25,24 +25,20 @@ export function checkSegmenterOptions(options: SegmenterOptions): void {
 			);
 		}
 	}
-	const { model, cache, cacheFolder: folder } = options;
-	if (model !== undefined && typeof model !== "string") {
-		throw invalidOption("model", String(model), `model must be a name or a path, got ${String(model)}.`);
-	}
+	const { cache, cacheFolder: folder } = options;
 	if (cache !== undefined && typeof cache !== "boolean") {
 		throw invalidOption("cache", String(cache), `cache must be true or false, got ${String(cache)}.`);
 	}
 	if (folder === "") {
 		throw invalidOption("cacheFolder", folder, "cacheFolder must be a path, got an empty text.");
 	}
+	for (const key of Object.keys(DEFAULT_MODEL_OPTIONS) as (keyof ModelOptions)[]) {
+		if (options[key] !== undefined) {
+			checkOption(key, options[key]);
+		}
+	}
 }
 
 function invalidOption(option: string, value: string, message: string): DinosegError {
 	return new DinosegError("OPTION_INVALID", message, { details: { option, value } });
-}
-
-export function checkDtype(dtype: string): void {
-	if (!(DTYPES as readonly string[]).includes(dtype)) {
-		throw invalidOption("dtype", dtype, `dtype must be one of ${DTYPES.join(", ")}, got ${dtype}.`);
-	}
 }

@@ -2,8 +2,8 @@ import {
 	DinosegError,
 	type Dtype,
 	inputDimensions,
-	listViews,
 	medianBlur,
+	optionName,
 	positionGridRule,
 	prepareNetworkInput,
 	type RgbImage,
@@ -17,7 +17,6 @@ import type { Kernels } from "@dinoseg/kernels";
 import { positionBiasKey, type TokenCache, tokenKey } from "../cache/index.ts";
 import type { LoadedCheckpoint } from "../model/index.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
-import { averageViews } from "./average-views.ts";
 import type { LazyNetworks } from "./lazy-network.ts";
 import type { Source } from "./open-source.ts";
 import { measurePositionBias, POSITION_BIAS_GREYS } from "./position-bias.ts";
@@ -82,13 +81,10 @@ export async function computeTokens(
 		...variant,
 		positionRule: rule,
 		dtype,
-		// Tokens of a single view have the key that they had before there were others.
-		...(options.views === "single" ? {} : { views: options.views }),
 		// Another version of the runtime may round differently.
 		executionProvider: `${device}, onnxruntime ${onnxruntimeVersion()}`,
 	};
 	const { median, stretch } = options;
-	const views = listViews(options.views, variant.stride);
 	const key = tokenKey({ image: source.identity.sha256, stretch, median, ...seenBy });
 	const biasKey = positionBiasKey({ greys: POSITION_BIAS_GREYS, ...seenBy });
 	const cached = await cache?.get(key);
@@ -111,20 +107,17 @@ export async function computeTokens(
 		return { blurred, tokens: cached, positionBias: knownBias, key, loadMs: 0 };
 	}
 
-	const runs = views.length * ((cached ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0));
+	const runs = (cached ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0);
 	const { made, loadMs } = await runNetwork(
 		computer,
 		{ variant, rule, size },
 		runs,
 		recorder,
 		signal,
-		async (ofOneView) => {
-			const tokensOf = averageViews(ofOneView, views, size, { rows, cols, patchSize, stride: variant.stride });
-			return {
-				tokens: await tokensFrom(tokensOf),
-				positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
-			};
-		},
+		async (tokensOf) => ({
+			tokens: await tokensFrom(tokensOf),
+			positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
+		}),
 	);
 	const warnings = [
 		cached ? undefined : await cache?.set(key, made.tokens),
@@ -146,7 +139,7 @@ function checkTokenCount(tokens: number, name: string): void {
 		throw new DinosegError(
 			"OPTION_INVALID",
 			`${name}: ${tokens} tokens at this input size and stride, at most ${MAX_TOKENS} are allowed. ` +
-				"Raise --stride (in code: stride) or lower --input-size (inputSize).",
+				`Raise ${optionName("stride")} or lower ${optionName("inputSize")}.`,
 			{ details: { option: "stride", tokens, max: MAX_TOKENS } },
 		);
 	}
@@ -157,7 +150,7 @@ function checkClusterCount(clusters: number, tokens: number, name: string): void
 		throw new DinosegError(
 			"CLUSTERS_EXCEED_TOKENS",
 			`${name}: ${clusters} clusters were asked for, but at this input size the picture has only ${tokens} tokens. ` +
-				"Lower -k or --sweep (in code: clusters or the range), or raise --input-size (inputSize).",
+				`Lower ${optionName("clusters")} or the range of the sweep, or raise ${optionName("inputSize")}.`,
 			{ details: { clusters, tokens } },
 		);
 	}

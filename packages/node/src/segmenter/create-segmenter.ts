@@ -10,7 +10,6 @@ import {
 	inputDimensions,
 	isUniform,
 	type ModelConfig,
-	type OptionNaming,
 	type PartialOptions,
 	type ReducedTokens,
 	type RgbImage,
@@ -34,7 +33,7 @@ import { createTemporaryFiles } from "../files/index.ts";
 import { startKernelHelpers } from "../kernels/index.ts";
 import { loadCheckpoint, resolveModel } from "../model/index.ts";
 import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
-import { checkDtype, checkSegmenterOptions } from "./check-options.ts";
+import { checkSegmenterOptions } from "./check-options.ts";
 import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
 import { createLazyNetworks } from "./lazy-network.ts";
 import { openSource } from "./open-source.ts";
@@ -65,7 +64,6 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	checkInteger("", "sessions", sessions, COUNT_BOUNDS);
 	const threadsPerSession = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
 	checkInteger("", "threads", threadsPerSession, COUNT_BOUNDS);
-	checkDtype(dtype);
 	await checkDevice(device);
 	const temporaryFiles = options.temporaryFiles ?? createTemporaryFiles();
 	const caches = options.cacheFolder ?? defaultCacheFolder();
@@ -190,14 +188,14 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	return {
 		model: { ...identity, config: checkpoint.config },
 		kernels: kernels.name,
-		validate(given, naming) {
-			resolveForModel(checkpoint.config, given, naming);
+		validate(given) {
+			resolveForModel(checkpoint.config, given);
 		},
 		async segment(input, call = {}) {
 			return (await segmentInput(input, begin(call))).result;
 		},
 		async sweep(input, range, call = {}) {
-			checkSweepRange(range, "range");
+			checkSweepRange("range", range);
 			const begun = begin(call);
 			const { settings, recorder } = begun;
 			const leastClusters = Math.max(range.min, clusterRange(settings.clusters).min);
@@ -251,10 +249,10 @@ function reductionBytes({ points, model }: ReducedTokens): number {
 const KEEPS_NOTHING: TokenCache = { get: async () => undefined, set: async () => undefined };
 
 /** The options of a call, checked as far as that is possible without a picture. */
-function resolveForModel(config: ModelConfig, given: PartialOptions, naming: OptionNaming = (key) => key) {
-	const settings = resolveOptions(given, naming);
-	resolveVariant(config, settings, naming);
-	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize, naming("inputSize"));
+function resolveForModel(config: ModelConfig, given: PartialOptions): SegmentationOptions {
+	const settings = resolveOptions(given);
+	resolveVariant(config, settings);
+	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize);
 	return settings;
 }
 

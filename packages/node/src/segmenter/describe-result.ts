@@ -28,7 +28,8 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 		color: colorToHex(named[index].color),
 		pixels: segment.pixels,
 		share: segment.share,
-		bbox: [...segment.bbox] as [number, number, number, number],
+		bbox: segment.bbox,
+		centroid: segment.centroid,
 		meanColor: segment.meanColor,
 		rle: { size: [...rles[segment.id].size] as [number, number], counts: rles[segment.id].counts },
 	}));
@@ -52,7 +53,7 @@ export function describeResult(result: SegmentResult, renderMs: () => number): S
 		k: {
 			requested: formatClusters(result.options.clusters),
 			used: result.acceptedClusters,
-			...(result.options.granularity === undefined ? {} : { shown: result.clusters }),
+			...(result.options.granularity === "off" ? {} : { shown: result.clusters }),
 			criterion: result.choice?.criterion ?? null,
 			curve: result.choice?.curve ?? null,
 		},

@@ -30,7 +30,7 @@ export async function openSource(
 	const { image, georeference, warnings } = await decodeImage(bytes, {
 		name,
 		maxPixels: options.maxPixels,
-		...(options.stretch ? { stretch: options.stretch } : {}),
+		stretch: options.stretch,
 	});
 	const identity = {
 		path: path === undefined ? null : portablePath(path),

@@ -5,6 +5,7 @@ import {
 	DinosegError,
 	EXPORT_FORMATS,
 	encodeLabelPng,
+	optionName,
 	type RgbImage,
 	renderOverlay,
 	serialiseSegments,
@@ -88,7 +89,7 @@ export async function checkNoResult(folder: string): Promise<void> {
 	if (exists) {
 		throw new DinosegError(
 			"OUTPUT_EXISTS",
-			`${folder}: holds a result already (${MARKER}). Use --force (in code: force: true) to replace it, or another output folder.`,
+			`${folder}: holds a result already (${MARKER}). Use ${optionName("force")} to replace it, or another output folder.`,
 		);
 	}
 }

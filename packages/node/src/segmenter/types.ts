@@ -3,7 +3,6 @@ import type {
 	Dtype,
 	Georeference,
 	ModelConfig,
-	OptionNaming,
 	PartialOptions,
 	RgbImage,
 	Segmentation,
@@ -126,10 +125,9 @@ export interface Segmenter {
 	 * Check options as far as they can be wrong for this model, before any picture: also the layers, the stride and the
 	 * input size. Each call does the same with its own.
 	 *
-	 * @param naming how to call an option in messages. Default: its key.
 	 * @throws DinosegError OPTION_INVALID
 	 */
-	validate(options: PartialOptions, naming?: OptionNaming): void;
+	validate(options: PartialOptions): void;
 	/**
 	 * Segment one picture.
 	 *

@@ -20,7 +20,7 @@ export interface TinyNetwork {
 export async function openTinyNetwork(): Promise<TinyNetwork> {
 	const checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
 	const { config, positionTable } = checkpoint;
-	const variant: NetworkVariant = resolveVariant(config, { facet: "token", layer: [-1] });
+	const variant: NetworkVariant = resolveVariant(config, { facet: "token", layer: [-1], stride: "patch" });
 	const side = positionTableSide(config);
 	return {
 		checkpoint,

@@ -1,4 +1,4 @@
-import { DinosegError } from "../../errors/index.ts";
+import { DinosegError, optionName } from "../../errors/index.ts";
 import { colorToHex } from "../palette.ts";
 import type { ExportImage, ExportSegment } from "./export-image.ts";
 
@@ -55,7 +55,7 @@ export function createCategoryTable(): CategoryTable {
 function conflict(file: string, problem: string): DinosegError {
 	return new DinosegError(
 		"INPUT_CONFLICT",
-		`${file}: ${problem}. Give each id one name and one colour for the whole data set: --names.`,
+		`${file}: ${problem}. Give each id one name and one colour for the whole data set: ${optionName("names")}.`,
 		{ details: { file } },
 	);
 }

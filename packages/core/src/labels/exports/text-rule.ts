@@ -1,4 +1,4 @@
-import { DinosegError } from "../../errors/index.ts";
+import { DinosegError, optionName } from "../../errors/index.ts";
 import type { ExportImage } from "./export-image.ts";
 
 /** What a format cannot hold in a name or path. */
@@ -20,7 +20,7 @@ export function checkNames(format: string, { file, segments }: ExportImage, rule
 		if (rule.forbidden.test(name)) {
 			throw new DinosegError(
 				"OPTION_INVALID",
-				`${format}: the name of segment ${id} of ${file} must ${rule.demand}; got ${JSON.stringify(name)}. Name it anew: --names.`,
+				`${format}: the name of segment ${id} of ${file} must ${rule.demand}; got ${JSON.stringify(name)}. Name it anew: ${optionName("names")}.`,
 				{ details: { id, name } },
 			);
 		}

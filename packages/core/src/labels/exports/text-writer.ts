@@ -1,4 +1,4 @@
-import { DinosegError } from "../../errors/index.ts";
+import { DinosegError, optionName } from "../../errors/index.ts";
 
 /** A long text that is put together from many short ones, in memory that is little more than the text itself. */
 export interface TextWriter {
@@ -30,7 +30,7 @@ export function createTextWriter(file: string, format: string, longest = LONGEST
 			throw new DinosegError(
 				"EXPORT_UNSUPPORTED",
 				`${file}: the label map has so many borders that its ${format} would be longer than ${longest} characters. ` +
-					"Segment with --min-area, or export masks.",
+					`Segment with a larger ${optionName("minArea")}, or export masks.`,
 				{ details: { longest } },
 			);
 		}

@@ -1,4 +1,4 @@
-import { DinosegError } from "../../errors/index.ts";
+import { DinosegError, optionName } from "../../errors/index.ts";
 import { type Color, colorToHex, type Palette } from "../palette.ts";
 import { createCategoryTable } from "./category-table.ts";
 import type { ExportPiece } from "./data-set-writer.ts";
@@ -101,7 +101,7 @@ function checkColors(format: string, { file, segments }: ExportImage): void {
 		if (colorToHex(color) === colorToHex(VOC_COLORMAP[0])) {
 			throw new DinosegError(
 				"OPTION_INVALID",
-				`${format}: the colour of segment ${id} of ${file} must not be black, which is the background. Give it another: --names.`,
+				`${format}: the colour of segment ${id} of ${file} must not be black, which is the background. Give it another: ${optionName("names")}.`,
 				{ details: { id } },
 			);
 		}

@@ -1,5 +1,5 @@
 import { checkInteger, checkLength } from "../../errors/index.ts";
-import { OPTION_BOUNDS } from "../../options/index.ts";
+import { DENOISE_PASSES } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
 import { totalVariance } from "./variances.ts";
 
@@ -21,7 +21,7 @@ const RADIUS = 2;
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
 export function averageAlike(points: Matrix, rows: number, cols: number, passes: number): Matrix {
-	checkInteger("averageAlike", "passes", passes, OPTION_BOUNDS.denoise);
+	checkInteger("averageAlike", "passes", passes, DENOISE_PASSES);
 	checkLength("averageAlike", "points (rows, cols, D)", points.data, rows, cols, points.cols);
 	const reach = totalVariance(points);
 	let averaged = points;

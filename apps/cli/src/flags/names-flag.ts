@@ -1,7 +1,7 @@
 import { DinosegError, parseNames, type SegmentNames } from "@dinoseg/core";
 import { readInput } from "@dinoseg/node";
 import { Option } from "commander";
-import { nonEmpty } from "./flags.ts";
+import { nonEmpty } from "./run-flags.ts";
 
 /** The flag for a table of names and colours. */
 export const namesFlag = (): Option =>

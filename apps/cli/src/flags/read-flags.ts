@@ -1,0 +1,43 @@
+import {
+	ALL_OPTIONS,
+	DEFAULT_MODEL_OPTIONS,
+	type ModelOptions,
+	OPTIONS,
+	type OptionKey,
+	PRESET_NAMES,
+	PRESETS,
+	type Preset,
+	type PresetName,
+	resolveOptions,
+	type SegmentationOptions,
+} from "@dinoseg/core";
+import { type Command, Option } from "commander";
+
+/** What the flags of one command line say about the network and the segmentation. */
+export interface ParsedFlags extends ModelOptions {
+	readonly options: SegmentationOptions;
+}
+
+/** A named set of options. */
+export const presetFlag = (): Option =>
+	new Option(
+		"--preset <name>",
+		`a set of options; those given by hand win. ${PRESET_NAMES.map((name) => `${name}: ${PRESETS[name].description}`).join("; ")}`,
+	).choices(PRESET_NAMES);
+
+/**
+ * Read the parsed flags of a command; a preset fills in what was not given by hand.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function readFlags(command: Command): ParsedFlags {
+	const flags = command.opts<Record<string, unknown> & { preset?: PresetName }>();
+	const preset: Preset | undefined = flags.preset && PRESETS[flags.preset];
+	const given: Record<string, unknown> = { ...DEFAULT_MODEL_OPTIONS, ...preset?.options };
+	for (const key of Object.keys(ALL_OPTIONS) as OptionKey[]) {
+		given[key] = flags[key] ?? preset?.[key as keyof ModelOptions] ?? given[key];
+	}
+	const { model, dtype, device } = given as unknown as ModelOptions;
+	const options = Object.fromEntries(Object.keys(OPTIONS).map((key) => [key, given[key]]));
+	return { model, dtype, device, options: resolveOptions(options) };
+}
