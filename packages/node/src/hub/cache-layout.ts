@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { createHash, type Hash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { cacheFailure } from "./cache-errors.ts";
-import { isCommit } from "./hub-api.ts";
+import { DinosegError } from "@dinoseg/core";
+import { errnoOf } from "../files/errno.ts";
+import { isCommit } from "./names.ts";
 import type { RepoFile } from "./repo-files.ts";
 
 /**
@@ -27,6 +29,9 @@ export const SYSTEM_LINKS: LinkSystem = { symlink, link };
 
 const FOLDER_PREFIX = "models--";
 const SEPARATOR = "--";
+/** Digits of a sha256 in hexadecimal; a shorter hash is git's SHA-1. */
+const SHA256_DIGITS = 64;
+const READ_BYTES = 2 ** 20;
 /** What huggingface_hub writes into the cache, so that backups leave it out. Source: bford.info/cachedir. */
 const CACHE_TAG_FILE = "CACHEDIR.TAG";
 const CACHE_TAG =
@@ -131,4 +136,44 @@ export async function linkBlob(
 export async function sizeOf(path: string): Promise<number | undefined> {
 	const status = await stat(path).catch(() => undefined);
 	return status?.isFile() ? status.size : undefined;
+}
+
+/**
+ * A running hash of the kind that names a blob: sha256 (64 digits), or git's SHA-1 of a blob (40 digits), which covers a
+ * header with the size.
+ */
+export function createBlobHash(hash: string, bytes: number): Hash {
+	return hash.length === SHA256_DIGITS ? createHash("sha256") : createHash("sha1").update(`blob ${bytes}\0`);
+}
+
+/** Feed a file to running hashes. */
+export async function hashFile(path: string, ...hashes: readonly Hash[]): Promise<void> {
+	for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+		for (const hash of hashes) {
+			hash.update(chunk as Uint8Array);
+		}
+	}
+}
+
+/** The error for something in the model cache that could not be written at `path`. */
+export function cacheFailure(path: string, cause: unknown): DinosegError {
+	if (cause instanceof DinosegError) {
+		return cause;
+	}
+	const errno = errnoOf(cause);
+	const details = { path, ...(errno === undefined ? {} : { errno }) };
+	if (errno === "ENOSPC" || errno === "EDQUOT") {
+		return new DinosegError(
+			"CACHE_NO_SPACE",
+			`${path}: no space left (${errno}). Free some, remove models that are not used, or let HF_HUB_CACHE name a ` +
+				"folder on another disk. What was downloaded stays.",
+			{ details, cause },
+		);
+	}
+	return new DinosegError(
+		"CACHE_UNWRITABLE",
+		`${path}: the model cache cannot be written to (${(cause as Error).message}). Change its permissions, or let ` +
+			"HF_HUB_CACHE name another folder.",
+		{ details, cause },
+	);
 }

@@ -2,8 +2,7 @@ import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ModelConfig, parseModelConfig, parseShardIndex } from "@dinoseg/core";
 import { readRef, repoFolders, repoOfFolder, sizeOf } from "./cache-layout.ts";
-import { isCommit } from "./hub-api.ts";
-import { KNOWN_MODELS, parseModelName } from "./names.ts";
+import { isCommit, KNOWN_MODELS, parseModelName } from "./names.ts";
 import { type HubSettingsOptions, hubCacheFolder } from "./settings.ts";
 
 /** A file of a cached model. */

@@ -1,6 +1,6 @@
 import { DinosegError } from "@dinoseg/core";
 import type { HubContext } from "./context.ts";
-import { proxyOrigins } from "./proxy-fetch.ts";
+import type { ProxySettings } from "./settings.ts";
 
 /** A failure that may pass by itself, so that it is worth to ask again. */
 export class PassingFailure extends Error {
@@ -101,6 +101,16 @@ function isProxyFault(context: HubContext, chain: readonly SystemError[]): boole
 				return error.hostname === hostname || (error.port !== undefined && `${error.port}` === port);
 			}),
 	);
+}
+
+/** The proxies' addresses without user and password. */
+function proxyOrigins(proxy: ProxySettings): string[] {
+	return [...new Set([proxy.httpsProxy, proxy.httpProxy])]
+		.filter((text) => URL.canParse(text))
+		.map((text) => {
+			const { protocol, host } = new URL(text);
+			return `${protocol}//${host}`;
+		});
 }
 
 /** The innermost error tells most; some have neither code nor message. */

@@ -9,11 +9,11 @@ import {
 	claimPart,
 	type ForeignPart,
 	type PartOptions,
+	type PartOwner,
 	releasePart,
 	removeAbandonedParts,
 	resumableBytes,
 } from "./part-file.ts";
-import type { PartOwner } from "./part-owner.ts";
 import type { RepoFile } from "./repo-files.ts";
 
 /** A snapshot that files are fetched into. */

@@ -1,7 +1,7 @@
 import { DinosegError } from "@dinoseg/core";
 import { z } from "zod";
 import type { HubContext } from "./context.ts";
-import { nearNames } from "./near-names.ts";
+import { isCommit, nearNames } from "./names.ts";
 import { type RepoFile, readRepoFile } from "./repo-files.ts";
 import { requestJson } from "./request.ts";
 import { withRetries } from "./retry.ts";
@@ -27,11 +27,6 @@ const INFO = z.object({
 });
 const NAMED = z.array(z.object({ name: z.string() })).default([]);
 const REFS = z.object({ branches: NAMED, tags: NAMED });
-
-/** True for the full hash of a commit. */
-export function isCommit(revision: string): boolean {
-	return COMMIT.test(revision);
-}
 
 /**
  * Ask which commit a revision is.

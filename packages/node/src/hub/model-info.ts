@@ -6,7 +6,7 @@ import {
 	parseSafetensorsHeader,
 	safetensorsHeaderLength,
 } from "@dinoseg/core";
-import { createBlobHash } from "./blob-hash.ts";
+import { createBlobHash } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";
 import { type HubContext, type HubOptions, withHub } from "./context.ts";
 import { fileUrl, listRepoFiles, resolveRevision } from "./hub-api.ts";

@@ -1,5 +1,4 @@
 import { DinosegError } from "@dinoseg/core";
-import { didYouMean, nearNames } from "./near-names.ts";
 
 /** A short name and the Hugging Face repository that it stands for. */
 export interface KnownModel {
@@ -41,6 +40,9 @@ const REPO_FORBIDDEN = /--|\.\.|[.-](\/|$)|\.git$/;
 const REVISION = /^[A-Za-z0-9_][\w.+-]*(\/[A-Za-z0-9_][\w.+-]*)*$/;
 const REVISION_FORBIDDEN = /\.\.|\.(\/|$)|\.lock(\/|$)/;
 const MAX_REVISION_LENGTH = 200;
+const COMMIT = /^[0-9a-f]{40}$/;
+/** Near names offered at most. */
+const MAX_NEAR = 3;
 
 /**
  * Read a model's name: `tiny`, a short name of DINOv2, or `owner/name`; each but the first with `@revision` if wanted.
@@ -69,6 +71,31 @@ export function parseModelName(text: string): ModelName {
 	return { kind: "hub", name: text, repo, revision };
 }
 
+/** True for the full hash of a commit. */
+export function isCommit(revision: string): boolean {
+	return COMMIT.test(revision);
+}
+
+/**
+ * The names that a mistyped one may have meant, nearest first.
+ *
+ * Source: Levenshtein distance; a name counts as near within a third of the length of the longer, or two.
+ */
+export function nearNames(name: string, known: Iterable<string>): string[] {
+	const wanted = name.toLowerCase();
+	return [...new Set(known)]
+		.map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+		.filter(({ candidate, distance }) => distance <= Math.max(2, wanted.length / 3, candidate.length / 3))
+		.sort((a, b) => a.distance - b.distance)
+		.slice(0, MAX_NEAR)
+		.map(({ candidate }) => candidate);
+}
+
+/** ` Did you mean "a" or "b"?`, or nothing if no name is near. */
+export function didYouMean(near: readonly string[]): string {
+	return near.length === 0 ? "" : ` Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
+}
+
 /** The names near a repository's that dinoseg knows of. */
 export function nearRepos(repo: string): string[] {
 	return nearNames(
@@ -87,4 +114,17 @@ function unknownModel(text: string, name: string): DinosegError {
 			"path of a folder with config.json and model.safetensors.",
 		{ details: { model: text, allowed, near } },
 	);
+}
+
+function editDistance(a: string, b: string): number {
+	let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const substituted = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(substituted, row[j] + 1, next[j - 1] + 1));
+		}
+		row = next;
+	}
+	return row[b.length];
 }

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { open, readdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { cacheFailure } from "./cache-errors.ts";
+import { cacheFailure } from "./cache-layout.ts";
 import type { HubClock } from "./context.ts";
-import { isAlive, type PartOwner } from "./part-owner.ts";
 
 /**
  * Parts of a blob that is being downloaded.
@@ -22,6 +22,15 @@ export interface PartClaim {
 export interface ForeignPart {
 	readonly path: string;
 	readonly bytes: number;
+}
+
+/** The process that writes a part; what it takes to tell whether it still lives. */
+export interface PartOwner {
+	/** Hash of what must be equal for process numbers to mean the same: host, boot, process namespace. */
+	readonly machine: string;
+	readonly pid: number;
+	/** When the process started, so that a number used again is not taken for it; 0 where the system does not tell. */
+	readonly start: string;
 }
 
 interface Part extends ForeignPart {
@@ -44,6 +53,14 @@ const MARK = ".dinoseg.";
 /** Owner of a part that was given back for the next run to go on with. */
 const FREE = "free";
 const OWNER = /^([0-9a-f]{12})-(\d+)-(\d+)$/;
+
+/** This process. */
+export async function currentOwner(): Promise<PartOwner> {
+	const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
+	const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
+	const machine = createHash("sha256").update([hostname(), boot, namespace].join("\n")).digest("hex").slice(0, 12);
+	return { machine, pid: process.pid, start: await startOf(process.pid) };
+}
 
 /**
  * Get a part to write to: the longest abandoned one, else a new empty one.
@@ -147,6 +164,27 @@ async function isAbandoned(owner: string, self: PartOwner, idle: boolean): Promi
 	}
 	const alive = await isAlive({ machine: match[1], pid: Number(match[2]), start: match[3] }, self);
 	return alive === undefined ? idle : !alive;
+}
+
+/** Whether the owner of a part lives; undefined where that cannot be known from here. */
+async function isAlive(owner: PartOwner, self: PartOwner): Promise<boolean | undefined> {
+	if (owner.machine !== self.machine) {
+		return undefined;
+	}
+	try {
+		process.kill(owner.pid, 0);
+	} catch (error) {
+		if ((error as { code?: string }).code === "ESRCH") {
+			return false;
+		}
+	}
+	return owner.start === (await startOf(owner.pid));
+}
+
+/** Source: proc_pid_stat(5): field 22, counted after the name, which may hold anything but ends with the last ")". */
+async function startOf(pid: number): Promise<string> {
+	const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+	return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "0";
 }
 
 /** @returns false if somebody else was faster. */

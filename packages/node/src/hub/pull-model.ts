@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DinosegError, parseModelConfig } from "@dinoseg/core";
-import { notEnoughSpace } from "./cache-errors.ts";
 import { createRepoFolders, type LinkSystem, repoFolders, SYSTEM_LINKS, writeRef } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";
 import { type HubContext, type HubOptions, withHub } from "./context.ts";
 import { fetchFile, freeBytes, missingBytes, type SnapshotTarget } from "./fetch-file.ts";
 import { listRepoFiles, resolveRevision } from "./hub-api.ts";
 import { type ModelName, parseModelName } from "./names.ts";
-import { currentOwner } from "./part-owner.ts";
+import { currentOwner } from "./part-file.ts";
 import { type CheckpointFiles, type RepoFile, selectCheckpoint, selectShards } from "./repo-files.ts";
 
 export interface PullOptions extends HubOptions {
@@ -126,5 +125,16 @@ function notCached(model: ModelName & { kind: "hub" }, context: HubContext): nev
 		`${model.name}: is not, or not wholly, in ${context.settings.cacheFolder}, and HF_HUB_OFFLINE forbids to download ` +
 			`it. Run \`dinoseg model pull ${model.name}\` once without it, or copy the cache from another computer.`,
 		{ details: { model: model.name, repo: model.repo, revision: model.revision, path: context.settings.cacheFolder } },
+	);
+}
+
+/** The error for a disk that is too full, before anything is downloaded. */
+function notEnoughSpace(folder: string, needed: number, free: number): DinosegError {
+	const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+	return new DinosegError(
+		"CACHE_NO_SPACE",
+		`${folder}: ${megabytes(needed)} are needed and ${megabytes(free)} are free. Free some space, or let HF_HUB_CACHE ` +
+			"name a folder on another disk.",
+		{ details: { path: folder, needed, free } },
 	);
 }

@@ -1,8 +1,7 @@
 import { lstat, readdir, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DinosegError } from "@dinoseg/core";
-import { cacheFailure } from "./cache-errors.ts";
-import { type RepoFolders, readRef, repoFolders } from "./cache-layout.ts";
+import { cacheFailure, type RepoFolders, readRef, repoFolders } from "./cache-layout.ts";
 import { listCommits, listRefs } from "./cached-models.ts";
 import { parseModelName } from "./names.ts";
 import { isPartName } from "./part-file.ts";

@@ -1,8 +1,7 @@
 import { DinosegError } from "@dinoseg/core";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
-import { nearRepos } from "./names.ts";
-import { didYouMean } from "./near-names.ts";
+import { didYouMean, nearRepos } from "./names.ts";
 
 /** What a request asks for, to name it in messages. */
 export interface HubSubject {

@@ -1,6 +1,14 @@
 import { DinosegError } from "@dinoseg/core";
-import type { HubFetch } from "./context.ts";
 import type { ProxySettings } from "./settings.ts";
+
+/** The part of `fetch` that the hub client calls. */
+export type HubFetch = (url: string, init: HubRequest) => Promise<Response>;
+
+export interface HubRequest {
+	readonly headers: Readonly<Record<string, string>>;
+	readonly redirect: "manual";
+	readonly signal: AbortSignal;
+}
 
 /** A fetch through a proxy, and its end. */
 export interface ProxyFetch {
@@ -34,14 +42,4 @@ export async function createProxyFetch(proxy: ProxySettings): Promise<ProxyFetch
 			{ cause },
 		);
 	}
-}
-
-/** The proxies' addresses without user and password, for messages. */
-export function proxyOrigins(proxy: ProxySettings): string[] {
-	return [...new Set([proxy.httpsProxy, proxy.httpProxy])]
-		.filter((text) => URL.canParse(text))
-		.map((text) => {
-			const { protocol, host } = new URL(text);
-			return `${protocol}//${host}`;
-		});
 }
