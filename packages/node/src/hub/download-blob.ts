@@ -5,10 +5,11 @@ import { DinosegError } from "@dinoseg/core";
 import { cacheFailure, createBlobHash, hashFile } from "./cache-layout.ts";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
+import { excerpt, isMarkup, pageInstead } from "./hub-answer.ts";
 import type { RepoFile } from "./repo-files.ts";
-import { type HubResponse, isPage, request } from "./request.ts";
+import { type HubResponse, request } from "./request.ts";
 import { withRetries } from "./retry.ts";
-import { type HubSubject, pageInstead } from "./status-failures.ts";
+import type { HubSubject } from "./status-failures.ts";
 
 export interface BlobDownload {
 	readonly url: string;
@@ -25,7 +26,8 @@ export interface BlobDownload {
 const PROGRESS_BYTES = 2 ** 16;
 /** Starts from the first byte at most, after what was there turned out wrong. */
 const MAX_RESTARTS = 2;
-const MAX_EXCERPT = 512;
+/** Bytes of a wrong file that are looked at to tell a page. */
+const START_BYTES = 512;
 
 /** One part on its way to be a blob. */
 interface Transfer extends BlobDownload {
@@ -150,8 +152,9 @@ async function fetchOnce(context: HubContext, transfer: Transfer): Promise<void>
 /** Fit the part to what the server is about to send. */
 async function checkAnswer(transfer: Transfer, response: HubResponse): Promise<void> {
 	const { file } = transfer;
-	if (isPage(response.headers)) {
-		throw pageInstead(response.url, response.headers.get("Content-Type") ?? "");
+	const type = response.headers.get("Content-Type") ?? "";
+	if (/^\s*(text\/html|application\/xhtml)/i.test(type)) {
+		throw pageInstead(response.url, `a web page (${excerpt(type)})`, file.name);
 	}
 	if (response.status === 206) {
 		const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("Content-Range") ?? "") ?? [];
@@ -206,11 +209,12 @@ async function isVerified(context: HubContext, transfer: Transfer): Promise<bool
 		await restart(transfer);
 		return false;
 	}
-	const start = Buffer.alloc(Math.min(MAX_EXCERPT, file.bytes));
-	await transfer.handle.read(start, 0, start.length, 0);
+	const buffer = Buffer.alloc(Math.min(START_BYTES, file.bytes));
+	await transfer.handle.read(buffer, 0, buffer.length, 0);
 	await rm(partPath, { force: true });
-	if (/^\s*<(!doctype|html|\?xml)/i.test(start.toString("latin1"))) {
-		throw pageInstead(transfer.url, start.toString("latin1"));
+	const start = buffer.toString("latin1");
+	if (isMarkup(start)) {
+		throw pageInstead(transfer.url, `a web page (${excerpt(start)})`, file.name);
 	}
 	throw new DinosegError(
 		"HUB_HASH_MISMATCH",

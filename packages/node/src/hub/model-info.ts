@@ -13,7 +13,6 @@ import { fileUrl, listRepoFiles, resolveRevision } from "./hub-api.ts";
 import { parseModelName } from "./names.ts";
 import { type RepoFile, selectCheckpoint } from "./repo-files.ts";
 import { requestJson } from "./request.ts";
-import { withRetries } from "./retry.ts";
 
 /** The weights of one element type. */
 export interface WeightsOfDtype {
@@ -136,9 +135,8 @@ async function readHeader(path: string, bytes: number): Promise<ReturnType<typeo
 
 async function fetchText(context: HubContext, repo: string, commit: string, file: RepoFile): Promise<string> {
 	const subject = { repo, revision: commit, file: file.name };
-	const { text } = await withRetries(context, () =>
-		requestJson(context, fileUrl(context, repo, commit, file.name), { subject, maxBytes: MAX_CONFIG_BYTES }),
-	);
+	const url = fileUrl(context, repo, commit, file.name);
+	const { text } = await requestJson(context, url, { subject, maxBytes: MAX_CONFIG_BYTES });
 	const actual = createBlobHash(file.hash, Buffer.byteLength(text)).update(text).digest("hex");
 	if (actual !== file.hash) {
 		throw new DinosegError(

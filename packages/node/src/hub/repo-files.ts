@@ -1,5 +1,6 @@
 import { DinosegError, parseShardIndex } from "@dinoseg/core";
 import { z } from "zod";
+import { checkShape, excerpt, type HubAnswer, invalidAnswer } from "./hub-answer.ts";
 
 /** One file of a repository at a commit, as the hub lists it. */
 export interface RepoFile {
@@ -31,43 +32,45 @@ const SAFE_NAME = /^[A-Za-z0-9_][\w.-]{0,127}$/;
 const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 /** A JSON file of a model is small. */
 const MAX_JSON_BYTES = 2 ** 24;
+/** The hub takes no file near this size. */
+const MAX_FILE_BYTES = 2 ** 40;
+/** Names that a message lists. */
+const MAX_LISTED = 10;
 
-const ENTRY = z.object({
-	type: z.string(),
-	path: z.string(),
-	size: z.int().nonnegative().default(0),
-	oid: z
-		.string()
-		.regex(/^[0-9a-f]{40}$/)
-		.optional(),
-	lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() }).optional(),
+const BYTES = `a whole number of bytes from 0 to ${MAX_FILE_BYTES}`;
+const SIZE = z.int(BYTES).min(0, BYTES).max(MAX_FILE_BYTES, BYTES);
+const ENTRY = z.object({ type: z.string("a text"), path: z.string("a text") }, "an object");
+const FILE = z.object({
+	size: SIZE,
+	oid: hexadecimal(40),
+	lfs: z.object({ oid: hexadecimal(64), size: SIZE }, "an object").nullish(),
 });
 
 /**
- * Read one entry of the hub's list.
+ * Read one entry of the hub's list. Only what a checkpoint needs has to be right in every part.
  *
+ * @param index of the entry in the answer.
  * @returns undefined for what no checkpoint needs.
  * @throws DinosegError HUB_PATH_UNSAFE for a name that would leave the cache's folder; HUB_RESPONSE_INVALID.
  */
-export function readRepoFile(entry: unknown, repo: string): RepoFile | undefined {
-	const { success, data, error } = ENTRY.safeParse(entry);
-	if (!success) {
-		throw invalidList(repo, z.prettifyError(error));
-	}
-	checkContained(data.path, repo);
-	if (data.type !== "file" || !ALLOWED.test(data.path)) {
+export function readRepoFile(entry: unknown, answer: HubAnswer, index: number, repo: string): RepoFile | undefined {
+	const at = [`[${index}]`];
+	const { type, path } = checkShape(ENTRY, entry, answer, at);
+	checkContained(path, repo);
+	if (type !== "file" || !ALLOWED.test(path)) {
 		return undefined;
 	}
-	checkFileName(data.path, repo);
-	const hash = data.lfs?.oid ?? data.oid;
-	if (hash === undefined) {
-		throw invalidList(repo, `${data.path} has no hash`);
+	checkFileName(path, repo);
+	const { oid, size, lfs } = checkShape(FILE, entry, answer, at);
+	const file = { name: path, bytes: lfs?.size ?? size, hash: lfs?.oid ?? oid };
+	if (path.endsWith(".json") && file.bytes > MAX_JSON_BYTES) {
+		throw invalidAnswer(
+			answer.url,
+			`lists ${path} with ${file.bytes} bytes, at most ${MAX_JSON_BYTES} of a JSON file are read`,
+			"Choose another model.",
+		);
 	}
-	const bytes = data.lfs?.size ?? data.size;
-	if (data.path.endsWith(".json") && bytes > MAX_JSON_BYTES) {
-		throw invalidList(repo, `${data.path} has ${bytes} bytes, at most ${MAX_JSON_BYTES} are read`);
-	}
-	return { name: data.path, bytes, hash };
+	return file;
 }
 
 /** @throws DinosegError HUB_PATH_UNSAFE unless the name is a plain file name on every system. */
@@ -114,6 +117,11 @@ export function selectShards(text: string, files: readonly RepoFile[], repo: str
 	});
 }
 
+function hexadecimal(digits: number): z.ZodType<string> {
+	const error = `${digits} hexadecimal digits`;
+	return z.string(error).regex(new RegExp(`^[0-9a-f]{${digits}}$`), error);
+}
+
 /** Also what is not fetched must not try to escape: a hub that lists such names is not to be trusted at all. */
 function checkContained(path: string, repo: string): void {
 	const anchored = /^[/\\]|(^|\/)[A-Za-z]:/.test(path);
@@ -125,22 +133,17 @@ function checkContained(path: string, repo: string): void {
 function unsafe(name: string, repo: string): DinosegError {
 	return new DinosegError(
 		"HUB_PATH_UNSAFE",
-		`${repo}: lists a file named ${JSON.stringify(name)}, which could leave the cache's folder. Nothing was fetched; do ` +
-			"not use this model.",
+		`${repo}: lists a file named ${JSON.stringify(excerpt(name))}, which could leave the cache's folder. Nothing was ` +
+			"fetched; do not use this model.",
 		{ details: { repo, name } },
 	);
 }
 
-function invalidList(repo: string, reason: string): DinosegError {
-	return new DinosegError(
-		"HUB_RESPONSE_INVALID",
-		`${repo}: the hub's list of files cannot be used (${reason}). Check HF_ENDPOINT; try again later.`,
-		{ details: { repo, reason } },
-	);
-}
-
 function missing(name: string, files: readonly RepoFile[], repo: string): DinosegError {
-	const has = files.map((file) => file.name);
+	const has = files.slice(0, MAX_LISTED).map((file) => file.name);
+	if (files.length > MAX_LISTED) {
+		has.push(`${files.length - MAX_LISTED} more`);
+	}
 	return new DinosegError(
 		"MODEL_FILE_MISSING",
 		`${repo}: has no ${name}${has.length === 0 ? "" : `, only ${has.join(", ")}`}. A checkpoint holds ${CONFIG} and ` +

@@ -1,7 +1,9 @@
 import { DinosegError } from "@dinoseg/core";
 import type { HubContext } from "./context.ts";
 import { connectionFailure, stalledFailure } from "./failures.ts";
-import { type HubSubject, pageInstead, statusFailure } from "./status-failures.ts";
+import { excerpt, type HubAnswer, invalidAnswer, isMarkup, pageInstead } from "./hub-answer.ts";
+import { withRetries } from "./retry.ts";
+import { type HubSubject, statusFailure } from "./status-failures.ts";
 
 /** An answer whose headers are here and whose bytes are still to come. */
 export interface HubResponse {
@@ -43,7 +45,7 @@ export async function request(context: HubContext, url: string, options: HubRequ
 		const { response, at } = await followRedirects(context, url, options, controller);
 		const accepted = response.ok || options.accept?.includes(response.status) === true;
 		if (!accepted) {
-			const failure = statusFailure(context, response, options.subject);
+			const failure = statusFailure(context, response, at, options.subject);
 			controller.abort();
 			throw failure;
 		}
@@ -64,39 +66,40 @@ export async function request(context: HubContext, url: string, options: HubRequ
 }
 
 /**
- * Ask for JSON.
+ * Ask for JSON, again if what failed may pass.
  *
- * @returns the text, which is JSON, and the headers.
- * @throws DinosegError HUB_RESPONSE_INVALID for anything else or for more than `maxBytes`.
+ * @param maxBytes that are read of the answer.
+ * @throws DinosegError HUB_RESPONSE_INVALID for anything else or for more bytes; ABORTED and HUB_* as `request`.
  */
 export async function requestJson(
 	context: HubContext,
 	url: string,
-	options: HubRequestOptions & { readonly maxBytes: number },
-): Promise<{ readonly text: string; readonly headers: Headers }> {
-	const response = await request(context, url, { ...options, headers: { accept: "application/json" } });
+	{ subject, maxBytes }: { readonly subject: HubSubject; readonly maxBytes: number },
+): Promise<HubAnswer> {
+	return withRetries(context, async () => {
+		const response = await request(context, url, { subject, headers: { accept: "application/json" } });
+		const text = await readText(response, maxBytes);
+		try {
+			return { url: response.url, headers: response.headers, text, value: JSON.parse(text) as unknown };
+		} catch {
+			const kind = isMarkup(text) ? "a web page" : "a text that is no JSON, or not all of it";
+			throw pageInstead(response.url, text === "" ? "nothing" : `${kind} (${excerpt(text)})`, "JSON");
+		}
+	});
+}
+
+async function readText(response: HubResponse, maxBytes: number): Promise<string> {
 	const pieces: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const chunk of response.chunks()) {
 		pieces.push(chunk);
 		bytes += chunk.length;
-		if (bytes > options.maxBytes) {
+		if (bytes > maxBytes) {
 			response.cancel();
-			throw pageInstead(response.url, `more than ${options.maxBytes} bytes`);
+			throw invalidAnswer(response.url, `answered with more than ${maxBytes} bytes of JSON, which no model needs`);
 		}
 	}
-	const text = Buffer.concat(pieces).toString("utf8");
-	try {
-		JSON.parse(text);
-	} catch {
-		throw pageInstead(response.url, text);
-	}
-	return { text, headers: response.headers };
-}
-
-/** True for an answer that says of itself that it is a page. */
-export function isPage(headers: Headers): boolean {
-	return /^\s*(text\/html|application\/xhtml)/i.test(headers.get("Content-Type") ?? "");
+	return Buffer.concat(pieces).toString("utf8");
 }
 
 async function followRedirects(
@@ -128,11 +131,11 @@ async function followRedirects(
 		await response.body?.cancel();
 		const next = URL.canParse(location, at) ? new URL(location, at) : undefined;
 		if (next?.protocol !== "https:" && next?.protocol !== "http:") {
-			throw pageInstead(at, `redirect to ${location}`);
+			throw invalidAnswer(at, `redirects to ${excerpt(location)}, which is no http or https address`);
 		}
 		at = next.href;
 	}
-	throw pageInstead(url, `more than ${MAX_REDIRECTS} redirects`);
+	throw invalidAnswer(url, `redirects more than ${MAX_REDIRECTS} times`);
 }
 
 async function* readChunks(

@@ -1,6 +1,7 @@
 import { DinosegError } from "@dinoseg/core";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
+import { invalidAnswer } from "./hub-answer.ts";
 import { didYouMean, nearRepos } from "./names.ts";
 
 /** What a request asks for, to name it in messages. */
@@ -10,18 +11,18 @@ export interface HubSubject {
 	readonly file?: string;
 }
 
-const MAX_EXCERPT = 200;
-
 /**
  * What a status that is not 2xx means.
  *
  * Source of the headers: huggingface_hub 2.0.0, utils/_http.py, `hf_raise_for_status`.
  *
+ * @param url where the answer came from.
  * @returns PassingFailure for 408, 429 and 5xx.
  */
 export function statusFailure(
 	context: HubContext,
 	response: Response,
+	url: string,
 	subject: HubSubject,
 ): PassingFailure | DinosegError {
 	const { status } = response;
@@ -69,12 +70,7 @@ export function statusFailure(
 	if (status === 401 || status === 403) {
 		return accessDenied(context, subject, details);
 	}
-	return new DinosegError(
-		"HUB_RESPONSE_INVALID",
-		`${new URL(response.url || context.settings.endpoint).host}: unexpected answer ${status} for ${subject.repo}. Check ` +
-			"HF_ENDPOINT; try again later.",
-		{ details },
-	);
+	return invalidAnswer(url, `answered with status ${status}, which the hub never does`);
 }
 
 /** @param near branches and tags with a name like it. */
@@ -84,18 +80,6 @@ export function revisionNotFound(subject: HubSubject, near: readonly string[] = 
 		`${subject.repo}: has no revision "${subject.revision}".${didYouMean(near)} Name a branch, a tag or a commit after ` +
 			"@, or leave it away.",
 		{ details: { ...subject, near } },
-	);
-}
-
-/** A page for people where a program's answer was expected. */
-export function pageInstead(url: string, start: string): DinosegError {
-	const { host } = new URL(url);
-	const excerpt = start.replace(/\s+/g, " ").trim().slice(0, MAX_EXCERPT);
-	return new DinosegError(
-		"HUB_RESPONSE_INVALID",
-		`${host}: answered with a web page or another text in place of the file or of JSON. Log in to the network first if ` +
-			"it has a portal; check HF_ENDPOINT and the proxy.",
-		{ details: { host, excerpt } },
 	);
 }
 
