@@ -43,6 +43,9 @@ export async function createSandbox(): Promise<Sandbox> {
 				NO_COLOR: "1",
 				HF_HUB_OFFLINE: "1",
 				HF_HOME: join(folder, ".hf"),
+				// Else the user's own would come before the one of HF_HOME.
+				HF_HUB_CACHE: undefined,
+				HUGGINGFACE_HUB_CACHE: undefined,
 				...env,
 			},
 			stdio: ["ignore", "pipe", "pipe"],

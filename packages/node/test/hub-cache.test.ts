@@ -17,10 +17,9 @@ import {
 } from "../dist/hub/index.js";
 import { loadCheckpoint } from "../dist/model/index.js";
 import { expectError } from "./support/expect-error.ts";
-import { COMMIT, CONFIG, listTree, noise, noiseRepo, useHubServers } from "./support/hub-models.ts";
+import { COMMIT, CONFIG, listTree, noise, noiseRepo, REPO, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
-const REPO = "facebook/dinov2-small";
 const NEXT_COMMIT = "f".repeat(40);
 
 const start = useHubServers();
@@ -175,11 +174,26 @@ describe("removeModel", () => {
 			freedBytes: 1000,
 		});
 		expect((await verifyModel(REPO, options)).map((file) => file.status)).toEqual(["ok", "ok", "ok"]);
-		const blobs = join(cacheFolder, "models--facebook--dinov2-small", "blobs");
-		await writeFile(join(blobs, `${blobName(noise(9), true)}.dinoseg.free.1.incomplete`), noise(9));
-		await removeModel("dinov2-small", options);
+		expect(await removeModel("dinov2-small", options)).toMatchObject({ revisions: [NEXT_COMMIT] });
 		expect(await readdir(cacheFolder)).toEqual(["CACHEDIR.TAG"]);
 		await expectError(removeModel("dinov2-small", options), "MODEL_NOT_CACHED");
+	});
+
+	it("keeps the parts of a download until the last revision goes", async () => {
+		const { server, options, cacheFolder } = await serving(1000);
+		await pullModel("dinov2-small", options);
+		server.repos.set(REPO, noiseRepo(2000, { commit: NEXT_COMMIT }));
+		await pullModel("dinov2-small", options);
+		const blobs = join(cacheFolder, "models--facebook--dinov2-small", "blobs");
+		const part = `${blobName(noise(9), true)}.dinoseg.free.1.incomplete`;
+		await writeFile(join(blobs, part), noise(9));
+		// Of the first revision only its weights are its own.
+		expect(await removeModel(`dinov2-small@${COMMIT}`, options)).toMatchObject({ freedBytes: 1000 });
+		expect(await readdir(blobs)).toContain(part);
+		expect((await readFile(join(blobs, part))).equals(noise(9))).toBe(true);
+		const { freedBytes } = await removeModel("dinov2-small", options);
+		expect(freedBytes).toBeGreaterThanOrEqual(2009);
+		expect(await readdir(cacheFolder)).toEqual(["CACHEDIR.TAG"]);
 	});
 });
 

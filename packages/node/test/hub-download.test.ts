@@ -1,14 +1,13 @@
 import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createRandom } from "@dinoseg/core";
 import { describe, expect, it } from "vitest";
 import { blobName, type HubServer } from "../../../fixtures/hub-server.ts";
 import { type CachedModel, type HubEvent, type PullOptions, pullModel } from "../dist/hub/index.js";
 import { expectError } from "./support/expect-error.ts";
-import { listTree, noise, noiseRepo, useHubServers } from "./support/hub-models.ts";
+import { listTree, noise, noiseRepo, REPO, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
-const REPO = "facebook/dinov2-small";
 const WEIGHTS = "model.safetensors";
 const MEGABYTE = 2 ** 20;
 /** What may be lost on the way when a connection breaks: nothing of it reached us. */
@@ -22,22 +21,19 @@ let pulls = 0;
 function pulling(server: HubServer, options: PullOptions = {}) {
 	const cacheFolder = options.cacheFolder ?? join(root.path, `cache-${pulls++}`);
 	const events: HubEvent[] = [];
-	const delays: number[] = [];
 	const settings: PullOptions = {
 		env: { HF_ENDPOINT: server.url },
 		home: root.path,
 		clock: {
 			now: () => Date.now(),
-			sleep: async (milliseconds) => {
-				delays.push(milliseconds);
-			},
+			sleep: async () => undefined,
 		},
 		random: createRandom(1),
 		onEvent: (event) => events.push(event),
 		...options,
 		cacheFolder,
 	};
-	return { cacheFolder, events, delays, run: () => pullModel("dinov2-small", settings) };
+	return { cacheFolder, events, run: () => pullModel("dinov2-small", settings) };
 }
 
 const weightsOf = (model: CachedModel) => readFile(join(model.folder, WEIGHTS));
@@ -115,10 +111,16 @@ describe("a download", () => {
 
 	/** A cache in which the weights stopped at some bytes, by the owner's name. */
 	async function withPart(content: Buffer, part: Buffer, owner = "free"): Promise<string> {
+		return withParts(content, { [`${owner}.12345678`]: part });
+	}
+
+	/** A cache with parts of the weights, by owner and nonce. */
+	async function withParts(content: Buffer, parts: Readonly<Record<string, Buffer>>): Promise<string> {
 		const cacheFolder = join(root.path, `cache-${pulls++}`);
-		const path = join(blobsOf(cacheFolder), `${blobName(content, true)}.dinoseg.${owner}.12345678.incomplete`);
-		await mkdir(dirname(path), { recursive: true });
-		await writeFile(path, part);
+		await mkdir(blobsOf(cacheFolder), { recursive: true });
+		for (const [owner, part] of Object.entries(parts)) {
+			await writeFile(join(blobsOf(cacheFolder), `${blobName(content, true)}.dinoseg.${owner}.incomplete`), part);
+		}
 		return cacheFolder;
 	}
 
@@ -129,6 +131,30 @@ describe("a download", () => {
 		expect(storageRequests(server)).toEqual([]);
 		expect((await weightsOf(model)).equals(noise(MEGABYTE))).toBe(true);
 	});
+
+	it.each([
+		["first", [700_000, 300_000, 500_000]],
+		["in the middle", [300_000, 700_000, 500_000]],
+		["last", [300_000, 500_000, 700_000]],
+	])(
+		"goes on with the longest of several abandoned parts, also if it is %s, and removes the others",
+		async (_, sizes) => {
+			const server = await start({ [REPO]: noiseRepo(MEGABYTE) });
+			const parts = sizes.map((size, index) => [`free.0000000${index}`, noise(MEGABYTE).subarray(0, size)] as const);
+			const cacheFolder = await withParts(noise(MEGABYTE), Object.fromEntries(parts));
+			const pull = pulling(server, { cacheFolder });
+			const model = await pull.run();
+			expect(storageRequests(server).map(({ from }) => from)).toEqual([700_000]);
+			expect(pull.events).toContainEqual({
+				type: "file-start",
+				file: WEIGHTS,
+				resumedFrom: 700_000,
+				total: MEGABYTE,
+			});
+			expect((await weightsOf(model)).equals(noise(MEGABYTE))).toBe(true);
+			await expectClean(cacheFolder);
+		},
+	);
 
 	it.each([
 		["damaged", noise(500_000, 9)],
@@ -264,26 +290,5 @@ describe("a download", () => {
 			...names,
 		]);
 		expect((await readdir(model.folder)).sort()).toEqual(model.files.map((file) => file.name).sort());
-	});
-});
-
-describe("pauses between attempts", () => {
-	it("double, vary, and are never shorter than the server asks for", async () => {
-		const server = await start({ [REPO]: noiseRepo(10) });
-		const waits = ["", "7", ""];
-		server.misbehave = ({ path }) => {
-			const wait = path.includes("/revision/") ? waits.shift() : undefined;
-			return wait === undefined
-				? undefined
-				: { status: wait === "" ? 503 : 429, headers: wait === "" ? {} : { "Retry-After": wait }, body: "busy" };
-		};
-		const pull = pulling(server);
-		await pull.run();
-		expect(pull.delays.length).toBe(3);
-		expect(pull.delays[0]).toBeGreaterThanOrEqual(250);
-		expect(pull.delays[0]).toBeLessThanOrEqual(500);
-		expect(pull.delays[1]).toBe(7000);
-		expect(pull.delays[2]).toBeGreaterThanOrEqual(1000);
-		expect(pull.delays[2]).toBeLessThanOrEqual(2000);
 	});
 });

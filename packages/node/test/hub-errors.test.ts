@@ -163,6 +163,37 @@ describe("each failure has its own error", () => {
 	});
 });
 
+describe("pauses between attempts", () => {
+	it("double, vary, and are never shorter than the server asks for", async () => {
+		const server = await start({ [REPO]: noiseRepo(10) });
+		const waits = ["", "7", ""];
+		server.misbehave = ({ path }) => {
+			const wait = path.includes("/revision/") ? waits.shift() : undefined;
+			return wait === undefined
+				? undefined
+				: { status: wait === "" ? 503 : 429, headers: wait === "" ? {} : { "Retry-After": wait }, body: "busy" };
+		};
+		const { delays, running } = pull(server);
+		await running;
+		expect(delays.length).toBe(3);
+		expect(delays[0]).toBeGreaterThanOrEqual(250);
+		expect(delays[0]).toBeLessThanOrEqual(500);
+		expect(delays[1]).toBe(7000);
+		expect(delays[2]).toBeGreaterThanOrEqual(1000);
+		expect(delays[2]).toBeLessThanOrEqual(2000);
+	});
+
+	it.each([
+		["in full", 0, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]],
+		["shortened by a half", 1, [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]],
+	])("grow to 30 s and no further, %s", async (_, drawn, expected) => {
+		const server = await start({ [REPO]: noiseRepo(10) });
+		server.misbehave = on(api, { status: 503, body: "busy" });
+		const { delays } = await expectFailure(server, "HUB_UNAVAILABLE", { maxRetries: 9, random: { next: () => drawn } });
+		expect(delays).toEqual(expected);
+	});
+});
+
 describe("the token", () => {
 	it("goes to the hub and to no other host", async () => {
 		const server = await start({ [REPO]: noiseRepo(BYTES) });

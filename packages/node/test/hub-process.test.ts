@@ -6,10 +6,9 @@ import { createRandom } from "@dinoseg/core";
 import { expect, it } from "vitest";
 import { blobName, type HubServer } from "../../../fixtures/hub-server.ts";
 import { findCachedModel } from "../dist/hub/index.js";
-import { listTree, noise, noiseRepo, useHubServers } from "./support/hub-models.ts";
+import { listTree, noise, noiseRepo, REPO, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
-const REPO = "facebook/dinov2-small";
 const BYTES = 16 * 2 ** 20;
 const KILLS = process.env["DINOSEG_SOAK"] ? 20 : 5;
 const SCRIPT = `
@@ -21,10 +20,16 @@ const SCRIPT = `
 const start = useHubServers();
 const root = useTemporaryFolder();
 
+/** The environment without what would lead a pull to the user's own cache, token or proxy. */
+function withoutHubSettings(): NodeJS.ProcessEnv {
+	const names = /^(HF_|HUGGING|TRANSFORMERS_OFFLINE$|(https?|no)_proxy$)/i;
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.test(name)));
+}
+
 function pullInProcess(server: HubServer, home: string): ChildProcess {
 	return spawn(process.execPath, ["--input-type=module", "-e", SCRIPT], {
 		cwd: new URL("..", import.meta.url),
-		env: { ...process.env, HF_ENDPOINT: server.url, HF_HOME: home, HF_HUB_CACHE: "", HTTP_PROXY: "", http_proxy: "" },
+		env: { ...withoutHubSettings(), HF_ENDPOINT: server.url, HF_HOME: home },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 }
