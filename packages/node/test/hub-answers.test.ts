@@ -232,16 +232,21 @@ describe("an answer that is not what was asked for names the URL, what came and 
 	});
 
 	it.each([
-		["null", "null"],
-		["no lists", '{"branches":5}'],
-		["no names", '{"branches":[1,null,{"name":{}}],"tags":[{}]}'],
-		["a name without end", JSON.stringify({ branches: [{ name: "r".repeat(1e6) }] })],
-		["JSON cut short", '{"branches":['],
-	])("branches and tags: %s, and the unknown revision is still told", async (_, body) => {
+		["null", "null", "Name a branch"],
+		["no lists", '{"branches":5}', "Name a branch"],
+		[
+			"odd names beside a good one",
+			'{"branches":[1,null,{"name":{}},{"name":"release-1"}]}',
+			'Did you mean "release-1"?',
+		],
+		["odd tags only", '{"tags":[{},[],"release-1"]}', "Name a branch"],
+		["a name without end", JSON.stringify({ branches: [{ name: "r".repeat(1e6) }] }), "Name a branch"],
+		["JSON cut short", '{"branches":[', "Name a branch"],
+	])("branches and tags: %s, and the unknown revision is still told", async (_, body, hint) => {
 		const server = await start({ [REPO]: noiseRepo(BYTES) });
 		server.misbehave = ({ path }) => (path.endsWith("/refs") ? { status: 200, body } : undefined);
 		const { error } = await expectFailure(server, "HUB_REVISION_NOT_FOUND", { name: `${REPO}@release` });
-		expect(error.message).toContain('has no revision "release". Name a branch');
+		expect(error.message).toContain(`has no revision "release". ${hint}`);
 	});
 
 	it("asks for no more than the commit and the card", async () => {
