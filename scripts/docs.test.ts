@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ERROR_CODES, VERSION, WARNING_CODES } from "@dinoseg/core";
 import { describe, expect, it } from "vitest";
 import { optionDocuments } from "./options-tables.ts";
+import { workspaceFolders } from "./workspaces.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -44,10 +45,7 @@ describe("documents", () => {
 	});
 
 	it("carry the version of the manifests", () => {
-		const folders = ["packages", "apps", "models"].flatMap((group) =>
-			readdirSync(new URL(group, root)).map((name) => `${group}/${name}`),
-		);
-		const manifests = [".", ...folders].map((folder) => JSON.parse(read(`${folder}/package.json`)));
+		const manifests = [".", ...workspaceFolders()].map((folder) => JSON.parse(read(`${folder}/package.json`)));
 		for (const manifest of manifests) {
 			expect(manifest.version, manifest.name).toBe(VERSION);
 			expect(manifest.license, manifest.name).toBe("Apache-2.0");
@@ -55,12 +53,15 @@ describe("documents", () => {
 	});
 
 	it("name no file that is not there", () => {
-		for (const document of [
-			"README.md",
-			...readdirSync(new URL("docs", root))
+		const documents = [".", "docs", "docs/adr", "examples", "training", ...workspaceFolders()].flatMap((folder) =>
+			readdirSync(new URL(`${folder}/`, root))
 				.filter((name) => name.endsWith(".md"))
-				.map((name) => `docs/${name}`),
-		]) {
+				.map((name) => `${folder}/${name}`),
+		);
+		for (const folder of workspaceFolders()) {
+			expect(documents).toContain(`${folder}/README.md`);
+		}
+		for (const document of documents) {
 			const base = new URL(document, root);
 			for (const [, target] of read(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
 				expect(() => readFileSync(new URL(target, base)), `${document} → ${target}`).not.toThrow(/ENOENT/);

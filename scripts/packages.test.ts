@@ -1,0 +1,200 @@
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, normalize } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noticeOf } from "./notice-of.ts";
+import { createFreshProject, exampleOf, type FreshProject, type PackedPackage } from "./packed-packages.ts";
+import { ROOT, workspaceFolders } from "./workspaces.ts";
+
+const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
+
+const manifests = await Promise.all(
+	workspaceFolders().map(async (folder) => {
+		const manifest = await readJson(`${ROOT}${folder}/package.json`);
+		return { folder, name: manifest.name as string, manifest };
+	}),
+);
+const names = manifests.map(({ name }) => name);
+const withCode = manifests.filter(({ manifest }) => "." in manifest.exports).map(({ name }) => name);
+
+/** Reads the types of every package that has some. */
+const EVERY_TYPE = withCode.map((name) => `export type * from "${name}";\n`).join("");
+
+const WRONG = 'import { createSegmenter } from "dinoseg";\ncreateSegmenter(1);\n';
+
+describe("noticeOf", () => {
+	const notice = "Head\n\nWith it:\n\n- a, b/c: one\n  more\n- d: two\n\nBeside it:\n\n- d: three\n\nTail\n";
+
+	it("keeps what names the package", () => {
+		expect(noticeOf(notice, "b/c")).toBe("Head\n\nWith it:\n\n- a, b/c: one\n  more\n\nTail\n");
+		expect(noticeOf(notice, "d")).toBe("Head\n\nWith it:\n\n- d: two\n\nBeside it:\n\n- d: three\n\nTail\n");
+	});
+
+	it("keeps the text around for a package that no entry names", () => {
+		expect(noticeOf(notice, "b")).toBe("Head\n\nTail\n");
+	});
+
+	it("names libvips to all who install it", async () => {
+		const text = await readFile(`${ROOT}NOTICE`, "utf8");
+		expect(noticeOf(text, "packages/node")).toMatch(/libvips.*LGPL/);
+		expect(noticeOf(text, "apps/cli")).toMatch(/libvips.*LGPL/);
+		expect(noticeOf(text, "packages/core")).not.toContain("libvips");
+	});
+
+	it("is told of no folder that is gone", async () => {
+		const text = await readFile(`${ROOT}NOTICE`, "utf8");
+		const named = [...text.matchAll(/^- ([^:]+):/gm)].flatMap(([, folders]) => folders.split(", "));
+		for (const folder of named) {
+			await expect(readFile(`${ROOT}${folder}/README.md`), folder).resolves.toBeDefined();
+		}
+	});
+});
+
+describe.each(manifests)("$name", ({ folder, manifest }) => {
+	it("says what it is and where it comes from", () => {
+		expect(manifest.description).toMatch(/\w+ \w+/);
+		expect(manifest.keywords.length).toBeGreaterThan(2);
+		expect(manifest.repository).toEqual({
+			type: "git",
+			url: "git+https://github.com/dinoseg/dinoseg.git",
+			directory: folder,
+		});
+		expect(manifest).toHaveProperty("sideEffects");
+	});
+
+	it("needs the Node of the repository, and our packages of its own version", async () => {
+		expect(manifest.engines).toEqual((await readJson(`${ROOT}package.json`)).engines);
+		for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
+			expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+			if (names.includes(name)) {
+				expect(version, name).toBe(manifest.version);
+			}
+		}
+	});
+});
+
+describe("packed packages, installed elsewhere", () => {
+	let project: FreshProject;
+	const documents: string[] = [`${ROOT}README.md`];
+	const examples: { readonly document: string; readonly file: string; readonly code: string }[] = [];
+
+	beforeAll(async () => {
+		project = await createFreshProject();
+		await copyFile(`${ROOT}examples/coffee.jpg`, join(project.folder, "photo.jpg"));
+		documents.push(...names.map((name) => join(project.folder, "node_modules", name, "README.md")));
+		for (const document of documents) {
+			// Further examples of the main README go on from the first one.
+			const code = await exampleOf(document);
+			const file = `example-${documents.indexOf(document)}`;
+			examples.push({ document, file, code });
+			await writeFile(join(project.folder, `${file}.ts`), code);
+		}
+		await writeFile(join(project.folder, "types.ts"), EVERY_TYPE);
+		await writeFile(join(project.folder, "wrong.ts"), WRONG);
+	}, 400_000);
+
+	afterAll(() => project?.[Symbol.asyncDispose]());
+
+	function packed(name: string): PackedPackage {
+		const found = project.packages.find((candidate) => candidate.name === name);
+		if (found === undefined) {
+			throw new Error(`${name} was not packed`);
+		}
+		return found;
+	}
+
+	const sources = () => examples.map(({ file }) => `${file}.ts`);
+
+	/** What the compiler of the repository says of files of the project. Without complaints it writes JavaScript. */
+	async function compile(files: readonly string[], options: Record<string, unknown>): Promise<string> {
+		const compilerOptions = { strict: true, target: "es2022", types: [], skipLibCheck: false, ...options };
+		await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+		const arguments_ = [`${ROOT}node_modules/typescript/bin/tsc`, "-p", ".", "--noEmitOnError"];
+		return project.run(process.execPath, ...arguments_).catch((error) => error.stdout || error.message);
+	}
+
+	it("are those of the workspaces", () => {
+		expect(project.packages.map(({ name }) => name).sort()).toEqual([...names].sort());
+	});
+
+	it.each(names)("%s holds what belongs in it and nothing else", (name) => {
+		const { files } = packed(name);
+		expect(files).toEqual(expect.arrayContaining(["LICENSE", "NOTICE", "README.md", "package.json"]));
+		expect(files.filter((file) => /\.test\.|(^|\/)test\/|\.tsbuildinfo$|\.d\.ts\.map$/.test(file))).toEqual([]);
+		const others = files.filter((file) => !/^(bin|dist|assets)\//.test(file));
+		expect(others.filter((file) => /\.(js|ts|map)$/.test(file))).toEqual([]);
+	});
+
+	it.each(manifests)("$name holds the licence and what concerns it of the notice", async ({ name, folder }) => {
+		const text = (path: string) => readFile(path, "utf8");
+		const installed = join(project.folder, "node_modules", name);
+		expect(await text(join(installed, "LICENSE"))).toBe(await text(`${ROOT}LICENSE`));
+		expect(await text(join(installed, "NOTICE"))).toBe(noticeOf(await text(`${ROOT}NOTICE`), folder));
+	});
+
+	it.each(withCode)("%s holds its code and its types", (name) => {
+		expect(packed(name).files).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
+	});
+
+	it.each(names)("%s holds the sources of every map, and the map of every file that names one", async (name) => {
+		const { files } = packed(name);
+		const folder = join(project.folder, "node_modules", name);
+		for (const file of files.filter((path) => path.endsWith(".map"))) {
+			const map = await readJson(join(folder, file));
+			for (const [index, source] of map.sources.entries()) {
+				const path = normalize(join(dirname(file), source));
+				expect(files.includes(path) || typeof map.sourcesContent?.[index] === "string", file).toBe(true);
+			}
+		}
+		for (const file of files.filter((path) => /\.[jt]s$/.test(path))) {
+			const text = await readFile(join(folder, file), "utf8");
+			for (const [, map] of text.matchAll(/^\/\/# sourceMappingURL=(.*)$/gm)) {
+				expect(files, file).toContain(join(dirname(file), map));
+			}
+		}
+	});
+
+	it.each(names)("%s has nothing for publint to say", async (name) => {
+		const tarball = await readFile(packed(name).tarball);
+		const { messages, pkg } = await publint({
+			pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) },
+			strict: true,
+		});
+		expect(pkg["name"]).toBe(name);
+		expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+	});
+
+	it("have types that hold with moduleResolution bundler, skipLibCheck off", async () => {
+		expect(await compile([...sources(), "types.ts"], { module: "esnext", moduleResolution: "bundler" })).toBe("");
+	});
+
+	it("have types that tell a wrong call", async () => {
+		expect(await compile(["wrong.ts"], { module: "nodenext" })).toMatch(/^wrong\.ts\(2,17\): error TS2559/);
+	});
+
+	it("have types that hold with nodenext, and examples in their READMEs that print what they say", async () => {
+		expect(await compile([...sources(), "types.ts"], { module: "nodenext" })).toBe("");
+		for (const { document, file, code } of examples) {
+			const expected = [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`);
+			expect(await project.run(process.execPath, `${file}.js`), document).toBe(expected.join(""));
+			if (code.includes('saveResult(result, "out/photo")')) {
+				const { segments } = await readJson(join(project.folder, "out/photo/segments.json"));
+				expect(segments, document).toHaveLength(5);
+				await rm(join(project.folder, "out"), { recursive: true });
+			}
+		}
+	}, 180_000);
+
+	it("bring a command line", async () => {
+		const { version } = manifests[0].manifest;
+		const dinoseg = join(project.folder, "node_modules/.bin/dinoseg");
+		expect(await project.run(dinoseg, "--version")).toBe(`${version}\n`);
+		await project.run(dinoseg, "segment", "photo.jpg", "-o", "by-command");
+		const { segments } = await readJson(join(project.folder, "by-command/photo/segments.json"));
+		expect(segments.length).toBeGreaterThan(1);
+		expect(packed("dinoseg").files).toEqual(
+			expect.arrayContaining(["assets/self-test.jpg", "assets/self-test-labels.png"]),
+		);
+	});
+});

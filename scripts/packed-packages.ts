@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ROOT } from "./workspaces.ts";
+
+const run = promisify(execFile);
+
+/** How long one call of npm may take. */
+const NPM_LIMIT_MS = 180_000;
+
+/** A workspace package as `npm publish` would send it. */
+export interface PackedPackage {
+	readonly name: string;
+	/** Path of the tarball. */
+	readonly tarball: string;
+	/** Paths in the tarball. */
+	readonly files: readonly string[];
+}
+
+/** A project far from the repository, with all packages installed from their tarballs and nothing else. */
+export interface FreshProject extends AsyncDisposable {
+	readonly folder: string;
+	readonly packages: readonly PackedPackage[];
+	/** Run a program in the project and return what it prints. */
+	run(program: string, ...args: string[]): Promise<string>;
+}
+
+/** Pack all packages and install them in an empty folder. */
+export async function createFreshProject(): Promise<FreshProject> {
+	const parent = await mkdtemp(join(tmpdir(), "dinoseg-packages-"));
+	const folder = join(parent, "project");
+	const npm = async (cwd: string, ...args: string[]) => {
+		const { stdout } = await run("npm", args, { cwd, timeout: NPM_LIMIT_MS, maxBuffer: 2 ** 26 });
+		return stdout;
+	};
+	try {
+		const listed = await npm(ROOT, "pack", "--workspaces", "--json", "--pack-destination", parent);
+		const packed = JSON.parse(listed) as { name: string; filename: string; files: { path: string }[] }[];
+		const packages = packed.map(({ name, filename, files }) => {
+			return { name, tarball: join(parent, filename), files: files.map(({ path }) => path) };
+		});
+		await mkdir(folder);
+		await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+		await writeFile(join(folder, "package-lock.json"), JSON.stringify(await lockOfOthers()));
+		await writeFile(join(folder, ".npmrc"), "ignore-scripts=true\nprefer-offline=true\naudit=false\nfund=false\n");
+		await npm(folder, "install", ...packages.map(({ tarball }) => tarball));
+		return {
+			folder,
+			packages,
+			async run(program, ...args) {
+				const env = { ...process.env, DINOSEG_CACHE: join(parent, "cache"), HF_HUB_OFFLINE: "1" };
+				const { stdout } = await run(program, args, { cwd: folder, env, timeout: 60_000 });
+				return stdout;
+			},
+			[Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }),
+		};
+	} catch (error) {
+		await rm(parent, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+/** The packages of others, in the versions that `npm ci` has put into npm's cache, so that nothing is asked for again. */
+async function lockOfOthers(): Promise<unknown> {
+	const { lockfileVersion, packages } = JSON.parse(await readFile(`${ROOT}package-lock.json`, "utf8"));
+	const others = Object.entries<{ link?: boolean }>(packages).filter(
+		([path, { link }]) => path.startsWith("node_modules/") && link !== true,
+	);
+	return { lockfileVersion, packages: Object.fromEntries(others) };
+}
+
+/** Code of the first fenced block of TypeScript in a document. */
+export async function exampleOf(document: string): Promise<string> {
+	const example = /^```ts\n(.*?)^```$/ms.exec(await readFile(document, "utf8"));
+	if (example === null) {
+		throw new Error(`${document} has no example in TypeScript`);
+	}
+	return example[1];
+}
