@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { SCATTERED_GRID as GRID, scattered } from "../../../../fixtures/point-clouds.ts";
+import { adjustedRandIndex } from "../metrics/index.ts";
 import { CRITERIA, DEFAULT_OPTIONS, type LeavesOption } from "../options/index.ts";
+import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { segmentReduced } from "./segment-tokens.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "./token-clusterings.ts";
+import { chooseTokenClusters, type TokenClusterings, tokenClusterings } from "./token-clusterings.ts";
 
 async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
@@ -42,6 +44,29 @@ describe("tokenClusterings", () => {
 		const error = errorOf(() => tokenClusterings(kernels, few, grid, { ...options, range: { min: 7, max: 12 } }));
 		expect(error.code).toBe("CLUSTERS_EXCEED_TOKENS");
 		expect(error.message).toMatch(/7 clusters were asked for, but the image has 6 tokens/);
+	});
+});
+
+describe("chooseTokenClusters by stability", () => {
+	it.each<LeavesOption>(["off", 40])("compares with two clusterings of seeds of their own, leaves %s", (leaves) => {
+		// Noise without groups, so that seeds lead to different clusterings.
+		const random = createRandom(9);
+		const points = { data: Float32Array.from({ length: 800 }, () => random.next()), rows: 200, cols: 4 };
+		const options = { leaves, restarts: 1, range: { min: 20, max: 22 } };
+		const clusteringsOf = (seed: number) => tokenClusterings(kernels, points, GRID, { ...options, seed });
+		for (const seed of [0, 5]) {
+			const draw = createRandom(seed);
+			const own = clusteringsOf(seed);
+			const others = [0, 1].map(() => clusteringsOf(Math.floor(draw.next() * 2 ** 32)));
+			const labelsOf = ({ at }: TokenClusterings, clusters: number) => at(clusters).segments.labels;
+			const { curve } = chooseTokenClusters(kernels, points, GRID, own, { ...options, seed, criterion: "stability" });
+			for (const { clusters, value } of curve) {
+				const each = others.map((other) => adjustedRandIndex(labelsOf(own, clusters), labelsOf(other, clusters)));
+				expect(new Set([1, ...each]).size, "as different as noise makes them").toBe(3);
+				expect(value).toBeCloseTo((each[0] + each[1]) / 2, 12);
+			}
+			expect(curve).toHaveLength(3);
+		}
 	});
 });
 
