@@ -29,6 +29,29 @@ describe("lloyd", () => {
 		expect(Array.from(centroids)).toEqual([1, 10]);
 	});
 
+	it("gives an empty cluster the first of the farthest points, whatever their order", () => {
+		const start = Float64Array.of(0, 100);
+		for (const values of [
+			[-5, 0, 5],
+			[5, 0, -5],
+			[0, 5, -5],
+		]) {
+			const points: Matrix = { data: Float32Array.from(values), rows: 3, cols: 1 };
+			const { labels, centroids } = lloyd(kernels, points, start, { maxIterations: 300, restShift: 0 });
+			const first = values.findIndex((value) => value !== 0);
+			expect(Array.from(labels)).toEqual(values.map((_, at) => (at === first ? 1 : 0)));
+			expect(Array.from(centroids)).toEqual([-values[first] / 2, values[first]]);
+		}
+	});
+
+	it("takes the point for an empty cluster out of a cluster of several", () => {
+		const points: Matrix = { data: Float32Array.of(0, 1, 3, 50), rows: 4, cols: 1 };
+		const start = Float64Array.of(0.5, 70, 200);
+		const { labels, centroids } = lloyd(kernels, points, start, { maxIterations: 300, restShift: 0 });
+		expect(Array.from(labels)).toEqual([0, 0, 2, 1]);
+		expect(Array.from(centroids)).toEqual([0.5, 50, 3]);
+	});
+
 	it("drops a centroid that no point has chosen when the iterations run out", () => {
 		const points: Matrix = { data: Float32Array.of(0, 1, 2, 10), rows: 4, cols: 1 };
 		const result = lloyd(kernels, points, Float64Array.of(1000, 1, 10), { maxIterations: 0, restShift: 0 });

@@ -109,6 +109,45 @@ describe("buildMergeTree", () => {
 		expect(firstMerge(1.38)).toMatchObject({ kept: 0, joined: 1 });
 	});
 
+	describe("at exact ties", () => {
+		/** Merges of parts that all touch, or of which none do, as pairs of nodes. */
+		const pairs = (centroids: readonly number[], masses: readonly number[], touching: 0 | 1) => {
+			const borders = masses.flatMap((_, a) => masses.map((_mass, b) => (a === b ? 0 : touching)));
+			const { merges } = buildMergeTree({ centroids: Float64Array.from(centroids), masses, borders });
+			return merges.map(({ kept, joined }) => [kept, joined]);
+		};
+
+		it.each([0, 1] as const)("takes the pair with the lowest leaves (borders of %i)", (touching) => {
+			const merges = pairs([0, 1, 2, 3], [1, 1, 1, 1], touching);
+			expect(merges).toEqual([
+				[0, 1],
+				[2, 3],
+				[4, 5],
+			]);
+			// All at one place.
+			expect(pairs([0, 0, 0, 0, 0, 0], [1, 1, 1], touching)).toEqual([
+				[0, 1],
+				[3, 2],
+			]);
+		});
+
+		it("keeps the part with the lowest leaf of two equally heavy ones, whatever its node", () => {
+			expect(pairs([0, 1], [2, 2], 1)).toEqual([[0, 1]]);
+			expect(pairs([0, 0, 9], [1, 1, 2], 1)).toEqual([
+				[0, 1],
+				[3, 2],
+			]);
+			expect(pairs([9, 0, 0], [2, 1, 1], 1)).toEqual([
+				[1, 2],
+				[0, 3],
+			]);
+			expect(pairs([9, 0, 0], [2, 1, 2], 1)).toEqual([
+				[2, 1],
+				[3, 0],
+			]);
+		});
+	});
+
 	it("refuses what does not fit", () => {
 		const tree = buildMergeTree({ centroids: Float64Array.of(1, 2), masses: [1, 1], borders: [0, 1, 1, 0] });
 		expect(errorOf(() => cutMergeTree(tree, 3)).message).toMatch(/count must be an integer from 1 to 2, got 3/);

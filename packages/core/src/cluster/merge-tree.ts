@@ -2,7 +2,7 @@ import { checkInteger, checkLength } from "../errors/index.ts";
 
 /** Two nodes of a tree that became one. */
 export interface Merge {
-	/** The heavier of both, the lower number of equals. */
+	/** The heavier of both, of equals the one with the lowest leaf. */
 	readonly kept: number;
 	readonly joined: number;
 	/** By how much the merge raised the sum of squared distances to the means. */
@@ -35,7 +35,7 @@ const LEAVES = { min: 1, max: 1024 };
 
 /**
  * Merge clusters step by step: always the two that touch and whose merge costs least for the border between them, of
- * equals those with the lowest numbers.
+ * equals those with the lowest leaves.
  *
  * The Ward cost of two clusters is m1 m2 / (m1 + m2) times the squared distance of their means: what their merge adds to
  * the sum of squared distances. It is divided by the fourth root of the share that the border between them has in the
