@@ -44,7 +44,7 @@ describe("contingencyTable", () => {
 		fc.assert(
 			fc.property(
 				labelling,
-				fc.constantFrom(undefined, 2, 9, -1, 0.5),
+				fc.constantFrom(undefined, 0, 2, 5, 9, -1, 0.5),
 				fc.boolean(),
 				(elements, ignoreLabel, isWide) => {
 					const options = ignoreLabel === undefined ? {} : { ignoreLabel };

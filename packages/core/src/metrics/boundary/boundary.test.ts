@@ -201,6 +201,28 @@ describe("boundaryCounts", () => {
 		expect(elsewhere).toEqual({ matchedPredicted: 0, predicted: 49, matchedTruth: 0, truth: 49 });
 	});
 
+	it.each([
+		["first column", (x: number) => x === 0, 199],
+		["last column", (x: number) => x === 199, 198],
+		["first row", (_x: number, y: number) => y === 0, 99],
+		["last row", (_x: number, y: number) => y === 99, 98],
+	])("leaves out no more than what lies beside an ignored %s", (edge, isIgnored, left) => {
+		const [width, height] = [200, 100];
+		const isFirst = (x: number, y: number) => (edge.endsWith("column") ? y < 50 : x < 100);
+		const draw = (labelOf: (x: number, y: number) => number) => {
+			const data = Uint8Array.from({ length: width * height }, (_, at) => labelOf(at % width, Math.floor(at / width)));
+			return { data, width, height };
+		};
+		const predicted = draw((x, y) => (isFirst(x, y) ? 0 : 1));
+		const truth = draw((x, y) => (isIgnored(x, y) ? 255 : isFirst(x, y) ? 0 : 1));
+		expect(boundaryCounts([truth], predicted, { ignoreLabel: 255 })).toEqual({
+			matchedPredicted: left,
+			predicted: left,
+			matchedTruth: left,
+			truth: left,
+		});
+	});
+
 	it("has defined scores without any boundary", () => {
 		const none = { ...halves(80), data: new Uint8Array(200 * 100) };
 		expect(boundaryScores(boundaryCounts([none], none)).f).toBe(1);
