@@ -15,7 +15,9 @@ function tableOf(images: readonly ExportImage[], splitRegions?: boolean): string
 	return textOf(writeDataSet(createCsvWriter({ kernels, splitRegions }), images), "segments.csv");
 }
 
-const rowsOf = (text: string): Record<string, string>[] => parse(text, { columns: true });
+/** As readers do to whom a lone CR ends a line, too. */
+const rowsOf = (text: string): Record<string, string>[] =>
+	parse(text, { columns: true, record_delimiter: ["\r\n", "\n", "\r"] });
 
 function labelMap(...rows: readonly string[]): LabelMap {
 	return { data: Uint8Array.from(rows.join(""), Number), width: rows[0].length, height: rows.length, count: 10 };

@@ -15,19 +15,24 @@ describe("parseNames", () => {
 			maxLength: 20,
 		});
 		fc.assert(
-			fc.property(table, fc.constantFrom(",", ";", "\t"), fc.constantFrom("\n", "\r\n"), (rows, separator, end) => {
-				const hex = (color: number) => `#${color.toString(16).padStart(6, "0")}`;
-				const lines = rows.map((row) =>
-					[row.id, `"${row.name.replaceAll('"', '""')}"`, hex(row.color)].join(separator),
-				);
-				const names = parseNames(`\ufeff${["id", "name", "colour"].join(separator)}${end}${lines.join(end)}${end}`);
-				expect([...names]).toEqual(
-					rows.map(({ id, name: of, color }) => [
-						id,
-						{ name: of, color: [color >> 16, (color >> 8) & 255, color & 255] },
-					]),
-				);
-			}),
+			fc.property(
+				table,
+				fc.constantFrom(",", ";", "\t"),
+				fc.constantFrom("\n", "\r\n", "\r"),
+				(rows, separator, end) => {
+					const hex = (color: number) => `#${color.toString(16).padStart(6, "0")}`;
+					const lines = rows.map((row) =>
+						[row.id, `"${row.name.replaceAll('"', '""')}"`, hex(row.color)].join(separator),
+					);
+					const names = parseNames(`\ufeff${["id", "name", "colour"].join(separator)}${end}${lines.join(end)}${end}`);
+					expect([...names]).toEqual(
+						rows.map(({ id, name: of, color }) => [
+							id,
+							{ name: of, color: [color >> 16, (color >> 8) & 255, color & 255] },
+						]),
+					);
+				},
+			),
 		);
 	});
 
@@ -38,6 +43,14 @@ describe("parseNames", () => {
 		]);
 		expect([...parseNames("id\n7\n")]).toEqual([[7, { name: undefined, color: undefined }]]);
 		expect(parseNames("id,name\n").size).toBe(0);
+	});
+
+	it("finds the separator in the first line, however lines end", () => {
+		for (const end of ["\n", "\r\n", "\r"]) {
+			expect([...parseNames(["id;name", "3;sand, wet", ""].join(end))]).toEqual([
+				[3, { name: "sand, wet", color: undefined }],
+			]);
+		}
 	});
 
 	it.each([
@@ -55,6 +68,8 @@ describe("parseNames", () => {
 		["id,colour\n0,red", /line 2: the colour is "red"\. Write it as #rrggbb/],
 		["id,colour\n0,#000000", /the colour is black/],
 		['id,name\n0,"a\nb"', /line 3: the name has a line break/],
+		["id,name\r0,sky\r-1,sea", /line 3: the id is "-1"/],
+		["id,name\n0,a\rb\n", /the name has a line break/],
 		[`id,name\n0,${"x".repeat(201)}`, /the name has 201 characters\. At most 200/],
 		["id,name\n0,sky,#ffffff", /names.csv: Invalid Record Length.*line 2/],
 		['id,name\n0,"sky', /names.csv: Quote Not Closed/],
