@@ -38,6 +38,18 @@ describe("safetensorsHeaderLength", () => {
 		expect(safetensorsHeaderLength(shifted.subarray(3), 10, FILE)).toBe(10);
 	});
 
+	it("takes a header of exactly 4 MiB, and none of one byte more", () => {
+		const limit = 4 * 2 ** 20;
+		const header = JSON.stringify({ a: tensor("U8", [1], 0, 1) });
+		const largest = file(header.padEnd(limit), 1);
+		expect(safetensorsHeaderLength(largest.prefix, largest.fileSize, FILE)).toBe(8 + limit);
+		expect(parse(largest).get("a")?.offset).toBe(8 + limit);
+		const larger = file(header.padEnd(limit + 1), 1);
+		const error = errorOf(() => parse(larger));
+		expect(error.code).toBe("SAFETENSORS_INVALID");
+		expect(error.message).toContain(`the header claims ${limit + 1} bytes, at most ${limit} are allowed`);
+	});
+
 	it.each([
 		["a file shorter than its length field", new Uint8Array(7), 7, "has 7"],
 		["an empty file", new Uint8Array(0), 0, "has 0"],
