@@ -11,6 +11,7 @@ export default defineConfig({
 		pool: "forks",
 		maxWorkers: 2,
 		sequence: { shuffle: true },
+		globalSetup: "./scripts/own-home.ts",
 		reporters: ["default", "./scripts/summary-reporter.ts"],
 		projects: [
 			{
