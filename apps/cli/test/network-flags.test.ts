@@ -107,6 +107,31 @@ describe("--preset paper", () => {
 		});
 	});
 
+	it.each([
+		["after", (preset: string[], byHand: string[]) => [...preset, ...byHand]],
+		["before", (preset: string[], byHand: string[]) => [...byHand, ...preset]],
+	])("gives way to a model, a precision and values that are given by hand %s it", async (_, join) => {
+		await using sandbox = await createSandbox();
+		// tiny and fp32 are what holds without flags, and 0 and off are no missing values.
+		const byHand = ["-m", "tiny", "--dtype", "int8", "--median", "0", "--pca", "off", "--smooth", "none", "-k", "3"];
+		const flags = join(["--preset", "paper"], [...byHand, "--input-size", "112"]);
+		const result = await sandbox.dinoseg("segment", cat, "--quiet", ...flags);
+		expect(result.code, result.stderr).toBe(0);
+		const { model, options } = parseSegments(await readFile(sandbox.path("out/cat/segments.json"), "utf8"));
+		expect(model).toMatchObject({ name: "tiny", dtype: "int8" });
+		expect(options).toMatchObject({
+			clusters: 3,
+			median: 0,
+			pca: "off",
+			smooth: "none",
+			inputSize: 112,
+			leaves: "off",
+			denoise: 0,
+			whiten: 0,
+			position: 0,
+		});
+	});
+
 	it("says how to get its model", async () => {
 		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("segment", cat, "--preset", "paper");
