@@ -65,7 +65,8 @@ describe.runIf(supportsSimd())("kernels with helpers", async () => {
 	};
 	const alone = await loadSimdKernels();
 
-	it.each(Object.keys(helpers))("return the bytes of one thread: %s", async (name) => {
+	// Six eigenproblems by each of three builds: seconds, and many times as long on a machine that is busy.
+	it.each(Object.keys(helpers))("return the bytes of one thread: %s", { timeout: 120_000 }, async (name) => {
 		const helped = await loadSimdKernels({ helpers: [helpers[name]] });
 		const points = cloud(COUNT, DIM);
 		const mean = alone.columnMeans(points, COUNT, DIM);
