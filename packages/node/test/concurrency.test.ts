@@ -5,9 +5,11 @@ import type { ModelConfig } from "@dinoseg/core";
 import { createSegmenter, estimateMemory, fittingSessions, planThroughput } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
+import { useLiveWorkers } from "./support/live-workers.ts";
 import { withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const workers = useLiveWorkers();
 const MEBIBYTE = 2 ** 20;
 
 describe("a segmenter with several pictures at once", () => {
@@ -97,6 +99,7 @@ describe("a segmenter with several pictures at once", () => {
 		for (const outcome of await Promise.all(running)) {
 			expect(["done", "DISPOSED"]).toContain(outcome);
 		}
+		expect(workers.live).toBe(0);
 	});
 });
 

@@ -7,6 +7,7 @@ import type { ExportPiece } from "@dinoseg/core";
 import { createTemporaryFiles, writeExport } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
+import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = useTemporaryFolder();
@@ -111,4 +112,28 @@ describe("writeExport", () => {
 		await expect(zipOf(4 * 1024 - overhead + 1, "4")).rejects.toThrow("OUTPUT_UNWRITABLE");
 		expect(await readdir(folder)).toEqual([]);
 	});
+
+	it.runIf(tellsOpenFiles).each(["file", "folder", "zip"] as const)(
+		"keeps no file open, whether the pieces come to their end or not: %s",
+		async (container) => {
+			/** More than waits in memory, in two parts of one file. */
+			async function* large(fails: boolean): AsyncGenerator<ExportPiece> {
+				const data = "x".repeat(2 ** 20);
+				for (let piece = 0; piece < 12; piece++) {
+					yield { file: "a.txt", part: piece % 2, data };
+				}
+				if (fails) {
+					throw new Error("on purpose");
+				}
+			}
+			const folder = await freshFolder();
+			const failing = writeExport(container, large(true), join(folder, "x"), { temporaryFiles });
+			await expect(failing).rejects.toThrow("on purpose");
+			expect(await openFilesBelow(folder)).toEqual([]);
+			expect(await readdir(folder)).toEqual([]);
+			await writeExport(container, large(false), join(folder, "x"), { temporaryFiles });
+			expect(await openFilesBelow(folder)).toEqual([]);
+			expect(await readdir(folder)).toEqual(["x"]);
+		},
+	);
 });

@@ -1,13 +1,13 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { beforeEach, describe, expect, it, type TestContext } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { publishFolder } from "../dist/files/publish-folder.js";
 import { createTemporaryFiles, TEMPORARY_SUFFIX } from "../dist/files/temporary-files.js";
 import { type FileContent, writeFileAtomically } from "../dist/files/write-file.js";
 import { expectError } from "./support/expect-error.ts";
+import { withMount } from "./support/mount.ts";
+import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = useTemporaryFolder();
@@ -26,22 +26,6 @@ const publish = (target: string, files: Record<string, string | FileContent>) =>
 		),
 		{ marker: "segments.json", temporaryFiles },
 	);
-
-/** Run with a small file system of its own, where this machine lets us mount one. */
-async function withMount(context: TestContext, options: string, use: (path: string) => Promise<void>): Promise<void> {
-	const path = await mkdtemp(join(root.path, "mount-"));
-	const run = promisify(execFile);
-	try {
-		await run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]);
-	} catch (error) {
-		context.skip(`cannot mount a file system here: ${(error as Error).message.split("\n")[0]}`);
-	}
-	try {
-		await use(path);
-	} finally {
-		await run("umount", [path]);
-	}
-}
 
 describe("writeFileAtomically", () => {
 	it("writes and replaces, and leaves nothing else", async () => {
@@ -84,7 +68,7 @@ describe("writeFileAtomically", () => {
 	});
 
 	it("says that the disk is full, and leaves nothing", async (context) => {
-		await withMount(context, "size=64k", async (disk) => {
+		await withMount(context, root.path, "size=64k", async (disk) => {
 			const path = join(disk, "big.bin");
 			const error = await expectError(
 				writeFileAtomically(path, new Uint8Array(1_000_000), temporaryFiles),
@@ -99,7 +83,7 @@ describe("writeFileAtomically", () => {
 	});
 
 	it("says that the file system is read-only", async (context) => {
-		await withMount(context, "size=64k,ro", async (disk) => {
+		await withMount(context, root.path, "size=64k,ro", async (disk) => {
 			const error = await expectError(
 				writeFileAtomically(join(disk, "a.txt"), bytes("1"), temporaryFiles),
 				"OUTPUT_UNWRITABLE",
@@ -165,7 +149,7 @@ describe("publishFolder", () => {
 	});
 
 	it("leaves an older result whole when the new one does not fit on the disk", async (context) => {
-		await withMount(context, "size=64k", async (disk) => {
+		await withMount(context, root.path, "size=64k", async (disk) => {
 			await publish(disk, { "segments.json": "old", "labels.png": "old" });
 			const attempt = publish(disk, { "labels.png": "new", "figure.png": new Uint8Array(1e6), "segments.json": "new" });
 			expect((await expectError(attempt, "OUTPUT_UNWRITABLE")).message).toContain(join(disk, "figure.png"));
@@ -176,7 +160,7 @@ describe("publishFolder", () => {
 	});
 
 	it("removes the folders that it had created for nothing", async (context) => {
-		await withMount(context, "size=64k", async (disk) => {
+		await withMount(context, root.path, "size=64k", async (disk) => {
 			await mkdir(join(disk, "kept"));
 			const target = join(disk, "kept", "new", "photo");
 			await expectError(publish(target, { "segments.json": new Uint8Array(1e6) }), "OUTPUT_UNWRITABLE");
@@ -227,6 +211,28 @@ describe("publishFolder", () => {
 	it("refuses a marker that is none of the files", async () => {
 		await expectError(publish(join(folder, "new"), { "labels.png": "1" }), "OPTION_INVALID");
 		expect(await readdir(folder)).toEqual([]);
+	});
+});
+
+describe.runIf(tellsOpenFiles)("no file stays open", () => {
+	it("after a write, nor after one for which there is no name or no place", async (context) => {
+		await writeFileAtomically(join(folder, "a"), bytes("1"), temporaryFiles);
+		await mkdir(join(folder, "taken"));
+		await expectError(writeFileAtomically(join(folder, "taken"), bytes("1"), temporaryFiles), "OUTPUT_UNWRITABLE");
+		expect(await openFilesBelow(folder)).toEqual([]);
+		await withMount(context, root.path, "size=64k", async (disk) => {
+			const attempt = writeFileAtomically(join(disk, "b"), new Uint8Array(1_000_000), temporaryFiles);
+			await expectError(attempt, "OUTPUT_UNWRITABLE");
+			expect(await openFilesBelow(disk)).toEqual([]);
+		});
+	});
+
+	it("after a result of several files, nor after one that failed", async () => {
+		const good = { "labels.png": "1", "segments.json": "1" };
+		await publish(folder, good);
+		await mkdir(join(folder, "overlay.png"));
+		await expectError(publish(folder, { ...good, "overlay.png": "1" }), "OUTPUT_UNWRITABLE");
+		expect(await openFilesBelow(folder)).toEqual([]);
 	});
 });
 

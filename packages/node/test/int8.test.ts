@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { type FixtureTensor, fixturePath, loadTensors } from "../../../fixtures/load.ts";
 import { writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
 import { expectError } from "./support/expect-error.ts";
+import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { runNetwork } from "./support/run-network.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -230,6 +231,20 @@ describe("the file of 8-bit weights", () => {
 		await rm(join(folder, "model.safetensors"));
 		const error = await expectError(loadQuantised(checkpoint, { cacheFolder: freshFolder() }), "MODEL_FILE_MISSING");
 		expect(error.message).toContain("model.safetensors");
+	});
+
+	it.runIf(tellsOpenFiles)("is not left open, made or given up, nor are the checkpoint's files", async () => {
+		const folder = freshFolder();
+		await writeRandomCheckpoint(folder, { hiddenSize: 64, layers: 1, heads: 2, mlp: "gelu", imageSize: 56 });
+		const checkpoint = await loadCheckpoint(folder);
+		const cacheFolder = freshFolder();
+		for (const _made of [true, false]) {
+			await (await loadQuantised(checkpoint, { cacheFolder })).dispose();
+		}
+		expect(await openFilesBelow(temporary.path)).toEqual([]);
+		await truncate(join(folder, "model.safetensors"), 20_000);
+		await expectError(loadQuantised(checkpoint, { cacheFolder: freshFolder() }), "SAFETENSORS_INVALID");
+		expect(await openFilesBelow(temporary.path)).toEqual([]);
 	});
 
 	it("takes no more memory for a larger model", async () => {

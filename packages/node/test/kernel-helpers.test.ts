@@ -1,6 +1,9 @@
 import { type HelperThread, loadKernels, loadSimdKernels, supportsSimd } from "@dinoseg/kernels";
 import { startKernelHelpers } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
+import { useLiveWorkers } from "./support/live-workers.ts";
+
+const workers = useLiveWorkers();
 
 const COUNT = 400;
 const DIM = 300;
@@ -44,9 +47,11 @@ describe.runIf(supportsSimd())("kernel helpers", () => {
 			expect(results[1]).toEqual(results[0]);
 			const all = ["scatterPanels", "solveHalves", "makeVectors", "projectRows"];
 			expect(new Set(threads.flatMap(({ jobs }) => jobs))).toEqual(new Set(all));
+			expect(workers.live).toBe(2);
 		} finally {
 			await started.stop();
 		}
+		expect(workers.live).toBe(0);
 	});
 
 	it("that have ended are not missed", async () => {

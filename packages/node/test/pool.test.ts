@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createNetworkPool, type NetworkPool, type NetworkPoolOptions } from "../dist/session/network-pool.js";
 import { expectError } from "./support/expect-error.ts";
+import { useLiveWorkers } from "./support/live-workers.ts";
+import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 import { openTinyNetwork, type TinyNetwork } from "./support/tiny-network.ts";
 
 const folder = useTemporaryFolder();
+const workers = useLiveWorkers();
 let network: TinyNetwork;
 const open: NetworkPool[] = [];
 
@@ -128,7 +131,27 @@ describe("a pool", () => {
 		await waiting;
 		expect((await running).norms).toHaveLength(400);
 		await closed;
+		expect(workers.live).toBe(0);
 		await expectError(pool.run(network.request(2, 2, 1)), "DISPOSED");
+	});
+
+	it("has no thread and no file left when it is closed, whatever it has opened", async () => {
+		const copy = join(folder.path, "closing");
+		await cp(network.checkpoint.folder, copy, { recursive: true });
+		const before = workers.started;
+		const pool = await start({ sessions: 2, folder: copy });
+		await Promise.all([1, 2, 3].map((seed) => pool.run(network.request(20, 20, seed))));
+		await pool.close();
+		expect(workers.started - before).toBe(2);
+		expect(workers.live).toBe(0);
+		expect(tellsOpenFiles ? await openFilesBelow(copy) : []).toEqual([]);
+	});
+
+	it("leaves no thread where it cannot be opened", async () => {
+		await expectError(start({ folder: folder.path }), "MODEL_RUN_FAILED");
+		await expectError(start({ graph: Uint8Array.of(1, 2, 3) }), "MODEL_RUN_FAILED");
+		await workers.allEnded();
+		expect(workers.live).toBe(0);
 	});
 
 	it.each([

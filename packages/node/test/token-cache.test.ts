@@ -7,6 +7,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { cacheFolder } from "../dist/cache/cache-folder.js";
 import { createTokenCache } from "../dist/cache/token-cache.js";
 import { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "../dist/cache/token-key.js";
+import { withMount } from "./support/mount.ts";
+import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const root = useTemporaryFolder();
@@ -162,6 +164,24 @@ describe("the limit", () => {
 		await createTokenCache({ folder }).set(key(1), grid(1, 1, 1));
 		expect(await entries()).toEqual([".new.dinoseg-tmp", `${key(1)}.tokens`, "notes.txt"]);
 	});
+
+	it("takes a temporary file for one of the dead after an hour, not before", async () => {
+		const tokens = join(folder, "tokens");
+		await mkdir(tokens);
+		const path = join(tokens, ".slow.dinoseg-tmp");
+		await writeFile(path, "x");
+		const written = 1_000_000_000;
+		await utimes(path, written, written);
+		for (const [minutes, isLeft] of [
+			[10, true],
+			[60, true],
+			[61, false],
+		] as const) {
+			// A cache that has not written yet looks at the folder at its first write.
+			await createTokenCache({ folder, now: () => (written + 60 * minutes) * 1000 }).set(key(1), grid(1, 1, 1));
+			expect((await entries()).includes(".slow.dinoseg-tmp"), `after ${minutes} minutes`).toBe(isLeft);
+		}
+	});
 });
 
 describe("several processes", () => {
@@ -201,6 +221,26 @@ describe("a folder that cannot be used", () => {
 		const warning = await cache.set(key(1), grid(2, 2, 2));
 		expect(warning?.code).toBe("CACHE_UNUSABLE");
 		expect(warning?.message).toMatch(/tokens cannot be kept \(ENOTDIR\).*DINOSEG_CACHE/);
+	});
+});
+
+describe.runIf(tellsOpenFiles)("no file stays open", () => {
+	it("after entries were kept, read and found damaged", async () => {
+		const cache = createTokenCache({ folder });
+		await cache.set(key(1), grid(3, 3, 4));
+		await cache.get(key(1));
+		await truncate(join(folder, "tokens", `${key(1)}.tokens`), 60);
+		expect(await cache.get(key(1))).toBeUndefined();
+		expect(await openFilesBelow(folder)).toEqual([]);
+	});
+
+	it("after an entry for which there is no place", async (context) => {
+		await withMount(context, root.path, "size=64k", async (disk) => {
+			const warning = await createTokenCache({ folder: disk }).set(key(1), grid(50, 50, 50));
+			expect(warning?.message).toContain("ENOSPC");
+			expect(await openFilesBelow(disk)).toEqual([]);
+			expect(await readdir(join(disk, "tokens"))).toEqual([]);
+		});
 	});
 });
 
