@@ -1,6 +1,10 @@
+import { performance } from "node:perf_hooks";
+import type { ModelConfig } from "@dinoseg/core";
 import { countOperations, estimateRunTime, loadCheckpoint, resolveModel } from "@dinoseg/node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { useLiveWorkers } from "./support/live-workers.ts";
 
+const workers = useLiveWorkers();
 const input = { inputWidth: 518, inputHeight: 518 };
 const vitSmall = {
 	hiddenSize: 384,
@@ -38,11 +42,45 @@ describe("countOperations", () => {
 });
 
 describe("estimateRunTime", () => {
-	it("is the measured time for the small network itself, and more for a larger one", async () => {
+	const side = { inputWidth: 112, inputHeight: 112 };
+
+	/** What `estimateRunTime` says where the three runs that it measures take these milliseconds. */
+	async function estimateWith(runs: readonly number[], change: (small: ModelConfig) => Partial<ModelConfig>) {
 		const small = await loadCheckpoint((await resolveModel("tiny")).folder);
-		const side = { inputWidth: 224, inputHeight: 224 };
+		// Even readings are starts, odd ones ends.
+		const readings = runs.flatMap((milliseconds, run) => [1000 * run, 1000 * run + milliseconds]);
+		const now = vi.spyOn(performance, "now").mockImplementation(() => readings.shift() as number);
+		try {
+			return await estimateRunTime({ ...small.config, ...change(small.config) }, side, small, 1);
+		} finally {
+			now.mockRestore();
+			expect(readings, "every reading was taken").toEqual([]);
+		}
+	}
+
+	it.each([[[30, 50, 70]], [[50, 30, 70]], [[70, 50, 30]]])(
+		"is the least of the measured times for the small network itself: %j",
+		async (runs) => {
+			expect(await estimateWith(runs, () => ({}))).toBe(30);
+		},
+	);
+
+	it("grows with the operations of another network, and faster beyond those of the small one", async () => {
+		const { config } = await loadCheckpoint((await resolveModel("tiny")).folder);
+		const share = (layers: number) => countOperations({ ...config, layers }, side) / countOperations(config, side);
+		expect(await estimateWith([30, 30, 30], () => ({ layers: 4 }))).toBeCloseTo(30 * share(4), 9);
+		const large = await estimateWith([30, 30, 30], () => ({ layers: 80 }));
+		expect(large).toBeGreaterThan(30 * share(80));
+		expect(large).toBeLessThan(2 * 30 * share(80));
+	});
+
+	it("measures the small network, and ends its thread", async () => {
+		const small = await loadCheckpoint((await resolveModel("tiny")).folder);
+		const start = performance.now();
 		const own = await estimateRunTime(small.config, side, small, 1);
 		expect(own).toBeGreaterThan(0);
-		expect(await estimateRunTime({ ...small.config, layers: 80 }, side, small, 1)).toBeGreaterThan(own);
+		// The least of three times that lie one after the other.
+		expect(own).toBeLessThanOrEqual((performance.now() - start) / 3);
+		expect([workers.started > 0, workers.live]).toEqual([true, 0]);
 	});
 });
