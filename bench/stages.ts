@@ -64,7 +64,7 @@ async function result() {
 }
 
 async function reduced() {
-	const { tokens } = await result();
+	const tokens = (await result()).tokens();
 	const matrix = tokensAsMatrix(tokens);
 	const { model } = fitPca(kernels, matrix, 0.99);
 	return { tokens, matrix, points: projectPca(kernels, model, matrix) };
@@ -131,13 +131,13 @@ export const STAGES: Readonly<Record<string, PrepareStage>> = {
 	async "smooth (median)"() {
 		const { rawLabels, tokens } = await result();
 		return {
-			run: () => smoothLabels(kernels, rawLabels, { method: "median", window: defaultSmoothWindow(tokens) }),
+			run: () => smoothLabels(kernels, rawLabels, { method: "median", window: defaultSmoothWindow(tokens()) }),
 		};
 	},
 	async "smooth (majority)"() {
 		const { rawLabels, tokens } = await result();
 		return {
-			run: () => smoothLabels(kernels, rawLabels, { method: "majority", window: defaultSmoothWindow(tokens) }),
+			run: () => smoothLabels(kernels, rawLabels, { method: "majority", window: defaultSmoothWindow(tokens()) }),
 		};
 	},
 	async "render figure"() {

@@ -1,5 +1,5 @@
 /**
- * Makes `packages/core/src/report/font-data.ts` and `FONT-LICENSE.txt` beside it from the font Inter:
+ * Makes `packages/core/src/render/font-data.ts` and `FONT-LICENSE.txt` beside it from the font Inter:
  *
  *   npm pack @fontsource/inter@5.3.0 && tar xzf fontsource-inter-5.3.0.tgz
  *   npx tsx scripts/generate-font.ts package
@@ -121,6 +121,6 @@ if (folder === undefined) {
 }
 const licence = readFileSync(join(folder, "LICENSE"), "utf8");
 const fonts = Object.fromEntries(Object.entries(WEIGHTS).map(([name, weight]) => [name, readFont(folder, weight)]));
-const target = new URL("../packages/core/src/report/", import.meta.url);
+const target = new URL("../packages/core/src/render/", import.meta.url);
 writeFileSync(new URL("font-data.ts", target), toSource(fonts, licence));
 writeFileSync(new URL("FONT-LICENSE.txt", target), licence);

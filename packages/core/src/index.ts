@@ -1,5 +1,6 @@
 export * from "./abort.ts";
 export * from "./cluster/index.ts";
+export * from "./engine/index.ts";
 export * from "./errors/index.ts";
 export * from "./events.ts";
 export * from "./image/index.ts";
@@ -9,7 +10,8 @@ export * from "./metrics/index.ts";
 export * from "./model/index.ts";
 export * from "./options/index.ts";
 export * from "./refine/index.ts";
-export * from "./report/index.ts";
+export * from "./render/index.ts";
+export * from "./result/index.ts";
 export { createRandom, type Random } from "./rng.ts";
 export * from "./segment/index.ts";
 export * from "./tensor/index.ts";

@@ -50,7 +50,7 @@ const PRELUDE = `
 		};
 	});
 	const checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
-	const variant = resolveVariant(checkpoint.config, { facet: "token", layer: [-1] });
+	const variant = resolveVariant(checkpoint.config, { facet: "token", layer: [-1], stride: "patch" });
 	const options = { graph: buildNetworkGraph(checkpoint, variant), folder: checkpoint.folder, threads: 1 };
 	const run = (session, batch, signal) => session.run({
 		pixels: new Float32Array(batch * 3 * 518 * 518).fill(0.1),

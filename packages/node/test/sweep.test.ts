@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { SegmentationEvent } from "@dinoseg/core";
-import { renderResultSweep } from "@dinoseg/node";
+import { renderResultSweep, type SegmentationEvent } from "@dinoseg/core";
 import { describe, expect, it } from "vitest";
 import { withSegmenter } from "./support/with-segmenter.ts";
 
@@ -59,7 +58,7 @@ describe("sweep", () => {
 			const options = { inputSize: 112, onEvent: (event: SegmentationEvent) => stages.push(event.type) };
 			await expect(segmenter.sweep(PHOTOGRAPH, { min: 500, max: 510 }, options)).rejects.toMatchObject({
 				code: "CLUSTERS_EXCEED_TOKENS",
-				message: expect.stringMatching(/rocket\.jpg: 500 clusters .* --sweep/),
+				message: expect.stringMatching(/rocket\.jpg: 500 clusters .* Lower clusters or the range of the sweep/),
 			});
 			expect(stages).toEqual(["stage-start", "stage-end"]);
 		}));

@@ -6,7 +6,6 @@ import type { TokenGrid } from "@dinoseg/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cacheFolder } from "../dist/cache/cache-folder.js";
 import { createTokenCache } from "../dist/cache/token-cache.js";
-import { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "../dist/cache/token-key.js";
 import { withMount } from "./support/mount.ts";
 import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
@@ -241,91 +240,6 @@ describe.runIf(tellsOpenFiles)("no file stays open", () => {
 			expect(await openFilesBelow(disk)).toEqual([]);
 			expect(await readdir(join(disk, "tokens"))).toEqual([]);
 		});
-	});
-});
-
-/** How a network sees pictures. */
-const SEEN_BY = {
-	model: "b".repeat(64),
-	inputWidth: 518,
-	inputHeight: 350,
-	preprocessor: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], rescaleFactor: 1 / 255 },
-	facet: "token",
-	layers: [7],
-	stride: 14,
-	positionRule: "official",
-	dtype: "fp32",
-	executionProvider: "cpu",
-} as const;
-
-describe("tokenKey", () => {
-	const parts: TokenKeyParts = {
-		image: "a".repeat(64),
-		...SEEN_BY,
-		stretch: "none",
-		median: 5,
-	};
-
-	it("is a sha256 that never changes by itself", () => {
-		expect(tokenKey(parts)).toMatch(/^[0-9a-f]{64}$/);
-		expect(tokenKey(parts)).toBe("4e9d078796766ebbf0ed5b394c5a13719251852c233b1e390d262ea41b6ae3d8");
-	});
-
-	it("does not depend on the order of fields", () => {
-		const reversed = Object.fromEntries(Object.entries(parts).reverse()) as unknown as TokenKeyParts;
-		const { mean, std, rescaleFactor } = parts.preprocessor;
-		expect(tokenKey({ ...reversed, preprocessor: { rescaleFactor, std, mean } })).toBe(tokenKey(parts));
-	});
-
-	it("changes with every part", () => {
-		const { preprocessor } = parts;
-		const others: TokenKeyParts[] = [
-			{ ...parts, image: "c".repeat(64) },
-			{ ...parts, model: "c".repeat(64) },
-			{ ...parts, median: 0 },
-			{ ...parts, inputWidth: 350, inputHeight: 518 },
-			{ ...parts, stretch: { low: 1, high: 99 } },
-			{ ...parts, stretch: { low: 1, high: 98 } },
-			{ ...parts, preprocessor: { ...preprocessor, mean: [0.4, 0.5, 0.5] } },
-			{ ...parts, preprocessor: { ...preprocessor, std: [0.25, 0.25, 0.2] } },
-			{ ...parts, preprocessor: { ...preprocessor, rescaleFactor: 1 } },
-			{ ...parts, layers: [6, 7] },
-			{ ...parts, layers: [7, 6] },
-			{ ...parts, stride: 7 },
-			{ ...parts, positionRule: "hf" },
-			{ ...parts, dtype: "int8" },
-			{ ...parts, executionProvider: "webgpu" },
-		];
-		expect(new Set([parts, ...others].map(tokenKey)).size).toBe(others.length + 1);
-	});
-});
-
-describe("positionBiasKey", () => {
-	const parts: PositionBiasKeyParts = {
-		...SEEN_BY,
-		greys: [32, 96],
-	};
-
-	it("changes with every part, and is no key of a picture", () => {
-		const others: PositionBiasKeyParts[] = [
-			{ ...parts, model: "c".repeat(64) },
-			{ ...parts, greys: [32] },
-			{ ...parts, inputWidth: 350, inputHeight: 518 },
-			{ ...parts, preprocessor: { ...parts.preprocessor, rescaleFactor: 1 } },
-			{ ...parts, facet: "key" },
-			{ ...parts, layers: [6] },
-			{ ...parts, stride: 7 },
-			{ ...parts, positionRule: "hf" },
-			{ ...parts, dtype: "int8" },
-			{ ...parts, executionProvider: "webgpu" },
-		];
-		const keys = [parts, ...others].map(positionBiasKey);
-		const { greys: _, ...seenBy } = parts;
-		keys.push(...["a".repeat(64), ""].map((image) => tokenKey({ ...seenBy, image, stretch: "none", median: 0 })));
-		expect(new Set(keys).size).toBe(keys.length);
-		for (const found of keys) {
-			expect(found).toMatch(/^[0-9a-f]{64}$/);
-		}
 	});
 });
 

@@ -1,8 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PartialOptions, STAGES, type Warning } from "@dinoseg/core";
-import { createSegmenter, type Segmenter, type SegmenterOptions, type SegmentResult, saveResult } from "@dinoseg/node";
+import { type PartialOptions, type SegmentResult, STAGES, type Warning } from "@dinoseg/core";
+import { createSegmenter, type Segmenter, type SegmenterOptions, saveResult } from "@dinoseg/node";
 import type { CommandContext } from "../commands/context.ts";
 import { type StageTime, summariseTimes } from "./stage-time.ts";
 
@@ -90,7 +90,8 @@ async function timeJobs(
 		const { timings } = result;
 		results.push({ ...timings, render: timings.render + saving, total: timings.total + saving });
 	}
-	const { image, tokens, timings } = first;
+	const { image, timings } = first;
+	const tokens = first.tokens();
 	return {
 		image: { width: image.width, height: image.height },
 		input: { width: tokens.inputWidth, height: tokens.inputHeight },

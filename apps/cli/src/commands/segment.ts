@@ -1,16 +1,14 @@
-import type { ClusterRange, RgbImage, SegmentNames } from "@dinoseg/core";
-import { loadKernels } from "@dinoseg/kernels";
 import {
-	checkNoResult,
-	createSegmenter,
+	type ClusterRange,
 	nameSegments,
-	planThroughput,
+	type RgbImage,
 	renderResultSweep,
 	type SegmentCallOptions,
-	type Segmenter,
+	type SegmentNames,
 	type SegmentResult,
-	saveResult,
-} from "@dinoseg/node";
+} from "@dinoseg/core";
+import { loadKernels } from "@dinoseg/kernels";
+import { checkNoResult, createSegmenter, planThroughput, type Segmenter, saveResult } from "@dinoseg/node";
 import { Command } from "commander";
 import { namesFlag, readNames } from "../flags/names-flag.ts";
 import { optionFlags } from "../flags/option-flags.ts";

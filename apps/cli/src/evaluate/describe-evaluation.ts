@@ -1,5 +1,4 @@
-import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions, VERSION } from "@dinoseg/core";
-import type { ModelIdentity } from "@dinoseg/node";
+import { DEFAULT_OPTIONS, formatOptions, type ModelIdentity, type SegmentationOptions, VERSION } from "@dinoseg/core";
 import type { InputReport } from "../commands/report.ts";
 import { flagName } from "../flags/flag-name.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";

@@ -7,4 +7,5 @@ export {
 	isDinosegError,
 	messageOf,
 } from "./dinoseg-error.ts";
+export { type ErrorJson, errorFromJson, errorToJson } from "./error-json.ts";
 export { nameOptions, type OptionNaming, optionName } from "./option-name.ts";

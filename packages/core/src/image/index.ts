@@ -1,3 +1,4 @@
+export { composeOverWhite } from "./compose-over-white.ts";
 export { type Dimensions, inputDimensions } from "./input-dimensions.ts";
 export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";
 export { normalise } from "./normalise.ts";

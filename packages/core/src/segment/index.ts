@@ -1,4 +1,9 @@
-export { type NetworkInput, type NetworkInputOptions, prepareNetworkInput, tokenGridSize } from "./network-input.ts";
+export {
+	type PreparedPicture,
+	type PreparedPictureOptions,
+	prepareNetworkInput,
+	tokenGridSize,
+} from "./prepare-network-input.ts";
 export { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 export {
 	type Segmentation,

@@ -19,9 +19,10 @@ export interface StageRecorder {
 	/**
 	 * Run one stage.
 	 *
+	 * @param work may say how many milliseconds of it were no part of the stage.
 	 * @throws DinosegError ABORTED if the signal has fired, else what `work` throws.
 	 */
-	run<T>(stage: Stage, work: () => T | Promise<T>): Promise<T>;
+	run<T>(stage: Stage, work: (pause: (milliseconds: number) => void) => T | Promise<T>): Promise<T>;
 	/** Tell how far the running stage is: `done` steps of `total`. */
 	progress(stage: Stage, done: number, total: number): void;
 	/** Tell that a stage need not run: its result was at hand. */
@@ -42,8 +43,11 @@ export function createStageRecorder(context: RunContext): StageRecorder {
 			throwIfAborted(context.signal);
 			emit({ type: "stage-start", stage });
 			const start = context.now();
-			const value = await work();
-			const milliseconds = context.now() - start;
+			let paused = 0;
+			const value = await work((milliseconds) => {
+				paused += milliseconds;
+			});
+			const milliseconds = Math.max(0, context.now() - start - paused);
 			timings[stage] = (timings[stage] ?? 0) + milliseconds;
 			emit({ type: "stage-end", stage, milliseconds });
 			return value;

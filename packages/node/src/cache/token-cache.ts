@@ -1,8 +1,8 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { TokenGrid, Warning } from "@dinoseg/core";
+import type { TokenGrid, TokenStore, Warning } from "@dinoseg/core";
 import { errnoOf } from "../files/errno.ts";
-import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryFiles } from "../files/temporary-files.ts";
+import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryNotes } from "../files/temporary-files.ts";
 import { decodeTokenFile, encodeTokenFile } from "./token-file.ts";
 
 export interface TokenCacheOptions {
@@ -11,17 +11,9 @@ export interface TokenCacheOptions {
 	/** Bytes that the cache may take. @default 2 GiB */
 	readonly maxBytes?: number;
 	/** Where half-written files are noted. @default a list of its own */
-	readonly temporaryFiles?: TemporaryFiles;
+	readonly temporaryFiles?: TemporaryNotes;
 	/** Milliseconds since 1970: when a file was last used. @default Date.now */
 	readonly now?: () => number;
-}
-
-/** Token grids on disk, found by what they were made from. Safe to share between processes. */
-export interface TokenCache {
-	/** A grid of its own for the caller. Damaged files are removed; nothing here fails a run. */
-	get(key: string): Promise<TokenGrid | undefined>;
-	/** Keep a grid, and remove the least recently used ones above the limit. @returns a warning if it cannot be kept. */
-	set(key: string, grid: TokenGrid): Promise<Warning | undefined>;
 }
 
 export const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
@@ -40,8 +32,12 @@ interface CacheEntry {
 	readonly usedAtMs: number;
 }
 
-/** @see TokenCache */
-export function createTokenCache(options: TokenCacheOptions): TokenCache {
+/**
+ * Token grids on disk, found by what they were made from. Safe to share between processes.
+ *
+ * Damaged files are removed. Above the limit the least recently used grids go.
+ */
+export function createTokenCache(options: TokenCacheOptions): TokenStore {
 	const { maxBytes = DEFAULT_CACHE_BYTES, temporaryFiles = createTemporaryFiles(), now = Date.now } = options;
 	const folder = join(options.folder, "tokens");
 	let knownBytes = 0;

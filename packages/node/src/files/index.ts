@@ -4,5 +4,7 @@ export {
 	TEMPORARY_SUFFIX,
 	type TemporaryFiles,
 	type TemporaryFilesOptions,
+	type TemporaryNotes,
+	tellTemporaryNotes,
 } from "./temporary-files.ts";
 export { type FileContent, writeFileAtomically } from "./write-file.ts";

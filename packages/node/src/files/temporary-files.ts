@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 
-/**
- * The temporary files that one command has on disk now.
- *
- * Passed to whatever writes, so that a handler of an interrupt can remove what would be left lying.
- */
-export interface TemporaryFiles {
+/** Where whatever writes notes its half-written files. */
+export interface TemporaryNotes {
 	/** Name a new temporary file or folder in the folder of `target`, and remember it. Nothing is created. */
 	reserve(target: string): string;
 	/** Forget a file that was renamed or removed. */
 	release(path: string): void;
+}
+
+/** The temporary files that one command has on disk now: a handler of an interrupt can remove what would be left lying. */
+export interface TemporaryFiles extends TemporaryNotes {
+	/** Remember the files of another thread too, as it tells them (`tellTemporaryNotes`), until the port is closed. */
+	follow(port: MessagePort): void;
 	/** Remove every remembered file or folder, synchronously, because a signal handler cannot wait. Never throws. */
 	removeAll(): void;
 }
@@ -27,27 +30,74 @@ export interface TemporaryFilesOptions {
 	readonly onChange?: (hasFiles: boolean) => void;
 }
 
-export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): TemporaryFiles {
-	const paths = new Set<string>();
+/** What a thread tells of its temporary files. */
+interface NoteMessage {
+	readonly type: "reserve" | "release";
+	readonly path: string;
+}
+
+/** The notes of this thread, told to the thread at the other end of a port: see `TemporaryFiles.follow`. */
+export function tellTemporaryNotes(port: MessagePort): TemporaryNotes {
+	const tell = (message: NoteMessage) => port.postMessage(message);
 	return {
 		reserve(target) {
-			// The name does not contain the target's, which may have the longest name that a file system allows.
-			const path = join(dirname(target), `.${randomUUID()}${TEMPORARY_SUFFIX}`);
-			paths.add(path);
-			if (paths.size === 1) {
-				onChange?.(true);
-			}
+			const path = temporaryPath(target);
+			tell({ type: "reserve", path });
 			return path;
 		},
-		release(path) {
-			if (paths.delete(path) && paths.size === 0) {
-				onChange?.(false);
+		release: (path) => tell({ type: "release", path }),
+	};
+}
+
+/** A name for a temporary file or folder in the folder of `target`. */
+function temporaryPath(target: string): string {
+	// It does not contain the target's name, which may be the longest that a file system allows.
+	return join(dirname(target), `.${randomUUID()}${TEMPORARY_SUFFIX}`);
+}
+
+export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): TemporaryFiles {
+	const paths = new Set<string>();
+	const followed = new Set<MessagePort>();
+
+	const remember = (path: string): void => {
+		paths.add(path);
+		if (paths.size === 1) {
+			onChange?.(true);
+		}
+	};
+	const release = (path: string): void => {
+		if (paths.delete(path) && paths.size === 0) {
+			onChange?.(false);
+		}
+	};
+	const note = ({ type, path }: NoteMessage): void => (type === "reserve" ? remember(path) : release(path));
+	/** What other threads told and no turn of the event loop has brought. */
+	const catchUp = (): void => {
+		for (const port of followed) {
+			for (let told = receiveMessageOnPort(port); told; told = receiveMessageOnPort(port)) {
+				note(told.message as NoteMessage);
 			}
+		}
+	};
+
+	return {
+		reserve(target) {
+			const path = temporaryPath(target);
+			remember(path);
+			return path;
+		},
+		release,
+		follow(port) {
+			followed.add(port);
+			port.on("message", note).once("close", () => followed.delete(port));
+			port.unref();
 		},
 		removeAll() {
+			catchUp();
 			removeEach(paths);
-			// Nothing new begins while this thread waits, but what other threads had begun to create comes into being.
+			// What other threads had begun to create comes into being.
 			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLING_MS);
+			catchUp();
 			removeEach(paths);
 			paths.clear();
 		},

@@ -1,5 +1,6 @@
 import {
 	checkInteger,
+	composeOverWhite,
 	DinosegError,
 	type Georeference,
 	MAX_PIXELS,
@@ -15,7 +16,6 @@ import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { IMAGE_FORMATS, type ImageFormat, supportedFormatsText } from "./formats.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
 import { emptyInput } from "./read-input.ts";
-import { composeOverWhite } from "./samples.ts";
 import { sniffImageFormat } from "./sniff.ts";
 import { stretchFloats } from "./stretch-floats.ts";
 
@@ -28,7 +28,7 @@ export interface DecodeOptions {
 	readonly stretch?: StretchOption;
 }
 
-export interface DecodedImage {
+export interface DecodedFile {
 	/** sRGB, 8 bits, upright. */
 	readonly image: RgbImage;
 	readonly format: ImageFormat;
@@ -67,7 +67,7 @@ const MAX_CMYK_CHANNELS = 5;
  * @param bytes a whole file. Not modified.
  * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
  */
-export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
+export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedFile> {
 	const { name, maxPixels, stretch = "none" } = options;
 	checkInteger("decodeImage", "maxPixels", maxPixels, MAX_PIXELS);
 	const format = checkFormat(bytes, name);

@@ -1,14 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { checkLength, type RgbImage } from "@dinoseg/core";
+import { checkLength, type GreyImage, type RgbImage } from "@dinoseg/core";
 import sharp, { type Sharp } from "sharp";
-
-/** One channel, 8 bits. */
-export interface GreyImage {
-	/** Shape (height, width), row-major. */
-	readonly grey: Uint8Array;
-	readonly width: number;
-	readonly height: number;
-}
 
 /**
  * Encode a picture as PNG: 8-bit RGB, or 8-bit grey.

@@ -11,7 +11,7 @@ import {
 	type Warning,
 } from "@dinoseg/core";
 import { errnoOf } from "../files/errno.ts";
-import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryFiles } from "../files/temporary-files.ts";
+import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryNotes } from "../files/temporary-files.ts";
 import { isInt8File, writeInt8File } from "./int8-file.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";
 
@@ -21,7 +21,7 @@ export interface LoadQuantisedOptions {
 	/** Where a file goes that the cache cannot hold. @default the system's folder for temporary files */
 	readonly fallbackFolder?: string;
 	/** Where half-written files are noted. @default a list of its own */
-	readonly temporaryFiles?: TemporaryFiles;
+	readonly temporaryFiles?: TemporaryNotes;
 	/** Stops the making of a file, which takes seconds for a large model. */
 	readonly signal?: AbortSignal | undefined;
 }
@@ -95,7 +95,7 @@ export async function loadQuantised(
 /** Write a file under a temporary name beside its target. Nothing is left on failure. */
 async function makeTemporary(
 	target: string,
-	temporaryFiles: TemporaryFiles,
+	temporaryFiles: TemporaryNotes,
 	make: (path: string) => Promise<void>,
 ): Promise<string> {
 	const temporary = temporaryFiles.reserve(target);
@@ -113,7 +113,7 @@ interface TemporaryOptions {
 	/** The cache that could not be written to. */
 	readonly folder: string;
 	readonly fallbackFolder: string;
-	readonly temporaryFiles: TemporaryFiles;
+	readonly temporaryFiles: TemporaryNotes;
 	readonly make: (path: string) => Promise<void>;
 	/** Why not. */
 	readonly cause: unknown;

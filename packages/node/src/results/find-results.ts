@@ -1,10 +1,7 @@
 import { access, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { DinosegError, optionName } from "@dinoseg/core";
+import { DinosegError, optionName, RESULT_MARKER } from "@dinoseg/core";
 import { listFolder } from "../datasets/list-folder.ts";
-
-/** The file whose presence means that a folder holds a complete result. */
-export const RESULT_MARKER = "segments.json";
 
 /** A folder that `saveResult` wrote. */
 export interface FoundResult {

@@ -1,3 +1,3 @@
-export { type FoundResult, type FoundResults, findResults, RESULT_MARKER } from "./find-results.ts";
+export { type FoundResult, type FoundResults, findResults } from "./find-results.ts";
 export { readPhotograph } from "./read-photograph.ts";
 export { readResult, type StoredResult } from "./read-result.ts";

@@ -6,13 +6,13 @@ import {
 	type LabelMap,
 	optionName,
 	parseSegments,
+	RESULT_LABELS,
+	RESULT_MARKER,
 	type SegmentsDocument,
 } from "@dinoseg/core";
 import { readLabels } from "../datasets/read-labels.ts";
 import { readInput } from "../image/index.ts";
-import { type FoundResult, RESULT_MARKER } from "./find-results.ts";
-
-const LABELS = "labels.png";
+import type { FoundResult } from "./find-results.ts";
 
 /** A result as it lies on the disk. */
 export interface StoredResult {
@@ -30,7 +30,7 @@ export interface StoredResult {
 export async function readResult({ folder, name }: FoundResult, maxPixels: number): Promise<StoredResult> {
 	const path = join(folder, RESULT_MARKER);
 	const document = parseDocument(path, new TextDecoder().decode((await readInput(path)).bytes));
-	const labels = await readLabels(join(folder, LABELS), maxPixels);
+	const labels = await readLabels(join(folder, RESULT_LABELS), maxPixels);
 	checkFit(folder, document, labels);
 	const segments = document.segments.map(({ id, name: segment, color, meanColor }) => ({
 		id,
@@ -54,7 +54,7 @@ function checkFit(folder: string, { input, segments }: SegmentsDocument, labels:
 	const invalid = (problem: string) =>
 		new DinosegError(
 			"RESULT_INVALID",
-			`${folder}: ${RESULT_MARKER} and ${LABELS} do not fit together: ${problem}. Segment the image again with ${optionName("force")}.`,
+			`${folder}: ${RESULT_MARKER} and ${RESULT_LABELS} do not fit together: ${problem}. Segment the image again with ${optionName("force")}.`,
 			{ details: { folder } },
 		);
 	if (input.width !== labels.width || input.height !== labels.height) {

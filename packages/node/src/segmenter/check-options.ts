@@ -11,6 +11,8 @@ const OPTION_KEYS: Readonly<Record<keyof SegmenterOptions, true>> = {
 	threads: true,
 	cache: true,
 	cacheFolder: true,
+	cacheBytes: true,
+	memoryBytes: true,
 	temporaryFiles: true,
 };
 

@@ -1,49 +1,35 @@
 import { availableParallelism, homedir } from "node:os";
-import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
 import {
+	type CancelSignal,
+	type ClusterRange,
 	checkInteger,
 	checkSweepRange,
-	clusterRange,
-	createStageRecorder,
+	DEFAULT_MEMORY_BYTES,
+	DEFAULT_MODEL_OPTIONS,
 	DinosegError,
-	flattenTokens,
-	inputDimensions,
-	isUniform,
-	type ModelConfig,
-	type PartialOptions,
-	type ReducedTokens,
-	type RgbImage,
-	reduceTokens,
-	repairHighNormTokens,
-	resolveOptions,
-	resolveVariant,
-	type SegmentationOptions,
-	STAGES,
-	type StageRecorder,
-	segmentReduced,
-	segmentStatistics,
-	subtractPositionBias,
-	sweepReduced,
+	disposed,
+	isDinosegError,
+	type RawPixels,
+	resolveForModel,
+	type SegmentationListener,
+	type SegmentCallOptions,
+	type SweepMap,
 	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
-import { loadKernels } from "@dinoseg/kernels";
-import { cacheFolder, createTokenCache, type TokenCache } from "../cache/index.ts";
+import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
-import { startKernelHelpers } from "../kernels/index.ts";
-import { loadCheckpoint, resolveModel } from "../model/index.ts";
-import { checkDevice, DEFAULT_DEVICE } from "../session/index.ts";
+import { resolveModel } from "../model/index.ts";
+import { disableTelemetry } from "../session/telemetry.ts";
 import { checkSegmenterOptions } from "./check-options.ts";
-import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
-import { createLazyNetworks } from "./lazy-network.ts";
-import { openSource } from "./open-source.ts";
-import { createRecentMemory } from "./recent-memory.ts";
-import { copyTokens, rememberTokens } from "./remember-tokens.ts";
-import type { SegmentCallOptions, Segmenter, SegmenterOptions, SegmentInput, SegmentResult, Timings } from "./types.ts";
+import { type EngineThread, startEngineThread } from "./engine-thread.ts";
+import type { CallRequest, SentInput, SentMap, SentResult, SentSweep } from "./protocol.ts";
+import { unpackResult } from "./transfer.ts";
+import type { Segmenter, SegmenterOptions, SegmentInput } from "./types.ts";
 
 const COUNT_BOUNDS = { min: 1, max: 1024 };
-/** The check of the input size does not depend on the picture's. */
-const ANY_PICTURE = { width: 1, height: 1 };
+const BYTE_BOUNDS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 /** Where tokens and digests are kept unless a caller says otherwise. */
 export function defaultCacheFolder(): string {
@@ -51,7 +37,7 @@ export function defaultCacheFolder(): string {
 }
 
 /**
- * Get a model ready to segment pictures.
+ * Get a model ready to segment pictures, in a thread of its own: the caller's only posts and receives.
  *
  * A model of the hub is downloaded if it is not in the cache. The checkpoint is checked now; its weights are loaded at the first picture that is not in the token cache.
  *
@@ -60,219 +46,199 @@ export function defaultCacheFolder(): string {
  */
 export async function createSegmenter(options: SegmenterOptions = {}): Promise<Segmenter> {
 	checkSegmenterOptions(options);
-	const { dtype = "fp32", device = DEFAULT_DEVICE, sessions = 1, cache: useCache = true } = options;
+	const { model, dtype, device } = { ...DEFAULT_MODEL_OPTIONS, ...defined(options) };
+	const { sessions = 1, cache = true, cacheBytes = DEFAULT_CACHE_BYTES, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
 	checkInteger("", "sessions", sessions, COUNT_BOUNDS);
-	const threadsPerSession = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
-	checkInteger("", "threads", threadsPerSession, COUNT_BOUNDS);
-	await checkDevice(device);
-	const temporaryFiles = options.temporaryFiles ?? createTemporaryFiles();
-	const caches = options.cacheFolder ?? defaultCacheFolder();
-	const { name, folder, bundled, revision } = await resolveModel(options.model ?? "tiny", options.hub);
-	const checkpoint = await loadCheckpoint(folder, { cacheFolder: useCache ? caches : undefined });
-	const networks = createLazyNetworks(checkpoint, {
-		dtype,
-		device,
-		sessions,
-		threadsPerSession,
-		cacheFolder: caches,
-		temporaryFiles,
-	});
-	const cache = useCache
-		? rememberTokens(createTokenCache({ folder: caches, temporaryFiles }), createRecentMemory(tokenBytes, KEPT_BYTES))
-		: undefined;
-	const helpers = startKernelHelpers(helpersFor(checkpoint.config, threadsPerSession));
-	const kernels = await loadKernels({ helpers: helpers.threads });
-	const reductions = useCache ? createRecentMemory(reductionBytes, KEPT_BYTES) : undefined;
-	const biases = cache ?? rememberTokens(KEEPS_NOTHING, createRecentMemory(tokenBytes, KEPT_BYTES));
-	const computer = { kernels, checkpoint, dtype, device, networks, cache, biases };
-	const identity = {
-		name,
-		digest: checkpoint.digest,
-		revision,
-		dtype,
-		bundled,
-	} as const;
-	let isDisposed = false;
+	const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
+	checkInteger("", "threads", threads, COUNT_BOUNDS);
+	checkInteger("", "cacheBytes", cacheBytes, BYTE_BOUNDS);
+	checkInteger("", "memoryBytes", memoryBytes, BYTE_BOUNDS);
+	// Here, because other threads have only a copy of the environment.
+	disableTelemetry();
+	const thread = await startEngineThread(
+		{
+			model: await resolveModel(model, options.hub),
+			dtype,
+			device,
+			sessions,
+			threads,
+			cache,
+			cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
+			cacheBytes,
+			memoryBytes,
+		},
+		options.temporaryFiles ?? createTemporaryFiles(),
+	);
+	return segmenterOf(thread);
+}
 
-	const begin = (call: SegmentCallOptions) => {
-		if (isDisposed) {
-			throw new DinosegError("DISPOSED", "This segmenter was disposed. Create a new one.");
+function segmenterOf(thread: EngineThread): Segmenter {
+	const { model, kernels } = thread.ready;
+	let closing: Promise<void> | undefined;
+	const dispose = (): Promise<void> => {
+		closing ??= thread.close();
+		return closing;
+	};
+
+	const call = async <T>(
+		method: CallRequest["method"],
+		input: SegmentInput,
+		{ signal, onEvent, ...options }: SegmentCallOptions,
+		range?: ClusterRange,
+	): Promise<{ readonly run: Run; readonly value: T }> => {
+		if (closing !== undefined) {
+			throw disposed();
 		}
-		const { signal, onEvent, ...given } = call;
 		throwIfAborted(signal);
-		const recorder = createStageRecorder({
-			now: () => performance.now(),
-			yield: () => new Promise((resolve) => setImmediate(resolve)),
-			onEvent,
-			signal,
-		});
-		return { signal, recorder, settings: resolveForModel(checkpoint.config, given) };
-	};
-
-	/** The part that `segment` and `features` share: from the encoded picture to its tokens. */
-	const tokenize = async (
-		input: SegmentInput,
-		settings: SegmentationOptions,
-		recorder: StageRecorder,
-		signal: AbortSignal | undefined,
-		leastClusters = clusterRange(settings.clusters).min,
-	) => {
-		const source = await recorder.run("decode", () => openSource(input, settings));
-		for (const warning of source.warnings) {
-			recorder.warn(warning);
-		}
-		const computed = await computeTokens(computer, source, settings, leastClusters, recorder, signal);
-		return { source, ...computed };
-	};
-
-	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
-	const reduce = async (key: string, grid: () => TokenGrid, settings: SegmentationOptions, recorder: StageRecorder) => {
-		const known = reductions?.get(key);
-		if (known) {
-			recorder.skip("pca");
-			return known;
-		}
-		return recorder.run("pca", () => {
-			const tokens = grid();
-			const reduced = reduceTokens(kernels, tokens, settings);
-			// What is no more than the tokens is kept with them.
-			if (reduced.points.data !== tokens.data) {
-				reductions?.set(key, reduced);
-			}
-			return reduced;
-		});
-	};
-
-	/** The part that `segment` and `sweep` share. */
-	const segmentInput = async (
-		input: SegmentInput,
-		{ signal, recorder, settings }: ReturnType<typeof begin>,
-		leastClusters?: number,
-	) => {
-		const { source, blurred, key, loadMs, ...network } = await tokenize(
-			input,
-			settings,
-			recorder,
-			signal,
-			leastClusters,
-		);
-		const reduced = await reduce(
-			`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
-			() => clusteredTokens(cleanTokens(network, settings), blurred),
-			settings,
-			recorder,
-		);
-		const context = { signal, picture: blurred };
-		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
-		let ownTokens: TokenGrid | undefined;
-		const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
-		const result: SegmentResult = {
-			...segmentation,
-			input: source.identity,
-			model: identity,
-			options: settings,
-			image: source.image,
-			blurred,
-			// The segmenter keeps its own to itself: callers may write to theirs.
-			get tokens() {
-				ownTokens ??= copyTokens(cleanTokens(network, settings));
-				return ownTokens;
-			},
-			segments,
-			warnings: recorder.warnings,
-			timings: completeTimings(recorder.timings, loadMs),
-		};
-		return { result, reduced, grid: network.tokens, context };
+		resolveForModel(model.config, options);
+		const { sent, transfer } = sendable(input);
+		const run = startRun(thread, signal, onEvent);
+		const question = { type: "call", method, input: sent, options, range, ...run.question } as const;
+		return { run, value: (await run.finish(thread.ask(run.id, question, transfer))) as T };
 	};
 
 	return {
-		model: { ...identity, config: checkpoint.config },
-		kernels: kernels.name,
-		validate(given) {
-			resolveForModel(checkpoint.config, given);
+		model,
+		kernels,
+		validate(options) {
+			resolveForModel(model.config, options);
 		},
-		async segment(input, call = {}) {
-			return (await segmentInput(input, begin(call))).result;
+		async segment(input, options = {}) {
+			const { run, value } = await call<SentResult>("segment", input, options);
+			run.end();
+			return unpackResult(value);
 		},
-		async sweep(input, range, call = {}) {
+		async sweep(input, range, options = {}) {
 			checkSweepRange("range", range);
-			const begun = begin(call);
-			const { settings, recorder } = begun;
-			const leastClusters = Math.max(range.min, clusterRange(settings.clusters).min);
-			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
-			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
+			const { run, value } = await call<SentSweep>("sweep", input, options, range);
+			return { result: unpackResult(value.result), choice: value.choice, maps: () => mapsOf(thread, run) };
 		},
-		async features(input, call = {}) {
-			const { signal, recorder, settings } = begin(call);
-			return copyTokens(cleanTokens(await tokenize(input, settings, recorder, signal), settings));
+		async features(input, options = {}) {
+			const { run, value } = await call<TokenGrid>("features", input, options);
+			run.end();
+			return value;
 		},
-		async dispose() {
-			isDisposed = true;
-			await Promise.all([networks.close(), helpers.stop()]);
-		},
+		dispose,
+		[Symbol.asyncDispose]: dispose,
 	};
 }
 
-/** Size of tokens from which on PCA takes so long that threads can share it. */
-const LARGE_TOKENS = 256;
-
-/** Beyond these the parts that one thread has to do itself take most of the time. */
-const MOST_HELPERS = 3;
-
-function helpersFor({ hiddenSize }: ModelConfig, threads: number): number {
-	return hiddenSize < LARGE_TOKENS ? 0 : Math.min(threads - 1, MOST_HELPERS);
+/** Ask for the maps of a sweep, one after the other. */
+async function* mapsOf(thread: EngineThread, run: Run): AsyncGenerator<SweepMap> {
+	try {
+		while (true) {
+			const answer = await run.finish(thread.ask(thread.nextId(), { type: "map", sweep: run.id }));
+			const { map } = answer as SentMap;
+			if (map === undefined) {
+				return;
+			}
+			yield map;
+		}
+	} finally {
+		thread.tell({ type: "forget", sweep: run.id });
+		run.end();
+	}
 }
 
-/** The options that decide what is clustered, beside those that decide the tokens. */
-const REDUCTION_KEYS = [
-	"repair",
-	"debias",
-	"pca",
-	"metric",
-	"denoise",
-	"whiten",
-	"position",
-] as const satisfies readonly (keyof SegmentationOptions)[];
-
-/** Bytes of tokens, and of tokens after PCA, that a segmenter keeps: some twelve pictures of ViT-L/14 at 518. */
-const KEPT_BYTES = 64 * 2 ** 20;
-
-function tokenBytes({ data, norms }: TokenGrid): number {
-	return data.byteLength + norms.byteLength;
+/** A call while it can be followed and cancelled. */
+interface Run {
+	readonly id: number;
+	/** What the thread is told about it. */
+	readonly question: Pick<CallRequest, "tells" | "cancelled">;
+	/** The answer, unless the signal was fired or the listener failed: what they say comes first. */
+	finish(answer: Promise<unknown>): Promise<unknown>;
+	/** Nothing more is asked. */
+	end(): void;
 }
 
-function reductionBytes({ points, model }: ReducedTokens): number {
-	return points.data.byteLength + (model?.components.byteLength ?? 0);
+function startRun(
+	thread: EngineThread,
+	signal: CancelSignal | undefined,
+	onEvent: SegmentationListener | undefined,
+): Run {
+	const id = thread.nextId();
+	const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+	let failure: { readonly error: unknown } | undefined;
+	const cancel = (): void => {
+		Atomics.store(new Int32Array(cancelled), 0, 1);
+		thread.tell({ type: "cancel", id });
+	};
+	signal?.addEventListener("abort", cancel, { once: true });
+	if (onEvent !== undefined) {
+		thread.listen(id, (event) => {
+			try {
+				onEvent(event);
+			} catch (error) {
+				failure ??= { error };
+				cancel();
+			}
+		});
+	}
+	const end = (): void => {
+		signal?.removeEventListener("abort", cancel);
+		thread.forget(id);
+	};
+	return {
+		id,
+		question: { tells: onEvent !== undefined, cancelled },
+		async finish(answer) {
+			try {
+				const value = await answer;
+				if (failure === undefined) {
+					return value;
+				}
+			} catch (error) {
+				end();
+				if (failure === undefined) {
+					const isAborted = isDinosegError(error) && error.code === "ABORTED";
+					throw isAborted ? new DinosegError("ABORTED", error.message, { cause: signal?.reason }) : error;
+				}
+			}
+			end();
+			throw failure.error;
+		},
+		end,
+	};
 }
 
-/** The token cache of a segmenter that has none. */
-const KEEPS_NOTHING: TokenCache = { get: async () => undefined, set: async () => undefined };
-
-/** The options of a call, checked as far as that is possible without a picture. */
-function resolveForModel(config: ModelConfig, given: PartialOptions): SegmentationOptions {
-	const settings = resolveOptions(given);
-	resolveVariant(config, settings);
-	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize);
-	return settings;
+/** What crosses to the thread, and the memory that goes with it: the caller keeps its own. */
+function sendable(input: SegmentInput): { readonly sent: SentInput; readonly transfer: ArrayBuffer[] } {
+	if (input instanceof URL) {
+		return { sent: pathOfUrl(input), transfer: [] };
+	}
+	if (input instanceof ArrayBuffer || input instanceof Uint8Array) {
+		const bytes = new Uint8Array(input instanceof ArrayBuffer ? input.slice(0) : input);
+		return { sent: bytes, transfer: [bytes.buffer as ArrayBuffer] };
+	}
+	if (typeof input === "object" && input !== null && ArrayBuffer.isView(input.data)) {
+		const { width, height, channels } = input as RawPixels;
+		const data = input.data.slice();
+		const pixels = { data, width, height, ...(channels === undefined ? {} : { channels }) };
+		return { sent: pixels, transfer: [data.buffer as ArrayBuffer] };
+	}
+	if (typeof input !== "string") {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			"The picture must be a path, a file: URL, the bytes of a file as Uint8Array or ArrayBuffer, or pixels as " +
+				`{ data, width, height }, got ${String(input)}.`,
+			{ details: { option: "input", value: String(input) } },
+		);
+	}
+	return { sent: input, transfer: [] };
 }
 
-/** The tokens without their artefacts, as far as the options ask for that. */
-function cleanTokens(
-	{ tokens, positionBias }: Pick<ComputedTokens, "tokens" | "positionBias">,
-	{ repair }: SegmentationOptions,
-): TokenGrid {
-	const repaired = repair ? repairHighNormTokens(tokens) : tokens;
-	return positionBias ? subtractPositionBias(repaired, positionBias) : repaired;
+function pathOfUrl(url: URL): string {
+	if (url.protocol !== "file:") {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`The picture's URL must begin with file:, got ${url.href}. Fetch it first and give its bytes.`,
+			{ details: { option: "input", value: url.href } },
+		);
+	}
+	return fileURLToPath(url);
 }
 
-/** The tokens of a picture of one colour differ by their position only, and make one segment. */
-function clusteredTokens(tokens: TokenGrid, picture: RgbImage): TokenGrid {
-	return isUniform(picture) ? flattenTokens(tokens) : tokens;
-}
-
-/** All stages in their order, those that did not run with 0. */
-function completeTimings(timings: StageRecorder["timings"], load: number): Timings {
-	const stages = Object.fromEntries(STAGES.map((stage) => [stage, timings[stage] ?? 0]));
-	const total = Object.values(stages).reduce((sum, value) => sum + value, 0);
-	return { load, ...stages, total } as Timings;
+/** Without what is explicitly not given. */
+function defined<T extends object>(options: T): Partial<T> {
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

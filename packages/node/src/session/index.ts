@@ -3,4 +3,4 @@ export { estimateMemory, fittingSessions, type MemoryEstimate, type MemoryOption
 export { createNetworkPool, type NetworkPool, type NetworkPoolOptions, type NetworkRun } from "./network-pool.ts";
 export { createNetworkSession, type NetworkSession, type NetworkSessionOptions } from "./network-session.ts";
 export { planThroughput, type ThroughputPlan } from "./plan-throughput.ts";
-export type { NetworkOutput } from "./protocol.ts";
+export type { RunOutput } from "./protocol.ts";

@@ -1,7 +1,7 @@
-import { checkInteger, checkLength, DinosegError } from "@dinoseg/core";
+import { type CancelSignal, checkInteger, checkLength, DinosegError } from "@dinoseg/core";
 import { checkDevice, DEFAULT_DEVICE } from "./device.ts";
 import { type NetworkWorker, openNetworkWorker } from "./network-worker.ts";
-import type { NetworkOutput, RunRequest } from "./protocol.ts";
+import type { RunOutput, RunRequest } from "./protocol.ts";
 
 export interface NetworkPoolOptions {
 	/** An ONNX model as `buildNetworkGraph` of `@dinoseg/core` makes it. */
@@ -14,6 +14,8 @@ export interface NetworkPoolOptions {
 	readonly threadsPerSession: number;
 	/** Execution provider of onnxruntime. @default "cpu" */
 	readonly device?: string;
+	/** As `NetworkWorkerOptions.exitState`. */
+	readonly exitState?: SharedArrayBuffer | undefined;
 }
 
 export interface NetworkRun {
@@ -23,7 +25,7 @@ export interface NetworkRun {
 	/** Shape (patches, hidden). Copied. */
 	readonly positions: Float32Array;
 	/** Aborting drops the result; what already runs goes on to its end in the background. */
-	readonly signal?: AbortSignal | undefined;
+	readonly signal?: CancelSignal | undefined;
 }
 
 /** A network in one or several threads of its own. */
@@ -36,7 +38,7 @@ export interface NetworkPool {
 	 *
 	 * @throws DinosegError ABORTED, DISPOSED, SHAPE_MISMATCH, MODEL_RUN_FAILED
 	 */
-	run(request: NetworkRun): Promise<NetworkOutput>;
+	run(request: NetworkRun): Promise<RunOutput>;
 	/** Finish the runs in flight, refuse those that wait (DISPOSED), free the network and end the threads. */
 	close(): Promise<void>;
 }
@@ -44,7 +46,7 @@ export interface NetworkPool {
 /** A run that waits for a session. */
 interface WaitingRun {
 	readonly request: RunRequest;
-	resolve(output: NetworkOutput): void;
+	resolve(output: RunOutput): void;
 	reject(error: DinosegError): void;
 }
 
@@ -58,11 +60,11 @@ const THREAD_BOUNDS = { min: 1, max: 1024 };
  * @throws DinosegError OPTION_INVALID, MODEL_RUN_FAILED
  */
 export async function createNetworkPool(options: NetworkPoolOptions): Promise<NetworkPool> {
-	const { graph, folder, sessions = 1, threadsPerSession, device = DEFAULT_DEVICE } = options;
+	const { graph, folder, sessions = 1, threadsPerSession, device = DEFAULT_DEVICE, exitState } = options;
 	checkInteger("createNetworkPool", "sessions", sessions, THREAD_BOUNDS);
 	checkInteger("createNetworkPool", "threadsPerSession", threadsPerSession, THREAD_BOUNDS);
 	await checkDevice(device);
-	const open = () => openNetworkWorker({ graph, folder, threads: threadsPerSession, device });
+	const open = () => openNetworkWorker({ graph, folder, threads: threadsPerSession, device, exitState });
 	return new WorkerPool(await open(), open, sessions);
 }
 
@@ -89,7 +91,7 @@ class WorkerPool implements NetworkPool {
 		return this.#all.size;
 	}
 
-	async run({ pixels, shape, positions, signal }: NetworkRun): Promise<NetworkOutput> {
+	async run({ pixels, shape, positions, signal }: NetworkRun): Promise<RunOutput> {
 		checkLength("NetworkPool.run", "pixels (batch, 3, height, width)", pixels, ...shape);
 		if (this.#ended !== undefined) {
 			throw this.#ended;
@@ -190,7 +192,7 @@ class WorkerPool implements NetworkPool {
 	}
 }
 
-function aborted(signal: AbortSignal | undefined): DinosegError {
+function aborted(signal: CancelSignal | undefined): DinosegError {
 	return new DinosegError("ABORTED", "The run was stopped before the network had finished.", {
 		cause: signal?.reason,
 	});

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { DinosegError, NETWORK_INPUTS, NETWORK_OUTPUTS } from "@dinoseg/core";
 import { describeDevices } from "./device.ts";
-import { guardExit, unguardExit } from "./exit-guard.ts";
-import type { NetworkOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
+import { countCall, createExitState, guardExit, unguardExit } from "./exit-guard.ts";
+import type { RunOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
 import { disableTelemetry } from "./telemetry.ts";
 
 export interface NetworkWorkerOptions {
@@ -14,6 +14,8 @@ export interface NetworkWorkerOptions {
 	readonly threads: number;
 	/** Execution provider of onnxruntime. */
 	readonly device: string;
+	/** Made by `createExitState` where the main thread guards it. @default one that is guarded here */
+	readonly exitState?: SharedArrayBuffer | undefined;
 }
 
 /** A network in a thread of its own, for one run at a time. */
@@ -25,7 +27,7 @@ export interface NetworkWorker {
 	 *
 	 * @throws DinosegError MODEL_RUN_FAILED
 	 */
-	run(request: RunRequest): Promise<NetworkOutput>;
+	run(request: RunRequest): Promise<RunOutput>;
 	/** Finish the run in flight, free the network and end the thread. */
 	close(): Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface NetworkWorker {
 /** A run that was asked for and not answered. */
 interface PendingRun {
 	readonly shape: RunRequest["shape"];
-	resolve(output: NetworkOutput): void;
+	resolve(output: RunOutput): void;
 	reject(error: DinosegError): void;
 }
 
@@ -46,17 +48,20 @@ interface PendingRun {
  * @throws DinosegError MODEL_RUN_FAILED
  */
 export async function openNetworkWorker(options: NetworkWorkerOptions): Promise<NetworkWorker> {
-	const { folder, device } = options;
-	const unfinished = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-	const counter = new Int32Array(unfinished);
-	Atomics.add(counter, 0, 1);
+	const { graph, folder, threads, device, exitState = createExitState() } = options;
+	const state = new Int32Array(exitState);
+	if (!countCall(state)) {
+		throw new DinosegError("DISPOSED", "The process is about to end, so no network is opened.");
+	}
 	const names = { ...NETWORK_INPUTS, ...NETWORK_OUTPUTS };
-	const workerData: WorkerSetup = { ...options, names, unfinished };
+	const workerData: WorkerSetup = { graph, folder, threads, device, names, exitState };
 	disableTelemetry();
 	// Some flags of the main thread, such as --input-type, are refused by a thread that runs a file.
 	const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, execArgv: [] });
-	guardExit(counter);
-	worker.once("exit", () => unguardExit(counter));
+	if (options.exitState === undefined) {
+		guardExit(state);
+		worker.once("exit", () => unguardExit(state));
+	}
 	const opening = await firstReply(worker);
 	if (opening.type === "failed") {
 		const advice =
@@ -70,7 +75,7 @@ export async function openNetworkWorker(options: NetworkWorkerOptions): Promise<
 			{ details: { folder, device } },
 		);
 	}
-	return new ThreadWorker(worker, counter);
+	return new ThreadWorker(worker, state);
 }
 
 /** The answer to the worker's start, whatever becomes of it. */
@@ -88,13 +93,13 @@ function firstReply(worker: Worker): Promise<WorkerReply> {
 
 class ThreadWorker implements NetworkWorker {
 	readonly #worker: Worker;
-	readonly #unfinished: Int32Array;
+	readonly #state: Int32Array;
 	#running: PendingRun | undefined;
 	#ended: DinosegError | undefined;
 
-	constructor(worker: Worker, unfinished: Int32Array) {
+	constructor(worker: Worker, state: Int32Array) {
 		this.#worker = worker;
-		this.#unfinished = unfinished;
+		this.#state = state;
 		worker.on("message", (reply: WorkerReply) => this.#settle(reply));
 		worker.on("error", (error) => this.#breakDown(`its thread failed: ${error.message}`));
 		worker.on("exit", (code) => this.#breakDown(`its thread ended with code ${code}`));
@@ -105,13 +110,15 @@ class ThreadWorker implements NetworkWorker {
 		return this.#ended;
 	}
 
-	async run(request: RunRequest): Promise<NetworkOutput> {
+	async run(request: RunRequest): Promise<RunOutput> {
 		if (this.#ended !== undefined) {
 			throw this.#ended;
 		}
 		return new Promise((resolve, reject) => {
 			this.#running = { shape: request.shape, resolve, reject };
-			this.#work(request, [request.pixels.buffer as ArrayBuffer]);
+			if (!this.#work(request, [request.pixels.buffer as ArrayBuffer])) {
+				this.#breakDown("the process is about to end");
+			}
 		});
 	}
 
@@ -121,21 +128,24 @@ class ThreadWorker implements NetworkWorker {
 		}
 		this.#ended = new DinosegError("DISPOSED", "The network is closed. Create another one.");
 		const exit = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
-		this.#work({ type: "close" });
-		await exit;
+		// A process that is about to end takes its threads with it.
+		if (this.#work({ type: "close" })) {
+			await exit;
+		}
 	}
 
-	/** Keep the process alive, then send. */
-	#work(request: WorkerRequest, transfer: ArrayBuffer[] = []): void {
+	/** Keep the process alive, then send; false if the process is about to end. */
+	#work(request: WorkerRequest, transfer: ArrayBuffer[] = []): boolean {
+		if (!countCall(this.#state)) {
+			return false;
+		}
 		this.#worker.ref();
-		Atomics.add(this.#unfinished, 0, 1);
-		guardExit(this.#unfinished);
 		this.#worker.postMessage(request, transfer);
+		return true;
 	}
 
 	#rest(): void {
 		this.#worker.unref();
-		unguardExit(this.#unfinished);
 	}
 
 	#settle(reply: WorkerReply): void {

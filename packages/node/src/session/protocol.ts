@@ -14,11 +14,8 @@ export interface WorkerSetup {
 		readonly tokens: string;
 		readonly norms: string;
 	};
-	/**
-	 * One int32: the calls of onnxruntime that have not returned. The client adds one before it asks, the worker takes
-	 * one off before it answers. Only at zero may the process end.
-	 */
-	readonly unfinished: SharedArrayBuffer;
+	/** See `createExitState`: the client counts a call before it asks, the worker counts its return before it answers. */
+	readonly exitState: SharedArrayBuffer;
 }
 
 /** One run of the network. */
@@ -35,7 +32,7 @@ export interface RunRequest {
 export type WorkerRequest = RunRequest | { readonly type: "close" };
 
 /** What a network computes. */
-export interface NetworkOutput {
+export interface RunOutput {
 	/** Shape (batch, patches, layers * hidden). */
 	readonly tokens: Float32Array;
 	/** Shape (batch, patches). */
@@ -45,5 +42,5 @@ export interface NetworkOutput {
 /** From the worker: one `opened` or `failed`, then one `output` or `failed` for each run. */
 export type WorkerReply =
 	| { readonly type: "opened" }
-	| { readonly type: "output"; readonly output: NetworkOutput }
+	| { readonly type: "output"; readonly output: RunOutput }
 	| { readonly type: "failed"; readonly reason: string };

@@ -6,20 +6,15 @@
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { NetworkOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
+import { countReturn } from "./exit-guard.ts";
+import type { RunOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
-const { graph, folder, threads, device, names, unfinished } = workerData as WorkerSetup;
+const { graph, folder, threads, device, names, exitState } = workerData as WorkerSetup;
 const port = parentPort as MessagePort;
-const counter = new Int32Array(unfinished);
-
-/** As far as this call of onnxruntime goes, the process may end from here on. */
-function countDown(): void {
-	Atomics.sub(counter, 0, 1);
-	Atomics.notify(counter, 0);
-}
+const state = new Int32Array(exitState);
 
 function reply(message: WorkerReply, transfer: ArrayBuffer[] = []): void {
-	countDown();
+	countReturn(state);
 	port.postMessage(message, transfer);
 }
 
@@ -58,7 +53,7 @@ async function run(session: InferenceSession, request: RunRequest): Promise<void
 		});
 		// onnxruntime's own memory cannot change threads.
 		const copy = (name: string) => (results[name].data as Float32Array).slice();
-		const output = { tokens: copy(names.tokens), norms: copy(names.norms) } satisfies NetworkOutput;
+		const output = { tokens: copy(names.tokens), norms: copy(names.norms) } satisfies RunOutput;
 		reply({ type: "output", output }, [output.tokens.buffer, output.norms.buffer]);
 	} catch (error) {
 		fail(error);
@@ -76,7 +71,7 @@ async function handle(session: InferenceSession, request: WorkerRequest): Promis
 		await run(session, request);
 	} else {
 		await session.release();
-		countDown();
+		countReturn(state);
 		port.close();
 	}
 }

@@ -1,3 +1,6 @@
+import type { TokenGrid } from "../tensor/index.ts";
+import type { TokenStore } from "./ports.ts";
+
 /** The values that were used last, up to a number of bytes. */
 export interface RecentMemory<T> {
 	get(key: string): T | undefined;
@@ -40,6 +43,23 @@ export function createRecentMemory<T>(bytesOf: (value: T) => number, maxBytes: n
 				}
 				drop(oldest);
 			}
+		},
+	};
+}
+
+/** A store in front of which the last grids are kept in memory. They are shared: nobody may write to them. */
+export function rememberTokens(store: TokenStore | undefined, memory: RecentMemory<TokenGrid>): TokenStore {
+	return {
+		async get(key) {
+			const known = memory.get(key) ?? (await store?.get(key));
+			if (known !== undefined) {
+				memory.set(key, known);
+			}
+			return known;
+		},
+		async set(key, grid) {
+			memory.set(key, grid);
+			return store?.set(key, grid);
 		},
 	};
 }

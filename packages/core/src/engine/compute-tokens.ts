@@ -1,38 +1,26 @@
-import {
-	DinosegError,
-	type Dtype,
-	inputDimensions,
-	medianBlur,
-	optionName,
-	positionGridRule,
-	prepareNetworkInput,
-	type RgbImage,
-	resolveVariant,
-	type SegmentationOptions,
-	type StageRecorder,
-	type TokenGrid,
-	tokenGridSize,
-} from "@dinoseg/core";
 import type { Kernels } from "@dinoseg/kernels";
-import { positionBiasKey, type TokenCache, tokenKey } from "../cache/index.ts";
-import type { LoadedCheckpoint } from "../model/index.ts";
-import { onnxruntimeVersion } from "../runtime.ts";
-import type { LazyNetworks } from "./lazy-network.ts";
-import type { Source } from "./open-source.ts";
-import { measurePositionBias, POSITION_BIAS_GREYS } from "./position-bias.ts";
+import { DinosegError, optionName } from "../errors/index.ts";
+import { inputDimensions, medianBlur, type RgbImage } from "../image/index.ts";
+import { positionGridRule, resolveVariant } from "../model/index.ts";
+import type { SegmentationOptions } from "../options/index.ts";
+import { prepareNetworkInput, type StageRecorder, tokenGridSize } from "../segment/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+import type { EngineModel } from "./create-engine.ts";
+import { measurePositionBias, POSITION_BIAS_GREYS } from "./measure-position-bias.ts";
+import type { CancelSignal, DecodedImage, Digest, Networks, TokenStore } from "./ports.ts";
 import { runNetwork, type TokensOf } from "./run-network.ts";
+import { positionBiasKey, tokenKey } from "./token-key.ts";
 
 /** What turns pictures into tokens. */
 export interface TokenComputer {
 	readonly kernels: Kernels;
-	readonly checkpoint: LoadedCheckpoint;
-	readonly dtype: Dtype;
-	readonly device: string;
-	readonly networks: LazyNetworks;
-	/** None when the caller wants no cache. */
-	readonly cache: TokenCache | undefined;
-	/** Where position biases are kept: as `cache`, but never none, for they belong to the network, not to a picture. */
-	readonly biases: TokenCache;
+	readonly model: EngineModel;
+	readonly networks: Networks;
+	readonly digest: Digest;
+	/** None when the caller wants no tokens kept. */
+	readonly tokens: TokenStore | undefined;
+	/** Where position biases are kept: never none, for they belong to the network, not to a picture. */
+	readonly biases: TokenStore;
 }
 
 export interface ComputedTokens {
@@ -48,24 +36,24 @@ export interface ComputedTokens {
 }
 
 /**
- * Blur a picture and get its tokens, and the position bias that goes with them: from the cache, else from the network.
+ * Blur a picture and get its tokens, and the position bias that goes with them: from the store, else from the network.
  *
  * @param leastClusters that the picture must have tokens for.
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS before any work, OPTION_INVALID, MODEL_RUN_FAILED, ABORTED
  */
 export async function computeTokens(
 	computer: TokenComputer,
-	source: Source,
+	source: DecodedImage,
 	options: SegmentationOptions,
 	leastClusters: number,
 	recorder: StageRecorder,
-	signal: AbortSignal | undefined,
+	signal: CancelSignal | undefined,
 ): Promise<ComputedTokens> {
-	const { kernels, checkpoint, dtype, device, cache, biases } = computer;
-	const { preprocessor } = checkpoint;
-	const { patchSize } = checkpoint.config;
-	const variant = resolveVariant(checkpoint.config, options);
-	const rule = positionGridRule(checkpoint.config, options.positionGrid);
+	const { kernels, model, networks, digest, biases } = computer;
+	const { config, preprocessor } = model;
+	const { patchSize } = config;
+	const variant = resolveVariant(config, options);
+	const rule = positionGridRule(config, options.positionGrid);
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
 	checkTokenCount(rows * cols, source.name);
@@ -74,27 +62,26 @@ export async function computeTokens(
 	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
 
 	const seenBy = {
-		model: checkpoint.digest,
+		model: model.digest,
 		inputWidth: size.width,
 		inputHeight: size.height,
 		preprocessor,
 		...variant,
 		positionRule: rule,
-		dtype,
-		// Another version of the runtime may round differently.
-		executionProvider: `${device}, onnxruntime ${onnxruntimeVersion()}`,
+		dtype: model.dtype,
+		executionProvider: model.executionProvider,
 	};
 	const { median, stretch } = options;
-	const key = tokenKey({ image: source.identity.sha256, stretch, median, ...seenBy });
-	const biasKey = positionBiasKey({ greys: POSITION_BIAS_GREYS, ...seenBy });
-	const cached = await cache?.get(key);
+	const key = await tokenKey(digest, { image: source.sha256, stretch, median, ...seenBy });
+	const biasKey = await positionBiasKey(digest, { greys: POSITION_BIAS_GREYS, ...seenBy });
+	const kept = await computer.tokens?.get(key);
 	const knownBias = options.debias ? await biases.get(biasKey) : undefined;
 	const lacksBias = options.debias && knownBias === undefined;
 
 	let tokensFrom: (tokensOf: TokensOf) => Promise<TokenGrid>;
-	if (cached) {
+	if (kept) {
 		recorder.skip("resize");
-		tokensFrom = async () => cached;
+		tokensFrom = async () => kept;
 	} else {
 		const { stride } = variant;
 		const { pixels, grid } = await recorder.run("resize", () =>
@@ -102,25 +89,19 @@ export async function computeTokens(
 		);
 		tokensFrom = async (tokensOf) => ({ ...(await tokensOf(pixels)), ...grid });
 	}
-	if (cached && !lacksBias) {
+	if (kept && !lacksBias) {
 		recorder.skip("network");
-		return { blurred, tokens: cached, positionBias: knownBias, key, loadMs: 0 };
+		return { blurred, tokens: kept, positionBias: knownBias, key, loadMs: 0 };
 	}
 
-	const runs = (cached ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0);
-	const { made, loadMs } = await runNetwork(
-		computer,
-		{ variant, rule, size },
-		runs,
-		recorder,
-		signal,
-		async (tokensOf) => ({
-			tokens: await tokensFrom(tokensOf),
-			positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
-		}),
-	);
+	const runs = (kept ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0);
+	const view = { variant, rule, size };
+	const { made, loadMs } = await runNetwork(model, networks, view, runs, recorder, signal, async (tokensOf) => ({
+		tokens: await tokensFrom(tokensOf),
+		positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,
+	}));
 	const warnings = [
-		cached ? undefined : await cache?.set(key, made.tokens),
+		kept ? undefined : await computer.tokens?.set(key, made.tokens),
 		lacksBias && made.positionBias ? await biases.set(biasKey, made.positionBias) : undefined,
 	];
 	// What keeps one from being kept keeps the other too.

@@ -5,14 +5,14 @@ import type { InputSize } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 
 /** A picture ready for the network, with the grid that its tokens will have. */
-export interface NetworkInput {
+export interface PreparedPicture {
 	/** Shape (3, height, width), normalised. */
 	readonly pixels: Float32Array;
 	readonly grid: Omit<TokenGrid, "data" | "norms" | "dim">;
 }
 
 /** What the network asks of its input. */
-export interface NetworkInputOptions {
+export interface PreparedPictureOptions {
 	readonly inputSize: InputSize;
 	readonly patchSize: number;
 	/** Step between patches, input pixels. @default one patch */
@@ -26,7 +26,11 @@ export interface NetworkInputOptions {
  * @param image the picture after the median blur, (height, width, 3).
  * @throws DinosegError OPTION_INVALID if an exact input size is no multiple of the patch.
  */
-export function prepareNetworkInput(kernels: Kernels, image: RgbImage, options: NetworkInputOptions): NetworkInput {
+export function prepareNetworkInput(
+	kernels: Kernels,
+	image: RgbImage,
+	options: PreparedPictureOptions,
+): PreparedPicture {
 	const { patchSize, stride = patchSize } = options;
 	const size = inputDimensions(image, options.inputSize, patchSize);
 	return {

@@ -8,8 +8,8 @@ import {
 	type Palette,
 	type SegmentNames,
 	segmentColor,
-} from "@dinoseg/core";
-import type { SegmentResult } from "./types.ts";
+} from "../labels/index.ts";
+import type { SegmentResult } from "./segment-result.ts";
 
 /**
  * Give the segments of a result names and colours: they appear in all its files.

@@ -1,15 +1,9 @@
-import {
-	colorToHex,
-	encodeAllRles,
-	findHighNormTokens,
-	formatClusters,
-	formatOptions,
-	SEGMENTS_SCHEMA_ID,
-	type SegmentsDocument,
-	VERSION,
-} from "@dinoseg/core";
+import { colorToHex, encodeAllRles, SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/index.ts";
+import { formatClusters, formatOptions } from "../options/index.ts";
+import { findHighNormTokens } from "../tensor/index.ts";
+import { VERSION } from "../version.ts";
 import { namedSegments } from "./name-segments.ts";
-import type { SegmentResult } from "./types.ts";
+import type { SegmentResult } from "./segment-result.ts";
 
 /**
  * The manifest of a result: what `segments.json` holds.
@@ -17,7 +11,8 @@ import type { SegmentResult } from "./types.ts";
  * @param renderMs milliseconds that rendering the files took so far; asked once, last.
  */
 export function describeResult(result: SegmentResult, renderMs: () => number): SegmentsDocument {
-	const { pca, timings, tokens } = result;
+	const { pca, timings } = result;
+	const tokens = result.tokens();
 	const highNorm = findHighNormTokens(tokens);
 	const { name, digest, revision, dtype } = result.model;
 	const rles = encodeAllRles(result.labels);

@@ -1,12 +1,19 @@
 import { performance } from "node:perf_hooks";
 import { availableMemory } from "node:process";
-import { buildNetworkGraph, DinosegError, type Dtype, type NetworkVariant, type Warning } from "@dinoseg/core";
-import type { TemporaryFiles } from "../files/index.ts";
+import {
+	buildNetworkGraph,
+	type Dtype,
+	disposed,
+	type Networks,
+	type NetworkVariant,
+	type Warning,
+} from "@dinoseg/core";
+import type { TemporaryNotes } from "../files/index.ts";
 import type { InputSide, LoadedCheckpoint } from "../model/index.ts";
 import { loadQuantised, type QuantisedCheckpoint } from "../model/int8.ts";
 import { createNetworkPool, estimateMemory, fittingSessions, type NetworkPool } from "../session/index.ts";
 
-export interface LazyNetworksOptions {
+export interface NetworksOptions {
 	readonly dtype: Dtype;
 	readonly device: string;
 	/** Most sessions of one network. Fewer are opened if the free memory does not hold them. */
@@ -14,34 +21,10 @@ export interface LazyNetworksOptions {
 	readonly threadsPerSession: number;
 	/** The folder of all of dinoseg's caches, for weights in 8 bits. */
 	readonly cacheFolder: string;
+	/** As `NetworkWorkerOptions.exitState`. */
+	readonly exitState: SharedArrayBuffer;
 	/** Where half-written files are noted. */
-	readonly temporaryFiles: TemporaryFiles;
-}
-
-/**
- * The networks of one model: each variant (facet, layers, stride) is a graph of its own.
- *
- * A network is loaded when it is first needed, so pictures with cached tokens never wait for one. At most
- * {@link MAX_NETWORKS} are open: for a further one, that which was used least recently is closed after its last run.
- */
-export interface LazyNetworks {
-	/**
-	 * Use the network of a variant; it stays open until `work` has settled.
-	 *
-	 * @throws DinosegError DISPOSED, MODEL_RUN_FAILED; OUTPUT_UNWRITABLE, MODEL_TENSOR_INVALID when weights are quantised
-	 */
-	use<T>(variant: NetworkVariant, input: InputSide, work: (ready: ReadyNetwork) => Promise<T>): Promise<T>;
-	/** Wait for the runs in progress and free all networks. */
-	close(): Promise<void>;
-}
-
-/** A network for one call. */
-export interface ReadyNetwork {
-	readonly network: NetworkPool;
-	/** Milliseconds that getting it ready took now; 0 if it was. */
-	readonly loadMs: number;
-	/** About getting it ready now. */
-	readonly warnings: readonly Warning[];
+	readonly temporaryFiles: TemporaryNotes;
 }
 
 /** Networks that are open at once. Each holds the model's weights. */
@@ -57,7 +40,13 @@ interface OpenNetwork {
 	whenUnused: (() => void) | undefined;
 }
 
-export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNetworksOptions): LazyNetworks {
+/**
+ * The networks of one model, each in worker threads of its own.
+ *
+ * A network is loaded when it is first needed, so pictures whose tokens are kept never wait for one. At most
+ * {@link MAX_NETWORKS} are open: for a further one, that which was used least recently is closed after its last run.
+ */
+export function createNetworks(checkpoint: LoadedCheckpoint, options: NetworksOptions): Networks {
 	/** By variant, in the order of their last use. */
 	const open = new Map<string, OpenNetwork>();
 	/** Every pool that was asked for and is not closed. */
@@ -105,6 +94,7 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 			sessions: fittingSessions(options.sessions, perSession, availableMemory()),
 			threadsPerSession: options.threadsPerSession,
 			device: options.device,
+			exitState: options.exitState,
 		});
 	}
 
@@ -153,20 +143,18 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 	}
 
 	return {
-		async use(variant, input, work) {
+		async run({ variant, pixels, width, height, positions }, signal) {
 			if (isClosed) {
 				throw disposed();
 			}
 			const start = performance.now();
-			const { network, isNew } = find(variant, input);
+			const { network, isNew } = find(variant, { inputWidth: width, inputHeight: height });
 			network.users += 1;
 			try {
 				const pool = await network.pool;
-				return await work({
-					network: pool,
-					loadMs: isNew ? performance.now() - start : 0,
-					warnings: isNew ? network.warnings() : [],
-				});
+				const loadMs = isNew ? performance.now() - start : 0;
+				const output = await pool.run({ pixels, shape: [1, 3, height, width], positions, signal });
+				return { ...output, loadMs, warnings: isNew ? network.warnings() : [] };
 			} finally {
 				network.users -= 1;
 				if (network.users === 0) {
@@ -174,15 +162,11 @@ export function createLazyNetworks(checkpoint: LoadedCheckpoint, options: LazyNe
 				}
 			}
 		},
-		async close() {
+		async dispose() {
 			isClosed = true;
 			await Promise.all([...pools].map(closePool));
 			const quantised = await quantising?.catch(() => undefined);
 			await quantised?.dispose();
 		},
 	};
-}
-
-function disposed(): DinosegError {
-	return new DinosegError("DISPOSED", "This segmenter was disposed. Create a new one.");
 }

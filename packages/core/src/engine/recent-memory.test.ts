@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRecentMemory } from "../src/segmenter/recent-memory.ts";
+import { createRecentMemory } from "./recent-memory.ts";
 
 const value = (bytes: number) => ({ bytes });
 const createMemory = (maxBytes: number) => createRecentMemory(({ bytes }: { bytes: number }) => bytes, maxBytes);

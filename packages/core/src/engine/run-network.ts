@@ -1,16 +1,10 @@
-import {
-	type Dimensions,
-	DinosegError,
-	interpolatePositions,
-	type NetworkVariant,
-	type PositionGridRule,
-	positionTableSide,
-	type StageRecorder,
-	type TokenGrid,
-	tokenGridSize,
-} from "@dinoseg/core";
-import type { LoadedCheckpoint } from "../model/index.ts";
-import type { LazyNetworks } from "./lazy-network.ts";
+import { DinosegError } from "../errors/index.ts";
+import type { Dimensions } from "../image/index.ts";
+import { interpolatePositions, type NetworkVariant, type PositionGridRule, positionTableSide } from "../model/index.ts";
+import { type StageRecorder, tokenGridSize } from "../segment/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+import type { EngineModel } from "./create-engine.ts";
+import type { CancelSignal, Networks } from "./ports.ts";
 
 /** How the network is to see pictures. */
 export interface NetworkView {
@@ -27,18 +21,18 @@ export type TokensOf = (pixels: Float32Array) => Promise<TokenGrid>;
  * The stage "network": run it on one or several pictures of the same size.
  *
  * @param runs how often `work` is going to run it. Of several, each is told as progress.
- * @returns what `work` made, and the milliseconds that getting the network ready took.
+ * @returns what `work` made, and the milliseconds that getting the network ready took, which are no part of the stage.
  * @throws DinosegError MODEL_RUN_FAILED, ABORTED, DISPOSED, and those of loading a network
  */
 export function runNetwork<T>(
-	{ checkpoint, networks }: { readonly checkpoint: LoadedCheckpoint; readonly networks: LazyNetworks },
+	{ config, positionTable }: Pick<EngineModel, "config" | "positionTable">,
+	networks: Networks,
 	{ variant, rule, size }: NetworkView,
 	runs: number,
 	recorder: StageRecorder,
-	signal: AbortSignal | undefined,
+	signal: CancelSignal | undefined,
 	work: (tokensOf: TokensOf) => Promise<T>,
 ): Promise<{ readonly made: T; readonly loadMs: number }> {
-	const { config, positionTable } = checkpoint;
 	const { patchSize, hiddenSize } = config;
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
 	const grid = {
@@ -52,28 +46,22 @@ export function runNetwork<T>(
 		imageWidth: size.width,
 		imageHeight: size.height,
 	};
-	return networks.use(variant, grid, async ({ network, loadMs, warnings }) => {
-		for (const warning of warnings) {
-			recorder.warn(warning);
-		}
-		const made = await recorder.run("network", () => {
-			const positions = interpolatePositions(positionTable, positionTableSide(config), hiddenSize, rows, cols, rule);
-			let done = 0;
-			return work(async (pixels) => {
-				const { tokens, norms } = await network.run({
-					pixels,
-					shape: [1, 3, size.height, size.width],
-					positions,
-					signal,
-				});
-				checkFinite(tokens);
-				checkFinite(norms);
-				done++;
-				if (runs > 1) {
-					recorder.progress("network", done, runs);
-				}
-				return { ...grid, data: tokens, norms };
-			});
+	return recorder.run("network", async (pause) => {
+		const positions = interpolatePositions(positionTable, positionTableSide(config), hiddenSize, rows, cols, rule);
+		let loadMs = 0;
+		let done = 0;
+		const made = await work(async (pixels) => {
+			const output = await networks.run({ variant, pixels, ...size, positions }, signal);
+			output.warnings.forEach(recorder.warn);
+			loadMs += output.loadMs;
+			pause(output.loadMs);
+			checkFinite(output.tokens);
+			checkFinite(output.norms);
+			done++;
+			if (runs > 1) {
+				recorder.progress("network", done, runs);
+			}
+			return { ...grid, data: output.tokens, norms: output.norms };
 		});
 		return { made, loadMs };
 	});

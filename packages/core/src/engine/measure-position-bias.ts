@@ -1,11 +1,6 @@
-import {
-	createPositionBiasSum,
-	type Dimensions,
-	normalise,
-	type PreprocessorConfig,
-	repairHighNormTokens,
-	type TokenGrid,
-} from "@dinoseg/core";
+import { type Dimensions, normalise } from "../image/index.ts";
+import type { PreprocessorConfig } from "../model/index.ts";
+import { createPositionBiasSum, repairHighNormTokens, type TokenGrid } from "../tensor/index.ts";
 import type { TokensOf } from "./run-network.ts";
 
 /**

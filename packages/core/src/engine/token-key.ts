@@ -1,6 +1,9 @@
-import { createHash } from "node:crypto";
-import type { Facet, PreprocessorConfig, SegmentationOptions } from "@dinoseg/core";
-import { TOKEN_FILE_VERSION } from "./token-file.ts";
+import type { PreprocessorConfig } from "../model/index.ts";
+import type { Facet, SegmentationOptions } from "../options/index.ts";
+import type { Digest } from "./ports.ts";
+
+/** Raised when the meaning of tokens changes. */
+const TOKENS_VERSION = 2;
 
 /** What decides how a network sees any picture. */
 export interface NetworkKeyParts {
@@ -44,8 +47,8 @@ export interface PositionBiasKeyParts extends NetworkKeyParts {
  *
  * @returns sha256, 64 lower-case hexadecimal digits.
  */
-export function tokenKey(parts: TokenKeyParts): string {
-	return keyOf(parts);
+export function tokenKey(digest: Digest, parts: TokenKeyParts): Promise<string> {
+	return keyOf(digest, parts);
 }
 
 /**
@@ -53,13 +56,12 @@ export function tokenKey(parts: TokenKeyParts): string {
  *
  * @returns sha256, 64 lower-case hexadecimal digits.
  */
-export function positionBiasKey(parts: PositionBiasKeyParts): string {
-	return keyOf(parts);
+export function positionBiasKey(digest: Digest, parts: PositionBiasKeyParts): Promise<string> {
+	return keyOf(digest, parts);
 }
 
-function keyOf(parts: NetworkKeyParts): string {
-	const text = canonicalJson({ ...parts, version: TOKEN_FILE_VERSION });
-	return createHash("sha256").update(text).digest("hex");
+function keyOf(digest: Digest, parts: NetworkKeyParts): Promise<string> {
+	return digest(new TextEncoder().encode(canonicalJson({ ...parts, version: TOKENS_VERSION })));
 }
 
 /** JSON with the fields of every object in the order of their names. Fields that are undefined do not count. */

@@ -1,0 +1,21 @@
+export {
+	createEngine,
+	DEFAULT_MEMORY_BYTES,
+	disposed,
+	type EngineModel,
+	type EngineOptions,
+	type EnginePorts,
+	resolveForModel,
+} from "./create-engine.ts";
+export type {
+	CancelSignal,
+	DecodedImage,
+	Decoder,
+	Digest,
+	NetworkInput,
+	NetworkOutput,
+	Networks,
+	TokenStore,
+} from "./ports.ts";
+export type { RawPixels, SegmentCallOptions, Segmenter } from "./segmenter.ts";
+export { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "./token-key.ts";

@@ -1,0 +1,86 @@
+/** What the engine takes from its surroundings. `@dinoseg/node` has adapters for Node. */
+import type { AbortState } from "../abort.ts";
+import type { Warning } from "../events.ts";
+import type { RgbImage } from "../image/index.ts";
+import type { Georeference } from "../labels/index.ts";
+import type { NetworkVariant } from "../model/index.ts";
+import type { SegmentationOptions } from "../options/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+
+/** What is heard of an `AbortSignal`. Every one fits; core takes no types from a platform. */
+export interface CancelSignal extends AbortState {
+	addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
+	removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** A decoded picture, and what is known of the file. */
+export interface DecodedImage {
+	/** sRGB, 8 bits, upright. */
+	readonly image: RgbImage;
+	/** How messages call it. */
+	readonly name: string;
+	/** Path that says nothing about the machine; null for bytes. */
+	readonly path: string | null;
+	/** Digest of the encoded bytes, hex. */
+	readonly sha256: string;
+	/** Where its pixels lie. @default not known */
+	readonly georeference?: Georeference;
+	readonly warnings: readonly Warning[];
+}
+
+/** Makes pixels of files. `Input` is what it can read: paths, bytes, blobs. */
+export interface Decoder<Input> {
+	/** @throws DinosegError INPUT_*, IMAGE_*, ABORTED */
+	decode(
+		input: Input,
+		options: Pick<SegmentationOptions, "maxPixels" | "stretch">,
+		signal?: CancelSignal,
+	): Promise<DecodedImage>;
+}
+
+/** One run of a network on one picture. */
+export interface NetworkInput {
+	readonly variant: NetworkVariant;
+	/** Normalised, shape (3, height, width). Its memory is given away. */
+	readonly pixels: Float32Array;
+	/** Sides of the input, pixels. */
+	readonly width: number;
+	readonly height: number;
+	/** Position table on the grid. Shape (rows * cols, hidden). */
+	readonly positions: Float32Array;
+}
+
+/** What a run gives, and what getting the network ready for it took. */
+export interface NetworkOutput {
+	/** Shape (rows, cols, dim). */
+	readonly tokens: Float32Array;
+	/** Length of each token before the last LayerNorm. Shape (rows, cols). */
+	readonly norms: Float32Array;
+	/** Milliseconds before the run that loading took; 0 if the network was there. */
+	readonly loadMs: number;
+	/** About loading it now. */
+	readonly warnings: readonly Warning[];
+}
+
+/** The networks of one model: each variant is a graph of its own, loaded when it is first needed. */
+export interface Networks {
+	/**
+	 * A signal drops the result; what already runs may go on to its end.
+	 *
+	 * @throws DinosegError MODEL_RUN_FAILED, ABORTED, DISPOSED; OUTPUT_UNWRITABLE, MODEL_TENSOR_INVALID when weights are quantised
+	 */
+	run(input: NetworkInput, signal?: CancelSignal): Promise<NetworkOutput>;
+	/** Wait for the runs in progress and free all networks. */
+	dispose(): Promise<void>;
+}
+
+/** Keeps tokens beyond the life of an engine. */
+export interface TokenStore {
+	/** A grid of its own for the caller; undefined if there is none, or a damaged one. */
+	get(key: string): Promise<TokenGrid | undefined>;
+	/** @returns a warning if it cannot be kept: nothing here fails a run. */
+	set(key: string, grid: TokenGrid): Promise<Warning | undefined>;
+}
+
+/** sha256 of some bytes, 64 lower-case hexadecimal digits. */
+export type Digest = (bytes: Uint8Array) => Promise<string>;

@@ -1,0 +1,58 @@
+import type { Kernels } from "@dinoseg/kernels";
+import type { SegmentationListener } from "../events.ts";
+import type { ModelConfig } from "../model/index.ts";
+import type { ClusterRange, PartialOptions } from "../options/index.ts";
+import type { ModelIdentity, SegmentResult, SweepResult } from "../result/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+import type { CancelSignal } from "./ports.ts";
+
+/** Options of one call: those of the pipeline, and how to follow or cancel it. */
+export type SegmentCallOptions = PartialOptions & {
+	readonly signal?: CancelSignal | undefined;
+	readonly onEvent?: SegmentationListener | undefined;
+};
+
+/**
+ * Pixels that nobody encoded, such as `ImageData`: sRGB, 8 bits, upright. Shape (height, width, channels). One channel is
+ * grey; of four the last is straight alpha, which is laid over white.
+ */
+export interface RawPixels {
+	readonly data: Uint8Array | Uint8ClampedArray;
+	readonly width: number;
+	readonly height: number;
+	/** 1, 3 or 4. @default what the length of the data says */
+	readonly channels?: number;
+}
+
+/** A model, ready to segment pictures: one after the other, or several at once. `Input` is what its decoder reads. */
+export interface Segmenter<Input> {
+	readonly model: ModelIdentity & { readonly config: ModelConfig };
+	/** The build of the numeric kernels that runs here. The result does not depend on it. */
+	readonly kernels: Kernels["name"];
+	/**
+	 * Check options as far as they can be wrong for this model, before any picture: also the layers, the stride and the
+	 * input size. Each call does the same with its own.
+	 *
+	 * @throws DinosegError OPTION_INVALID
+	 */
+	validate(options: PartialOptions): void;
+	/**
+	 * Segment one picture.
+	 *
+	 * @throws DinosegError with any code of `docs/errors.md` that starts with OPTION, INPUT, IMAGE, CLUSTERS or MODEL; ABORTED, DISPOSED.
+	 */
+	segment(input: Input | RawPixels, options?: SegmentCallOptions): Promise<SegmentResult>;
+	/**
+	 * Segment one picture, and also into every number of clusters of a range: the tokens and their PCA serve for all.
+	 *
+	 * @param range   1 to 30 numbers; `options.criterion` chooses one of them.
+	 * @param options those of `result`.
+	 * @returns its `maps` must be read before `dispose`.
+	 * @throws DinosegError as `segment`.
+	 */
+	sweep(input: Input | RawPixels, range: ClusterRange, options?: SegmentCallOptions): Promise<SweepResult>;
+	/** The token grid of one picture: what `segment` clusters. Errors as there. */
+	features(input: Input | RawPixels, options?: SegmentCallOptions): Promise<TokenGrid>;
+	/** Wait for the run in progress, then free the network. Later calls fail with DISPOSED. */
+	dispose(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "./token-key.ts";
+
+const digest = async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const keyOf = (parts: TokenKeyParts) => tokenKey(digest, parts);
+
+/** How a network sees pictures. */
+const SEEN_BY = {
+	model: "b".repeat(64),
+	inputWidth: 518,
+	inputHeight: 350,
+	preprocessor: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25], rescaleFactor: 1 / 255 },
+	facet: "token",
+	layers: [7],
+	stride: 14,
+	positionRule: "official",
+	dtype: "fp32",
+	executionProvider: "cpu",
+} as const;
+
+describe("tokenKey", () => {
+	const parts: TokenKeyParts = {
+		image: "a".repeat(64),
+		...SEEN_BY,
+		stretch: "none",
+		median: 5,
+	};
+
+	it("is a sha256 that never changes by itself", async () => {
+		expect(await keyOf(parts)).toMatch(/^[0-9a-f]{64}$/);
+		expect(await keyOf(parts)).toBe("4e9d078796766ebbf0ed5b394c5a13719251852c233b1e390d262ea41b6ae3d8");
+	});
+
+	it("does not depend on the order of fields", async () => {
+		const reversed = Object.fromEntries(Object.entries(parts).reverse()) as unknown as TokenKeyParts;
+		const { mean, std, rescaleFactor } = parts.preprocessor;
+		expect(await keyOf({ ...reversed, preprocessor: { rescaleFactor, std, mean } })).toBe(await keyOf(parts));
+	});
+
+	it("changes with every part", async () => {
+		const { preprocessor } = parts;
+		const others: TokenKeyParts[] = [
+			{ ...parts, image: "c".repeat(64) },
+			{ ...parts, model: "c".repeat(64) },
+			{ ...parts, median: 0 },
+			{ ...parts, inputWidth: 350, inputHeight: 518 },
+			{ ...parts, stretch: { low: 1, high: 99 } },
+			{ ...parts, stretch: { low: 1, high: 98 } },
+			{ ...parts, preprocessor: { ...preprocessor, mean: [0.4, 0.5, 0.5] } },
+			{ ...parts, preprocessor: { ...preprocessor, std: [0.25, 0.25, 0.2] } },
+			{ ...parts, preprocessor: { ...preprocessor, rescaleFactor: 1 } },
+			{ ...parts, layers: [6, 7] },
+			{ ...parts, layers: [7, 6] },
+			{ ...parts, stride: 7 },
+			{ ...parts, positionRule: "hf" },
+			{ ...parts, dtype: "int8" },
+			{ ...parts, executionProvider: "webgpu" },
+		];
+		expect(new Set(await Promise.all([parts, ...others].map(keyOf))).size).toBe(others.length + 1);
+	});
+});
+
+describe("positionBiasKey", () => {
+	const parts: PositionBiasKeyParts = {
+		...SEEN_BY,
+		greys: [32, 96],
+	};
+
+	it("changes with every part, and is no key of a picture", async () => {
+		const others: PositionBiasKeyParts[] = [
+			{ ...parts, model: "c".repeat(64) },
+			{ ...parts, greys: [32] },
+			{ ...parts, inputWidth: 350, inputHeight: 518 },
+			{ ...parts, preprocessor: { ...parts.preprocessor, rescaleFactor: 1 } },
+			{ ...parts, facet: "key" },
+			{ ...parts, layers: [6] },
+			{ ...parts, stride: 7 },
+			{ ...parts, positionRule: "hf" },
+			{ ...parts, dtype: "int8" },
+			{ ...parts, executionProvider: "webgpu" },
+		];
+		const keys = await Promise.all([parts, ...others].map((some) => positionBiasKey(digest, some)));
+		const { greys: _, ...seenBy } = parts;
+		for (const image of ["a".repeat(64), ""]) {
+			keys.push(await keyOf({ ...seenBy, image, stretch: "none", median: 0 }));
+		}
+		expect(new Set(keys).size).toBe(keys.length);
+		for (const found of keys) {
+			expect(found).toMatch(/^[0-9a-f]{64}$/);
+		}
+	});
+});

@@ -1,0 +1,15 @@
+export { describeResult } from "./describe-result.ts";
+export { nameSegments } from "./name-segments.ts";
+export {
+	type GreyImage,
+	type PngEncoder,
+	RESULT_LABELS,
+	RESULT_MARKER,
+	type ResultFileOptions,
+	type ResultFiles,
+	renderResultFigure,
+	renderResultFiles,
+	renderResultSweep,
+	type SweepResult,
+} from "./render-result.ts";
+export type { InputIdentity, ModelIdentity, SegmentResult, Timings } from "./segment-result.ts";

@@ -1,0 +1,144 @@
+import { type Kernels, referenceKernels } from "@dinoseg/kernels";
+import type { RgbImage } from "../image/index.ts";
+import { EXPORT_FORMATS, encodeLabelPng, serialiseSegments } from "../labels/index.ts";
+import { type FigureCaption, renderFigure, renderOverlay, renderSweep, sweepThumbnail } from "../render/index.ts";
+import type { Sweep, SweepMap } from "../segment/index.ts";
+import { describeResult } from "./describe-result.ts";
+import { resultPalette } from "./name-segments.ts";
+import type { SegmentResult } from "./segment-result.ts";
+
+/** A segmented picture, and the same in every number of clusters of a range. */
+export interface SweepResult extends Sweep {
+	/** What `segment` gives. */
+	readonly result: SegmentResult;
+}
+
+/** One channel, 8 bits. */
+export interface GreyImage {
+	/** Shape (height, width), row-major. */
+	readonly grey: Uint8Array;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** Makes the bytes of a PNG: 8-bit RGB, or 8-bit grey. */
+export type PngEncoder = (image: RgbImage | GreyImage) => Promise<Uint8Array>;
+
+export interface ResultFileOptions {
+	readonly encodePng: PngEncoder;
+	/** A monotonic clock, milliseconds. */
+	readonly now: () => number;
+	/** All builds give the same bytes; that of `loadKernels` is the fastest. @default the reference */
+	readonly kernels?: Kernels;
+	/** The sheet that `renderResultSweep` gives. @default none */
+	readonly sweep?: RgbImage | undefined;
+}
+
+/** The file whose presence means that a folder holds a complete result. */
+export const RESULT_MARKER = "segments.json";
+/** The label map in the folder of a result. */
+export const RESULT_LABELS = "labels.png";
+/** The one file that not every result has. */
+const SWEEP = "sweep.png";
+
+/** What an export lays beside a result: it is out of date when the result is replaced. */
+const EXPORTS = Object.values(EXPORT_FORMATS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
+
+/** The files of a result. */
+export interface ResultFiles {
+	/**
+	 * By name, in the order in which they are best begun, so that large pictures do not wait for each other in memory. Each
+	 * is made when it is asked for. `segments.json` is the last one: its timings include the others.
+	 */
+	readonly files: ReadonlyMap<string, () => Promise<Uint8Array>>;
+	/** Names of files beside an older result that do not belong to this one. */
+	readonly obsolete: readonly string[];
+}
+
+/**
+ * The files of a result by name, as bytes: `labels.png`, `overlay.png`, `confidence.png`, `figure.png`, `sweep.png` if
+ * there is one, and `segments.json`.
+ */
+export function renderResultFiles(result: SegmentResult, options: ResultFileOptions): ResultFiles {
+	const { encodePng, now, kernels = referenceKernels, sweep } = options;
+	const { width, height } = result.labels;
+	const start = now();
+	const palette = resultPalette(result);
+	const files = new Map<string, () => Promise<Uint8Array>>([
+		// First, so that what encoding it takes is free again before the overlay, which needs most.
+		[RESULT_LABELS, async () => encodeLabelPng(result.labels, palette)],
+		["overlay.png", () => encodePng(renderOverlay(result.image, result.labels, { palette }))],
+		["confidence.png", () => encodePng({ grey: result.confidence, width, height })],
+		["figure.png", () => encodePng(renderResultFigure(result, kernels))],
+	]);
+	if (sweep) {
+		files.set(SWEEP, () => encodePng(sweep));
+	}
+	files.set(RESULT_MARKER, async () =>
+		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start))),
+	);
+	return { files, obsolete: [...EXPORTS, ...(sweep ? [] : [SWEEP])] };
+}
+
+/**
+ * The four-panel figure of a result: original, median blur, segmentation, smoothed segmentation.
+ *
+ * @param kernels all builds give the same picture; that of `loadKernels` is the fastest.
+ * @returns (height, 1600, 3).
+ */
+export function renderResultFigure(result: SegmentResult, kernels: Kernels = referenceKernels): RgbImage {
+	return renderFigure(kernels, {
+		original: result.image,
+		blurred: result.blurred,
+		segmentation: result.rawLabels,
+		smoothed: result.labels,
+		caption: caption(result),
+		palette: resultPalette(result),
+		names: new Map([...(result.names ?? [])].flatMap(([id, { name }]) => (name === undefined ? [] : [[id, name]]))),
+	});
+}
+
+/**
+ * The sheet of a sweep: its maps side by side, and the curve of the criterion. Makes the maps, one after the other.
+ *
+ * @param kernels all builds give the same picture; that of `loadKernels` is the fastest.
+ * @returns (height, 1600, 3).
+ * @throws DinosegError ABORTED
+ */
+export async function renderResultSweep(
+	{ result, choice, maps }: SweepResult,
+	kernels: Kernels = referenceKernels,
+): Promise<RgbImage> {
+	const shown: SweepMap[] = [];
+	for await (const map of maps()) {
+		shown.push(sweepThumbnail(map, choice.curve.length));
+	}
+	const { clusters, criterion } = choice;
+	return renderSweep(kernels, {
+		image: result.image,
+		maps: shown,
+		choice,
+		palette: resultPalette(result),
+		caption: { ...caption(result), clusters, criterion },
+	});
+}
+
+/** What figures say about how a result was made. */
+function caption(result: SegmentResult): FigureCaption {
+	const { pca, options, choice } = result;
+	const { inputWidth, inputHeight } = result.tokens();
+	return {
+		model: result.model.bundled ? `${result.model.name} (bundled, not DINOv2)` : result.model.name,
+		clusters: typeof options.clusters === "number" ? options.clusters : result.acceptedClusters,
+		...(choice ? { criterion: choice.criterion } : {}),
+		input: { width: inputWidth, height: inputHeight },
+		...(pca ? { pca: { components: pca.componentCount, share: sum(pca.explainedVarianceRatio) } } : {}),
+		median: options.median,
+		smoothing: { method: options.smooth.method, window: result.smoothWindow },
+		minAreaPixels: result.minAreaPixels,
+	};
+}
+
+function sum(values: Float64Array): number {
+	return values.reduce((total, value) => total + value, 0);
+}

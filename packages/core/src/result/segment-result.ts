@@ -1,0 +1,54 @@
+import type { Stage, Warning } from "../events.ts";
+import type { RgbImage } from "../image/index.ts";
+import type { Georeference, SegmentNames, SegmentStatistics } from "../labels/index.ts";
+import type { Dtype, SegmentationOptions } from "../options/index.ts";
+import type { Segmentation } from "../segment/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+
+/** Which weights made a result. */
+export interface ModelIdentity {
+	/** As it was asked for; of a folder its last part. */
+	readonly name: string;
+	/** sha256 over the weights and their configuration, hex. */
+	readonly digest: string;
+	/** Revision on a model hub; none for a local folder. */
+	readonly revision: string | null;
+	/** Precision of the computation. */
+	readonly dtype: Dtype;
+	/** True for the small model that comes with dinoseg, which is not DINOv2. */
+	readonly bundled: boolean;
+}
+
+/** Where a picture came from. */
+export interface InputIdentity {
+	/** Relative path, or none for bytes and pixels. */
+	readonly path: string | null;
+	/** sha256 of the encoded bytes, or of the pixels, hex. */
+	readonly sha256: string;
+	readonly width: number;
+	readonly height: number;
+	/** Where its pixels lie, if it is a GeoTIFF. @default not known */
+	readonly georeference?: Georeference;
+}
+
+/** Milliseconds of each stage, and of all of them. `load` (getting the network ready) is apart from `total`. */
+export type Timings = Readonly<Record<Stage | "load" | "total", number>>;
+
+/** Everything that is known about one segmented picture. */
+export interface SegmentResult extends Segmentation {
+	readonly input: InputIdentity;
+	readonly model: ModelIdentity;
+	readonly options: SegmentationOptions;
+	/** The picture as decoded, (height, width, 3). */
+	readonly image: RgbImage;
+	/** After the median blur, (height, width, 3). */
+	readonly blurred: RgbImage;
+	/** What was clustered: after `repair` and `debias`, with the norms that the network gave. */
+	tokens(): TokenGrid;
+	/** One entry per id of `labels`. */
+	readonly segments: readonly SegmentStatistics[];
+	/** What `nameSegments` gave. @default every segment has its default name and colour */
+	readonly names?: SegmentNames;
+	readonly warnings: readonly Warning[];
+	readonly timings: Timings;
+}

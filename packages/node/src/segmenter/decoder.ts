@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { basename, isAbsolute, relative } from "node:path";
+import { type CancelSignal, type Decoder, throwIfAborted } from "@dinoseg/core";
+import { decodeImage } from "../image/decode.ts";
+import { readInput } from "../image/read-input.ts";
+
+/** A path, a `file:` URL, or the bytes of an encoded picture. */
+export type EncodedInput = string | URL | Uint8Array | ArrayBuffer;
+
+/** Reads and decodes files. What a cancel leaves undecoded goes on in the background, and nobody waits for it. */
+export const decoder: Decoder<string | Uint8Array> = {
+	decode: (input, { maxPixels, stretch }, signal) =>
+		untilAborted(signal, async () => {
+			const path = typeof input === "string" ? input : undefined;
+			const { bytes, sha256 } = typeof input === "string" ? await readInput(input) : hashBytes(input);
+			throwIfAborted(signal);
+			const name = path ?? "the picture";
+			const { image, georeference, warnings } = await decodeImage(bytes, { name, maxPixels, stretch });
+			return {
+				image,
+				name,
+				path: path === undefined ? null : portablePath(path),
+				sha256,
+				...(georeference ? { georeference } : {}),
+				warnings,
+			};
+		}),
+};
+
+async function untilAborted<T>(signal: CancelSignal | undefined, work: () => Promise<T>): Promise<T> {
+	if (signal === undefined) {
+		return work();
+	}
+	let stop = (): void => {};
+	const aborted = new Promise<never>((_resolve, reject) => {
+		stop = () => {
+			try {
+				throwIfAborted(signal);
+			} catch (error) {
+				reject(error);
+			}
+		};
+	});
+	signal.addEventListener("abort", stop, { once: true });
+	try {
+		return await Promise.race([work(), aborted]);
+	} finally {
+		signal.removeEventListener("abort", stop);
+	}
+}
+
+function hashBytes(bytes: Uint8Array): { bytes: Uint8Array; sha256: string } {
+	return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** A path that says nothing about the machine: relative if the file lies below the current folder, else the name. */
+function portablePath(path: string): string {
+	const below = isAbsolute(path) ? relative(process.cwd(), path) : path;
+	return below.startsWith("..") || isAbsolute(below) ? basename(path) : below.replaceAll("\\", "/");
+}

@@ -1,0 +1,93 @@
+/** What the thread of a segmenter and the one that uses it say to each other. */
+
+import type { MessagePort } from "node:worker_threads";
+import type {
+	ClusterChoice,
+	ErrorJson,
+	ModelConfig,
+	ModelIdentity,
+	ModelOptions,
+	PartialOptions,
+	RawPixels,
+	SegmentationEvent,
+	SegmentResult,
+	SweepMap,
+	TokenGrid,
+} from "@dinoseg/core";
+import type { Kernels } from "@dinoseg/kernels";
+import type { ResolvedModel } from "../model/index.ts";
+
+/** What the thread is started with. */
+export interface EngineSetup extends Pick<ModelOptions, "dtype" | "device"> {
+	readonly model: ResolvedModel;
+	readonly sessions: number;
+	readonly threads: number;
+	readonly cache: boolean;
+	readonly cacheFolder: string;
+	readonly cacheBytes: number;
+	readonly memoryBytes: number;
+	/** See `createExitState`. */
+	readonly exitState: SharedArrayBuffer;
+	/** See `tellTemporaryNotes`. */
+	readonly files: MessagePort;
+}
+
+/** A picture as it crosses: URLs are paths by then. */
+export type SentInput = string | Uint8Array | RawPixels;
+
+/** One call of a segmenter. */
+export interface CallRequest {
+	readonly type: "call";
+	readonly id: number;
+	readonly method: "segment" | "sweep" | "features";
+	readonly input: SentInput;
+	readonly options: PartialOptions;
+	/** Of a sweep. */
+	readonly range?: { readonly min: number; readonly max: number } | undefined;
+	/** True if somebody listens to events. */
+	readonly tells: boolean;
+	/** One int32: not 0 once the call is cancelled. */
+	readonly cancelled: SharedArrayBuffer;
+}
+
+export type EngineRequest =
+	| CallRequest
+	/** Wakes what waits; what computes looks at the flag. */
+	| { readonly type: "cancel"; readonly id: number }
+	/** The next map of a sweep, answered under an id of its own. */
+	| { readonly type: "map"; readonly id: number; readonly sweep: number }
+	/** No more maps are asked for. */
+	| { readonly type: "forget"; readonly sweep: number }
+	/** Answered by the end of the thread, after all that runs. */
+	| { readonly type: "dispose" };
+
+/** A result without its method. */
+export type SentResult = Omit<SegmentResult, "tokens"> & { readonly tokenGrid: TokenGrid };
+
+export interface SentSweep {
+	readonly result: SentResult;
+	readonly choice: ClusterChoice;
+}
+
+export interface EngineReady {
+	readonly type: "ready";
+	readonly model: ModelIdentity & { readonly config: ModelConfig };
+	readonly kernels: Kernels["name"];
+}
+
+export type EngineReply =
+	| EngineReady
+	/** It could not start. */
+	| { readonly type: "broken"; readonly error: ErrorJson }
+	| { readonly type: "event"; readonly id: number; readonly event: SegmentationEvent }
+	| {
+			readonly type: "done";
+			readonly id: number;
+			readonly value: SentResult | SentSweep | TokenGrid | SentMap | undefined;
+	  }
+	| { readonly type: "failed"; readonly id: number; readonly error: ErrorJson };
+
+/** None after the last one. */
+export interface SentMap {
+	readonly map: SweepMap | undefined;
+}

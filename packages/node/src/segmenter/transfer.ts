@@ -1,0 +1,48 @@
+import type { SegmentResult, TokenGrid } from "@dinoseg/core";
+import type { SentResult } from "./protocol.ts";
+
+/** A message, and the memory that changes its owner with it. */
+export interface Parcel<T> {
+	readonly value: T;
+	readonly transfer: ArrayBuffer[];
+}
+
+/**
+ * Pack a result. Its large arrays are given away, each once, though the result may name it several times.
+ *
+ * The PCA is copied: the engine keeps it for other calls.
+ *
+ * @param keepsBlurred true if the blurred picture is needed here later: then it is copied.
+ */
+export function packResult(result: SegmentResult, keepsBlurred: boolean): Parcel<SentResult> {
+	const { tokens, ...rest } = result;
+	const tokenGrid = tokens();
+	const { image, blurred, labels, rawLabels, confidence, tokenLabels, centroids } = rest;
+	const given = transferable(
+		...(keepsBlurred ? [] : [image.data, blurred.data]),
+		labels.data,
+		rawLabels.data,
+		confidence,
+		tokenLabels,
+		centroids,
+		tokenGrid.data,
+		tokenGrid.norms,
+	);
+	return { value: { ...rest, tokenGrid }, transfer: given };
+}
+
+export function packTokens(grid: TokenGrid): Parcel<TokenGrid> {
+	return { value: grid, transfer: transferable(grid.data, grid.norms) };
+}
+
+export function unpackResult({ tokenGrid, ...rest }: SentResult): SegmentResult {
+	return { ...rest, tokens: () => tokenGrid };
+}
+
+/** The memory of some arrays, each once; arrays that are parts of larger memory are left to be copied. */
+export function transferable(...arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
+	const whole = arrays.filter(
+		({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
+	);
+	return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))];
+}

@@ -1,0 +1,101 @@
+/**
+ * The thread in which a segmenter works. Started by `create-segmenter.ts`; exports nothing.
+ *
+ * It is never terminated while it has something to do: told to dispose, it frees its networks and runs out of work.
+ */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { errorToJson, type SegmentationEvent, type SweepMap } from "@dinoseg/core";
+import { type FlaggedSignal, flaggedSignal } from "./cancel-flag.ts";
+import { openEngine } from "./open-engine.ts";
+import type { CallRequest, EngineReply, EngineRequest, EngineSetup } from "./protocol.ts";
+import { type Parcel, packResult, packTokens, transferable } from "./transfer.ts";
+
+const port = parentPort as MessagePort;
+const setup = workerData as EngineSetup;
+const signals = new Map<number, FlaggedSignal>();
+/** Calls that are not answered. */
+const running = new Set<Promise<void>>();
+const sweeps = new Map<number, AsyncGenerator<SweepMap>>();
+
+function reply(message: EngineReply, transfer: ArrayBuffer[] = []): void {
+	port.postMessage(message, transfer);
+}
+
+/** Answer a request with what `work` makes, or with why it cannot. */
+function answer(id: number, work: () => Promise<Parcel<Extract<EngineReply, { type: "done" }>["value"]>>): void {
+	const answering = work()
+		.then(({ value, transfer }) => reply({ type: "done", id, value }, transfer))
+		.catch((error: unknown) => reply({ type: "failed", id, error: errorToJson(error) }))
+		.finally(() => running.delete(answering));
+	running.add(answering);
+}
+
+/** Run out of work. */
+function end(): void {
+	setup.files.close();
+	port.close();
+}
+
+try {
+	const engine = await openEngine(setup);
+
+	const call = async ({ id, method, input, range, options, tells, cancelled }: CallRequest) => {
+		const signal = flaggedSignal(cancelled);
+		signals.set(id, signal);
+		const onEvent = tells ? (event: SegmentationEvent) => reply({ type: "event", id, event }) : undefined;
+		const given = { ...options, signal, onEvent };
+		try {
+			if (method === "features") {
+				return packTokens(await engine.features(input, given));
+			}
+			if (method === "segment" || range === undefined) {
+				return packResult(await engine.segment(input, given), false);
+			}
+			const { result, choice, maps } = await engine.sweep(input, range, given);
+			sweeps.set(id, maps());
+			const { value, transfer } = packResult(result, true);
+			return { value: { result: value, choice }, transfer };
+		} finally {
+			if (!sweeps.has(id)) {
+				signals.delete(id);
+			}
+		}
+	};
+
+	const nextMap = async (sweep: number): Promise<Parcel<{ readonly map: SweepMap | undefined }>> => {
+		const next = await sweeps.get(sweep)?.next();
+		if (next === undefined || next.done) {
+			forget(sweep);
+			return { value: { map: undefined }, transfer: [] };
+		}
+		return { value: { map: next.value }, transfer: transferable(next.value.labels.data) };
+	};
+
+	const forget = (sweep: number): void => {
+		sweeps.delete(sweep);
+		signals.delete(sweep);
+	};
+
+	port.on("message", (request: EngineRequest) => {
+		switch (request.type) {
+			case "call":
+				return answer(request.id, () => call(request));
+			case "cancel":
+				return signals.get(request.id)?.fire();
+			case "map":
+				return answer(request.id, () => nextMap(request.sweep));
+			case "forget":
+				return forget(request.sweep);
+			case "dispose":
+				return void Promise.all(running)
+					.then(() => engine.dispose())
+					.finally(end);
+			default:
+				return request satisfies never;
+		}
+	});
+	reply({ type: "ready", model: engine.model, kernels: engine.kernels });
+} catch (error) {
+	reply({ type: "broken", error: errorToJson(error) });
+	end();
+}
