@@ -14,6 +14,7 @@ export default defineConfig({
 		// For a test that hangs: on a busy machine all take many times as long.
 		testTimeout: 60_000,
 		globalSetup: "./scripts/own-home.ts",
+		setupFiles: "./scripts/given-seed.ts",
 		reporters: ["default", "./scripts/summary-reporter.ts"],
 		projects: [
 			{

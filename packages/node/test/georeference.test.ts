@@ -2,6 +2,7 @@ import { createRandom, type Georeference, toMap } from "@dinoseg/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";
+import { forEachSeedInTurn } from "../../../fixtures/seeds.ts";
 import { DOUBLE, encodeTiff, LONG, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readGeoreference } from "../dist/image/read-georeference.js";
@@ -149,7 +150,7 @@ describe("tags that cannot be used", () => {
 		const counts = [0, 1, 2, 3, 5, 6, 15, 16, 17, 65_535, 2 ** 20, 2 ** 31, 2 ** 32 - 1];
 		const numbers = [0, -0, 1, -1, 1e-308, 1e308, Number.NaN, Number.POSITIVE_INFINITY, 32_767, 65_535];
 		let places = 0;
-		for (let run = 0; run < RUNS; run++) {
+		const areAll = await forEachSeedInTurn(RUNS, async (run) => {
 			const random = createRandom(run);
 			const damage = ({ tag, type, values }: TiffTag): TiffTag => ({
 				tag: pick(random, [tag, tag, tag, SCALE, TIEPOINT, MATRIX, KEYS, ASCII_KEYS]),
@@ -177,7 +178,9 @@ describe("tags that cannot be used", () => {
 				expect(georeference.transform.every(Number.isFinite)).toBe(true);
 				expect(georeference.crs ?? "EPSG:1").toMatch(/^EPSG:\d+$/);
 			}
+		});
+		if (areAll) {
+			expect(places).toBeGreaterThan(RUNS / 20);
 		}
-		expect(places).toBeGreaterThan(RUNS / 20);
 	});
 });

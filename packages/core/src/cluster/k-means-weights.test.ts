@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { cloud, scattered } from "../../../../fixtures/point-clouds.ts";
+import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { kMeans, kMeansFrom } from "./k-means.ts";
@@ -21,7 +22,7 @@ function repeated(points: Matrix, weights: Float64Array): Matrix {
 
 describe("weights of points", () => {
 	it("are as good as repeating points for Lloyd's iteration, up to rounding", () => {
-		for (let seed = 0; seed < 20; seed++) {
+		forEachSeed(20, (seed) => {
 			const points = scattered(seed);
 			const random = createRandom(seed + 100);
 			const weights = Float64Array.from({ length: points.rows }, () => 1 + Math.floor(random.next() * 4));
@@ -34,12 +35,12 @@ describe("weights of points", () => {
 			for (const [i, value] of weighted.centroids.entries()) {
 				expect(value).toBeCloseTo(plain.centroids[i], 9);
 			}
-		}
+		});
 	});
 
 	// The exchange moves a point with all its weight, but repeated points one by one: optima that are close may differ.
 	it("are as good as repeating points where the clusters are clear, zeros left out", () => {
-		for (let seed = 0; seed < 20; seed++) {
+		forEachSeed(20, (seed) => {
 			const random = createRandom(seed);
 			const data = Float32Array.from({ length: 120 }, (_, at) => ((at >> 1) % 3) * 20 + random.next());
 			const points: Matrix = { data, rows: 60, cols: 2 };
@@ -51,7 +52,7 @@ describe("weights of points", () => {
 			expect(Array.from(weighted.centroids, (value) => value.toFixed(6)).sort()).toEqual(
 				Array.from(plain.centroids, (value) => value.toFixed(6)).sort(),
 			);
-		}
+		});
 	});
 
 	it("of 1 each change nothing, whatever array holds them", () => {

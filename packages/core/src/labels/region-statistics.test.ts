@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { createRandom } from "../rng.ts";
 import type { IdMap } from "./column-runs.ts";
 import type { LabelMap } from "./label-map.ts";
@@ -43,7 +44,7 @@ function measureNaively({ data, width, height }: IdMap, id: number) {
 
 describe("regionStatistics", () => {
 	it("equals the definitions on segments and regions of 1,000 maps", () => {
-		for (let index = 0; index < 1000; index++) {
+		forEachSeed(1000, (index) => {
 			const labels = makeLabelMap(index);
 			for (const map of [labels, regionMap(labels)]) {
 				const statisticsOf = regionStatistics(map);
@@ -51,11 +52,11 @@ describe("regionStatistics", () => {
 					expect(statisticsOf(id), `map ${index}, id ${id}`).toEqual(measureNaively(map, id));
 				}
 			}
-		}
+		});
 	}, 60_000);
 
 	it("has the mean colours of segmentStatistics", () => {
-		for (let index = 0; index < 130; index++) {
+		forEachSeed(130, (index) => {
 			const labels = makeLabelMap(index);
 			const random = createRandom(index);
 			const data = Uint8Array.from({ length: labels.data.length * 3 }, () => Math.floor(random.next() * 256));
@@ -64,7 +65,7 @@ describe("regionStatistics", () => {
 			for (const segment of segmentStatistics(labels, image)) {
 				expect(statisticsOf(segment.id)).toMatchObject(segment);
 			}
-		}
+		});
 	});
 
 	it("measures a ring and its hole", () => {

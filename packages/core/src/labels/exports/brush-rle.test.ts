@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { encodeBrushRle } from "./brush-rle.ts";
 import { maskRuns } from "./mask-runs.ts";
 
@@ -25,7 +26,7 @@ describe("encodeBrushRle", () => {
 	it("writes what the library writes for the picture's bytes, and the library reads them back", {
 		timeout: 60_000,
 	}, () => {
-		for (let index = 0; index < 1000; index++) {
+		forEachSeed(1000, (index) => {
 			const labels = makeLabelMap(index);
 			const pixels = labels.data.length;
 			for (const { runs } of maskRuns(labels).slice(0, 4)) {
@@ -34,7 +35,7 @@ describe("encodeBrushRle", () => {
 				expect(firstDifference(file, encode(bytes, bytes.length, 8, [3, 4, 8, 16])), `map ${index}`).toBe(-1);
 				expect(firstDifference(decode(file), bytes), `map ${index}`).toBe(-1);
 			}
-		}
+		});
 	});
 
 	it("does so for runs of every length", () => {

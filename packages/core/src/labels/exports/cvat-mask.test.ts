@@ -5,6 +5,7 @@ import { imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { labelRegions } from "../label-regions.ts";
 import { createCvatMaskWriter } from "./cvat-mask.ts";
 import { VOC_COLORMAP } from "./voc-folder.ts";
@@ -32,7 +33,7 @@ function readClasses(files: ReadonlyMap<string, Uint8Array>): number[] {
 
 describe("createCvatMaskWriter", () => {
 	it("keeps every pixel of every map", { timeout: 60_000 }, () => {
-		for (let index = 0; index < 1000; index++) {
+		forEachSeed(1000, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { labels, segments } = image;
 			const files = writeDataSet(createCvatMaskWriter({ kernels }), [image]);
@@ -47,23 +48,23 @@ describe("createCvatMaskWriter", () => {
 				expect(firstDifference(data, expected), `map ${index}`).toBe(-1);
 				expect(palette?.length).toBe(256);
 			}
-		}
+		});
 	});
 
 	it("numbers regions when split, in the colours of Pascal VOC, or refuses", { timeout: 60_000 }, () => {
-		for (let index = 0; index < 1000; index++) {
+		forEachSeed(1000, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { data, count } = labelRegions(kernels, image.labels);
 			const writer = createCvatMaskWriter({ kernels, splitRegions: true });
 			if (count > 255) {
 				expect(() => writer.add(image)).toThrowError(expect.objectContaining({ code: "EXPORT_UNSUPPORTED" }));
-				continue;
+				return;
 			}
 			const read = decode(writeDataSet(writer, [image]).get(INSTANCES) as Uint8Array);
 			const expected = Array.from(data, (region) => region + 1);
 			expect(firstDifference(read.data, expected), `map ${index}`).toBe(-1);
 			expect(firstDifference((read.palette ?? []).flat(), VOC_COLORMAP.flat())).toBe(-1);
-		}
+		});
 	});
 
 	it("gives each of 65,536 labels its colour", { timeout: 60_000 }, () => {

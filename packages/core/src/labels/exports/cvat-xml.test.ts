@@ -6,6 +6,7 @@ import { HOSTILE_NAMES, imageOfNames } from "../../../../../fixtures/hostile-nam
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex, PALETTE } from "../palette.ts";
@@ -81,7 +82,7 @@ function documentOf(files: ReadonlyMap<string, Uint8Array>) {
 
 describe("createCvatXmlWriter", () => {
 	it.each([false, true])("keeps every pixel of every map (split: %s)", { timeout: 60_000 }, (splitRegions) => {
-		for (let index = 0; index < 1000; index++) {
+		forEachSeed(1000, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { labels } = image;
 			const { annotations } = documentOf(writeDataSet(createCvatXmlWriter({ kernels, splitRegions }), [image]));
@@ -106,7 +107,7 @@ describe("createCvatXmlWriter", () => {
 			expect(faults, `map ${index}`).toBe(0);
 			expect(firstDifference(pixels, labels.data), `map ${index}`).toBe(-1);
 			expect(read.mask.length).toBe(splitRegions ? labelRegions(kernels, labels).count : image.segments.length);
-		}
+		});
 	});
 
 	it("writes the run lengths of the documentation's mask as they stand there", () => {

@@ -3,6 +3,7 @@ import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { Georeference } from "../georeference.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -28,7 +29,7 @@ interface Collection {
 	readonly features: readonly Feature[];
 }
 
-const MAPS = Array.from({ length: 1000 }, (_, index) => index);
+const MAPS = 1000;
 
 const SQUARE: LabelMap = { data: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3, count: 2 };
 
@@ -45,7 +46,7 @@ const openRing = (ring: Ring): number[] => ring.slice(0, -1).flat();
 
 describe("encodeGeoJson", () => {
 	it("gives polygons that cover the pixels of their segments", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const { features } = read(exportImageOf(labels));
 			const drawn = new Int32Array(labels.data.length).fill(-1);
@@ -53,11 +54,11 @@ describe("encodeGeoJson", () => {
 				drawRings(drawn, labels.width, polygonsOf(feature).flat().map(openRing), feature.id);
 			}
 			expect(drawn.join(), `map ${index}`).toBe(labels.data.join());
-		}
+		});
 	}, 30_000);
 
 	it("gives one polygon for each region where regions are split", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const { features } = read(exportImageOf(labels), { splitRegions: true });
 			const drawn = new Int32Array(labels.data.length).fill(-1);
@@ -70,7 +71,7 @@ describe("encodeGeoJson", () => {
 				features.map(({ properties, geometry }) => [geometry.type, properties.id]),
 				`map ${index}`,
 			).toEqual(Array.from(segments, (segment) => ["Polygon", segment]));
-		}
+		});
 	}, 30_000);
 
 	it.each<[string, Georeference | undefined]>([
@@ -82,7 +83,7 @@ describe("encodeGeoJson", () => {
 	])(
 		"closes rings, exteriors counterclockwise and holes clockwise, %s",
 		(_, georeference) => {
-			for (const index of MAPS.slice(0, 104)) {
+			forEachSeed(104, (index) => {
 				const { features, bbox } = read({ ...exportImageOf(makeLabelMap(index)), georeference });
 				const { transform } = georeference ?? { transform: [1, 0, 0, 0, 1, 0] };
 				const scale = Math.abs(transform[0] * transform[4] - transform[1] * transform[3]);
@@ -102,7 +103,7 @@ describe("encodeGeoJson", () => {
 					expect(areas.every(([exterior, ...holes]) => exterior > 0 && holes.every((area) => area < 0))).toBe(true);
 					expect(areas.flat().reduce((sum, area) => sum + area) / scale).toBeCloseTo(feature.properties.pixels, 6);
 				}
-			}
+			});
 		},
 		30_000,
 	);

@@ -7,6 +7,7 @@ import { HOSTILE_NAMES, imageOfNames } from "../../../../../fixtures/hostile-nam
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { VERSION } from "../../version.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex, PALETTE } from "../palette.ts";
@@ -48,7 +49,7 @@ const tasksOf = (files: ReadonlyMap<string, Uint8Array>) => TASKS.parse(JSON.par
 
 describe("createLabelStudioWriter", () => {
 	it.each([false, true])("keeps every pixel of every map (split: %s)", { timeout: 60_000 }, (splitRegions) => {
-		for (let index = 0; index < 1000; index++) {
+		forEachSeed(1000, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { labels } = image;
 			const [task] = tasksOf(writeDataSet(createLabelStudioWriter({ kernels, splitRegions }), [image]));
@@ -71,7 +72,7 @@ describe("createLabelStudioWriter", () => {
 			expect(faults, `map ${index}`).toBe(0);
 			expect(firstDifference(read, labels.data), `map ${index}`).toBe(-1);
 			expect(result.length).toBe(splitRegions ? labelRegions(kernels, labels).count : image.segments.length);
-		}
+		});
 	});
 
 	it("writes a task for each image, with ids of their own", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { maskRuns } from "./mask-runs.ts";
@@ -24,7 +25,7 @@ describe("maskRuns", () => {
 		"gives every pixel to one mask, which fits its box (regions: %s)",
 		{ timeout: 60_000 },
 		(split) => {
-			for (let index = 0; index < 1000; index++) {
+			forEachSeed(1000, (index) => {
 				const labels = makeLabelMap(index);
 				const regions = split ? labelRegions(kernels, labels) : undefined;
 				const parts = regions?.data ?? labels.data;
@@ -45,7 +46,7 @@ describe("maskRuns", () => {
 				expect(isRising, `map ${index}`).toBe(true);
 				expect(firstDifference(seen, parts), `map ${index}`).toBe(-1);
 				expect(masks.length).toBe(boxes.size);
-			}
+			});
 		},
 	);
 

@@ -3,6 +3,7 @@ import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -27,7 +28,7 @@ interface Picture {
 	readonly path: readonly Path[];
 }
 
-const MAPS = Array.from({ length: 1000 }, (_, index) => index);
+const MAPS = 1000;
 
 const SQUARE: LabelMap = { data: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3, count: 2 };
 
@@ -56,7 +57,7 @@ function parsePath(d: string): number[][] {
 
 describe("encodeSvg", () => {
 	it("fills the pixels of each segment with its colour", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const image = exportImageOf(labels);
 			const { path } = read(image);
@@ -69,11 +70,11 @@ describe("encodeSvg", () => {
 				path.map(({ id, fill, title }) => [id, fill, title]),
 				`map ${index}`,
 			).toEqual(image.segments.map(({ id, name, color }) => [`segment-${id}`, colorToHex(color), name]));
-		}
+		});
 	}, 30_000);
 
 	it("gives one path for each region where regions are split", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const { path } = read(exportImageOf(labels), { splitRegions: true });
 			const { data, segments } = labelRegions(kernels, labels);
@@ -86,7 +87,7 @@ describe("encodeSvg", () => {
 				path.map((entry) => [entry.id, Number(entry["data-id"])]),
 				`map ${index}`,
 			).toEqual(Array.from(segments, (segment, region) => [`region-${region}`, segment]));
-		}
+		});
 	}, 30_000);
 
 	it("looks like this", () => {

@@ -5,6 +5,7 @@ import { imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { createVocWriter } from "./voc.ts";
@@ -30,14 +31,14 @@ describe("createVocWriter", () => {
 		"keeps every pixel of every map, or refuses (split: %s)",
 		{ timeout: 60_000 },
 		(splitRegions) => {
-			for (let index = 0; index < 1000; index++) {
+			forEachSeed(1000, (index) => {
 				const image = exportImageOf(makeLabelMap(index));
 				const { labels, segments } = image;
 				const writer = createVocWriter({ kernels, splitRegions });
 				const regions = labelRegions(kernels, labels);
 				if (segments.length > 254 || (splitRegions && regions.count > 254)) {
 					expect(() => writer.add(image)).toThrowError(expect.objectContaining({ code: "EXPORT_UNSUPPORTED" }));
-					continue;
+					return;
 				}
 				const files = writeDataSet(writer, [image]);
 				const classes = decode(files.get(CLASSES) as Uint8Array);
@@ -58,7 +59,7 @@ describe("createVocWriter", () => {
 				for (const { palette } of [classes, objects]) {
 					expect(firstDifference((palette ?? []).flat(), VOC_COLORMAP.flat())).toBe(-1);
 				}
-			}
+			});
 		},
 	);
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { OUTSIDE, type PlanarPartition, tracePartition } from "./planar-partition.ts";
 
-const MAPS = Array.from({ length: 1000 }, (_, index) => index);
+const MAPS = 1000;
 
 function trace(labels: LabelMap) {
 	const regions = labelRegions(kernels, labels);
@@ -44,7 +45,7 @@ function borderEdges({ data, width, height }: LabelMap): Set<string> {
 
 describe("tracePartition", () => {
 	it("stores every border once, without corners on straight stretches", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const { partition } = trace(labels);
 			const seen: string[] = [];
@@ -64,11 +65,11 @@ describe("tracePartition", () => {
 			}
 			expect(faults, `map ${index}`).toBe(0);
 			expect(seen.sort().join(";"), `map ${index}`).toBe([...borderEdges(labels)].sort().join(";"));
-		}
+		});
 	}, 30_000);
 
 	it("knows the regions on both sides, and goes around them", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const { partition, regions } = trace(labels);
 			const { width, height } = labels;
@@ -91,7 +92,7 @@ describe("tracePartition", () => {
 			).toEqual(beside);
 			const begins = (halfEdge: number) => arcs[halfEdge >> 1].at(halfEdge & 1 ? -1 : 0)?.join();
 			expect(Array.from(next, begins), `map ${index}`).toEqual(beside.map((_, halfEdge) => begins(halfEdge ^ 1)));
-		}
+		});
 	}, 30_000);
 
 	it("ends arcs where three borders meet and at the corners of the picture", () => {

@@ -3,12 +3,13 @@ import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { type RegionPolygons, tracePolygons } from "./region-polygons.ts";
 import { ringArea } from "./region-rings.ts";
 
-const MAPS = Array.from({ length: 1000 }, (_, index) => index);
+const MAPS = 1000;
 const TOLERANCES = [0.8, 1.5, 4, 1000];
 
 function regionsOf(polygons: RegionPolygons): number[][][] {
@@ -89,7 +90,7 @@ function shareSegments(segments: readonly Segment[], { width, height }: LabelMap
 
 describe("tracePolygons", () => {
 	it("covers each region's pixels exactly", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const { data, count, segments } = labelRegions(kernels, labels);
 			const polygons = tracePolygons(kernels, labels);
@@ -99,11 +100,11 @@ describe("tracePolygons", () => {
 				drawRings(drawn, labels.width, rings, region);
 			}
 			expect(drawn.join(), `map ${index}`).toBe(data.join());
-		}
+		});
 	}, 30_000);
 
 	it("has areas that are the numbers of pixels, one exterior each, and rings that never touch themselves", () => {
-		for (const index of MAPS) {
+		forEachSeed(MAPS, (index) => {
 			const labels = makeLabelMap(index);
 			const polygons = tracePolygons(kernels, labels);
 			const pixels = new Array<number>(polygons.count).fill(0);
@@ -120,19 +121,19 @@ describe("tracePolygons", () => {
 			).toEqual(pixels);
 			expect(isExteriorFirst, `map ${index}`).not.toContain(false);
 			expect(regions.flat().filter(repeatedVertices), `map ${index}`).toEqual([]);
-		}
+		});
 	}, 30_000);
 
 	it.each([0, ...TOLERANCES])(
 		"shares every border, and no two cross, simplified by %s",
 		(simplify) => {
-			for (const index of MAPS) {
+			forEachSeed(MAPS, (index) => {
 				const labels = makeLabelMap(index);
 				const regions = regionsOf(tracePolygons(kernels, labels, { simplify }));
 				const { distinct, faults } = shareSegments(regions.flatMap(segmentsOf), labels);
 				expect(faults, `map ${index}`).toBe(0);
 				expect(crossings(distinct), `map ${index}`).toBe(0);
-			}
+			});
 		},
 		30_000,
 	);
@@ -140,7 +141,7 @@ describe("tracePolygons", () => {
 	it.each(TOLERANCES)(
 		"keeps every region and the area of the picture, simplified by %s",
 		(simplify) => {
-			for (const index of MAPS) {
+			forEachSeed(MAPS, (index) => {
 				const labels = makeLabelMap(index);
 				const exact = tracePolygons(kernels, labels);
 				const simplified = tracePolygons(kernels, labels, { simplify });
@@ -160,7 +161,7 @@ describe("tracePolygons", () => {
 					`map ${index}`,
 				).toBe(labels.width * labels.height);
 				expect(regions.flat().filter(repeatedVertices), `map ${index}`).toEqual([]);
-			}
+			});
 		},
 		30_000,
 	);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exactMeans } from "../../../../../fixtures/exact-means.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { createRandom } from "../../rng.ts";
 import { BilateralFilter } from "./bilateral-filter.ts";
 import { CORNERS, DIMENSIONS, Simplex } from "./simplex.ts";
@@ -120,7 +121,7 @@ describe("BilateralFilter", () => {
 		["noise", 3, 0.03, 0.2],
 		["nothing but noise", 12, 0.1, 0.45],
 	])("is near to the sum over all pairs, with %s", (_name, noise, meanSquare, most) => {
-		for (let seed = 0; seed < 4; seed++) {
+		forEachSeed(4, (seed) => {
 			const side = 20;
 			const points = square(side, noise, seed);
 			const filter = new BilateralFilter(points);
@@ -134,6 +135,6 @@ describe("BilateralFilter", () => {
 			expect(Math.max(...differences)).toBeLessThan(most);
 			const squares = differences.reduce((sum, difference) => sum + difference * difference, 0);
 			expect(Math.sqrt(squares / differences.length)).toBeLessThan(meanSquare);
-		}
+		});
 	});
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exactMeans } from "../../../../../fixtures/exact-means.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
+import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { RgbImage } from "../../image/index.ts";
 import { createRandom } from "../../rng.ts";
 import { type UpsampleOptions, upsampleLabels } from "../upsample.ts";
@@ -164,7 +165,7 @@ describe("refineScores", () => {
 	});
 
 	it("is near to the mean field over all pairs of pixels", () => {
-		for (let seed = 0; seed < 4; seed++) {
+		forEachSeed(4, (seed) => {
 			const random = createRandom(seed);
 			const scored = scoresOf(3, 3, 3, () => -3 * random.next(), 0.75);
 			const { width, height } = scored;
@@ -175,7 +176,7 @@ describe("refineScores", () => {
 			const exact = exactField(scored, guide, 31);
 			expect(difference(upsampleLabels(kernels, scored).labels.data, exact)).toBeGreaterThan(0.02);
 			expect(difference(refineScores(scored, guide, 31).data, exact)).toBeLessThan(0.08);
-		}
+		});
 	});
 
 	it("takes one label, and 1024", () => {
