@@ -1,39 +1,38 @@
-import { accessSync, constants } from "node:fs";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import * as core from "@dinoseg/core";
-import * as kernels from "@dinoseg/kernels";
-import { type Browser, chromium, type JSHandle, type Page } from "playwright-core";
+import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
+import { createSegmenter, type SegmentResult } from "@dinoseg/node";
+import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
-import { digestJob, type Job, type LoadedPackages } from "./digest-job.ts";
+import { ENGINES, type RunningBrowser, startBrowser } from "./browsers.ts";
+import { type Digests, digestJob, type Job, type JobInput } from "./digest-job.ts";
+import { type Build, PAGE_MODULES } from "./page-modules.ts";
 import { type PackageServer, servePackages } from "./served-packages.ts";
 
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const FLAGS = [
-	"--headless",
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-quic",
-	"--no-first-run",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];
-const BUILDS = ["reference", "simd"] as const;
+const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/coffee.jpg", import.meta.url));
 
-interface ParityCase extends Omit<Job, "dim"> {
+interface TokenCase {
 	/** Safetensors file under fixtures/reference and its tensor; of a batch the first picture. */
 	readonly source: readonly [file: string, tensor: string];
+	readonly rows: number;
+	readonly cols: number;
+	readonly clusters: number;
+	readonly smoothing: "median" | "majority";
+	readonly width: number;
+	readonly height: number;
 }
 
-const CASES: Readonly<Record<string, ParityCase>> = {
+const TOKEN_CASES: Readonly<Record<string, TokenCase>> = {
 	synth384: {
 		source: ["pca/synth384_data", "tokens"],
 		rows: 37,
 		cols: 37,
 		clusters: 8,
 		smoothing: "median",
-		imageWidth: 321,
-		imageHeight: 240,
+		width: 321,
+		height: 240,
 	},
 	mlp_518x518: {
 		source: ["backbone/mlp/outputs_518x518", "x_norm_patchtokens"],
@@ -41,8 +40,8 @@ const CASES: Readonly<Record<string, ParityCase>> = {
 		cols: 37,
 		clusters: 6,
 		smoothing: "majority",
-		imageWidth: 200,
-		imageHeight: 151,
+		width: 200,
+		height: 151,
 	},
 	mlp_a_224x336_k5: {
 		source: ["e2e/mlp_a_224x336_k5", "tokens"],
@@ -50,8 +49,8 @@ const CASES: Readonly<Record<string, ParityCase>> = {
 		cols: 16,
 		clusters: 5,
 		smoothing: "median",
-		imageWidth: 321,
-		imageHeight: 481,
+		width: 321,
+		height: 481,
 	},
 	reg_b_280x210_k4: {
 		source: ["e2e/reg_b_280x210_k4", "tokens"],
@@ -59,8 +58,8 @@ const CASES: Readonly<Record<string, ParityCase>> = {
 		cols: 20,
 		clusters: 4,
 		smoothing: "majority",
-		imageWidth: 200,
-		imageHeight: 151,
+		width: 200,
+		height: 151,
 	},
 	/** Fewer tokens than dimensions: PCA goes through the Gram matrix. */
 	synth1024_first256: {
@@ -69,88 +68,156 @@ const CASES: Readonly<Record<string, ParityCase>> = {
 		cols: 16,
 		clusters: 32,
 		smoothing: "median",
-		imageWidth: 97,
-		imageHeight: 103,
+		width: 97,
+		height: 103,
 	},
 };
+/** The job of a photograph with every option at its default. */
+const DEFAULT = "default";
+const NAMES = [DEFAULT, ...Object.keys(TOKEN_CASES)];
+const PLACES = ["page", "worker"] as const;
 
-interface LoadedPage {
-	readonly page: Page;
-	readonly packages: JSHandle<LoadedPackages>;
+interface Case {
+	readonly job: Job;
+	readonly input: JobInput;
+	/** What Node gives. */
+	readonly expected: Digests;
 }
 
-function tokensOf({ source: [file, name], rows, cols }: ParityCase): { tokens: Float32Array; dim: number } {
-	const { data, shape } = loadTensors(`reference/${file}.safetensors`).get(name) as FixtureTensor;
-	const dim = shape[shape.length - 1];
-	return { tokens: (data as Float32Array).slice(0, rows * cols * dim), dim };
-}
+let photograph: SegmentResult;
+const cases = new Map<string, Case>();
+let server: PackageServer;
 
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
+beforeAll(async () => {
+	const segmenter = await createSegmenter({ cache: false });
+	photograph = await segmenter.segment(PHOTOGRAPH);
+	await segmenter.dispose();
+
+	const inputs = Object.entries(TOKEN_CASES).map(([name, entry]) => [name, loadTokenCase(entry)] as const);
+	for (const [name, { job, input }] of [[DEFAULT, defaultCase(photograph)] as const, ...inputs]) {
+		cases.set(name, { job, input, expected: await digestJob(core, referenceKernels, job, input) });
 	}
+
+	const files = new Map<string, Uint8Array | string>(Object.entries(PAGE_MODULES));
+	for (const [name, { input }] of cases) {
+		files.set(`${name}/picture`, input.picture);
+		files.set(`${name}/tokens`, bytesOf(input.tokens));
+	}
+	server = await servePackages(files);
+}, 60_000);
+
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+function defaultCase({ image, tokens }: SegmentResult): Omit<Case, "expected"> {
+	const { data, width, height } = image;
+	return {
+		job: { width, height, dim: tokens.dim, options: {} },
+		input: { picture: data, tokens: tokens.data },
+	};
 }
 
-describe.skipIf(!isExecutable(executablePath))(
-	`in Chromium (skipped unless ${executablePath} is there; CHROMIUM names another)`,
-	() => {
-		let server: PackageServer;
-		let browser: Browser;
-		let loaded: LoadedPage;
+function loadTokenCase(entry: TokenCase): Omit<Case, "expected"> {
+	const { source, rows, cols, clusters, smoothing, width, height } = entry;
+	const { data, shape } = loadTensors(`reference/${source[0]}.safetensors`).get(source[1]) as FixtureTensor;
+	const dim = shape[shape.length - 1];
+	return {
+		job: {
+			width,
+			height,
+			dim,
+			options: {
+				inputSize: { width: cols * 14, height: rows * 14 },
+				clusters,
+				smooth: { method: smoothing },
+				minArea: { pixels: 50 },
+			},
+		},
+		input: { picture: drawPicture(width, height), tokens: (data as Float32Array).slice(0, rows * cols * dim) },
+	};
+}
 
-		beforeAll(async () => {
-			const data = Object.entries(CASES).map(([name, entry]): [string, Uint8Array] => [
-				name,
-				new Uint8Array(tokensOf(entry).tokens.buffer),
-			]);
-			server = await servePackages(new Map(data));
-			browser = await chromium.launch({ executablePath, args: FLAGS });
-			loaded = await loadPage();
-		}, 60_000);
+/** A picture with structure and noise. */
+function drawPicture(width: number, height: number): Uint8Array {
+	const random = core.createRandom(1);
+	return Uint8Array.from({ length: width * height * 3 }, (_, i) => ((i >> 6) & 127) + 128 * random.next());
+}
 
-		afterAll(async () => {
-			await browser?.close();
-			await server?.[Symbol.asyncDispose]();
-		});
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+	return new Uint8Array(buffer, byteOffset, byteLength);
+}
 
-		/** A page with the built packages. `before` runs in it ahead of everything. */
-		async function loadPage({ before = "", path = "" } = {}): Promise<LoadedPage> {
-			const page = await browser.newPage();
-			await page.addInitScript({ content: before });
-			await page.goto(server.url + path);
-			// A text, not a function: the test runner rewrites imports in functions.
-			const packages = await page.evaluateHandle<LoadedPackages>(
-				`Promise.all([import("@dinoseg/core"), import("@dinoseg/kernels")]).then(([core, kernels]) => ({ core, kernels }))`,
-			);
-			return { page, packages };
+function caseOf(name: string): Case {
+	return cases.get(name) as Case;
+}
+
+describe("in Node", () => {
+	it.each(NAMES)("%s gives the same bytes with SIMD", async (name) => {
+		const { job, input, expected } = caseOf(name);
+		expect(await digestJob(core, await loadSimdKernels(), job, input)).toEqual(expected);
+	});
+
+	it("the default job is the one that a segmenter does", () => {
+		const { blurred, centroids, tokenLabels, rawLabels, labels, confidence } = photograph;
+		const arrays = {
+			blurred: blurred.data,
+			centroids,
+			tokenLabels,
+			rawLabels: rawLabels.data,
+			labels: labels.data,
+			confidence,
+		};
+		for (const [name, array] of Object.entries(arrays)) {
+			expect(createHash("sha256").update(bytesOf(array)).digest("hex"), name).toBe(caseOf(DEFAULT).expected[name]);
 		}
+	});
+});
 
-		it.each(Object.entries(CASES))("%s gives the bytes that Node gives, on every build", async (name, entry) => {
-			const { tokens, dim } = tokensOf(entry);
-			const job: Job = { ...entry, dim };
-			const expected = await digestJob([{ core, kernels }, "reference", job, tokens]);
-			expect(await digestJob([{ core, kernels }, "simd", job, tokens]), "simd in Node").toEqual(expected);
+describe.each(ENGINES)("in $name (skipped unless $executablePath is there; $variable names another)", (engine) => {
+	const test = it.skipIf(!engine.isInstalled);
+	let running: RunningBrowser;
+	let page: Page;
 
-			const { page, packages } = loaded;
-			const data = await page.evaluateHandle(
-				async (path) => new Float32Array(await (await fetch(path)).arrayBuffer()),
-				`/data/${name}`,
-			);
-			for (const build of BUILDS) {
-				const digests = await page.evaluate(digestJob, [packages, build, job, data] as const);
-				expect(digests, `${build} in the page`).toEqual(expected);
+	beforeAll(async () => {
+		running = await startBrowser(engine);
+		page = await openPage();
+	}, 60_000);
+
+	afterAll(() => running?.[Symbol.asyncDispose]());
+
+	/** A page with the modules. `before` runs in it ahead of everything. */
+	async function openPage({ before = "", path = "" } = {}): Promise<Page> {
+		const opened = await running.browser.newPage();
+		await opened.evaluateOnNewDocument(before);
+		await opened.goto(server.url + path);
+		return opened;
+	}
+
+	function digest(place: (typeof PLACES)[number], build: Build, name: string): Promise<unknown> {
+		const call = JSON.stringify([build, name, caseOf(name).job]);
+		return page.evaluate(
+			place === "page"
+				? `import("/job.js").then(({ digest }) => digest(...${call}))`
+				: `import("/page.js").then(({ digestInWorker }) => digestInWorker(...${call}))`,
+		);
+	}
+
+	test.each(NAMES)("%s gives the bytes that Node gives, in a page and in a worker, on every build", async (name) => {
+		for (const build of ["reference", "simd"] as const) {
+			const digests = await Promise.all(PLACES.map((place) => digest(place, build, name)));
+			for (const [index, place] of PLACES.entries()) {
+				expect(digests[index], `${build} in a ${place}`).toEqual(caseOf(name).expected);
 			}
-		});
+		}
+	});
 
-		it("runs the SIMD build, and the reference where there is no WebAssembly or a policy forbids it", async () => {
-			const nameOf = ({ page, packages }: LoadedPage) =>
-				page.evaluate(async ({ kernels: inPage }) => (await inPage.loadKernels()).name, packages);
-			expect(await nameOf(loaded)).toBe("simd");
-			expect(await nameOf(await loadPage({ before: "delete globalThis.WebAssembly" }))).toBe("reference");
-			expect(await nameOf(await loadPage({ path: "strict" }))).toBe("reference");
-		});
-	},
-);
+	test("the default job gives the bytes that Node gives, in a worker that another one helps", async () => {
+		expect(await digest("worker", "helped", DEFAULT)).toEqual(caseOf(DEFAULT).expected);
+	});
+
+	test("runs the SIMD build, and the reference where there is no WebAssembly or a policy forbids it", async () => {
+		const nameKernels = (opened: Page) => opened.evaluate(`import("/page.js").then((module) => module.nameKernels())`);
+		expect(await nameKernels(page)).toBe("simd");
+		expect(await nameKernels(await openPage({ before: "delete globalThis.WebAssembly" }))).toBe("reference");
+		expect(await nameKernels(await openPage({ path: "strict" }))).toBe("reference");
+	});
+});

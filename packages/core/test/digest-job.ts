@@ -1,67 +1,57 @@
-/** What a page or a Node process has loaded. */
-export interface LoadedPackages {
-	readonly core: typeof import("@dinoseg/core");
-	readonly kernels: typeof import("@dinoseg/kernels");
-}
+import type { SegmentationOptions } from "@dinoseg/core";
+import type { Kernels } from "@dinoseg/kernels";
 
-/** One job from tokens, or from pixels, to labels. Plain data: it is passed into a page. */
+/** One job from pixels to the network's input, and from tokens to labels. Plain data: it is passed into a page. */
 export interface Job {
-	readonly rows: number;
-	readonly cols: number;
+	/** Size of the picture, pixels. */
+	readonly width: number;
+	readonly height: number;
+	/** Channels of a token. */
 	readonly dim: number;
-	readonly clusters: number;
-	readonly smoothing: "median" | "majority";
-	readonly imageWidth: number;
-	readonly imageHeight: number;
+	/** What is not a default. */
+	readonly options: Partial<SegmentationOptions>;
 }
 
-/**
- * The sha256 of everything that a job computes, by name. It runs in a page, too: it must not use anything from outside.
- *
- * @param tokens float32, shape (rows, cols, dim).
- */
-export async function digestJob([{ core, kernels }, build, job, tokens]: readonly [
-	LoadedPackages,
-	build: "reference" | "simd",
-	Job,
-	tokens: Float32Array,
-]): Promise<Record<string, string>> {
-	const backend = build === "simd" ? await kernels.loadSimdKernels() : kernels.referenceKernels;
-	const { rows, cols, dim, clusters, smoothing, imageWidth, imageHeight } = job;
-	const patchSize = 14;
-	const inputSize = { width: cols * patchSize, height: rows * patchSize };
+export interface JobInput {
+	/** Shape (height, width, 3). */
+	readonly picture: Uint8Array;
+	/** Shape (rows, cols, dim), where the grid is that of the input size. */
+	readonly tokens: Float32Array;
+}
 
-	// A picture with structure and noise, from integers only.
-	const random = core.createRandom(1);
-	const image = { data: new Uint8Array(imageWidth * imageHeight * 3), width: imageWidth, height: imageHeight };
-	for (let i = 0; i < image.data.length; i++) {
-		image.data[i] = ((i >> 6) & 127) + 128 * random.next();
-	}
-	const blurred = core.medianBlur(backend, image, { window: 5 });
-	const { pixels, grid } = core.prepareNetworkInput(backend, blurred, {
-		inputSize,
-		patchSize,
+/** The sha256 of everything that a job computes, by name. */
+export type Digests = Readonly<Record<string, string>>;
+
+/** Digest a job. It runs in a page, too: it must not use anything from outside. */
+export async function digestJob(
+	core: typeof import("@dinoseg/core"),
+	kernels: Kernels,
+	{ width, height, dim, options }: Job,
+	{ picture, tokens }: JobInput,
+): Promise<Digests> {
+	const settings = { ...core.DEFAULT_OPTIONS, ...options };
+	const image = { data: picture, width, height };
+	const blurred = core.medianBlur(kernels, image, { window: settings.median });
+	const { pixels, grid } = core.prepareNetworkInput(kernels, blurred, {
+		inputSize: settings.inputSize,
+		patchSize: 14,
 		preprocessor: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], rescaleFactor: 1 / 255 },
 	});
 
-	const matrix = { data: tokens, rows: rows * cols, cols: dim };
-	const scores = core.projectPca(backend, core.fitPca(backend, matrix, 0.99).model, matrix);
-	const options = {
-		...core.DEFAULT_OPTIONS,
-		clusters,
-		smooth: { method: smoothing },
-		minArea: { pixels: 50 },
-	};
 	const recorder = core.createStageRecorder({ now: () => 0, yield: async () => {} });
-	const norms = new Float32Array(rows * cols);
-	const result = await core.segmentTokens(backend, { ...grid, data: tokens, norms, dim }, options, recorder);
+	const norms = new Float32Array(grid.rows * grid.cols);
+	const result = await core.segmentTokens(kernels, { ...grid, data: tokens, norms, dim }, settings, recorder, {
+		picture: blurred,
+	});
+	const pca = result.pca as NonNullable<typeof result.pca>;
+	const scores = core.projectPca(kernels, pca, { data: tokens, rows: norms.length, cols: dim });
 	const overlay = core.renderOverlay(image, result.labels);
 
 	const digests: Record<string, string> = {};
 	const arrays = {
 		blurred: blurred.data,
 		pixels,
-		components: (result.pca as NonNullable<typeof result.pca>).components,
+		components: pca.components,
 		scores: scores.data,
 		centroids: result.centroids,
 		tokenLabels: result.tokenLabels,

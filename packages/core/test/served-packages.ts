@@ -5,8 +5,8 @@ import { extname } from "node:path";
 
 const ROOT = new URL("../../../", import.meta.url);
 
-/** Where a page finds the built packages and what they import: no bundler. */
-const IMPORTS = {
+/** Where a browser finds the built packages and what they import: no bundler, and no import map, for workers have none. */
+const IMPORTS: Readonly<Record<string, string>> = {
 	"@dinoseg/kernels": "/packages/kernels/dist/index.js",
 	"@dinoseg/core": "/packages/core/dist/index.js",
 	"@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
@@ -19,9 +19,14 @@ const IMPORTS = {
 	munkres: "/node_modules/munkres/dist/munkres.mjs",
 	zod: "/node_modules/zod/index.js",
 };
+const IMPORTED_NAME = /(?<=\b(?:from|import)\s*)(["'])([^"'.\n][^"'\n]*)\1/g;
 
-const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
-<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
+const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">`;
+/** With these, the page and its workers may share memory. */
+const ISOLATED = {
+	"cross-origin-opener-policy": "same-origin",
+	"cross-origin-embedder-policy": "require-corp",
+};
 
 export interface PackageServer extends AsyncDisposable {
 	readonly url: string;
@@ -29,15 +34,16 @@ export interface PackageServer extends AsyncDisposable {
 
 /**
  * Serve an empty page that can import the built packages, at `/` and, where it may not compile WebAssembly, at `/strict`;
- * and `data` below `/data/`. On the loopback interface.
+ * and files. On the loopback interface.
  *
- * @param data bytes by name.
+ * @param files bytes, or the text of a module, by name. Modules can import the packages by their names.
  */
-export async function servePackages(data: ReadonlyMap<string, Uint8Array>): Promise<PackageServer> {
+export async function servePackages(files: ReadonlyMap<string, Uint8Array | string>): Promise<PackageServer> {
 	const server = createServer((request, response) => {
 		const { pathname } = new URL(request.url ?? "/", "http://localhost");
-		answer(pathname, data).then(
-			({ body, headers }) => response.writeHead(200, headers).end(body),
+		answer(pathname, files).then(
+			({ body, headers }) =>
+				response.writeHead(200, { ...ISOLATED, "cache-control": "max-age=600", ...headers }).end(body),
 			() => response.writeHead(404).end(),
 		);
 	});
@@ -51,7 +57,7 @@ export async function servePackages(data: ReadonlyMap<string, Uint8Array>): Prom
 	};
 }
 
-async function answer(pathname: string, data: ReadonlyMap<string, Uint8Array>) {
+async function answer(pathname: string, files: ReadonlyMap<string, Uint8Array | string>) {
 	if (pathname === "/") {
 		return { body: PAGE, headers: { "content-type": "text/html" } };
 	}
@@ -59,12 +65,14 @@ async function answer(pathname: string, data: ReadonlyMap<string, Uint8Array>) {
 		const policy = "script-src 'self' 'unsafe-inline'";
 		return { body: PAGE, headers: { "content-type": "text/html", "content-security-policy": policy } };
 	}
-	const bytes = data.get(pathname.replace("/data/", ""));
-	if (bytes !== undefined) {
-		return { body: bytes, headers: { "content-type": "application/octet-stream" } };
+	const file = files.get(pathname.slice(1));
+	if (file instanceof Uint8Array) {
+		return { body: file, headers: { "content-type": "application/octet-stream" } };
 	}
 	if (![".js", ".mjs"].includes(extname(pathname))) {
 		throw new Error(`${pathname}: only modules are served`);
 	}
-	return { body: await readFile(new URL(`.${pathname}`, ROOT)), headers: { "content-type": "text/javascript" } };
+	const text = file ?? (await readFile(new URL(`.${pathname}`, ROOT), "utf8"));
+	const body = text.replace(IMPORTED_NAME, (name, quote, key) => (IMPORTS[key] ? quote + IMPORTS[key] + quote : name));
+	return { body, headers: { "content-type": "text/javascript" } };
 }
