@@ -66,8 +66,20 @@ export interface Assignment {
 	readonly secondDistances: Float64Array;
 }
 
+/** Called in long loops between two steps. It throws to end the work. */
+export type Check = () => void;
+
 export interface Kernels {
 	readonly name: "reference" | "simd";
+
+	/**
+	 * The same kernels, which call `check` at the start of every call and at least every some tens of milliseconds within
+	 * long ones. What `check` throws ends the call. All kernels stay usable.
+	 */
+	checked(check: Check): Kernels;
+
+	/** What the caller wants to be called in long loops between two kernels: the check of `checked`, else nothing. */
+	readonly check: Check;
 
 	/** Median over a `window` x `window` square per channel, border replicated. (height, width, channels). `window` is odd, 1 to 255. */
 	medianFilter<T extends Pixels>(source: T, width: number, height: number, channels: number, window: number): T;

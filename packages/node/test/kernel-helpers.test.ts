@@ -54,6 +54,43 @@ describe.runIf(supportsSimd())("kernel helpers", () => {
 		expect(workers.live).toBe(0);
 	});
 
+	it("stop where they are when the call that they help is cancelled, and the next call has its bytes", async () => {
+		const started = startKernelHelpers(1);
+		try {
+			const messages: { operands: { scatter: Float64Array }; states: Int32Array }[] = [];
+			const [thread] = started.threads.map(patient);
+			const watched: HelperThread = {
+				postMessage(message) {
+					messages.push(message as (typeof messages)[number]);
+					thread.postMessage(message);
+				},
+			};
+			const helped = await loadKernels({ helpers: [watched] });
+			const alone = await loadSimdKernels();
+			// So much work that this thread throws long before the other one could end its part.
+			const [count, dim] = [4000, 1200];
+			const large = Float32Array.from({ length: count * dim }, (_, i) => (i * 7919) % 1009);
+			const checked = helped.checked(() => {
+				if (messages.length > 0) {
+					throw new Error("cancelled");
+				}
+			});
+			const largeMean = alone.columnMeans(large, count, dim);
+			expect(() => checked.scatterMatrix(large, count, dim, largeMean)).toThrow("cancelled");
+			const { scatter } = messages[0].operands;
+
+			const points = cloud();
+			const mean = alone.columnMeans(points, COUNT, DIM);
+			expect(helped.scatterMatrix(points, COUNT, DIM, mean)).toEqual(alone.scatterMatrix(points, COUNT, DIM, mean));
+			expect(messages.length).toBe(2);
+			expect(thread.jobs).toEqual(["scatterPanels", "scatterPanels"]);
+			// The helper came to the second call, so it had left the first one: without having written a result.
+			expect(scatter.every((value) => value === 0)).toBe(true);
+		} finally {
+			await started.stop();
+		}
+	});
+
 	it("that have ended are not missed", async () => {
 		const started = startKernelHelpers(1);
 		await started.stop();

@@ -1,3 +1,5 @@
+import type { Check } from "../kernels.ts";
+
 /** A symmetric matrix A = Q T Q^T with T tridiagonal. */
 export interface Tridiagonal {
 	/** Diagonal of T. Shape (N,). */
@@ -59,6 +61,9 @@ export interface Scratch {
 
 /** The parts of the eigenproblem that take its time. Each build has its own; the rest of the algorithm is shared. */
 export interface EigenPrimitives {
+	/** Called between steps: see `Kernels.checked`. */
+	readonly check: Check;
+
 	/** How many chunks to cut work on many rows into: 1 where one thread does it all. */
 	readonly chunks: number;
 

@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import type { Tridiagonal } from "./primitives.ts";
 
 /**
@@ -41,6 +42,7 @@ export type UpdateAndMultiply = (block: number) => void;
  * @returns `reflectors` is `memory.matrix`.
  */
 export function reduceRows(
+	check: Check,
 	memory: ReductionMemory,
 	size: number,
 	updateAndMultiply: UpdateAndMultiply,
@@ -53,6 +55,7 @@ export function reduceRows(
 	right.fill(0);
 	let waiting = false;
 	for (let i = size - 1; i > 0; i--) {
+		check();
 		const row = matrix.subarray(i * size, (i + 1) * size);
 		updateRow(row, i, left, right);
 		diagonal[i] = row[i];

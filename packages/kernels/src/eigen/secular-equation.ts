@@ -43,7 +43,7 @@ interface Evaluation {
  * Source: Li 1993, LAPACK working note 89, "Solving secular equations stably and efficiently"; Gu and Eisenstat 1995,
  * doi:10.1137/S0895479892241287; LAPACK `dlaed4`, `dlaed3`.
  */
-export function solveSecularEquation({ withPoles }: EigenPrimitives, problem: SecularProblem): SecularRoots {
+export function solveSecularEquation({ check, withPoles }: EigenPrimitives, problem: SecularProblem): SecularRoots {
 	const { poles, weights, rho } = problem;
 	const count = poles.length;
 	const values = new Float64Array(count);
@@ -53,6 +53,7 @@ export function solveSecularEquation({ withPoles }: EigenPrimitives, problem: Se
 	const total = numerators.reduce((sum, numerator) => sum + numerator, 0);
 	const products = withPoles(poles, numerators, (sums) => {
 		for (let root = 0; root < count; root++) {
+			check();
 			const gap = root + 1 < count ? poles[root + 1] - poles[root] : undefined;
 			const { origin, shift } = solveOne(sums, count, root, gap, total);
 			origins[root] = origin;

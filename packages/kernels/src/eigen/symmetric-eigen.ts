@@ -1,4 +1,5 @@
-import type { Eigen, VectorChoice } from "../kernels.ts";
+import type { Check, Eigen, VectorChoice } from "../kernels.ts";
+import { checkedParts } from "../steps.ts";
 import { divideAndConquer, LEAF, tear } from "./divide-and-conquer.ts";
 import { makeVectors, solveHalves } from "./jobs.ts";
 import { type Join, joinHalves } from "./join.ts";
@@ -19,7 +20,7 @@ export function symmetricEigen(
 	size: number,
 	choose: VectorChoice = () => size,
 ): Eigen {
-	const largest = largestMagnitude(matrix);
+	const largest = largestMagnitude(primitives.check, matrix);
 	if (!(largest < Number.POSITIVE_INFINITY)) {
 		return unknownEigen(size, choose);
 	}
@@ -72,10 +73,12 @@ function powerOfTwoScale(largest: number): number {
 }
 
 /** NaN if any element is. */
-function largestMagnitude(matrix: Float64Array): number {
+function largestMagnitude(check: Check, matrix: Float64Array): number {
 	let largest = 0;
-	for (let i = 0; i < matrix.length; i++) {
-		largest = Math.max(largest, Math.abs(matrix[i]));
+	for (const { from, to } of checkedParts(check, matrix.length)) {
+		for (let i = from; i < to; i++) {
+			largest = Math.max(largest, Math.abs(matrix[i]));
+		}
 	}
 	return largest;
 }

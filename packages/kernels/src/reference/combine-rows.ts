@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import { addProducts } from "./products.ts";
 
 /** Points that are centred at once. */
@@ -8,6 +9,7 @@ const BLOCK = 64;
  * order. Shape (K, D).
  */
 export function combineRows(
+	check: Check,
 	points: Float32Array,
 	count: number,
 	dim: number,
@@ -18,12 +20,13 @@ export function combineRows(
 	const sums = new Float64Array(combinations * dim);
 	const out = { data: sums, start: 0, stride: dim };
 	for (let start = 0; start < count; start += BLOCK) {
+		check();
 		const length = Math.min(BLOCK, count - start);
 		const centred = new Float64Array(length * dim);
 		for (let i = 0; i < centred.length; i++) {
 			centred[i] = points[start * dim + i] - mean[i % dim];
 		}
-		addProducts({ data: weights, start, stride: count }, combinations, centred, dim, out);
+		addProducts(check, { data: weights, start, stride: count }, combinations, centred, dim, out);
 	}
 	return sums;
 }

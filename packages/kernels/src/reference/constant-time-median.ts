@@ -1,4 +1,4 @@
-import type { Pixels } from "../kernels.ts";
+import type { Check, Pixels } from "../kernels.ts";
 import { clampIndex } from "./clamp.ts";
 import type { DistinctValues } from "./distinct-values.ts";
 
@@ -18,6 +18,7 @@ const BIN_BUDGET = 2 ** 19;
  * @param levels the values of `source`, at least two.
  */
 export function constantTimeMedian<T extends Pixels>(
+	check: Check,
 	source: T,
 	output: T,
 	levels: DistinctValues,
@@ -39,7 +40,7 @@ export function constantTimeMedian<T extends Pixels>(
 	for (let channel = 0; channel < channels; channel++) {
 		for (let begin = 0; begin < width; begin += stripColumns) {
 			const end = Math.min(width, begin + stripColumns);
-			filterStrip(source, output, { width, height, channels, channel, window, begin, end }, bins);
+			filterStrip(check, source, output, { width, height, channels, channel, window, begin, end }, bins);
 		}
 	}
 }
@@ -64,7 +65,7 @@ interface Strip {
 	readonly end: number;
 }
 
-function filterStrip<T extends Pixels>(source: T, output: T, strip: Strip, bins: Bins): void {
+function filterStrip<T extends Pixels>(check: Check, source: T, output: T, strip: Strip, bins: Bins): void {
 	const { width, height, channels, channel, window, begin, end } = strip;
 	const { coarse, fineBits } = bins;
 	const { values, rankOf } = bins.levels;
@@ -108,6 +109,7 @@ function filterStrip<T extends Pixels>(source: T, output: T, strip: Strip, bins:
 		}
 	}
 	for (let y = 0; y < height; y++) {
+		check();
 		if (y > 0) {
 			const leaving = clampIndex(y - radius - 1, height) * rowLength + stripOffset;
 			const entering = clampIndex(y + radius, height) * rowLength + stripOffset;

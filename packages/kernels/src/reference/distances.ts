@@ -1,7 +1,11 @@
-import type { Assignment } from "../kernels.ts";
+import type { Assignment, Check } from "../kernels.ts";
+
+/** Terms of distances between two checks. */
+const STEP_TERMS = 2 ** 20;
 
 /** Nearest of the `centroids` (K, D) for every row of `points` (N, D); the lowest index wins a tie. */
 export function assignClusters(
+	check: Check,
 	points: Float32Array,
 	count: number,
 	dim: number,
@@ -13,7 +17,11 @@ export function assignClusters(
 	const secondDistances = new Float64Array(count);
 	const point = new Float64Array(dim);
 	const row = new Float64Array(clusters);
+	const step = pointsOfStep(dim, clusters);
 	for (let i = 0; i < count; i++) {
+		if (i % step === 0) {
+			check();
+		}
 		widen(points, i * dim, point);
 		distancesOfPoint(point, dim, centroids, clusters, row, 0);
 		let nearest = 0;
@@ -35,6 +43,7 @@ export function assignClusters(
 
 /** Squared Euclidean distances of every row of `points` (N, D) to the rows of `targets` (M, D). Shape (N, M). */
 export function squaredDistances(
+	check: Check,
 	points: Float32Array,
 	count: number,
 	dim: number,
@@ -43,11 +52,20 @@ export function squaredDistances(
 ): Float64Array {
 	const distances = new Float64Array(count * targetCount);
 	const point = new Float64Array(dim);
+	const step = pointsOfStep(dim, targetCount);
 	for (let i = 0; i < count; i++) {
+		if (i % step === 0) {
+			check();
+		}
 		widen(points, i * dim, point);
 		distancesOfPoint(point, dim, targets, targetCount, distances, i * targetCount);
 	}
 	return distances;
+}
+
+/** Points between two checks: a few milliseconds of work. */
+function pointsOfStep(dim: number, targetCount: number): number {
+	return Math.ceil(STEP_TERMS / (dim * targetCount));
 }
 
 function widen(points: Float32Array, start: number, point: Float64Array): void {

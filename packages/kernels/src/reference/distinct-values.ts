@@ -1,4 +1,5 @@
-import type { Pixels } from "../kernels.ts";
+import type { Check, Pixels } from "../kernels.ts";
+import { checkedParts } from "../steps.ts";
 
 /** The values that occur in an array, and their order. */
 export interface DistinctValues {
@@ -14,14 +15,16 @@ export interface DistinctValues {
  *
  * @param range one more than the largest value that `source` may hold.
  */
-export function distinctValues(source: Pixels, range: number): DistinctValues {
+export function distinctValues(check: Check, source: Pixels, range: number): DistinctValues {
 	const present = new Uint8Array(range);
 	let previous = -1;
-	for (let i = 0; i < source.length; i++) {
-		// Most pixels of a label map are like the one before: a comparison is faster than a store.
-		if (source[i] !== previous) {
-			previous = source[i];
-			present[previous] = 1;
+	for (const { from, to } of checkedParts(check, source.length)) {
+		for (let i = from; i < to; i++) {
+			// Most pixels of a label map are like the one before: a comparison is faster than a store.
+			if (source[i] !== previous) {
+				previous = source[i];
+				present[previous] = 1;
+			}
 		}
 	}
 	const rankOf = new Uint16Array(range);

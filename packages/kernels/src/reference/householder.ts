@@ -1,8 +1,9 @@
 import type { Tridiagonal } from "../eigen/primitives.ts";
 import { type ReductionMemory, reduceRows } from "../eigen/reduce-rows.ts";
+import type { Check } from "../kernels.ts";
 
 /** `EigenPrimitives.tridiagonalise` in plain TypeScript. */
-export function tridiagonalise(matrix: Float64Array, size: number, scale: number): Tridiagonal {
+export function tridiagonalise(check: Check, matrix: Float64Array, size: number, scale: number): Tridiagonal {
 	const memory: ReductionMemory = {
 		matrix: matrix.map((value) => value * scale),
 		vector: new Float64Array(size),
@@ -10,7 +11,7 @@ export function tridiagonalise(matrix: Float64Array, size: number, scale: number
 		left: new Float64Array(size),
 		right: new Float64Array(size),
 	};
-	const reduced = reduceRows(memory, size, (block) => {
+	const reduced = reduceRows(check, memory, size, (block) => {
 		for (let row = 0; row < block; row++) {
 			passRow(memory, size, row);
 		}

@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 /**
  * Add the inner products of the rows of two matrices to `out`: out (M, P) += left (M, L) times right (P, L) transposed.
  *
@@ -7,6 +8,7 @@
  * @param lowerOnly compute only what lies on or below the diagonal (a few elements above it may be written too).
  */
 export function addInnerProducts(
+	check: Check,
 	left: Float64Array,
 	leftRows: number,
 	right: Float64Array,
@@ -17,6 +19,7 @@ export function addInnerProducts(
 ): void {
 	const tiledRows = leftRows - (leftRows % 4);
 	for (let i = 0; i < tiledRows; i += 4) {
+		check();
 		const end = lowerOnly ? Math.min(i + 4, rightRows) : rightRows;
 		const tiledEnd = end - (end % 2);
 		for (let j = 0; j < tiledEnd; j += 2) {

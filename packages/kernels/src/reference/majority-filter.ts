@@ -1,4 +1,5 @@
-import type { Pixels } from "../kernels.ts";
+import type { Check, Pixels } from "../kernels.ts";
+import { copyPixels, emptyLike } from "../steps.ts";
 import { clampIndex } from "./clamp.ts";
 import { ColumnTallies } from "./column-tallies.ts";
 import { distinctValues } from "./distinct-values.ts";
@@ -17,17 +18,18 @@ import { Tally } from "./tally.ts";
  * @param labelCount all labels are below this.
  */
 export function majorityFilter<T extends Pixels>(
+	check: Check,
 	labels: T,
 	width: number,
 	height: number,
 	labelCount: number,
 	window: number,
 ): T {
-	const output = labels.slice() as T;
-	const { values, rankOf, count } = distinctValues(labels, labelCount);
+	const { values, rankOf, count } = distinctValues(check, labels, labelCount);
 	if (count === 1 || window === 1) {
-		return output;
+		return copyPixels(check, labels);
 	}
+	const output = emptyLike(labels);
 	const radius = window >> 1;
 	const tally = new Tally(count);
 	const columns = new ColumnTallies(width, Math.min(window, count));
@@ -38,6 +40,7 @@ export function majorityFilter<T extends Pixels>(
 		}
 	}
 	for (let y = 0; y < height; y++) {
+		check();
 		if (y > 0) {
 			const leaving = clampIndex(y - radius - 1, height) * width;
 			const entering = clampIndex(y + radius, height) * width;

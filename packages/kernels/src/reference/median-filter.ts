@@ -1,4 +1,5 @@
-import type { Pixels } from "../kernels.ts";
+import type { Check, Pixels } from "../kernels.ts";
+import { copyPixels, emptyLike } from "../steps.ts";
 import { constantTimeMedian } from "./constant-time-median.ts";
 import { distinctValues } from "./distinct-values.ts";
 import { slidingMedian } from "./sliding-median.ts";
@@ -15,21 +16,22 @@ const FEWEST_SLIDING_LEVELS = 64;
  * one of them, so nothing is rounded. Time is linear in pixels, and independent of large windows.
  */
 export function medianFilter<T extends Pixels>(
+	check: Check,
 	source: T,
 	width: number,
 	height: number,
 	channels: number,
 	window: number,
 ): T {
-	const output = source.slice() as T;
-	const levels = distinctValues(source, source instanceof Uint8Array ? 256 : 65536);
+	const levels = distinctValues(check, source, source instanceof Uint8Array ? 256 : 65536);
 	if (window === 1 || levels.count === 1) {
-		return output;
+		return copyPixels(check, source);
 	}
+	const output = emptyLike(source);
 	if (source instanceof Uint8Array && window <= LARGEST_SLIDING_WINDOW && levels.count > FEWEST_SLIDING_LEVELS) {
-		slidingMedian(source, output as Uint8Array, width, height, channels, window);
+		slidingMedian(check, source, output as Uint8Array, width, height, channels, window);
 	} else {
-		constantTimeMedian(source, output, levels, width, height, channels, window);
+		constantTimeMedian(check, source, output, levels, width, height, channels, window);
 	}
 	return output;
 }

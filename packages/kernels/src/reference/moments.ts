@@ -1,13 +1,19 @@
+import type { Check } from "../kernels.ts";
 import { mirrorLower } from "../mirror.ts";
+import { STEP_VALUES } from "./cluster-sums.ts";
 import { addInnerProducts } from "./inner-products.ts";
 
 /** Length of the sums that are worked on at once: a tile of six rows then stays in the first-level cache. */
 const BLOCK = 256;
 
 /** Mean of each column of (N, D), summed over the points in their order. N >= 1. Shape (D,). */
-export function columnMeans(points: Float32Array, count: number, dim: number): Float64Array {
+export function columnMeans(check: Check, points: Float32Array, count: number, dim: number): Float64Array {
 	const mean = new Float64Array(dim);
+	const step = Math.ceil(STEP_VALUES / dim);
 	for (let i = 0; i < count; i++) {
+		if (i % step === 0) {
+			check();
+		}
 		const row = i * dim;
 		for (let d = 0; d < dim; d++) {
 			mean[d] += points[row + d];
@@ -20,9 +26,16 @@ export function columnMeans(points: Float32Array, count: number, dim: number): F
 }
 
 /** Sum over rows of (x - mean)(x - mean)^T, each element summed over the points in their order. Shape (D, D). */
-export function scatterMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array {
+export function scatterMatrix(
+	check: Check,
+	points: Float32Array,
+	count: number,
+	dim: number,
+	mean: Float64Array,
+): Float64Array {
 	const scatter = new Float64Array(dim * dim);
 	for (let start = 0; start < count; start += BLOCK) {
+		check();
 		const length = Math.min(BLOCK, count - start);
 		const columns = new Float64Array(dim * length);
 		for (let i = 0; i < length; i++) {
@@ -31,16 +44,23 @@ export function scatterMatrix(points: Float32Array, count: number, dim: number, 
 				columns[d * length + i] = points[row + d] - mean[d];
 			}
 		}
-		addInnerProducts(columns, dim, columns, dim, length, scatter, true);
+		addInnerProducts(check, columns, dim, columns, dim, length, scatter, true);
 	}
-	mirrorLower(scatter, dim);
+	mirrorLower(check, scatter, dim);
 	return scatter;
 }
 
 /** Inner products of the centred rows, each summed over the dimensions in their order. Shape (N, N). */
-export function gramMatrix(points: Float32Array, count: number, dim: number, mean: Float64Array): Float64Array {
+export function gramMatrix(
+	check: Check,
+	points: Float32Array,
+	count: number,
+	dim: number,
+	mean: Float64Array,
+): Float64Array {
 	const gram = new Float64Array(count * count);
 	for (let start = 0; start < dim; start += BLOCK) {
+		check();
 		const length = Math.min(BLOCK, dim - start);
 		const rows = new Float64Array(count * length);
 		for (let i = 0; i < count; i++) {
@@ -49,8 +69,8 @@ export function gramMatrix(points: Float32Array, count: number, dim: number, mea
 				rows[i * length + d] = points[row + d] - mean[start + d];
 			}
 		}
-		addInnerProducts(rows, count, rows, count, length, gram, true);
+		addInnerProducts(check, rows, count, rows, count, length, gram, true);
 	}
-	mirrorLower(gram, count);
+	mirrorLower(check, gram, count);
 	return gram;
 }

@@ -1,7 +1,9 @@
 import type { Rectangle } from "../eigen/primitives.ts";
+import type { Check } from "../kernels.ts";
 
 /** `EigenPrimitives.multiply` in plain TypeScript. */
 export function multiply(
+	check: Check,
 	left: Rectangle,
 	leftRows: number,
 	right: Float64Array,
@@ -12,11 +14,12 @@ export function multiply(
 		const start = out.start + row * out.stride;
 		out.data.fill(0, start, start + columns);
 	}
-	addProducts(left, leftRows, right, columns, out);
+	addProducts(check, left, leftRows, right, columns, out);
 }
 
 /** out (M, P) += left (M, L) times right (L, P), term by term in rising order. P = `columns`. */
 export function addProducts(
+	check: Check,
 	left: Rectangle,
 	leftRows: number,
 	right: Float64Array,
@@ -26,6 +29,7 @@ export function addProducts(
 	const { data } = out;
 	const inner = right.length / columns;
 	for (let i = 0; i < leftRows; i++) {
+		check();
 		const start = out.start + i * out.stride;
 		let k = 0;
 		// Four terms a pass spare loads and stores; each element still gets them one by one.

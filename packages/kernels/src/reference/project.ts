@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import { addInnerProducts } from "./inner-products.ts";
 
 /** Points that are centred and projected at once. */
@@ -8,6 +9,7 @@ const PROJECT_BLOCK = 64;
  * float64 and rounded once. Shape (N, K).
  */
 export function project(
+	check: Check,
 	points: Float32Array,
 	count: number,
 	dim: number,
@@ -18,6 +20,7 @@ export function project(
 	const projected = new Float32Array(count * componentCount);
 	const centred = new Float64Array(Math.min(PROJECT_BLOCK, count) * dim);
 	for (let start = 0; start < count; start += PROJECT_BLOCK) {
+		check();
 		const rows = Math.min(PROJECT_BLOCK, count - start);
 		for (let i = 0; i < rows; i++) {
 			const row = (start + i) * dim;
@@ -26,7 +29,7 @@ export function project(
 			}
 		}
 		const scores = new Float64Array(rows * componentCount);
-		addInnerProducts(centred, rows, components, componentCount, dim, scores, false);
+		addInnerProducts(check, centred, rows, components, componentCount, dim, scores, false);
 		projected.set(scores, start * componentCount);
 	}
 	return projected;

@@ -1,10 +1,14 @@
-import type { Pixels, RegionRuns, Regions } from "../kernels.ts";
+import type { Check, Pixels, RegionRuns, Regions } from "../kernels.ts";
+import { checkedParts } from "../steps.ts";
 
 /** 4-connected regions of equal labels, numbered in raster order of their first pixel. */
-export function connectedRegions(labels: Pixels, width: number, height: number): Regions {
-	const { ends, regions, count } = connectedRuns(labels, width);
+export function connectedRegions(check: Check, labels: Pixels, width: number, height: number): Regions {
+	const { ends, regions, count } = connectedRuns(check, labels, width);
 	const data = new Uint32Array(width * height);
 	for (let run = 0, i = 0; run < ends.length; run++) {
+		if (i % width === 0) {
+			check();
+		}
 		for (; i < ends[run]; i++) {
 			data[i] = regions[run];
 		}
@@ -18,42 +22,50 @@ export function connectedRegions(labels: Pixels, width: number, height: number):
  * Source: two-pass union-find; Wu, Otoo, Suzuki 2009, doi:10.1007/s10044-008-0109-y. What is joined are not pixels but
  * runs. The root of a set is its first run.
  */
-export function connectedRuns(labels: Pixels, width: number): RegionRuns {
-	const ends = runEnds(labels, width);
+export function connectedRuns(check: Check, labels: Pixels, width: number): RegionRuns {
+	const ends = runEnds(check, labels, width);
 	const parents = new Uint32Array(ends.length);
 	// The first run of the row above that may touch.
 	let above = 0;
-	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
-		parents[run] = run;
-		const label = labels[start];
-		while (ends[above] + width <= start) {
-			above++;
-		}
-		let touching = above;
-		let touchingStart = above === 0 ? 0 : ends[above - 1];
-		while (touchingStart + width < ends[run]) {
-			if (labels[touchingStart] === label) {
-				join(parents, touching, run);
+	let start = 0;
+	for (const { from, to } of checkedParts(check, ends.length)) {
+		for (let run = from; run < to; start = ends[run++]) {
+			parents[run] = run;
+			const label = labels[start];
+			while (ends[above] + width <= start) {
+				above++;
 			}
-			touchingStart = ends[touching++];
+			let touching = above;
+			let touchingStart = above === 0 ? 0 : ends[above - 1];
+			while (touchingStart + width < ends[run]) {
+				if (labels[touchingStart] === label) {
+					join(parents, touching, run);
+				}
+				touchingStart = ends[touching++];
+			}
 		}
 	}
 	// Parents come first, so one rising pass turns them into final numbers.
 	let count = 0;
-	for (let run = 0; run < ends.length; run++) {
-		parents[run] = parents[run] === run ? count++ : parents[parents[run]];
+	for (const { from, to } of checkedParts(check, ends.length)) {
+		for (let run = from; run < to; run++) {
+			parents[run] = parents[run] === run ? count++ : parents[parents[run]];
+		}
 	}
 	return { ends, regions: parents, count };
 }
 
 /** One past the last pixel of each run, in raster order. */
-function runEnds(labels: Pixels, width: number): Uint32Array {
+function runEnds(check: Check, labels: Pixels, width: number): Uint32Array {
 	let ends = new Uint32Array((labels.length >> 4) + width);
 	let count = 0;
 	for (let row = 0; row < labels.length; row += width) {
+		check();
 		if (count + width > ends.length) {
 			const longer = new Uint32Array(2 * ends.length);
-			longer.set(ends);
+			for (const { from, to } of checkedParts(check, count)) {
+				longer.set(ends.subarray(from, to), from);
+			}
 			ends = longer;
 		}
 		for (let i = row + 1; i < row + width; i++) {

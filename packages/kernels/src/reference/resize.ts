@@ -1,3 +1,5 @@
+import type { Check } from "../kernels.ts";
+import { copyPixels } from "../steps.ts";
 import { axisWeights, PRECISION_BITS } from "./resize-weights.ts";
 
 /**
@@ -9,6 +11,7 @@ import { axisWeights, PRECISION_BITS } from "./resize-weights.ts";
  * Source: Pillow, src/libImaging/Resample.c.
  */
 export function resizeBicubic(
+	check: Check,
 	source: Uint8Array,
 	width: number,
 	height: number,
@@ -16,14 +19,15 @@ export function resizeBicubic(
 	outputWidth: number,
 	outputHeight: number,
 ): Uint8Array {
-	const narrowed = outputWidth === width ? source : resizeRows(source, width, height, channels, outputWidth);
+	const narrowed = outputWidth === width ? source : resizeRows(check, source, width, height, channels, outputWidth);
 	if (outputHeight !== height) {
-		return resizeColumns(narrowed, outputWidth * channels, height, outputHeight);
+		return resizeColumns(check, narrowed, outputWidth * channels, height, outputHeight);
 	}
-	return narrowed === source ? source.slice() : narrowed;
+	return narrowed === source ? copyPixels(check, source) : narrowed;
 }
 
 function resizeRows(
+	check: Check,
 	source: Uint8Array,
 	width: number,
 	height: number,
@@ -34,6 +38,7 @@ function resizeRows(
 	const output = new Uint8Array(height * outputWidth * channels);
 	let target = 0;
 	for (let y = 0; y < height; y++) {
+		check();
 		const row = y * width * channels;
 		for (let x = 0; x < outputWidth; x++) {
 			const first = row + starts[x] * channels;
@@ -52,11 +57,18 @@ function resizeRows(
 }
 
 /** @param rowLength samples in a row: width times channels. */
-function resizeColumns(source: Uint8Array, rowLength: number, height: number, outputHeight: number): Uint8Array {
+function resizeColumns(
+	check: Check,
+	source: Uint8Array,
+	rowLength: number,
+	height: number,
+	outputHeight: number,
+): Uint8Array {
 	const { starts, lengths, weights, taps } = axisWeights(height, outputHeight);
 	const output = new Uint8Array(outputHeight * rowLength);
 	const sums = new Int32Array(rowLength);
 	for (let y = 0; y < outputHeight; y++) {
+		check();
 		sums.fill(1 << (PRECISION_BITS - 1));
 		for (let tap = 0; tap < lengths[y]; tap++) {
 			const weight = weights[y * taps + tap];

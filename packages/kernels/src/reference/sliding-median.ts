@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import { clampIndex } from "./clamp.ts";
 
 /**
@@ -9,6 +10,7 @@ import { clampIndex } from "./clamp.ts";
  * @param output overwritten. Shape (height, width, channels).
  */
 export function slidingMedian(
+	check: Check,
 	source: Uint8Array,
 	output: Uint8Array,
 	width: number,
@@ -26,6 +28,7 @@ export function slidingMedian(
 	const rowOffsets = new Int32Array(window);
 	for (let channel = 0; channel < channels; channel++) {
 		for (let y = 0; y < height; y++) {
+			check();
 			histogram.fill(0);
 			for (let i = 0; i < window; i++) {
 				const row = clampIndex(y + i - radius, height) * width * channels + channel;

@@ -1,4 +1,4 @@
-import type { GridGeometry, ScoreUpsampling } from "../kernels.ts";
+import type { Check, GridGeometry, ScoreUpsampling } from "../kernels.ts";
 import { axisPositions } from "./axis-positions.ts";
 import { exp } from "./exp.ts";
 import { narrowLabels } from "./narrow-labels.ts";
@@ -17,6 +17,7 @@ const ROUGH_GUARD = 1e-4;
  * Memory: a few rows of (cols, K), whatever the size of the picture.
  */
 export function upsampleScores(
+	check: Check,
 	scores: Float32Array,
 	clusters: number,
 	geometry: GridGeometry,
@@ -24,6 +25,7 @@ export function upsampleScores(
 	height: number,
 	temperature: number,
 ): ScoreUpsampling {
+	check();
 	const labels = narrowLabels(width * height, clusters);
 	const confidence = new Uint8Array(width * height);
 	if (clusters === 1) {
@@ -38,6 +40,7 @@ export function upsampleScores(
 	const rowSlopes = new Float64Array(cols * clusters);
 	const pixel = new Float64Array(clusters);
 	for (let y = 0; y < height; y++) {
+		check();
 		interpolateRow(scores, down.lower[y], down.fraction[y], rows, rowScores);
 		for (let i = 0; i < rowScores.length - clusters; i++) {
 			rowSlopes[i] = rowScores[i + clusters] - rowScores[i];

@@ -17,6 +17,7 @@ export function createClusterSums(engine: Engine): Pick<Kernels, "clusterSums"> 
 				const labelsAt = workspace.reserve(2 * step);
 				const weightsAt = workspace.reserve(8 * step);
 				for (let first = 0; first < count; first += step) {
+					workspace.check();
 					const end = Math.min(first + step, count);
 					workspace.write(pointsAt, points.subarray(first * dim, end * dim));
 					workspace.write(labelsAt, labels.subarray(first, end));

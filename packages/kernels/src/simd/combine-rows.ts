@@ -15,7 +15,7 @@ export function combineRows(
 	combinations: number,
 ): Float64Array {
 	return engine((workspace) => {
-		const { wasm } = workspace;
+		const { wasm, check } = workspace;
 		const out = reserveMatrix(workspace, combinations, dim);
 		const panels = panelsOf(dim);
 		const means = workspace.reserve(panels * PANEL * FLOAT64);
@@ -31,6 +31,7 @@ export function combineRows(
 			workspace.write(rows, points.subarray(start * dim, (start + length) * dim));
 			wasm.packCentredColumns(rows, dim * FLOAT32, means, length, panels, rightPanels);
 			for (let first = 0; first < combinations; first += PANEL) {
+				check();
 				for (let row = first; row < Math.min(first + PANEL, combinations); row++) {
 					const from = row * count + start;
 					workspace.write(weightRows + (row - first) * block * FLOAT64, weights.subarray(from, from + length));

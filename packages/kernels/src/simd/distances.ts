@@ -1,4 +1,4 @@
-import type { Assignment, Kernels } from "../kernels.ts";
+import type { Assignment, Check, Kernels } from "../kernels.ts";
 import { assignClusters as assignFew, squaredDistances as distancesOfFew } from "../reference/distances.ts";
 import type { Engine, Workspace } from "./engine.ts";
 
@@ -13,11 +13,11 @@ const CALL_TERMS = 2 ** 19;
 type StripVisitor = (first: number, rows: number, distances: number) => void;
 
 /** `Kernels.assignClusters` and `Kernels.squaredDistances`. */
-export function createDistances(engine: Engine): Pick<Kernels, "assignClusters" | "squaredDistances"> {
+export function createDistances(engine: Engine, check: Check): Pick<Kernels, "assignClusters" | "squaredDistances"> {
 	return {
 		assignClusters(points, count, dim, centroids, clusters): Assignment {
 			if (count < FEW) {
-				return assignFew(points, count, dim, centroids, clusters);
+				return assignFew(check, points, count, dim, centroids, clusters);
 			}
 			const labels = new Uint16Array(count);
 			const nearest = new Float64Array(count);
@@ -39,7 +39,7 @@ export function createDistances(engine: Engine): Pick<Kernels, "assignClusters" 
 
 		squaredDistances(points, count, dim, targets, targetCount): Float64Array {
 			if (count < FEW) {
-				return distancesOfFew(points, count, dim, targets, targetCount);
+				return distancesOfFew(check, points, count, dim, targets, targetCount);
 			}
 			const all = new Float64Array(count * targetCount);
 			engine((workspace) => {
@@ -67,6 +67,7 @@ function eachStrip(
 	const pointsAt = workspace.reserve(4 * step * dim);
 	const distancesAt = workspace.reserve(8 * step * targetCount);
 	for (let first = 0; first < count; first += step) {
+		workspace.check();
 		const rows = Math.min(step, count - first);
 		workspace.write(pointsAt, points.subarray(first * dim, (first + rows) * dim));
 		workspace.wasm.squaredDistances(pointsAt, rows, dim, targetsAt, targetCount, distancesAt);

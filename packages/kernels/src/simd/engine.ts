@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import type { SimdExports } from "./exports.ts";
 import { WASM_BASE64 } from "./wasm-base64.ts";
 import { decodeBase64, type WasmMemory, type WasmModule, webAssembly } from "./web-assembly.ts";
@@ -8,6 +9,9 @@ const ALIGNMENT = 16;
 /** A memory that has grown beyond this is given up after the call: WebAssembly memory never shrinks. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
+/** Bytes that are copied at once: some milliseconds. */
+const COPY_STEP = 2 ** 22;
+
 /** The arrays that pass in and out of the memory of the SIMD build. */
 export type PlainArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
@@ -17,6 +21,8 @@ export type PlainArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | F
  */
 export interface Workspace {
 	readonly wasm: SimdExports;
+	/** To be called between two steps of a few milliseconds: see `Kernels.checked`. */
+	readonly check: Check;
 	/** A place of `bytes` bytes. */
 	reserve(bytes: number): number;
 	/** A place that holds a copy of `source`. */
@@ -29,22 +35,26 @@ export interface Workspace {
 	clear(pointer: number, bytes: number): void;
 }
 
-/** Runs kernel calls on one module, one at a time. */
+/** Runs kernel calls on one module, one at a time. A call that throws leaves nothing behind. */
 export type Engine = <T>(call: (workspace: Workspace) => T) => T;
 
+/** The engine with a check at the start of each call, and for the steps within. All are one engine. */
+export type CheckedEngine = (check: Check) => Engine;
+
 /** Compile the SIMD build. It must be supported: see `supportsSimd`. */
-export async function loadEngine(): Promise<Engine> {
+export async function loadEngine(): Promise<CheckedEngine> {
 	if (webAssembly === undefined) {
 		throw new Error("loadEngine: this engine has no WebAssembly; use the reference kernels.");
 	}
 	return createEngine(await webAssembly.compile(decodeBase64(WASM_BASE64)));
 }
 
-function createEngine(module: WasmModule): Engine {
+function createEngine(module: WasmModule): CheckedEngine {
 	let wasm = instantiate(module);
-	return (call) => {
+	return (check) => (call) => {
+		check();
 		try {
-			return call(createWorkspace(wasm));
+			return call(createWorkspace(wasm, check));
 		} finally {
 			if (wasm.memory.buffer.byteLength > KEPT_BYTES) {
 				wasm = instantiate(module);
@@ -58,7 +68,7 @@ function instantiate(module: WasmModule): SimdExports {
 	return new Instance(module).exports as SimdExports;
 }
 
-function createWorkspace(wasm: SimdExports): Workspace {
+function createWorkspace(wasm: SimdExports, check: Check): Workspace {
 	const { memory } = wasm;
 	let end = align(wasm.heapStart());
 
@@ -70,11 +80,15 @@ function createWorkspace(wasm: SimdExports): Workspace {
 	}
 
 	function write(pointer: number, source: PlainArray): void {
-		bytesAt(memory, pointer, source.byteLength).set(bytesOf(source));
+		const bytes = bytesOf(source);
+		eachStep(check, bytes.length, (from, to) => {
+			bytesAt(memory, pointer + from, to - from).set(bytes.subarray(from, to));
+		});
 	}
 
 	return {
 		wasm,
+		check,
 		reserve,
 		write,
 		copyIn(source) {
@@ -83,12 +97,26 @@ function createWorkspace(wasm: SimdExports): Workspace {
 			return pointer;
 		},
 		read(pointer, target) {
-			bytesOf(target).set(bytesAt(memory, pointer, target.byteLength));
+			const bytes = bytesOf(target);
+			eachStep(check, bytes.length, (from, to) => {
+				bytes.set(bytesAt(memory, pointer + from, to - from), from);
+			});
 		},
 		clear(pointer, bytes) {
-			bytesAt(memory, pointer, bytes).fill(0);
+			eachStep(check, bytes, (from, to) => {
+				bytesAt(memory, pointer + from, to - from).fill(0);
+			});
 		},
 	};
+}
+
+/** Visit the bytes 0 to `length` - 1 in steps, with a check between two of them. */
+function eachStep(check: Check, length: number, visit: (from: number, to: number) => void): void {
+	visit(0, Math.min(length, COPY_STEP));
+	for (let from = COPY_STEP; from < length; from += COPY_STEP) {
+		check();
+		visit(from, Math.min(length, from + COPY_STEP));
+	}
 }
 
 function growTo(memory: WasmMemory, bytes: number): void {

@@ -14,7 +14,7 @@ export function gramMatrix(
 	mean: Float64Array,
 ): Float64Array {
 	return engine((workspace) => {
-		const { wasm } = workspace;
+		const { wasm, check } = workspace;
 		const out = reserveMatrix(workspace, count, count);
 		const panels = panelsOf(count);
 		const means = workspace.copyIn(mean);
@@ -28,17 +28,19 @@ export function gramMatrix(
 				const from = i * dim + start;
 				workspace.write(rows + (i % PANEL) * block * FLOAT32, points.subarray(from, from + length));
 				if (i % PANEL === PANEL - 1 || i === count - 1) {
+					check();
 					const panel = packed + Math.floor(i / PANEL) * panelBytes;
 					wasm.packCentredRows(rows, block * FLOAT32, means + start * FLOAT64, length, panel);
 				}
 			}
 			for (let panel = 0; panel < panels; panel++) {
+				check();
 				const left = packed + panel * panelBytes;
 				wasm.addPanelProducts(left, packed, panel + 1, length, out.pointer + panel * PANEL * out.stride, out.stride);
 			}
 		}
 		const gram = readMatrix(workspace, out, count, count);
-		mirrorLower(gram, count);
+		mirrorLower(check, gram, count);
 		return gram;
 	});
 }

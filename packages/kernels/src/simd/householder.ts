@@ -1,5 +1,6 @@
 import type { Scratch, Tridiagonal } from "../eigen/primitives.ts";
 import { reduceRows } from "../eigen/reduce-rows.ts";
+import { checkedParts } from "../steps.ts";
 import type { Engine } from "./engine.ts";
 
 /** `EigenPrimitives.tridiagonalise` on the SIMD build. */
@@ -11,9 +12,11 @@ export function tridiagonalise(
 	scale: number,
 ): Tridiagonal {
 	return engine((workspace) => {
-		const { wasm } = workspace;
+		const { wasm, check } = workspace;
 		const pointer = workspace.copyIn(matrix);
-		wasm.scale(pointer, matrix.length, scale);
+		for (const { from, to } of checkedParts(check, matrix.length)) {
+			wasm.scale(pointer + from * matrix.BYTES_PER_ELEMENT, to - from, scale);
+		}
 		const vector = workspace.reserve(size * matrix.BYTES_PER_ELEMENT);
 		const product = workspace.reserve(size * matrix.BYTES_PER_ELEMENT);
 		const left = workspace.reserve(size * matrix.BYTES_PER_ELEMENT);
@@ -26,11 +29,13 @@ export function tridiagonalise(
 			left: view(left, size),
 			right: view(right, size),
 		};
-		const reduced = reduceRows(memory, size, (block) =>
+		const reduced = reduceRows(check, memory, size, (block) =>
 			wasm.updateAndMultiply(pointer, size, block, left, right, vector, product),
 		);
 		const reflectors = scratch.float64(matrix.length);
-		reflectors.set(memory.matrix);
+		for (const { from, to } of checkedParts(check, matrix.length)) {
+			reflectors.set(memory.matrix.subarray(from, to), from);
+		}
 		return { ...reduced, reflectors };
 	});
 }

@@ -1,18 +1,18 @@
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
-import type { Kernels } from "../kernels.ts";
+import type { Check, Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import { createClusterSums } from "./cluster-sums.ts";
 import { createColumnMeans } from "./column-means.ts";
 import { combineRows } from "./combine-rows.ts";
 import { createDistances } from "./distances.ts";
-import { loadEngine } from "./engine.ts";
+import { type CheckedEngine, loadEngine } from "./engine.ts";
 import { gramMatrix } from "./gram.ts";
 import { createMajorityFilter } from "./majority-filter.ts";
 import { createMedianFilter } from "./median-filter.ts";
 import { project } from "./project.ts";
 import { createResizeBicubic } from "./resize.ts";
 import { scatterMatrix } from "./scatter.ts";
-import { createScratchMemory } from "./threads/memory.ts";
+import { createScratchMemory, createSharedMemory, type Memory } from "./threads/memory.ts";
 import { createThread, createThreads, type HelperThread } from "./threads/threads.ts";
 import { createEigenPrimitives, createTools } from "./tools.ts";
 import { createUpsampleScores } from "./upsample.ts";
@@ -30,24 +30,48 @@ const WORTH_SHARING = 1e7;
 
 /** The AssemblyScript build with 128-bit SIMD. It must be supported: see `supportsSimd`. */
 export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promise<Kernels> {
-	const engine = await loadEngine();
-	const tools = createTools(engine);
+	const equipment: Equipment = {
+		engineOf: await loadEngine(),
+		helpers,
+		shared: createSharedMemory(),
+		scratch: createScratchMemory(),
+		jobScratch: createScratchMemory(),
+	};
+	return createKernels(equipment, () => {});
+}
+
+/** What all kernels of one load have in common, whatever their check. */
+interface Equipment {
+	readonly engineOf: CheckedEngine;
+	readonly helpers: readonly HelperThread[];
+	/** What helpers see. */
+	readonly shared: Memory;
+	/** For an eigenproblem, and for the jobs that this thread does of it. */
+	readonly scratch: Memory;
+	readonly jobScratch: Memory;
+}
+
+function createKernels(equipment: Equipment, check: Check): Kernels {
+	const { engineOf, helpers, shared, scratch, jobScratch } = equipment;
+	const engine = engineOf(check);
+	const tools = createTools(engine, jobScratch, check);
 	const { clusterSums } = createClusterSums(engine);
 	const alone = createThread(tools);
-	const scratch = createScratchMemory();
-	const together = createThreads(tools, helpers);
+	const together = createThreads(tools, helpers, shared, check);
 	const threadsFor = (multiplyAdds: number) => (multiplyAdds < WORTH_SHARING ? alone : together);
 	return {
-		...referenceKernels,
+		...referenceKernels.checked(check),
 		name: "simd",
-		medianFilter: createMedianFilter(engine),
-		majorityFilter: createMajorityFilter(engine),
-		resizeBicubic: createResizeBicubic(engine),
-		upsampleScores: createUpsampleScores(engine),
-		...createDistances(engine),
+		checked: (other) => createKernels(equipment, other),
+		medianFilter: createMedianFilter(engine, check),
+		majorityFilter: createMajorityFilter(engine, check),
+		resizeBicubic: createResizeBicubic(engine, check),
+		upsampleScores: createUpsampleScores(engine, check),
+		...createDistances(engine, check),
 		clusterSums,
 		columnMeans: createColumnMeans(clusterSums),
-		scatterMatrix: (points, count, dim, mean) => scatterMatrix(threadsFor(count * dim * dim), points, count, dim, mean),
+		scatterMatrix: (points, count, dim, mean) =>
+			scatterMatrix(threadsFor(count * dim * dim), check, points, count, dim, mean),
 		gramMatrix: (...operands) => gramMatrix(engine, ...operands),
 		combineRows: (...operands) => combineRows(engine, ...operands),
 		symmetricEigen(matrix, size, choose) {
@@ -55,7 +79,7 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 			const memory = threads === alone ? scratch : threads.memory;
 			return memory.scope(() => {
 				const { values, vectors } = symmetricEigen(
-					createEigenPrimitives(engine, threads, memory),
+					createEigenPrimitives(engine, threads, memory, check),
 					matrix,
 					size,
 					choose,

@@ -1,8 +1,8 @@
-import type { Kernels, Pixels } from "../kernels.ts";
+import type { Check, Kernels, Pixels } from "../kernels.ts";
 import { distinctValues } from "../reference/distinct-values.ts";
 import { majorityFilter as referenceMajorityFilter } from "../reference/majority-filter.ts";
+import { copyPixels, emptyLike } from "../steps.ts";
 import type { Engine } from "./engine.ts";
-import { emptyLike } from "./pixels.ts";
 import { filterRanks, type RankFilter } from "./rank-filter.ts";
 
 /** Ranks are bytes. */
@@ -12,14 +12,14 @@ const BINS = 16;
 const BLOCK_BYTES = 2 * BINS;
 
 /** See the reference; here the columns hold whole histograms, which vectors add and compare at once. */
-export function createMajorityFilter(engine: Engine): Kernels["majorityFilter"] {
+export function createMajorityFilter(engine: Engine, check: Check): Kernels["majorityFilter"] {
 	return <T extends Pixels>(labels: T, width: number, height: number, labelCount: number, window: number): T => {
-		const levels = distinctValues(labels, labelCount);
+		const levels = distinctValues(check, labels, labelCount);
 		if (window === 1 || levels.count === 1) {
-			return labels.slice() as T;
+			return copyPixels(check, labels);
 		}
 		if (levels.count > MOST_LABELS) {
-			return referenceMajorityFilter(labels, width, height, labelCount, window);
+			return referenceMajorityFilter(check, labels, width, height, labelCount, window);
 		}
 		const output = emptyLike(labels);
 		const picture = { source: labels, levels, width, height, channels: 1 };

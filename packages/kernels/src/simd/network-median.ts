@@ -33,6 +33,7 @@ export function networkMedian<T extends Pixels>(
 	const rows = workspace.reserve((stripRows + 2 * radius) * rowBytes + OVERHANG);
 	const results = workspace.reserve(stripRows * rowBytes + OVERHANG);
 	for (let begin = 0; begin < height; begin += stripRows) {
+		workspace.check();
 		const end = Math.min(height, begin + stripRows);
 		const first = Math.max(0, begin - radius);
 		const last = Math.min(height, end + radius);

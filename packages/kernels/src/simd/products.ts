@@ -16,7 +16,7 @@ export function multiply(
 ): void {
 	const inner = right.length / columns;
 	engine((workspace) => {
-		const { wasm } = workspace;
+		const { wasm, check } = workspace;
 		const products = reserveMatrix(workspace, leftRows, columns);
 		const leftStride = left.stride * FLOAT64;
 		const rightStride = columns * FLOAT64;
@@ -33,6 +33,7 @@ export function multiply(
 			const length = Math.min(INNER_BLOCK, inner - start);
 			wasm.packColumns(rightPointer + start * rightStride, rightStride, length, columnPanels, rightPanels);
 			for (let row = 0; row < leftRows; row += PANEL) {
+				check();
 				wasm.packRows(leftPointer + row * leftStride + start * FLOAT64, leftStride, length, leftPanel);
 				const target = products.pointer + row * products.stride;
 				wasm.addPanelProducts(leftPanel, rightPanels, columnPanels, length, target, products.stride);

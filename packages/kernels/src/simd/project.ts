@@ -45,12 +45,13 @@ export const projectRows: Job<ProjectOperands> = {
 		const first = Math.floor((panelsOf(count) * chunk) / chunks) * PANEL;
 		const last = Math.min(count, Math.floor((panelsOf(count) * (chunk + 1)) / chunks) * PANEL);
 		engine((workspace) => {
-			const { wasm } = workspace;
+			const { wasm, check } = workspace;
 			const panels = panelsOf(componentCount);
 			const means = workspace.copyIn(mean);
 			const packed = workspace.reserve(panels * PANEL * dim * FLOAT64);
 			const rows = workspace.reserve(PANEL * dim * FLOAT64);
 			for (let panel = 0; panel < panels; panel++) {
+				check();
 				workspace.write(rows, components.subarray(panel * PANEL * dim, (panel + 1) * PANEL * dim));
 				for (let start = 0; start < dim; start += BLOCK) {
 					const length = Math.min(BLOCK, dim - start);
@@ -68,6 +69,7 @@ export const projectRows: Job<ProjectOperands> = {
 				wasm.packCentredRows(rows, dim * FLOAT32, means, dim, rowPanel);
 				workspace.clear(sums, PANEL * stride);
 				for (let start = 0; start < dim; start += BLOCK) {
+					check();
 					const length = Math.min(BLOCK, dim - start);
 					const left = rowPanel + start * PANEL * FLOAT64;
 					const right = packed + start * panels * PANEL * FLOAT64;

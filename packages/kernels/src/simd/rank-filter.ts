@@ -52,6 +52,7 @@ export function filterRanks<T extends Pixels>(
 				columns.replace(rows.zeros, rows.at(y));
 			}
 			for (let y = 0; y < height; y++) {
+				workspace.check();
 				columns.replace(y === 0 ? rows.zeros : rows.at(y - radius - 1), rows.at(y + radius));
 				columns.filter(ranks);
 				const start = (y * width + begin) * channels;

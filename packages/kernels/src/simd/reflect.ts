@@ -35,6 +35,7 @@ export function reflect(
 			places ??= reservePlaces(workspace, block.count, size);
 			packBlock(workspace, block, places);
 			for (let row = 0; row < rowCount; row += PANEL) {
+				workspace.check();
 				reflectRows(workspace, block, places, rows.pointer + row * rows.stride, rows.stride);
 			}
 		}

@@ -1,6 +1,7 @@
-import type { Kernels } from "../kernels.ts";
+import type { Check, Kernels } from "../kernels.ts";
 import { resizeBicubic as referenceResizeBicubic } from "../reference/resize.ts";
 import { type AxisWeights, axisWeights } from "../reference/resize-weights.ts";
+import { copyPixels } from "../steps.ts";
 import type { Engine, Workspace } from "./engine.ts";
 
 /** Bytes of pixels that pass through the memory at once. */
@@ -13,10 +14,10 @@ const OVERHANG = 32;
 const MOST_CHANNELS = 4;
 
 /** See the reference; here both passes run in strips of rows. */
-export function createResizeBicubic(engine: Engine): Kernels["resizeBicubic"] {
+export function createResizeBicubic(engine: Engine, check: Check): Kernels["resizeBicubic"] {
 	return (source, width, height, channels, outputWidth, outputHeight) => {
 		if (channels > MOST_CHANNELS) {
-			return referenceResizeBicubic(source, width, height, channels, outputWidth, outputHeight);
+			return referenceResizeBicubic(check, source, width, height, channels, outputWidth, outputHeight);
 		}
 		const narrowed =
 			outputWidth === width
@@ -25,7 +26,7 @@ export function createResizeBicubic(engine: Engine): Kernels["resizeBicubic"] {
 		if (outputHeight !== height) {
 			return engine((workspace) => resizeColumns(workspace, narrowed, outputWidth * channels, height, outputHeight));
 		}
-		return narrowed === source ? source.slice() : narrowed;
+		return narrowed === source ? copyPixels(check, source) : narrowed;
 	};
 }
 
@@ -55,6 +56,7 @@ function resizeRows(
 	const rows = workspace.reserve(stripRows * rowBytes + OVERHANG);
 	const results = workspace.reserve(stripRows * outputBytes);
 	for (let begin = 0; begin < height; begin += stripRows) {
+		workspace.check();
 		const end = Math.min(height, begin + stripRows);
 		workspace.write(rows, source.subarray(begin * rowBytes, end * rowBytes));
 		for (let y = 0; y < end - begin; y += ROW_GROUP) {
@@ -96,6 +98,7 @@ function resizeColumns(
 	let first = 0;
 	let last = 0;
 	for (let y = 0; y < outputHeight; y++) {
+		workspace.check();
 		if (starts[y] + lengths[y] > last) {
 			first = starts[y];
 			// A row stays free: an odd last row is paired with what lies behind it, at weight 0.

@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import { mirrorLower } from "../mirror.ts";
 import { FLOAT32, FLOAT64, PANEL, panelsOf, reserveMatrix } from "./panels.ts";
 import type { Job } from "./threads/job.ts";
@@ -9,6 +10,7 @@ const BLOCK = 128;
 /** `Kernels.scatterMatrix` on the SIMD build. */
 export function scatterMatrix(
 	threads: Threads,
+	check: Check,
 	points: Float32Array,
 	count: number,
 	dim: number,
@@ -21,7 +23,7 @@ export function scatterMatrix(
 		threads.run(scatterPanels, operands, chunks);
 		return memory.keep(lower);
 	});
-	mirrorLower(scatter, dim);
+	mirrorLower(check, scatter, dim);
 	return scatter;
 }
 
@@ -44,7 +46,7 @@ export const scatterPanels: Job<ScatterOperands> = {
 		const panels = Math.round(panelsOf(dim) * Math.sqrt((chunk + 1) / chunks));
 		const firstRow = firstPanel * PANEL;
 		engine((workspace) => {
-			const { wasm } = workspace;
+			const { wasm, check } = workspace;
 			const out = reserveMatrix(workspace, panels * PANEL - firstRow, panels * PANEL);
 			const means = workspace.reserve(panelsOf(dim) * PANEL * FLOAT64);
 			workspace.write(means, mean);
@@ -56,6 +58,7 @@ export const scatterPanels: Job<ScatterOperands> = {
 				workspace.write(rows, points.subarray(start * dim, (start + length) * dim));
 				wasm.packCentredColumns(rows, dim * FLOAT32, means, length, panels, packed);
 				for (let panel = firstPanel; panel < panels; panel++) {
+					check();
 					const left = packed + panel * PANEL * length * FLOAT64;
 					const target = out.pointer + (panel - firstPanel) * PANEL * out.stride;
 					wasm.addPanelProducts(left, packed, panel + 1, length, target, out.stride);

@@ -1,4 +1,4 @@
-import type { GridGeometry, Kernels, ScoreUpsampling } from "../kernels.ts";
+import type { Check, GridGeometry, Kernels, ScoreUpsampling } from "../kernels.ts";
 import { type AxisPositions, axisPositions } from "../reference/axis-positions.ts";
 import { narrowLabels } from "../reference/narrow-labels.ts";
 import { upsampleScores as upsampleByDefinition } from "../reference/upsample.ts";
@@ -43,16 +43,16 @@ interface Job {
  * Interpolate scores, keep the best and its confidence: in tiles within the cells between four tokens, where few
  * clusters matter.
  */
-export function createUpsampleScores(engine: Engine): Kernels["upsampleScores"] {
+export function createUpsampleScores(engine: Engine, check: Check): Kernels["upsampleScores"] {
 	return (scores, clusters, geometry, width, height, temperature) => {
 		if (clusters === 1) {
-			return upsampleByDefinition(scores, clusters, geometry, width, height, temperature);
+			return upsampleByDefinition(check, scores, clusters, geometry, width, height, temperature);
 		}
 		const result = { labels: narrowLabels(width * height, clusters), confidence: new Uint8Array(width * height) };
 		const unsettled = engine((workspace) =>
 			upsampleTiles(workspace, scores, clusters, geometry, width, height, temperature, result),
 		);
-		settleByDefinition(unsettled, scores, clusters, geometry, width, height, temperature, result.confidence);
+		settleByDefinition(check, unsettled, scores, clusters, geometry, width, height, temperature, result.confidence);
 		return result;
 	};
 }
@@ -117,6 +117,7 @@ function upsampleTiles(
 /** Settle the pixels in the given rows and columns, within the strip of rows that begins at `stripBegin`. */
 function settleTile(job: Job, rows: Run, columns: Run, stripBegin: number, cols: number): void {
 	const { workspace, along } = job;
+	workspace.check();
 	const width = columns.end - columns.begin;
 	const height = rows.end - rows.begin;
 	const token = along.lower[columns.begin];
@@ -182,6 +183,7 @@ function evenRuns({ lower }: AxisPositions, scale: number, offset: number, longe
 
 /** The confidence of single pixels, given as x, y pairs: each from the four tokens around it. */
 function settleByDefinition(
+	check: Check,
 	pixels: readonly number[],
 	scores: Float32Array,
 	clusters: number,
@@ -211,6 +213,6 @@ function settleByDefinition(
 			colScale: 0,
 			colOffset: along.fraction[x],
 		};
-		confidence[y * width + x] = upsampleByDefinition(corners, clusters, pixel, 1, 1, temperature).confidence[0];
+		confidence[y * width + x] = upsampleByDefinition(check, corners, clusters, pixel, 1, 1, temperature).confidence[0];
 	}
 }

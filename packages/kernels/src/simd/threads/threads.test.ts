@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type HelperThread, loadSimdKernels, referenceKernels, serveKernels, supportsSimd } from "../../index.ts";
-import { createChunkStates, settleChunks, takeChunks } from "./chunk-states.ts";
+import { createChunkStates, giveUpChunks, isGivenUp, settleChunks, takeChunks } from "./chunk-states.ts";
 
 /** Large enough to be shared, and no whole number of panels. */
 const COUNT = 331;
 const DIM = 263;
+
+const noCheck = () => {};
 
 function cloud(count: number, dim: number): Float32Array {
 	return Float32Array.from({ length: count * dim }, (_, i) => 3 + Math.sin(i * 12.9898) * ((i % dim) + 1));
@@ -27,7 +29,7 @@ describe("chunks", () => {
 						}
 					}
 				});
-				settleChunks(states, (chunk) => done[chunk]++);
+				settleChunks(noCheck, states, (chunk) => done[chunk]++);
 				expect(done).toEqual(taken.map(() => 1));
 			}),
 		);
@@ -43,7 +45,7 @@ describe("chunks", () => {
 			}),
 		).toThrow("out of memory");
 		const here: number[] = [];
-		expect(settleChunks(states, (chunk) => here.push(chunk))).toBe(true);
+		expect(settleChunks(noCheck, states, (chunk) => here.push(chunk))).toBe(true);
 		expect(here).toEqual([1, 2]);
 	});
 
@@ -51,9 +53,44 @@ describe("chunks", () => {
 		const states = createChunkStates(2);
 		const here: number[] = [];
 		takeChunks(states.subarray(0, 1), () => {
-			expect(settleChunks(states, (chunk) => here.push(chunk), 1)).toBe(false);
+			expect(settleChunks(noCheck, states, (chunk) => here.push(chunk), 1)).toBe(false);
 		});
 		expect(here).toEqual([0, 1]);
+	});
+});
+
+describe("chunks that were given up", () => {
+	it("are not begun, and the thread at work on one is told", () => {
+		const states = createChunkStates(3);
+		const done: number[] = [];
+		takeChunks(states, (chunk) => {
+			done.push(chunk);
+			expect(isGivenUp(states, chunk)).toBe(false);
+			giveUpChunks(states);
+			expect(isGivenUp(states, chunk)).toBe(true);
+		});
+		takeChunks(states, (chunk) => done.push(chunk));
+		expect(done).toEqual([0]);
+	});
+
+	it("are those of a thread that is waited for when a check throws", () => {
+		const states = createChunkStates(1);
+		let checks = 0;
+		takeChunks(states, () => {
+			const wait = () =>
+				settleChunks(
+					() => {
+						checks++;
+						if (checks === 3) {
+							throw new Error("cancelled");
+						}
+					},
+					states,
+					() => expect.unreachable(),
+				);
+			expect(wait).toThrow("cancelled");
+		});
+		expect(checks).toBe(3);
 	});
 });
 
@@ -84,6 +121,41 @@ describe.runIf(supportsSimd())("kernels with helpers", async () => {
 			expect(helped.project(points, COUNT, DIM, mean, vectors, components)).toEqual(scores);
 			expect(scores).toEqual(referenceKernels.project(points, COUNT, DIM, mean, vectors, components));
 		}
+	});
+
+	it("do not meet again what a helper that was given up still writes to", async () => {
+		const jobs: { operands: { scatter: Float64Array }; states: Int32Array }[] = [];
+		const slow: HelperThread = {
+			postMessage(message) {
+				const job = message as (typeof jobs)[number];
+				jobs.push(job);
+				// It has taken the second chunk, and takes its time.
+				job.states[1] = 1;
+			},
+		};
+		const helped = await loadSimdKernels({ helpers: [slow] });
+		const points = cloud(COUNT, DIM);
+		const mean = alone.columnMeans(points, COUNT, DIM);
+		const isOwnChunkDone = () => jobs.length === 1 && jobs[0].states[0] === 2;
+		const checked = helped.checked(() => {
+			if (isOwnChunkDone()) {
+				throw new Error("cancelled");
+			}
+		});
+		expect(() => checked.scatterMatrix(points, COUNT, DIM, mean)).toThrow("cancelled");
+		expect(isGivenUp(jobs[0].states, 1)).toBe(true);
+
+		// The next call begins, and then the slow helper writes.
+		let writes = 0;
+		const disturbed = helped.checked(() => {
+			if (jobs.length === 2) {
+				jobs[1].states[1] = 0;
+				jobs[0].operands.scatter.fill(Number.NaN);
+				writes++;
+			}
+		});
+		expect(disturbed.scatterMatrix(points, COUNT, DIM, mean)).toEqual(alone.scatterMatrix(points, COUNT, DIM, mean));
+		expect(writes).toBeGreaterThan(0);
 	});
 
 	it("are left alone with little work", async () => {

@@ -1,6 +1,7 @@
-import { createChunkStates, settleChunks, takeChunks } from "./chunk-states.ts";
+import type { Check } from "../../kernels.ts";
+import { createChunkStates, giveUpChunks, settleChunks, takeChunks } from "./chunk-states.ts";
 import type { Job, Tools } from "./job.ts";
-import { createSharedMemory, type Memory, PLAIN_MEMORY } from "./memory.ts";
+import { type Memory, PLAIN_MEMORY } from "./memory.ts";
 
 /** A thread that helps: what `postMessage` gives it must reach the function that `serveKernels` made there. */
 export interface HelperThread {
@@ -37,12 +38,15 @@ export function createThread(tools: Tools): Threads {
 	};
 }
 
-/** This thread and those that help. */
-export function createThreads(tools: Tools, helpers: readonly HelperThread[]): Threads {
+/**
+ * This thread and those that help.
+ *
+ * @param memory shared memory, of no other helpers.
+ */
+export function createThreads(tools: Tools, helpers: readonly HelperThread[], memory: Memory, check: Check): Threads {
 	if (helpers.length === 0) {
 		return createThread(tools);
 	}
-	const memory = createSharedMemory();
 	return {
 		// One each: every chunk prepares its operands anew.
 		chunks: helpers.length + 1,
@@ -54,9 +58,15 @@ export function createThreads(tools: Tools, helpers: readonly HelperThread[]): T
 			for (const helper of helpers) {
 				helper.postMessage(message);
 			}
-			takeChunks(states, work);
-			if (!settleChunks(states, work)) {
-				memory.abandon();
+			let isSettled = false;
+			try {
+				takeChunks(states, work);
+				isSettled = settleChunks(check, states, work);
+			} finally {
+				if (!isSettled) {
+					giveUpChunks(states);
+					memory.abandon();
+				}
 			}
 		},
 	};
