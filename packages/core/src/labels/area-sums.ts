@@ -1,3 +1,4 @@
+import type { Check } from "@dinoseg/kernels";
 import { checkLength, DinosegError } from "../errors/index.ts";
 import { checkRgbImage, type RgbImage } from "../image/rgb-image.ts";
 import type { IdMap } from "./column-runs.ts";
@@ -33,9 +34,10 @@ export interface Area {
  * Sum up pixels, boxes, centres and colours of every id, in one pass.
  *
  * @param where name of the calling function, for messages.
+ * @param check called between rows.
  * @throws DinosegError SHAPE_MISMATCH if the photograph has another size, OPTION_INVALID if an id is not below count.
  */
-export function sumAreas(where: string, map: IdMap, photograph?: RgbImage): AreaSums {
+export function sumAreas(where: string, map: IdMap, photograph: RgbImage | undefined, check: Check): AreaSums {
 	const { data, width, height, count } = map;
 	checkLength(where, "labels (height, width)", data, height, width);
 	if (photograph) {
@@ -50,6 +52,7 @@ export function sumAreas(where: string, map: IdMap, photograph?: RgbImage): Area
 		colors: photograph && new Float64Array(count * 3),
 	};
 	for (let y = 0; y < height; y++) {
+		check();
 		const row = y * width;
 		const rowEnd = row + width;
 		let index = row;

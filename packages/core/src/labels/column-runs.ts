@@ -1,3 +1,4 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import { DinosegError } from "../errors/index.ts";
 
 /** A map of segments or of connected regions. */
@@ -32,9 +33,10 @@ export interface ColumnRuns {
  * Find the runs of a map and sort them by id, in time linear in pixels and ids.
  *
  * @param where name of the calling function, for the message.
+ * @param check called between columns.
  * @throws DinosegError OPTION_INVALID if a pixel has an id that is not below count.
  */
-export function columnRuns(where: string, { data, width, height, count }: IdMap): ColumnRuns {
+export function columnRuns(where: string, { data, width, height, count }: IdMap, check: Check): ColumnRuns {
 	let starts = new Uint32Array(height + 1);
 	let ids = new Uint32Array(height + 1);
 	let runs = 0;
@@ -42,9 +44,10 @@ export function columnRuns(where: string, { data, width, height, count }: IdMap)
 	let position = 0;
 	for (let x = 0; x < width; x++) {
 		if (runs + height >= starts.length) {
-			starts = grown(starts, runs + height + 1);
-			ids = grown(ids, runs + height + 1);
+			starts = grown(check, starts, runs + height + 1);
+			ids = grown(check, ids, runs + height + 1);
 		}
+		check();
 		for (let pixel = x; pixel < data.length; pixel += width) {
 			const id = data[pixel];
 			if (id !== current) {
@@ -56,35 +59,44 @@ export function columnRuns(where: string, { data, width, height, count }: IdMap)
 		}
 	}
 	starts[runs] = height * width;
-	const { order, offsets } = sortById(where, ids.subarray(0, runs), count);
+	const { order, offsets } = sortById(check, where, ids.subarray(0, runs), count);
 	return { width, height, count, starts, order, offsets };
 }
 
-function grown(array: Uint32Array<ArrayBuffer>, atLeast: number): Uint32Array<ArrayBuffer> {
+function grown(check: Check, array: Uint32Array<ArrayBuffer>, atLeast: number): Uint32Array<ArrayBuffer> {
 	const larger = new Uint32Array(Math.max(atLeast, array.length * 2));
-	larger.set(array);
+	for (const { from, to } of checkedParts(check, array.length)) {
+		larger.set(array.subarray(from, to), from);
+	}
 	return larger;
 }
 
-function sortById(where: string, ids: Uint32Array, count: number): Pick<ColumnRuns, "order" | "offsets"> {
+function sortById(check: Check, where: string, ids: Uint32Array, count: number): Pick<ColumnRuns, "order" | "offsets"> {
 	// Counted two places further on: the sums are then where each id begins, and after the sorting where the next does.
 	const offsets = new Uint32Array(count + 2);
-	for (const id of ids) {
-		if (id >= count) {
-			throw new DinosegError(
-				"OPTION_INVALID",
-				`${where}: ids must be below the map's count ${count}, got ${id}. Raise count to the highest id + 1.`,
-				{ details: { id, count } },
-			);
+	for (const { from, to } of checkedParts(check, ids.length)) {
+		for (let run = from; run < to; run++) {
+			const id = ids[run];
+			if (id >= count) {
+				throw new DinosegError(
+					"OPTION_INVALID",
+					`${where}: ids must be below the map's count ${count}, got ${id}. Raise count to the highest id + 1.`,
+					{ details: { id, count } },
+				);
+			}
+			offsets[id + 2]++;
 		}
-		offsets[id + 2]++;
 	}
-	for (let id = 2; id < offsets.length; id++) {
-		offsets[id] += offsets[id - 1];
+	for (const { from, to } of checkedParts(check, count)) {
+		for (let id = from + 2; id < to + 2; id++) {
+			offsets[id] += offsets[id - 1];
+		}
 	}
 	const order = new Uint32Array(ids.length);
-	for (let run = 0; run < ids.length; run++) {
-		order[offsets[ids[run] + 1]++] = run;
+	for (const { from, to } of checkedParts(check, ids.length)) {
+		for (let run = from; run < to; run++) {
+			order[offsets[ids[run] + 1]++] = run;
+		}
 	}
 	return { order, offsets: offsets.subarray(0, count + 1) };
 }

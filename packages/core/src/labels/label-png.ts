@@ -1,4 +1,6 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import { decode, encode } from "fast-png";
+import { noCheck } from "../abort.ts";
 import { DinosegError } from "../errors/index.ts";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
 import { PALETTE, type Palette, segmentColor } from "./palette.ts";
@@ -15,36 +17,53 @@ const COMPRESSION_LEVEL = 3;
  * Up to 256 segments the file is 8-bit indexed and holds one palette entry per segment, so that viewers show colours
  * and programs read ids; above, it is 16-bit grey.
  *
+ * @param check called while the samples are made ready; what it throws ends the call. Compression is one step. Default:
+ *   none.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE): Uint8Array {
+export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, check: Check = noCheck): Uint8Array {
 	checkLabelMap("encodeLabelPng", labels);
 	const { width, height, count } = labels;
+	check();
 	const zlib = { level: COMPRESSION_LEVEL } as const;
 	if (count > INDEXED_LIMIT) {
-		const data = labels.data instanceof Uint16Array ? labels.data : Uint16Array.from(labels.data);
+		const data =
+			labels.data instanceof Uint16Array
+				? labels.data
+				: copyInto(check, labels.data, new Uint16Array(labels.data.length));
 		return encode({ width, height, data, channels: 1, depth: 16 }, { zlib });
 	}
-	const data = labels.data instanceof Uint8Array ? labels.data : Uint8Array.from(labels.data);
+	const data =
+		labels.data instanceof Uint8Array ? labels.data : copyInto(check, labels.data, new Uint8Array(labels.data.length));
 	const entries = Array.from({ length: count }, (_, id) => [...segmentColor(id, palette)]);
 	return encode({ width, height, data, channels: 1, depth: 8, palette: entries }, { zlib });
+}
+
+function copyInto<T extends Uint8Array | Uint16Array>(check: Check, source: LabelMap["data"], target: T): T {
+	for (const { from, to } of checkedParts(check, source.length)) {
+		target.set(source.subarray(from, to), from);
+	}
+	return target;
 }
 
 /**
  * A label map as an RGB PNG in which each id has its colour.
  *
  * @param colors shape (ids, 3), an entry for every id that occurs.
+ * @param check  called while the samples are made ready. Compression is one step.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function encodeColorPng(labels: LabelMap, colors: Uint8Array): Uint8Array {
+export function encodeColorPng(labels: LabelMap, colors: Uint8Array, check: Check): Uint8Array {
 	checkLabelMap("encodeColorPng", labels);
 	const { width, height } = labels;
 	const data = new Uint8Array(labels.data.length * 3);
-	for (let index = 0; index < labels.data.length; index++) {
-		const color = labels.data[index] * 3;
-		data[index * 3] = colors[color];
-		data[index * 3 + 1] = colors[color + 1];
-		data[index * 3 + 2] = colors[color + 2];
+	for (const { from, to } of checkedParts(check, labels.data.length)) {
+		for (let index = from; index < to; index++) {
+			const color = labels.data[index] * 3;
+			data[index * 3] = colors[color];
+			data[index * 3 + 1] = colors[color + 1];
+			data[index * 3 + 2] = colors[color + 2];
+		}
 	}
 	return encode({ width, height, data, channels: 3, depth: 8 }, { zlib: { level: COMPRESSION_LEVEL } });
 }

@@ -1,4 +1,4 @@
-import type { Kernels, Regions } from "@dinoseg/kernels";
+import { checkedParts, type Kernels, type Regions } from "@dinoseg/kernels";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
 
 /** The connected regions of a label map, and the segment that each belongs to. */
@@ -16,8 +16,10 @@ export function labelRegions(kernels: Kernels, labels: LabelMap): LabelRegions {
 	checkLabelMap("labelRegions", labels);
 	const { data, count } = kernels.connectedRegions(labels.data, labels.width, labels.height);
 	const segments = new Uint16Array(count);
-	for (let index = 0; index < data.length; index++) {
-		segments[data[index]] = labels.data[index];
+	for (const { from, to } of checkedParts(kernels.check, data.length)) {
+		for (let index = from; index < to; index++) {
+			segments[data[index]] = labels.data[index];
+		}
 	}
 	return { data, count, segments };
 }

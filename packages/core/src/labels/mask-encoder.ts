@@ -1,3 +1,4 @@
+import type { Check } from "@dinoseg/kernels";
 import type { ColumnRuns } from "./column-runs.ts";
 
 /** The pixels of one id. */
@@ -8,6 +9,9 @@ export interface EncodedMask {
 	/** Smallest upright rectangle around them; all 0 if there are none. */
 	readonly bbox: readonly [x: number, y: number, width: number, height: number];
 }
+
+/** Runs between two checks: below a millisecond. */
+const CHECKED_RUNS = 4096;
 
 /** Longest text that is built from one call, so that the argument list stays within every engine's limit. */
 const TEXT_CHUNK = 8192;
@@ -21,9 +25,10 @@ const RUN_CHARACTERS = 7;
  * Convention: column-major, so run positions count down the first column, then the second, and so on; zeros first.
  * Source: COCO API, `maskApi.c`, rleToString.
  *
+ * @param check called between some runs, here and by what is returned.
  * @returns the mask of an id from 0 to count - 1.
  */
-export function createMaskEncoder(runs: ColumnRuns): (id: number) => EncodedMask {
+export function createMaskEncoder(runs: ColumnRuns, check: Check): (id: number) => EncodedMask {
 	const { starts, order, offsets, height } = runs;
 	const total = height * runs.width;
 	let bytes = new Uint8Array(1024);
@@ -44,6 +49,9 @@ export function createMaskEncoder(runs: ColumnRuns): (id: number) => EncodedMask
 		let top = height;
 		let bottom = 0;
 		for (let index = first; index < end; index++) {
+			if ((index - first) % CHECKED_RUNS === 0) {
+				check();
+			}
 			const start = starts[order[index]];
 			const stop = starts[order[index] + 1];
 			// From the fourth length on, the difference to the one before the last is stored.
@@ -61,7 +69,11 @@ export function createMaskEncoder(runs: ColumnRuns): (id: number) => EncodedMask
 		if (covered < total) {
 			length = writeLength(bytes, length, total - covered - (end - first > 1 ? zeros : 0));
 		}
-		return { counts: textOf(bytes, length), pixels, bbox: pixels === 0 ? [0, 0, 0, 0] : box(first, end, top, bottom) };
+		return {
+			counts: textOf(check, bytes, length),
+			pixels,
+			bbox: pixels === 0 ? [0, 0, 0, 0] : box(first, end, top, bottom),
+		};
 	};
 
 	function box(first: number, end: number, top: number, bottom: number): EncodedMask["bbox"] {
@@ -88,9 +100,10 @@ function writeLength(bytes: Uint8Array, position: number, value: number): number
 	return at;
 }
 
-function textOf(bytes: Uint8Array, length: number): string {
+function textOf(check: Check, bytes: Uint8Array, length: number): string {
 	let text = "";
 	for (let begin = 0; begin < length; begin += TEXT_CHUNK) {
+		check();
 		// Three times as fast as spreading, which walks typed arrays by their iterator.
 		text += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(begin, Math.min(begin + TEXT_CHUNK, length)));
 	}

@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkLength } from "../errors/index.ts";
 
 /** Element types that are written, with their names in the header. */
@@ -22,9 +24,10 @@ function descriptor(data: NpyArray): string {
  *
  * @param data  elements in row-major order.
  * @param shape sizes of the axes, e.g. (rows, cols, dim).
+ * @param check called between steps; what it throws ends the call. Default: none.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function encodeNpy(data: NpyArray, shape: readonly number[]): Uint8Array {
+export function encodeNpy(data: NpyArray, shape: readonly number[], check: Check = noCheck): Uint8Array {
 	checkLength("encodeNpy", "data", data, ...shape);
 	const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
 	const header = `{'descr': '${descriptor(data)}', 'fortran_order': False, 'shape': (${axes}), }`;
@@ -38,6 +41,9 @@ export function encodeNpy(data: NpyArray, shape: readonly number[]): Uint8Array 
 	for (let index = 0; index < text.length; index++) {
 		file[prefix + index] = text.charCodeAt(index);
 	}
-	file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), begin);
+	const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+	for (const { from, to } of checkedParts(check, bytes.length)) {
+		file.set(bytes.subarray(from, to), begin + from);
+	}
 	return file;
 }

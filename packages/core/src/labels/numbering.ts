@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
 
@@ -17,6 +19,8 @@ export interface NumberingOptions {
 	 * results never share memory with each other. @default false
 	 */
 	readonly overwrite?: boolean;
+	/** Called between steps; what it throws ends the call. @default none */
+	readonly check?: Check | undefined;
 }
 
 /** How often each label occurs, and where it does first. */
@@ -37,7 +41,7 @@ interface Occurrences {
  */
 export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array {
 	checkInteger("numberByArea", "clusters", clusters, { min: 1, max: 65535 });
-	return ranksOf(fallingArea(countOccurrences("numberByArea", labels, clusters)), clusters);
+	return ranksOf(fallingArea(countOccurrences(noCheck, "numberByArea", labels, clusters)), clusters);
 }
 
 /**
@@ -52,7 +56,7 @@ export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array
 export function numberFinal(
 	final: LabelMap,
 	raw: LabelMap,
-	{ overwrite = false }: NumberingOptions = {},
+	{ overwrite = false, check = noCheck }: NumberingOptions = {},
 ): FinalNumbering {
 	checkLabelMap("numberFinal final", final);
 	checkLabelMap("numberFinal raw", raw);
@@ -64,8 +68,8 @@ export function numberFinal(
 		);
 	}
 	const ids = Math.max(final.count, raw.count);
-	const inFinal = countOccurrences("numberFinal", final.data, ids);
-	const inRaw = countOccurrences("numberFinal", raw.data, ids);
+	const inFinal = countOccurrences(check, "numberFinal", final.data, ids);
+	const inRaw = countOccurrences(check, "numberFinal", raw.data, ids);
 	const kept = fallingArea(inFinal).filter((id) => inFinal.areas[id] > 0);
 	const vanished = fallingArea(inRaw).filter((id) => inRaw.areas[id] > 0 && inFinal.areas[id] === 0);
 	const order = new Uint16Array(kept.length + vanished.length);
@@ -74,30 +78,36 @@ export function numberFinal(
 	const ranks = ranksOf(order, ids);
 	const isApart = final.data.buffer !== raw.data.buffer;
 	return {
-		final: renumber(final, ranks, kept.length, overwrite && isApart),
-		raw: renumber(raw, ranks, order.length, overwrite),
+		final: renumber(check, final, ranks, kept.length, overwrite && isApart),
+		raw: renumber(check, raw, ranks, order.length, overwrite),
 		order,
 	};
 }
 
-function countOccurrences(where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {
+function countOccurrences(check: Check, where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {
 	const areas = new Float64Array(ids);
 	const firsts = new Float64Array(ids).fill(Number.POSITIVE_INFINITY);
-	for (let i = 0; i < labels.length; ) {
-		const label = labels[i];
-		if (label >= ids) {
-			throw new DinosegError("SHAPE_MISMATCH", `${where}: labels must be below ${ids}, got ${label} at element ${i}.`, {
-				details: { expected: ids, actual: label },
-			});
+	for (const { from, to } of checkedParts(check, labels.length)) {
+		for (let i = from; i < to; ) {
+			const label = labels[i];
+			if (label >= ids) {
+				throw new DinosegError(
+					"SHAPE_MISMATCH",
+					`${where}: labels must be below ${ids}, got ${label} at element ${i}.`,
+					{
+						details: { expected: ids, actual: label },
+					},
+				);
+			}
+			const begin = i;
+			do {
+				i++;
+			} while (i < to && labels[i] === label);
+			if (areas[label] === 0) {
+				firsts[label] = begin;
+			}
+			areas[label] += i - begin;
 		}
-		const begin = i;
-		do {
-			i++;
-		} while (i < labels.length && labels[i] === label);
-		if (areas[label] === 0) {
-			firsts[label] = begin;
-		}
-		areas[label] += i - begin;
 	}
 	return { areas, firsts };
 }
@@ -121,16 +131,18 @@ function fits(data: LabelMap["data"], count: number): boolean {
 	return data instanceof Uint8Array === count <= 256;
 }
 
-function renumber(map: LabelMap, ranks: Uint16Array, count: number, overwrite: boolean): LabelMap {
+function renumber(check: Check, map: LabelMap, ranks: Uint16Array, count: number, overwrite: boolean): LabelMap {
 	const data = overwrite && fits(map.data, count) ? map.data : allocateLabels(map.data.length, count);
 	if (ranks.every((rank, id) => rank === id)) {
-		if (data !== map.data) {
-			data.set(map.data);
+		for (const { from, to } of data === map.data ? [] : checkedParts(check, data.length)) {
+			data.set(map.data.subarray(from, to), from);
 		}
 		return { ...map, data, count };
 	}
-	for (let i = 0; i < data.length; i++) {
-		data[i] = ranks[map.data[i]];
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let i = from; i < to; i++) {
+			data[i] = ranks[map.data[i]];
+		}
 	}
 	return { data, width: map.width, height: map.height, count };
 }

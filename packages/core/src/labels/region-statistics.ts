@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import type { RgbImage } from "../image/rgb-image.ts";
 import { type Area, areaOf, meanColorOf, sumAreas } from "./area-sums.ts";
 import type { IdMap } from "./column-runs.ts";
@@ -18,12 +20,17 @@ export interface RegionStatistics extends Area {
  * Measure every segment of a label map, or every connected region: `labelRegions` and the map's sides.
  *
  * @param photograph of the map's size, for mean colours.
+ * @param check      called between rows; what it throws ends the call. Default: none.
  * @returns what was measured of an id; nothing if no pixel has it. Not a list, because noise has millions of regions.
  * @throws DinosegError SHAPE_MISMATCH if the photograph has another size, OPTION_INVALID if an id is not below count.
  */
-export function regionStatistics(map: IdMap, photograph?: RgbImage): (id: number) => RegionStatistics | undefined {
-	const areas = sumAreas("regionStatistics", map, photograph);
-	const halfPerimeters = sumHalfPerimeters(map);
+export function regionStatistics(
+	map: IdMap,
+	photograph?: RgbImage,
+	check: Check = noCheck,
+): (id: number) => RegionStatistics | undefined {
+	const areas = sumAreas("regionStatistics", map, photograph, check);
+	const halfPerimeters = sumHalfPerimeters(check, map);
 	return (id) => {
 		const pixels = areas.pixels[id] ?? 0;
 		if (pixels === 0) {
@@ -38,9 +45,10 @@ export function regionStatistics(map: IdMap, photograph?: RgbImage): (id: number
 }
 
 /** As many sides of an id are left as right, and as many above as below. Shape (count,). */
-function sumHalfPerimeters({ data, width, height, count }: IdMap): Uint32Array {
+function sumHalfPerimeters(check: Check, { data, width, height, count }: IdMap): Uint32Array {
 	const halfPerimeters = new Uint32Array(count);
 	for (let y = 0; y < height; y++) {
+		check();
 		const row = y * width;
 		const rowEnd = row + width;
 		let index = row;

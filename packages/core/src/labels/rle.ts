@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import { columnRuns } from "./column-runs.ts";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
@@ -16,12 +18,13 @@ export interface CocoRle {
  * Convention: column-major, so run positions count down the first column, then the second, and so on.
  * Source: COCO API, `maskApi.c`, rleEncode and rleToString.
  *
+ * @param check called between steps; what it throws ends the call. Default: none.
  * @returns one entry per id from 0 to count - 1; an id that no pixel has gets an empty mask.
  * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID if a pixel has an id that is not below count.
  */
-export function encodeAllRles(labels: LabelMap): CocoRle[] {
+export function encodeAllRles(labels: LabelMap, check: Check = noCheck): CocoRle[] {
 	checkLabelMap("encodeAllRles", labels);
-	const encode = createMaskEncoder(columnRuns("encodeAllRles", labels));
+	const encode = createMaskEncoder(columnRuns("encodeAllRles", labels, check), check);
 	const size = [labels.height, labels.width] as const;
 	return Array.from({ length: labels.count }, (_, id) => ({ size, counts: encode(id).counts }));
 }
@@ -29,15 +32,18 @@ export function encodeAllRles(labels: LabelMap): CocoRle[] {
 /**
  * The mask of one segment as COCO run lengths. For all segments `encodeAllRles` needs one pass in place of many.
  *
+ * @param check called between steps; what it throws ends the call. Default: none.
  * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID if the id is not an integer from 0 to count - 1.
  */
-export function encodeRle(labels: LabelMap, id: number): CocoRle {
+export function encodeRle(labels: LabelMap, id: number, check: Check = noCheck): CocoRle {
 	checkInteger("encodeRle", "id", id, { min: 0, max: labels.count - 1 });
 	const data = new Uint8Array(labels.data.length);
-	for (let index = 0; index < data.length; index++) {
-		data[index] = labels.data[index] === id ? 1 : 0;
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let index = from; index < to; index++) {
+			data[index] = labels.data[index] === id ? 1 : 0;
+		}
 	}
-	return encodeAllRles({ data, width: labels.width, height: labels.height, count: 2 })[1];
+	return encodeAllRles({ data, width: labels.width, height: labels.height, count: 2 }, check)[1];
 }
 
 /** The run lengths of a COCO mask, zeros first. */

@@ -1,3 +1,6 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
+
 /** Bits of a value. */
 const WORD_SIZE = 8;
 /** Bits of the four kinds of run lengths. */
@@ -6,6 +9,9 @@ const LONGEST_RUN = 65536;
 /** Red, green, blue and alpha. */
 const CHANNELS = 4;
 const INSIDE = 255;
+
+/** Positions of runs between two checks, an even number. */
+const CHECKED_POSITIONS = 8192;
 
 /** Packs values of any number of bits, highest bit first. */
 interface BitWriter {
@@ -52,8 +58,9 @@ function writeRun(writer: BitWriter, count: number, value: number): void {
  *
  * @param runs   begin and end of each run of pixels, rising. Shape (runs, 2).
  * @param pixels of the whole picture, at most 2³⁰ - 1.
+ * @param check  called between some runs; what it throws ends the call. Default: none.
  */
-export function encodeBrushRle(runs: Uint32Array, pixels: number): Uint8Array {
+export function encodeBrushRle(runs: Uint32Array, pixels: number, check: Check = noCheck): Uint8Array {
 	const writer: BitWriter = { bytes: new Uint8Array(256), length: 0, rest: 0, bits: 0 };
 	const bytes = pixels * CHANNELS;
 	writeBits(writer, bytes >>> 16, 16);
@@ -64,6 +71,9 @@ export function encodeBrushRle(runs: Uint32Array, pixels: number): Uint8Array {
 	}
 	let covered = 0;
 	for (let at = 0; at < runs.length; at += 2) {
+		if (at % CHECKED_POSITIONS === 0) {
+			check();
+		}
 		writeRun(writer, (runs[at] - covered) * CHANNELS, 0);
 		writeRun(writer, (runs[at + 1] - runs[at]) * CHANNELS, INSIDE);
 		covered = runs[at + 1];

@@ -56,7 +56,7 @@ export function createCocoWriter({ splitRegions = false, kernels }: CocoOptions)
 	}
 
 	function* annotate(runs: ColumnRuns, segmentOf: (id: number) => number): Generator<string> {
-		const encode = createMaskEncoder(runs);
+		const encode = createMaskEncoder(runs, kernels.check);
 		for (let id = 0; id < runs.count; id++) {
 			const mask = encode(id);
 			if (mask.pixels > 0) {
@@ -73,11 +73,15 @@ export function createCocoWriter({ splitRegions = false, kernels }: CocoOptions)
 
 	return {
 		add(image) {
-			checkExportImage(WHERE, image);
+			checkExportImage(WHERE, image, kernels.check);
 			const { file, labels } = image;
 			const { width, height } = labels;
 			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
-			const runs = columnRuns(WHERE, regions ? { data: regions.data, width, height, count: regions.count } : labels);
+			const runs = columnRuns(
+				WHERE,
+				regions ? { data: regions.data, width, height, count: regions.count } : labels,
+				kernels.check,
+			);
 			categories.add(image);
 			images++;
 			const lines = annotate(runs, (id) => (regions ? regions.segments[id] : id));

@@ -61,7 +61,7 @@ export function createCsvWriter({ splitRegions = false, kernels }: CsvOptions): 
 
 	return {
 		add(image) {
-			checkExportImage(WHERE, image);
+			checkExportImage(WHERE, image, kernels.check);
 			checkNames(WHERE, image, CSV_TEXT);
 			checkFile(WHERE, image, CSV_TEXT);
 			const rows = splitRegions ? regionRows(kernels, image) : segmentRows(kernels, image);
@@ -72,7 +72,7 @@ export function createCsvWriter({ splitRegions = false, kernels }: CsvOptions): 
 }
 
 function segmentRows(kernels: Kernels, { file, labels, segments, photograph }: ExportImage): Iterable<string> {
-	const statisticsOf = regionStatistics(labels, photograph);
+	const statisticsOf = regionStatistics(labels, photograph, kernels.check);
 	const regions = countRegions(labelRegions(kernels, labels), labels.count);
 	return segments.flatMap((segment) => {
 		const statistics = statisticsOf(segment.id);
@@ -88,7 +88,11 @@ function segmentRows(kernels: Kernels, { file, labels, segments, photograph }: E
 function regionRows(kernels: Kernels, { file, labels, segments, photograph }: ExportImage): Iterable<string> {
 	const { width, height } = labels;
 	const regions = labelRegions(kernels, labels);
-	const statisticsOf = regionStatistics({ data: regions.data, width, height, count: regions.count }, photograph);
+	const statisticsOf = regionStatistics(
+		{ data: regions.data, width, height, count: regions.count },
+		photograph,
+		kernels.check,
+	);
 	const cells = new Map(segments.map((segment) => [segment.id, segmentCells(file, segment)]));
 	return (function* () {
 		for (let region = 0; region < regions.count; region++) {

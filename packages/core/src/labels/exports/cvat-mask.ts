@@ -32,7 +32,7 @@ export function createCvatMaskWriter({ kernels, splitRegions = false }: CvatMask
 	const folder = createVocFolder(FORMAT);
 	return {
 		add(image) {
-			checkExportImage(FORMAT, image);
+			checkExportImage(FORMAT, image, kernels.check);
 			const { labels, segments } = image;
 			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
 			if (regions && regions.count > MAX_INSTANCES) {
@@ -48,9 +48,15 @@ export function createCvatMaskWriter({ kernels, splitRegions = false }: CvatMask
 			for (const { id, color } of segments) {
 				colors.set(color, id * 3);
 			}
-			const pieces: ExportPiece[] = [{ file: `SegmentationClass/${item}.png`, data: encodeColorPng(labels, colors) }];
+			const pieces: ExportPiece[] = [
+				{ file: `SegmentationClass/${item}.png`, data: encodeColorPng(labels, colors, kernels.check) },
+			];
 			if (regions || segments.length <= MAX_INSTANCES) {
-				const instances = encodeLabelPng(instanceMap(labels, segments, regions), VOC_COLORMAP);
+				const instances = encodeLabelPng(
+					instanceMap(labels, segments, regions, kernels.check),
+					VOC_COLORMAP,
+					kernels.check,
+				);
 				pieces.push({ file: `SegmentationObject/${item}.png`, data: instances });
 			}
 			return pieces;

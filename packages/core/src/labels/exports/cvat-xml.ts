@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import type { Check, Kernels } from "@dinoseg/kernels";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
 import { createCategoryTable } from "./category-table.ts";
@@ -16,6 +16,9 @@ export interface CvatXmlOptions {
 
 const FORMAT = "CVAT for images";
 const FILE = "annotations.xml";
+
+/** Positions of runs between two checks, an even number. */
+const CHECKED_POSITIONS = 8192;
 
 /** The labels come first and are known last. */
 const HEAD = 0;
@@ -38,7 +41,7 @@ export function createCvatXmlWriter({ kernels, splitRegions = false }: CvatXmlOp
 	let images = 0;
 	return {
 		add(image) {
-			checkExportImage(FORMAT, image);
+			checkExportImage(FORMAT, image, kernels.check);
 			checkNames(FORMAT, image, NAME);
 			checkFile(FORMAT, image, XML_TEXT);
 			categories.add(image);
@@ -46,8 +49,8 @@ export function createCvatXmlWriter({ kernels, splitRegions = false }: CvatXmlOp
 			const names = new Map(segments.map(({ id, name }) => [id, escapeXml(name)]));
 			const attributes = `id="${images}" name="${escapeXml(file)}" width="${labels.width}" height="${labels.height}"`;
 			images++;
-			const masks = maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined);
-			return imagePieces(attributes, labels.width, masks, names);
+			const masks = maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined, kernels.check);
+			return imagePieces(kernels.check, attributes, labels.width, masks, names);
 		},
 		end() {
 			const labels = categories.all().map(({ name, color }) => {
@@ -71,6 +74,7 @@ export function createCvatXmlWriter({ kernels, splitRegions = false }: CvatXmlOp
 
 /** One image, mask by mask: noise has millions. */
 function* imagePieces(
+	check: Check,
 	attributes: string,
 	width: number,
 	masks: readonly MaskRuns[],
@@ -81,7 +85,7 @@ function* imagePieces(
 		const [left, top, boxWidth, boxHeight] = mask.bbox;
 		const data =
 			`    <mask label="${names.get(mask.segment)}" source="auto" occluded="0" ` +
-			`rle="${cropRunLengths(mask, width).join(", ")}" ` +
+			`rle="${cropRunLengths(check, mask, width).join(", ")}" ` +
 			`left="${left}" top="${top}" width="${boxWidth}" height="${boxHeight}" z_order="0">\n    </mask>\n`;
 		yield { file: FILE, part: IMAGES, data };
 	}
@@ -92,7 +96,7 @@ function* imagePieces(
  * The run lengths of a mask within its bounding box, row by row, first those outside the mask. As CVAT does, a last run
  * outside is written too, so that the lengths add up to the box.
  */
-function cropRunLengths({ runs, bbox }: MaskRuns, imageWidth: number): number[] {
+function cropRunLengths(check: Check, { runs, bbox }: MaskRuns, imageWidth: number): number[] {
 	const [left, top, width, height] = bbox;
 	const inBox = (position: number): number => {
 		const y = Math.floor(position / imageWidth);
@@ -101,6 +105,9 @@ function cropRunLengths({ runs, bbox }: MaskRuns, imageWidth: number): number[] 
 	const lengths: number[] = [];
 	let covered = 0;
 	for (let at = 0; at < runs.length; at += 2) {
+		if (at % CHECKED_POSITIONS === 0) {
+			check();
+		}
 		const begin = inBox(runs[at]);
 		const end = inBox(runs[at + 1] - 1) + 1;
 		if (begin === covered && at > 0) {

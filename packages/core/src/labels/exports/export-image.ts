@@ -1,3 +1,4 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
 import type { Georeference } from "../georeference.ts";
@@ -29,9 +30,10 @@ export interface ExportImage {
 /**
  * Throw unless the label map is whole and each of its ids has a segment.
  *
+ * @param check called between steps.
  * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID
  */
-export function checkExportImage(where: string, image: ExportImage): void {
+export function checkExportImage(where: string, image: ExportImage, check: Check): void {
 	checkLabelMap(where, image.labels);
 	const known = new Uint8Array(65536);
 	for (const { id } of image.segments) {
@@ -39,14 +41,16 @@ export function checkExportImage(where: string, image: ExportImage): void {
 	}
 	const { data } = image.labels;
 	// By index: walking an array of millions by its iterator takes many times as long.
-	for (let pixel = 0; pixel < data.length; pixel++) {
-		const id = data[pixel];
-		if (known[id] === 0) {
-			throw new DinosegError(
-				"OPTION_INVALID",
-				`${where}: ${image.file} has pixels of the id ${id}, and segments has no such entry. Give every id a name and a colour.`,
-				{ details: { id } },
-			);
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let pixel = from; pixel < to; pixel++) {
+			const id = data[pixel];
+			if (known[id] === 0) {
+				throw new DinosegError(
+					"OPTION_INVALID",
+					`${where}: ${image.file} has pixels of the id ${id}, and segments has no such entry. Give every id a name and a colour.`,
+					{ details: { id } },
+				);
+			}
 		}
 	}
 }

@@ -97,7 +97,7 @@ export const EXPORT_FORMATS = {
 		description: "NumPy: the ids, (height, width)",
 		fileName: "labels.npy",
 		options: [],
-		encode: (_kernels, { labels }) => encodeNpy(labels.data, [labels.height, labels.width]),
+		encode: (kernels, { labels }) => encodeNpy(labels.data, [labels.height, labels.width], kernels.check),
 	},
 	csv: {
 		holds: "data set",

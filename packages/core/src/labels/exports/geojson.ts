@@ -28,7 +28,7 @@ const PIXELS: Georeference = { transform: [1, 0, 0, 0, 1, 0], crs: null };
  */
 export function encodeGeoJson(kernels: Kernels, image: ExportImage, options: PolygonExportOptions = {}): string {
 	const { splitRegions = false } = options;
-	checkExportImage("encodeGeoJson", image);
+	checkExportImage("encodeGeoJson", image, kernels.check);
 	const { labels, segments, georeference = PIXELS } = image;
 	const head = {
 		type: "FeatureCollection",
@@ -37,7 +37,7 @@ export function encodeGeoJson(kernels: Kernels, image: ExportImage, options: Pol
 	};
 	const polygons = tracePolygons(kernels, labels, options);
 	const mirrors = isMirroring(georeference);
-	const text = createTextWriter(image.file, "GeoJSON");
+	const text = createTextWriter(image.file, "GeoJSON", kernels.check);
 	const writeRing = (ring: readonly number[]): void => {
 		const { length } = ring;
 		// The first position comes again as the last one.

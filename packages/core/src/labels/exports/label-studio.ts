@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import { type Check, checkedParts, type Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
 import { VERSION } from "../../version.ts";
 import type { LabelMap } from "../label-map.ts";
@@ -58,14 +58,14 @@ export function createLabelStudioWriter(options: LabelStudioOptions): DataSetWri
 	let tasks = 0;
 	return {
 		add(image) {
-			checkImage(image);
+			checkImage(kernels.check, image);
 			categories.add(image);
 			const { labels, segments, file } = image;
 			const names = new Map(segments.map(({ id, name }) => [id, name]));
-			const masks = maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined);
+			const masks = maskRuns(labels, splitRegions ? labelRegions(kernels, labels) : undefined, kernels.check);
 			tasks++;
 			const data = { [OBJECT]: imagePrefix + file.split("/").map(encodeURIComponent).join("/") };
-			return taskPieces(tasks, data, labels, masks, names);
+			return taskPieces(kernels.check, tasks, data, labels, masks, names);
 		},
 		end() {
 			const labels = categories.all().map(({ name, color }) => {
@@ -85,6 +85,7 @@ export function createLabelStudioWriter(options: LabelStudioOptions): DataSetWri
 
 /** One task, mask by mask: each takes kilobytes, and noise has millions. */
 function* taskPieces(
+	check: Check,
 	task: number,
 	data: object,
 	labels: LabelMap,
@@ -104,7 +105,7 @@ function* taskPieces(
 			image_rotation: 0,
 		});
 		const value = { format: "rle", brushlabels: [names.get(segment)] };
-		const rle = encodeBrushRle(runs, labels.data.length).join(",");
+		const rle = joinBytes(check, encodeBrushRle(runs, labels.data.length, check));
 		// The text is put together by hand: a list of numbers would be built for each byte otherwise.
 		const result = `${fields.slice(0, -1)},"value":${JSON.stringify(value).slice(0, -1)},"rle":[${rle}]}}`;
 		yield { file: TASKS, part: BODY, data: index > 0 ? `,\n${result}` : `\n${result}` };
@@ -112,7 +113,15 @@ function* taskPieces(
 	yield { file: TASKS, part: BODY, data: "]}]}" };
 }
 
-function checkImage(image: ExportImage): void {
+function joinBytes(check: Check, bytes: Uint8Array): string {
+	const texts: string[] = [];
+	for (const { from, to } of checkedParts(check, bytes.length)) {
+		texts.push(bytes.subarray(from, to).join(","));
+	}
+	return texts.join(",");
+}
+
+function checkImage(check: Check, image: ExportImage): void {
 	const pixels = image.labels.data.length;
 	if (pixels > MAX_PIXELS) {
 		throw new DinosegError(
@@ -121,7 +130,7 @@ function checkImage(image: ExportImage): void {
 			{ details: { pixels, max: MAX_PIXELS } },
 		);
 	}
-	checkExportImage(FORMAT, image);
+	checkExportImage(FORMAT, image, check);
 	checkNames(FORMAT, image, NAME);
 	checkFile(FORMAT, image, FILE);
 }

@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import { checkLabelMap, type LabelMap } from "../label-map.ts";
 import type { LabelRegions } from "../label-regions.ts";
 
@@ -14,20 +16,24 @@ export interface MaskRuns {
 	readonly runs: Uint32Array;
 }
 
+/** Masks between two checks. */
+const CHECKED_MASKS = 256;
+
 /**
  * The mask of every segment, in two passes over the map.
  *
  * @param regions those of the map, for a mask of each region. @default a mask of each segment
+ * @param check   called between steps; what it throws ends the call. Default: none.
  * @returns by rising id, or in the order of the regions; none for an id that no pixel has.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function maskRuns(labels: LabelMap, regions?: LabelRegions): MaskRuns[] {
+export function maskRuns(labels: LabelMap, regions?: LabelRegions, check: Check = noCheck): MaskRuns[] {
 	checkLabelMap("maskRuns", labels);
 	const { width } = labels;
 	const parts = regions?.data ?? labels.data;
-	const count = regions?.count ?? highestOf(parts) + 1;
+	const count = regions?.count ?? highestOf(check, parts) + 1;
 	const ends = new Uint32Array(count);
-	forEachRun(parts, (part) => {
+	forEachRun(check, parts, (part) => {
 		ends[part] += 2;
 	});
 	let total = 0;
@@ -37,12 +43,15 @@ export function maskRuns(labels: LabelMap, regions?: LabelRegions): MaskRuns[] {
 		total += own;
 	}
 	const positions = new Uint32Array(total);
-	forEachRun(parts, (part, begin, end) => {
+	forEachRun(check, parts, (part, begin, end) => {
 		positions[ends[part]++] = begin;
 		positions[ends[part]++] = end;
 	});
 	const masks: MaskRuns[] = [];
 	for (let part = 0; part < count; part++) {
+		if (part % CHECKED_MASKS === 0) {
+			check();
+		}
 		const begin = part === 0 ? 0 : ends[part - 1];
 		if (ends[part] > begin) {
 			const runs = positions.subarray(begin, ends[part]);
@@ -52,24 +61,32 @@ export function maskRuns(labels: LabelMap, regions?: LabelRegions): MaskRuns[] {
 	return masks;
 }
 
-function highestOf(parts: ArrayLike<number>): number {
+function highestOf(check: Check, parts: ArrayLike<number>): number {
 	let highest = -1;
-	for (let index = 0; index < parts.length; index++) {
-		highest = parts[index] > highest ? parts[index] : highest;
+	for (const { from, to } of checkedParts(check, parts.length)) {
+		for (let index = from; index < to; index++) {
+			highest = parts[index] > highest ? parts[index] : highest;
+		}
 	}
 	return highest;
 }
 
-function forEachRun(parts: ArrayLike<number>, visit: (part: number, begin: number, end: number) => void): void {
+function forEachRun(
+	check: Check,
+	parts: ArrayLike<number>,
+	visit: (part: number, begin: number, end: number) => void,
+): void {
 	let begin = 0;
-	while (begin < parts.length) {
-		const part = parts[begin];
-		let end = begin + 1;
-		while (end < parts.length && parts[end] === part) {
-			end++;
+	for (const { from, to } of checkedParts(check, parts.length)) {
+		for (let at = Math.max(from, 1); at < to; at++) {
+			if (parts[at] !== parts[at - 1]) {
+				visit(parts[begin], begin, at);
+				begin = at;
+			}
 		}
-		visit(part, begin, end);
-		begin = end;
+	}
+	if (begin < parts.length) {
+		visit(parts[begin], begin, parts.length);
 	}
 }
 

@@ -21,12 +21,12 @@ import { escapeXml } from "./xml-text.ts";
  */
 export function encodeSvg(kernels: Kernels, image: ExportImage, options: PolygonExportOptions = {}): string {
 	const { splitRegions = false } = options;
-	checkExportImage("encodeSvg", image);
+	checkExportImage("encodeSvg", image, kernels.check);
 	checkNames("encodeSvg", image, XML_TEXT);
 	const { width, height } = image.labels;
 	const titles = new Map(image.segments.map(({ id, name }) => [id, escapeXml(name)]));
 	const polygons = tracePolygons(kernels, image.labels, options);
-	const text = createTextWriter(image.file, "SVG");
+	const text = createTextWriter(image.file, "SVG", kernels.check);
 	const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
 	text.write(`<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n`);
 	for (const { id, segment, regions, pixels } of polygonFeatures(image.segments, polygons, splitRegions)) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../../fixtures/errors.ts";
+import { noCheck } from "../../abort.ts";
 import { createTextWriter } from "./text-writer.ts";
 
 describe("createTextWriter", () => {
@@ -25,7 +26,7 @@ describe("createTextWriter", () => {
 	});
 
 	it("refuses what no string can hold, and says what to change", () => {
-		const writer = createTextWriter("sub/a.jpg", "GeoJSON", 10_000);
+		const writer = createTextWriter("sub/a.jpg", "GeoJSON", noCheck, 10_000);
 		const error = errorOf(() => writer.write("x".repeat(30_000)));
 		expect(error.code).toBe("EXPORT_UNSUPPORTED");
 		expect(error.message).toContain("--min-area");

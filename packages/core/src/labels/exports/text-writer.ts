@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import { DinosegError, optionName } from "../../errors/index.ts";
 
 /** A long text that is put together from many short ones, in memory that is little more than the text itself. */
@@ -17,13 +19,20 @@ const CHUNK = 8192;
 /**
  * @param file    path of the photograph, for the message.
  * @param format  for the message.
+ * @param check   called now and then; what it throws ends the writing. Default: none.
  * @param longest UTF-16 units.
  */
-export function createTextWriter(file: string, format: string, longest = LONGEST_TEXT): TextWriter {
+export function createTextWriter(
+	file: string,
+	format: string,
+	check: Check = noCheck,
+	longest = LONGEST_TEXT,
+): TextWriter {
 	const chunks: string[] = [];
 	const units = new Uint16Array(CHUNK);
 	let filled = 0;
 	const flush = (): void => {
+		check();
 		chunks.push(String.fromCharCode(...units.subarray(0, filled)));
 		filled = 0;
 		if (chunks.length * CHUNK > longest) {

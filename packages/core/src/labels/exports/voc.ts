@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import { checkedParts, type Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
 import { encodeLabelPng } from "../label-png.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -37,7 +37,7 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 	const colorOf = ({ id, color }: ExportSegment): Color => (palette === "voc" ? VOC_COLORMAP[id + 1] : color);
 	return {
 		add(image) {
-			checkExportImage(FORMAT, image);
+			checkExportImage(FORMAT, image, kernels.check);
 			const { labels, segments } = image;
 			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
 			checkLimit(image, "id", segments.at(-1)?.id ?? 0, MAX_INDEX - 1);
@@ -51,14 +51,16 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 				}
 			}
 			const indices = new Uint8Array(labels.data.length);
-			for (let at = 0; at < indices.length; at++) {
-				indices[at] = labels.data[at] + 1;
+			for (const { from, to } of checkedParts(kernels.check, indices.length)) {
+				for (let at = from; at < to; at++) {
+					indices[at] = labels.data[at] + 1;
+				}
 			}
 			const classes = { ...labels, data: indices, count: colors.length };
-			const objects = instanceMap(labels, segments, regions);
+			const objects = instanceMap(labels, segments, regions, kernels.check);
 			return [
-				{ file: `SegmentationClass/${item}.png`, data: encodeLabelPng(classes, colors) },
-				{ file: `SegmentationObject/${item}.png`, data: encodeLabelPng(objects, VOC_COLORMAP) },
+				{ file: `SegmentationClass/${item}.png`, data: encodeLabelPng(classes, colors, kernels.check) },
+				{ file: `SegmentationObject/${item}.png`, data: encodeLabelPng(objects, VOC_COLORMAP, kernels.check) },
 			];
 		},
 		end() {

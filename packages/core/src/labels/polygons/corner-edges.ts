@@ -1,3 +1,4 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import type { LabelMap } from "../label-map.ts";
 
 /** Directions from a corner, clockwise on the screen. Bit `1 << direction` stands for the edge that leaves that way. */
@@ -26,12 +27,14 @@ export interface CornerEdges {
  * The edges between pixels of different labels, and those around the picture, at each corner of a pixel.
  *
  * Convention: corner (x, y) is the upper left corner of pixel (x, y); x to the right, y down.
+ *
+ * @param check called between rows.
  */
-export function findCornerEdges(labels: LabelMap): CornerEdges {
+export function findCornerEdges(labels: LabelMap, check: Check): CornerEdges {
 	const { width, height } = labels;
 	const stride = width + 1;
 	const data = new Uint8Array(stride * (height + 1));
-	markInnerEdges(data, labels);
+	markInnerEdges(check, data, labels);
 	for (let x = 0; x < width; x++) {
 		markHorizontal(data, x);
 		markHorizontal(data, height * stride + x);
@@ -43,12 +46,13 @@ export function findCornerEdges(labels: LabelMap): CornerEdges {
 	for (const corner of [0, width, height * stride, height * stride + width]) {
 		data[corner] |= NODE;
 	}
-	return { data, ...markNodes(data) };
+	return { data, ...markNodes(check, data) };
 }
 
-function markInnerEdges(data: Uint8Array, { data: labels, width, height }: LabelMap): void {
+function markInnerEdges(check: Check, data: Uint8Array, { data: labels, width, height }: LabelMap): void {
 	const stride = width + 1;
 	for (let y = 0; y < height; y++) {
+		check();
 		for (let x = 0; x < width; x++) {
 			const pixel = y * width + x;
 			const label = labels[pixel];
@@ -72,22 +76,24 @@ function markVertical(data: Uint8Array, corner: number, stride: number): void {
 	data[corner + stride] |= 1 << NORTH;
 }
 
-function markNodes(data: Uint8Array): Omit<CornerEdges, "data"> {
+function markNodes(check: Check, data: Uint8Array): Omit<CornerEdges, "data"> {
 	let nodes = 0;
 	let nodeEdges = 0;
 	let turns = 0;
-	for (let corner = 0; corner < data.length; corner++) {
-		const bits = data[corner];
-		if (bits === 0) {
-			continue;
-		}
-		const degree = (bits & 1) + ((bits >> 1) & 1) + ((bits >> 2) & 1) + ((bits >> 3) & 1);
-		if (degree > 2 || bits & NODE) {
-			data[corner] |= NODE;
-			nodes++;
-			nodeEdges += degree;
-		} else if (bits !== ((1 << EAST) | (1 << WEST)) && bits !== ((1 << SOUTH) | (1 << NORTH))) {
-			turns++;
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let corner = from; corner < to; corner++) {
+			const bits = data[corner];
+			if (bits === 0) {
+				continue;
+			}
+			const degree = (bits & 1) + ((bits >> 1) & 1) + ((bits >> 2) & 1) + ((bits >> 3) & 1);
+			if (degree > 2 || bits & NODE) {
+				data[corner] |= NODE;
+				nodes++;
+				nodeEdges += degree;
+			} else if (bits !== ((1 << EAST) | (1 << WEST)) && bits !== ((1 << SOUTH) | (1 << NORTH))) {
+				turns++;
+			}
 		}
 	}
 	return { nodes, nodeEdges, turns };

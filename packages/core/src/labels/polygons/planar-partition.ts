@@ -1,4 +1,5 @@
-import type { Regions } from "@dinoseg/kernels";
+import { type Check, checkedParts, type Regions } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import type { LabelMap } from "../label-map.ts";
 import { type CornerEdges, EAST, EDGES, findCornerEdges, NODE } from "./corner-edges.ts";
 
@@ -41,6 +42,9 @@ interface Trace {
 	arcs: number;
 }
 
+/** Nodes between two checks. Arcs between nodes are far shorter than a picture has pixels. */
+const CHECKED_NODES = 256;
+
 /** Direction of a single edge, by its bit. */
 const DIRECTION_OF_BIT = Uint8Array.of(0, 0, 1, 0, 2, 0, 0, 0, 3);
 
@@ -52,11 +56,12 @@ const DIRECTION_OF_BIT = Uint8Array.of(0, 0, 1, 0, 2, 0, 0, 0, 3);
  * only: what the OGC's Simple Features call a valid polygon.
  *
  * @param regions the 4-connected regions of `labels`.
+ * @param check   called between steps; what it throws ends the call. Default: none.
  */
-export function tracePartition(labels: LabelMap, regions: Regions): PlanarPartition {
+export function tracePartition(labels: LabelMap, regions: Regions, check: Check = noCheck): PlanarPartition {
 	const { width, height } = labels;
 	const stride = width + 1;
-	const cornerEdges = findCornerEdges(labels);
+	const cornerEdges = findCornerEdges(labels, check);
 	const { nodes, nodeEdges, turns } = cornerEdges;
 	const mostLoops = Math.floor(turns / 4);
 	const mostArcs = nodeEdges / 2 + mostLoops;
@@ -71,12 +76,12 @@ export function tracePartition(labels: LabelMap, regions: Regions): PlanarPartit
 		regions: new Int32Array(2 * mostArcs),
 		arcs: 0,
 	};
-	const { nodeCorners, nodeOf } = numberNodes(cornerEdges, nodes);
-	const leaving = traceBetweenNodes(trace, nodeCorners, nodeOf);
+	const { nodeCorners, nodeOf } = numberNodes(check, cornerEdges, nodes);
+	const leaving = traceBetweenNodes(check, trace, nodeCorners, nodeOf);
 	const firstLoop = trace.arcs;
-	traceLoops(trace);
+	traceLoops(check, trace);
 	const next = new Int32Array(2 * trace.arcs);
-	linkAtNodes(trace, nodeCorners, leaving, next);
+	linkAtNodes(check, trace, nodeCorners, leaving, next);
 	for (let halfEdge = 2 * firstLoop; halfEdge < next.length; halfEdge++) {
 		next[halfEdge] = halfEdge;
 	}
@@ -92,23 +97,32 @@ export function tracePartition(labels: LabelMap, regions: Regions): PlanarPartit
 }
 
 /** Number the nodes in raster order. `nodeOf` holds something at nodes only; shape (height + 1, width + 1). */
-function numberNodes({ data }: CornerEdges, count: number): { nodeCorners: Int32Array; nodeOf: Int32Array } {
+function numberNodes(
+	check: Check,
+	{ data }: CornerEdges,
+	count: number,
+): { nodeCorners: Int32Array; nodeOf: Int32Array } {
 	const nodeCorners = new Int32Array(count);
 	const nodeOf = new Int32Array(data.length);
 	let node = 0;
-	for (let corner = 0; corner < data.length; corner++) {
-		if (data[corner] & NODE) {
-			nodeOf[corner] = node;
-			nodeCorners[node++] = corner;
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let corner = from; corner < to; corner++) {
+			if (data[corner] & NODE) {
+				nodeOf[corner] = node;
+				nodeCorners[node++] = corner;
+			}
 		}
 	}
 	return { nodeCorners, nodeOf };
 }
 
 /** @returns the half-edge that leaves each node in each direction, -1 for none. Shape (nodes, 4). */
-function traceBetweenNodes(trace: Trace, nodeCorners: Int32Array, nodeOf: Int32Array): Int32Array {
+function traceBetweenNodes(check: Check, trace: Trace, nodeCorners: Int32Array, nodeOf: Int32Array): Int32Array {
 	const leaving = new Int32Array(4 * nodeCorners.length).fill(-1);
 	for (let node = 0; node < nodeCorners.length; node++) {
+		if (node % CHECKED_NODES === 0) {
+			check();
+		}
 		for (let direction = 0; direction < 4; direction++) {
 			if (trace.edges[nodeCorners[node]] & (1 << direction)) {
 				leaving[4 * node + direction] = 2 * trace.arcs;
@@ -121,11 +135,13 @@ function traceBetweenNodes(trace: Trace, nodeCorners: Int32Array, nodeOf: Int32A
 	return leaving;
 }
 
-function traceLoops(trace: Trace): void {
-	for (let corner = 0; corner < trace.edges.length; corner++) {
-		if (trace.edges[corner] & EDGES) {
-			// In raster order, a loop is met at its upper left corner, whose edges go east and south.
-			traceArc(trace, corner, EAST);
+function traceLoops(check: Check, trace: Trace): void {
+	for (const { from, to } of checkedParts(check, trace.edges.length)) {
+		for (let corner = from; corner < to; corner++) {
+			if (trace.edges[corner] & EDGES) {
+				// In raster order, a loop is met at its upper left corner, whose edges go east and south.
+				traceArc(trace, corner, EAST);
+			}
 		}
 	}
 }
@@ -174,8 +190,11 @@ function regionAt({ labels, regionOf }: Trace, corner: number, quadrant: number)
 	return x < 0 || y < 0 || x >= width || y >= height ? OUTSIDE : regionOf[y * width + x];
 }
 
-function linkAtNodes(trace: Trace, nodeCorners: Int32Array, leaving: Int32Array, next: Int32Array): void {
+function linkAtNodes(check: Check, trace: Trace, nodeCorners: Int32Array, leaving: Int32Array, next: Int32Array): void {
 	for (let node = 0; node < nodeCorners.length; node++) {
+		if (node % CHECKED_NODES === 0) {
+			check();
+		}
 		for (let heading = 0; heading < 4; heading++) {
 			const back = leaving[4 * node + (heading ^ 2)];
 			if (back < 0) {

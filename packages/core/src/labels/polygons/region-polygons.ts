@@ -42,9 +42,9 @@ export function tracePolygons(kernels: Kernels, labels: LabelMap, options: Polyg
 	const { simplify = 0 } = options;
 	checkTolerance(simplify);
 	const regions = labelRegions(kernels, labels);
-	const exact = tracePartition(labels, regions);
-	const { halfEdges, starts, pixels } = findRings(exact, regions.count);
-	const partition = simplifyPartition(exact, simplify);
+	const exact = tracePartition(labels, regions, kernels.check);
+	const { halfEdges, starts, pixels } = findRings(exact, regions.count, kernels.check);
+	const partition = simplifyPartition(exact, simplify, kernels.check);
 	return {
 		count: regions.count,
 		segments: regions.segments,

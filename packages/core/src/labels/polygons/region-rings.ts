@@ -1,3 +1,4 @@
+import type { Check } from "@dinoseg/kernels";
 import { OUTSIDE, type PlanarPartition } from "./planar-partition.ts";
 
 /** The rings of every region: each is a cycle of half-edges with the region on their right. */
@@ -10,19 +11,26 @@ export interface RegionRings {
 	readonly pixels: Float64Array;
 }
 
+/** Half-edges between two checks. */
+const CHECKED_HALF_EDGES = 1024;
+
 /**
  * Find the rings of all regions.
  *
  * @param partition as traced: simplified arcs no longer tell the number of pixels.
  * @param count     number of regions.
+ * @param check     called between rings.
  */
-export function findRings(partition: PlanarPartition, count: number): RegionRings {
+export function findRings(partition: PlanarPartition, count: number, check: Check): RegionRings {
 	const found: number[] = [];
 	const starts = new Int32Array(count + 1);
 	const pixels = new Float64Array(count);
 	const seen = new Uint8Array(partition.next.length);
 	for (let first = 0; first < seen.length; first++) {
 		const region = partition.regions[first];
+		if (first % CHECKED_HALF_EDGES === 0) {
+			check();
+		}
 		if (region === OUTSIDE || seen[first]) {
 			continue;
 		}

@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import { SizeHeap } from "../../size-heap.ts";
 import type { PlanarPartition } from "./planar-partition.ts";
 import { hasVertexWithin, markVertices, type Positions, type VertexMap } from "./vertex-map.ts";
@@ -20,6 +22,9 @@ interface Simplification {
 	readonly limit: number;
 }
 
+/** Arcs, or vertices of a long one, between two checks. */
+const CHECKED = 256;
+
 /** `after` of a vertex that is gone. */
 const REMOVED = -1;
 
@@ -34,8 +39,13 @@ const REMOVED = -1;
  * Source: Visvalingam and Whyatt 1993, doi:10.1179/000870493786962263; the conditions are those of JTS, CoverageSimplifier.
  *
  * @param tolerance pixels, at least 0; 0 changes nothing.
+ * @param check     called between steps; what it throws ends the call. Default: none.
  */
-export function simplifyPartition(partition: PlanarPartition, tolerance: number): PlanarPartition {
+export function simplifyPartition(
+	partition: PlanarPartition,
+	tolerance: number,
+	check: Check = noCheck,
+): PlanarPartition {
 	if (tolerance === 0) {
 		return partition;
 	}
@@ -45,12 +55,15 @@ export function simplifyPartition(partition: PlanarPartition, tolerance: number)
 	const starts = new Int32Array(partition.starts.length);
 	let kept = 0;
 	for (let arc = 0; arc < sizes.length; arc++) {
+		if (arc % CHECKED === 0) {
+			check();
+		}
 		const old = partition.corners.subarray(partition.starts[arc], partition.starts[arc + 1]);
 		if (old.length === 2) {
 			corners.set(old, kept);
 		} else {
 			loadLine(simplification, arc, old);
-			removeVertices(simplification, arc);
+			removeVertices(check, simplification, arc);
 			storeLine(line, old, corners.subarray(kept, kept + sizes[arc]));
 		}
 		kept += sizes[arc];
@@ -112,12 +125,17 @@ function doubleArea({ xs, ys, before, after }: Line, vertex: number): number {
 	return Math.abs((xs[vertex] - xs[a]) * (ys[c] - ys[a]) - (xs[c] - xs[a]) * (ys[vertex] - ys[a]));
 }
 
-function removeVertices(simplification: Simplification, arc: number): void {
+function removeVertices(check: Check, simplification: Simplification, arc: number): void {
 	const { partition, sizes, vertices, line, heap, limit } = simplification;
 	const { before, after } = line;
 	const last = partition.starts[arc + 1] - partition.starts[arc] - 1;
 	const isEnd = (vertex: number) => arc < partition.firstLoop && (vertex === 0 || vertex === last);
+	let pairs = 0;
 	for (let pair = heap.pop(); pair !== undefined; pair = heap.pop()) {
+		pairs++;
+		if (pairs % CHECKED === 0) {
+			check();
+		}
 		const { size, item: vertex } = pair;
 		if (after[vertex] === REMOVED || doubleArea(line, vertex) !== size) {
 			// It has gone or its neighbours have changed since; what it became has a pair of its own.
