@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import type { RgbImage } from "../image/rgb-image.ts";
 
 /** Writes row `y` of an RGB picture into `row`, shape (width, 3). */
@@ -43,6 +45,7 @@ function coverage(size: number, outputSize: number): Coverage {
  * Convention: pixels are squares; output pixel x covers source [x * width / outputWidth, (x + 1) * width / outputWidth).
  *
  * @param readRow source of the picture (height, width, 3), asked row by row from the top.
+ * @param check   called between rows; what it throws ends the call. Default: none.
  */
 export function areaResample(
 	readRow: RowReader,
@@ -50,6 +53,7 @@ export function areaResample(
 	height: number,
 	outputWidth: number,
 	outputHeight: number,
+	check: Check = noCheck,
 ): RgbImage {
 	const across = coverage(width, outputWidth);
 	const down = coverage(height, outputHeight);
@@ -61,6 +65,7 @@ export function areaResample(
 	const data = new Uint8Array(outputWidth * outputHeight * 3);
 	let loaded = -1;
 	for (let y = 0; y < outputHeight; y++) {
+		check();
 		sums.fill(0.5);
 		for (let offset = 0; offset < down.taps; offset++) {
 			const weight = down.weights[y * down.taps + offset];

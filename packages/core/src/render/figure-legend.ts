@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import type { RgbImage } from "../image/rgb-image.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { type Color, type Palette, segmentColor } from "../labels/palette.ts";
@@ -26,12 +28,23 @@ const ITEM_GAP = 34;
 const DARK: Color = [24, 24, 27];
 const LIGHT: Color = [255, 255, 255];
 
-/** The segments that a map shows, by rising id. */
-export function legendEntries(labels: LabelMap, palette: Palette, names: ReadonlyMap<number, string>): LegendEntry[] {
+/**
+ * The segments that a map shows, by rising id.
+ *
+ * @param check called between steps; what it throws ends the call. Default: none.
+ */
+export function legendEntries(
+	labels: LabelMap,
+	palette: Palette,
+	names: ReadonlyMap<number, string>,
+	check: Check = noCheck,
+): LegendEntry[] {
 	const pixels = new Float64Array(labels.count);
 	const { data } = labels;
-	for (let index = 0; index < data.length; index++) {
-		pixels[data[index]]++;
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let index = from; index < to; index++) {
+			pixels[data[index]]++;
+		}
 	}
 	const entries: LegendEntry[] = [];
 	for (let id = 0; id < labels.count; id++) {

@@ -61,7 +61,7 @@ export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage
 
 	const layout = layoutPanels(original.width, original.height);
 	const innerWidth = FIGURE_WIDTH - 2 * SPACING.margin;
-	const entries = legendEntries(smoothed, palette, names);
+	const entries = legendEntries(smoothed, palette, names, kernels.check);
 	const legend = layoutLegend(entries, innerWidth);
 	const lines = joinLines(captionParts(caption, entries.length), innerWidth, CAPTION_STYLE);
 
@@ -80,8 +80,8 @@ export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage
 	const panels = [
 		() => resizePhoto(kernels, original, layout),
 		() => resizePhoto(kernels, blurred, layout),
-		() => resizeLabels(segmentation, palette, layout),
-		() => resizeLabels(smoothed, palette, layout),
+		() => resizeLabels(kernels, segmentation, palette, layout),
+		() => resizeLabels(kernels, smoothed, palette, layout),
 	];
 	const titles = panelTitles(caption);
 	for (const [index, render] of panels.entries()) {
@@ -105,17 +105,22 @@ function resizePhoto(kernels: Kernels, image: RgbImage, { panelWidth, panelHeigh
 	const { data, width, height } = image;
 	if (scale >= SQUARE_PIXELS_FROM) {
 		const readRow = (y: number, row: Uint8Array): void => row.set(data.subarray(y * row.length, (y + 1) * row.length));
-		return areaResample(readRow, width, height, panelWidth, panelHeight);
+		return areaResample(readRow, width, height, panelWidth, panelHeight, kernels.check);
 	}
 	const resized = kernels.resizeBicubic(data, width, height, 3, panelWidth, panelHeight);
 	return { data: resized, width: panelWidth, height: panelHeight };
 }
 
-function resizeLabels(labels: LabelMap, palette: Palette, { panelWidth, panelHeight }: PanelLayout): RgbImage {
+function resizeLabels(
+	kernels: Kernels,
+	labels: LabelMap,
+	palette: Palette,
+	{ panelWidth, panelHeight }: PanelLayout,
+): RgbImage {
 	const { width, height } = labels;
 	const table = paletteTable(labels.count, palette);
 	const readRow = (y: number, row: Uint8Array): void => fillLabelColors(labels, y * width, table, row);
-	return areaResample(readRow, width, height, panelWidth, panelHeight);
+	return areaResample(readRow, width, height, panelWidth, panelHeight, kernels.check);
 }
 
 function checkSizes(original: RgbImage, others: Record<string, { width: number; height: number }>): void {

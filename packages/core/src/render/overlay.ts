@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { DinosegError } from "../errors/index.ts";
 import { checkRgbImage, type RgbImage } from "../image/rgb-image.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
@@ -10,6 +12,8 @@ export interface OverlayOptions {
 	readonly boundary?: boolean;
 	/** @default PALETTE */
 	readonly palette?: Palette;
+	/** Called between rows; what it throws ends the call. @default none */
+	readonly check?: Check | undefined;
 }
 
 /** Longer side, pixels, of a picture whose boundaries have a core one pixel wide; twice as large, twice as wide. */
@@ -37,7 +41,7 @@ const STRIP_PIXELS = 2 ** 22;
  * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID
  */
 export function renderOverlay(image: RgbImage, labels: LabelMap, options: OverlayOptions = {}): RgbImage {
-	const { opacity = 0.45, boundary = true, palette = PALETTE } = options;
+	const { opacity = 0.45, boundary = true, palette = PALETTE, check = noCheck } = options;
 	checkRgbImage("renderOverlay", image);
 	checkLabelMap("renderOverlay", labels);
 	if (labels.width !== image.width || labels.height !== image.height) {
@@ -53,30 +57,32 @@ export function renderOverlay(image: RgbImage, labels: LabelMap, options: Overla
 			details: { option: "opacity", value: opacity, min: 0, max: 1 },
 		});
 	}
-	const data = tint(image, labels, paletteTable(labels.count, palette), opacity);
+	const data = tint(check, image, labels, paletteTable(labels.count, palette), opacity);
 	const canvas = { data, width: image.width, height: image.height };
 	if (boundary) {
-		drawBoundaries(canvas, labels);
+		drawBoundaries(check, canvas, labels);
 	}
 	return canvas;
 }
 
-function tint(image: RgbImage, labels: LabelMap, table: Uint8Array, opacity: number): Uint8Array {
+function tint(check: Check, image: RgbImage, labels: LabelMap, table: Uint8Array, opacity: number): Uint8Array {
 	const source = image.data;
 	const ids = labels.data;
 	const tinted = new Uint8Array(source.length);
 	const shares = Float64Array.from(table, (value) => value * opacity + 0.5);
 	const rest = 1 - opacity;
-	for (let pixel = 0, offset = 0; pixel < ids.length; pixel++, offset += 3) {
-		const entry = ids[pixel] * 3;
-		tinted[offset] = source[offset] * rest + shares[entry];
-		tinted[offset + 1] = source[offset + 1] * rest + shares[entry + 1];
-		tinted[offset + 2] = source[offset + 2] * rest + shares[entry + 2];
+	for (const { from, to } of checkedParts(check, ids.length)) {
+		for (let pixel = from, offset = from * 3; pixel < to; pixel++, offset += 3) {
+			const entry = ids[pixel] * 3;
+			tinted[offset] = source[offset] * rest + shares[entry];
+			tinted[offset + 1] = source[offset + 1] * rest + shares[entry + 1];
+			tinted[offset + 2] = source[offset + 2] * rest + shares[entry + 2];
+		}
 	}
 	return tinted;
 }
 
-function drawBoundaries(canvas: RgbImage, labels: LabelMap): void {
+function drawBoundaries(check: Check, canvas: RgbImage, labels: LabelMap): void {
 	const core = Math.max(1, Math.max(canvas.width, canvas.height) / SIDE_PER_LINE_PIXEL);
 	const edge = Math.max(1, core * 0.5);
 	// A line of one pixel reaches half a pixel from its middle.
@@ -93,17 +99,19 @@ function drawBoundaries(canvas: RgbImage, labels: LabelMap): void {
 	for (let top = 0; top < height; top += rows) {
 		const first = Math.max(0, top - margin);
 		const bottom = Math.min(height, top + rows);
-		measureDistances(labels, first, Math.min(height, bottom + margin), distances);
-		for (let pixel = top * width, at = (top - first) * width; pixel < bottom * width; pixel++, at++) {
-			const distance = distances[at];
-			if (inLine[distance] > 0) {
-				const light = inCore[distance];
-				const lightOpacity = light * CORE.opacity;
-				const darkOpacity = (inLine[distance] - light) * EDGE.opacity;
-				const kept = 1 - lightOpacity - darkOpacity;
-				const added = lightOpacity * CORE.value + darkOpacity * EDGE.value + 0.5;
-				for (let offset = pixel * 3; offset < pixel * 3 + 3; offset++) {
-					data[offset] = data[offset] * kept + added;
+		measureDistances(check, labels, first, Math.min(height, bottom + margin), distances);
+		for (const { from, to } of checkedParts(check, (bottom - top) * width)) {
+			for (let pixel = top * width + from, at = (top - first) * width + from; pixel < top * width + to; pixel++, at++) {
+				const distance = distances[at];
+				if (inLine[distance] > 0) {
+					const light = inCore[distance];
+					const lightOpacity = light * CORE.opacity;
+					const darkOpacity = (inLine[distance] - light) * EDGE.opacity;
+					const kept = 1 - lightOpacity - darkOpacity;
+					const added = lightOpacity * CORE.value + darkOpacity * EDGE.value + 0.5;
+					for (let offset = pixel * 3; offset < pixel * 3 + 3; offset++) {
+						data[offset] = data[offset] * kept + added;
+					}
 				}
 			}
 		}
@@ -118,9 +126,16 @@ function drawBoundaries(canvas: RgbImage, labels: LabelMap): void {
  *
  * @param distances overwritten from its begin. Shape (bottom - top or more, width).
  */
-function measureDistances({ data, width, height }: LabelMap, top: number, bottom: number, distances: Uint8Array): void {
+function measureDistances(
+	check: Check,
+	{ data, width, height }: LabelMap,
+	top: number,
+	bottom: number,
+	distances: Uint8Array,
+): void {
 	const rows = bottom - top;
 	for (let y = 0; y < rows; y++) {
+		check();
 		for (let x = 0; x < width; x++) {
 			const pixel = y * width + x;
 			const from = pixel + top * width;
@@ -143,6 +158,7 @@ function measureDistances({ data, width, height }: LabelMap, top: number, bottom
 		}
 	}
 	for (let y = rows - 1; y >= 0; y--) {
+		check();
 		for (let x = width - 1; x >= 0; x--) {
 			const pixel = y * width + x;
 			let distance = distances[pixel];

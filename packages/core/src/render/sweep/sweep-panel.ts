@@ -34,14 +34,27 @@ export function reduceToPanel(labels: LabelMap, layout: SweepLayout): LabelMap {
 export function reducePhotograph(kernels: Kernels, image: RgbImage, layout: SweepLayout): RgbImage {
 	const { width, height } = drawnSize(layout);
 	return layout.scale >= SQUARE_PIXELS_FROM
-		? areaResample(rowsOf(image), image.width, image.height, width, height)
+		? areaResample(rowsOf(image), image.width, image.height, width, height, kernels.check)
 		: { data: kernels.resizeBicubic(image.data, image.width, image.height, 3, width, height), width, height };
 }
 
 /** A map over the photograph at the size of a panel; both as the functions above give them. */
-export function drawPanel(photograph: RgbImage, labels: LabelMap, palette: Palette, layout: SweepLayout): RgbImage {
-	const overlay = renderOverlay(photograph, labels, { palette });
-	return areaResample(rowsOf(overlay), overlay.width, overlay.height, layout.panelWidth, layout.panelHeight);
+export function drawPanel(
+	kernels: Kernels,
+	photograph: RgbImage,
+	labels: LabelMap,
+	palette: Palette,
+	layout: SweepLayout,
+): RgbImage {
+	const overlay = renderOverlay(photograph, labels, { palette, check: kernels.check });
+	return areaResample(
+		rowsOf(overlay),
+		overlay.width,
+		overlay.height,
+		layout.panelWidth,
+		layout.panelHeight,
+		kernels.check,
+	);
 }
 
 function rowsOf({ data }: RgbImage): RowReader {

@@ -91,7 +91,7 @@ export function renderSweep(kernels: Kernels, content: SweepContent): RgbImage {
 		if (index === chosen) {
 			fillRectangle(canvas, grow(panel, FRAME_WIDTH), ACCENT);
 		}
-		drawImage(canvas, drawPanel(photograph, map, palettes[index], layout), panel.x, panel.y);
+		drawImage(canvas, drawPanel(kernels, photograph, map, palettes[index], layout), panel.x, panel.y);
 		if (index !== chosen) {
 			strokeRectangle(canvas, panel, HAIRLINE);
 		}
