@@ -1,9 +1,12 @@
-import type { Kernels } from "@dinoseg/kernels";
+import { type Check, checkedParts, copyPixels, type Kernels } from "@dinoseg/kernels";
 import { checkInteger } from "../errors/index.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
 import { AREA_PIXELS } from "../options/index.ts";
 import { SizeHeap } from "../size-heap.ts";
 import { RegionGraph } from "./region-graph.ts";
+
+/** Regions between two checks. */
+const CHECKED_PAIRS = 256;
 
 export interface AbsorbOptions {
 	/** A label whose pixels stay and which no region takes; a region that touches nothing else stays too. @default none */
@@ -39,34 +42,55 @@ export function absorbSmallRegions(
 		return labels;
 	}
 	// A region for each pixel would take more memory than all else that is held of a large picture's maps.
+	const { check } = kernels;
 	const runs = kernels.connectedRuns(labels.data, labels.width);
-	const graph = new RegionGraph(labels, runs);
-	if (runs.count === 1 || !graph.sizes.some((size) => size < minPixels)) {
+	const graph = new RegionGraph(check, labels, runs);
+	if (runs.count === 1 || !holdsSmaller(check, graph.sizes, minPixels)) {
 		return labels;
 	}
-	absorb(graph, minPixels, frozen);
+	absorb(check, graph, minPixels, frozen);
 	const { ends, regions } = runs;
-	const data = overwrite ? labels.data : labels.data.slice();
-	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
-		const label = graph.labels[graph.root(regions[run])];
-		if (label !== data[start]) {
-			data.fill(label, start, ends[run]);
+	const data = overwrite ? labels.data : copyPixels(check, labels.data);
+	let start = 0;
+	for (const { from, to } of checkedParts(check, ends.length)) {
+		for (let run = from; run < to; start = ends[run++]) {
+			const label = graph.labels[graph.root(regions[run])];
+			if (label !== data[start]) {
+				data.fill(label, start, ends[run]);
+			}
 		}
 	}
 	return { ...labels, data };
 }
 
-function absorb(graph: RegionGraph, minPixels: number, frozen: number | undefined): void {
+function holdsSmaller(check: Check, sizes: Float64Array, limit: number): boolean {
+	for (const { from, to } of checkedParts(check, sizes.length)) {
+		for (let region = from; region < to; region++) {
+			if (sizes[region] < limit) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+function absorb(check: Check, graph: RegionGraph, minPixels: number, frozen: number | undefined): void {
 	const count = graph.sizes.length;
 	// A merge pushes one pair at most, and there are fewer merges than regions.
 	const small = new SizeHeap(2 * count);
-	for (let region = 0; region < count; region++) {
-		if (graph.sizes[region] < minPixels && graph.labels[region] !== frozen) {
-			small.push(graph.sizes[region], region);
+	for (const { from, to } of checkedParts(check, count)) {
+		for (let region = from; region < to; region++) {
+			if (graph.sizes[region] < minPixels && graph.labels[region] !== frozen) {
+				small.push(graph.sizes[region], region);
+			}
 		}
 	}
 	const lengths = new Float64Array(count);
+	let pairs = 0;
 	for (let next = small.pop(); next !== undefined; next = small.pop()) {
+		if (pairs++ % CHECKED_PAIRS === 0) {
+			check();
+		}
 		const { size, item: region } = next;
 		if (graph.root(region) !== region || graph.sizes[region] !== size) {
 			// It has been merged since; what it became has a pair of its own.

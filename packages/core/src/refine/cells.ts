@@ -1,3 +1,4 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 
@@ -32,10 +33,10 @@ export function cutIntoCells(width: number, height: number, side: number, most: 
 }
 
 /** Mean colour of each cell, 0 to 1. Shape (3, cells). */
-export function colourMeans(cells: Cells, { data }: RgbImage): Float64Array {
+export function colourMeans(check: Check, cells: Cells, { data }: RgbImage): Float64Array {
 	const { count } = cells;
 	const means = new Float64Array(3 * count);
-	eachRun(cells, (from, to, cell) => {
+	eachRun(check, cells, (from, to, cell) => {
 		let [red, green, blue] = [0, 0, 0];
 		for (let at = 3 * from; at < 3 * to; at += 3) {
 			red += data[at];
@@ -46,25 +47,30 @@ export function colourMeans(cells: Cells, { data }: RgbImage): Float64Array {
 		means[count + cell] += green;
 		means[2 * count + cell] += blue;
 	});
-	divideByArea(cells, means, 255);
+	divideByArea(check, cells, means, 255);
 	return means;
 }
 
 /** Share of each label in each cell. Shape (labels, cells). */
-export function labelShares(cells: Cells, { data, count }: LabelMap): Float64Array {
+export function labelShares(check: Check, cells: Cells, { data, count }: LabelMap): Float64Array {
 	const shares = new Float64Array(count * cells.count);
-	eachRun(cells, (from, to, cell) => {
+	eachRun(check, cells, (from, to, cell) => {
 		for (let at = from; at < to; at++) {
 			shares[data[at] * cells.count + cell]++;
 		}
 	});
-	divideByArea(cells, shares, 1);
+	divideByArea(check, cells, shares, 1);
 	return shares;
 }
 
 /** Visit the pixels of each row that lie in one cell: from the first one to the one after the last. */
-function eachRun({ side, cols, width, height }: Cells, visit: (from: number, to: number, cell: number) => void): void {
+function eachRun(
+	check: Check,
+	{ side, cols, width, height }: Cells,
+	visit: (from: number, to: number, cell: number) => void,
+): void {
 	for (let y = 0; y < height; y++) {
+		check();
 		const row = Math.floor(y / side) * cols;
 		for (let col = 0; col < cols; col++) {
 			visit(y * width + col * side, y * width + Math.min(width, (col + 1) * side), row + col);
@@ -72,13 +78,20 @@ function eachRun({ side, cols, width, height }: Cells, visit: (from: number, to:
 	}
 }
 
-function divideByArea({ side, cols, count, width, height }: Cells, sums: Float64Array, scale: number): void {
-	for (let cell = 0; cell < count; cell++) {
-		const column = cell % cols;
-		const row = (cell - column) / cols;
-		const area = Math.min(side, width - column * side) * Math.min(side, height - row * side);
-		for (let at = cell; at < sums.length; at += count) {
-			sums[at] /= area * scale;
+function divideByArea(
+	check: Check,
+	{ side, cols, count, width, height }: Cells,
+	sums: Float64Array,
+	scale: number,
+): void {
+	for (const { from, to } of checkedParts(check, count)) {
+		for (let cell = from; cell < to; cell++) {
+			const column = cell % cols;
+			const row = (cell - column) / cols;
+			const area = Math.min(side, width - column * side) * Math.min(side, height - row * side);
+			for (let at = cell; at < sums.length; at += count) {
+				sums[at] /= area * scale;
+			}
 		}
 	}
 }
@@ -88,12 +101,14 @@ function divideByArea({ side, cols, count, width, height }: Cells, sums: Float64
  *
  * @param values shape (rows, cols). Written.
  */
-export function boxMean({ rows, cols }: Cells, values: Float64Array, reach: number): void {
+export function boxMean(check: Check, { rows, cols }: Cells, values: Float64Array, reach: number): void {
 	const line = new Float64Array(Math.max(rows, cols) + 1);
 	for (let row = 0; row < rows; row++) {
+		check();
 		meanAlong(values, row * cols, 1, cols, reach, line);
 	}
 	for (let column = 0; column < cols; column++) {
+		check();
 		meanAlong(values, column, cols, rows, reach, line);
 	}
 }

@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
@@ -28,31 +30,46 @@ const NEGLIGIBLE = 1e-6;
  *
  * @param guide  the picture, of the size of the map.
  * @param window side of the windows, pixels.
+ * @param check  called between rows; what it throws ends the call. Default: none.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function guidedFilter(labels: LabelMap, guide: RgbImage, window: number): LabelMap {
+export function guidedFilter(labels: LabelMap, guide: RgbImage, window: number, check: Check = noCheck): LabelMap {
 	const { width, height, count } = labels;
 	checkLength("guidedFilter", "guide (height, width of the labels, 3)", guide.data, height, width, 3);
 	const radius = (window - 1) / 2;
 	const side = Math.max(1, Math.floor(radius / CELLS_PER_RADIUS));
 	const cells = cutIntoCells(width, height, side, MOST_NUMBERS / (count * COEFFICIENTS));
 	const reach = Math.max(1, Math.round(radius / cells.side));
-	const models = solveModels(cells, colourMeans(cells, guide), labelShares(cells, labels), count, reach);
+	const models = solveModels(
+		check,
+		cells,
+		colourMeans(check, cells, guide),
+		labelShares(check, cells, labels),
+		count,
+		reach,
+	);
 	for (let at = 0; at < count * COEFFICIENTS; at++) {
-		boxMean(cells, models.coefficients.subarray(at * cells.count, (at + 1) * cells.count), reach);
+		boxMean(check, cells, models.coefficients.subarray(at * cells.count, (at + 1) * cells.count), reach);
 	}
 	const data = allocateLabels(width * height, count);
-	applyModels(cells, models, guide, data);
+	applyModels(check, cells, models, guide, data);
 	return { data, width, height, count };
 }
 
 /** Give every pixel the label whose interpolated function is largest at its colour. */
-function applyModels(cells: Cells, models: LinearModels, guide: RgbImage, data: Uint8Array | Uint16Array): void {
+function applyModels(
+	check: Check,
+	cells: Cells,
+	models: LinearModels,
+	guide: RgbImage,
+	data: Uint8Array | Uint16Array,
+): void {
 	const { rows, cols, width, height } = cells;
 	const tileColumns = tileStarts(cells.side, cols, width);
 	const tileRows = tileStarts(cells.side, rows, height);
 	for (let tileRow = 0; tileRow + 1 < tileRows.length; tileRow++) {
 		for (let tileColumn = 0; tileColumn + 1 < tileColumns.length; tileColumn++) {
+			check();
 			const corners = cornersOf(cells, tileRow, tileColumn);
 			const present = presentLabels(cells, models, corners);
 			if (present.length === 1) {
@@ -62,6 +79,7 @@ function applyModels(cells: Cells, models: LinearModels, guide: RgbImage, data: 
 			const corner = gatherCoefficients(cells, models, corners, present);
 			const edge = new Float64Array(2 * COEFFICIENTS * present.length);
 			for (let y = tileRows[tileRow]; y < tileRows[tileRow + 1]; y++) {
+				check();
 				interpolateRows(corner, fraction(y, cells.side, tileRow), edge);
 				for (let x = tileColumns[tileColumn]; x < tileColumns[tileColumn + 1]; x++) {
 					const at = y * width + x;

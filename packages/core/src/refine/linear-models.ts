@@ -1,3 +1,4 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import { boxMean, type Cells } from "./cells.ts";
 
 /** Variance of a colour (0 to 1) below which an edge is taken for noise. */
@@ -20,6 +21,7 @@ export interface LinearModels {
  * @param reach   cells on each side of a window's middle.
  */
 export function solveModels(
+	check: Check,
 	cells: Cells,
 	colours: Float64Array,
 	shares: Float64Array,
@@ -30,10 +32,12 @@ export function solveModels(
 	const channel = (c: number) => colours.subarray(c * count, (c + 1) * count);
 	const meanOf = (value: (cell: number) => number): Float64Array => {
 		const values = new Float64Array(count);
-		for (let cell = 0; cell < count; cell++) {
-			values[cell] = value(cell);
+		for (const { from, to } of checkedParts(check, count)) {
+			for (let cell = from; cell < to; cell++) {
+				values[cell] = value(cell);
+			}
 		}
-		boxMean(cells, values, reach);
+		boxMean(check, cells, values, reach);
 		return values;
 	};
 	const [red, green, blue] = [channel(0), channel(1), channel(2)];
@@ -41,7 +45,12 @@ export function solveModels(
 	const covariance = (a: number, b: number): Float64Array => {
 		const [x, y] = [channel(a), channel(b)];
 		const products = meanOf((cell) => x[cell] * y[cell]);
-		return products.map((product, cell) => product - means[a][cell] * means[b][cell]);
+		for (const { from, to } of checkedParts(check, count)) {
+			for (let cell = from; cell < to; cell++) {
+				products[cell] -= means[a][cell] * means[b][cell];
+			}
+		}
+		return products;
 	};
 	const spread = [
 		covariance(0, 0),
@@ -52,16 +61,18 @@ export function solveModels(
 		covariance(2, 2),
 	];
 	const inverse = new Float64Array(6 * count);
-	for (let cell = 0; cell < count; cell++) {
-		invertSymmetric(
-			spread[0][cell] + REGULARISATION,
-			spread[1][cell],
-			spread[2][cell],
-			spread[3][cell] + REGULARISATION,
-			spread[4][cell],
-			spread[5][cell] + REGULARISATION,
-			inverse.subarray(6 * cell, 6 * cell + 6),
-		);
+	for (const { from, to } of checkedParts(check, count)) {
+		for (let cell = from; cell < to; cell++) {
+			invertSymmetric(
+				spread[0][cell] + REGULARISATION,
+				spread[1][cell],
+				spread[2][cell],
+				spread[3][cell] + REGULARISATION,
+				spread[4][cell],
+				spread[5][cell] + REGULARISATION,
+				inverse.subarray(6 * cell, 6 * cell + 6),
+			);
+		}
 	}
 
 	const coefficients = new Float64Array(labels * 4 * count);
@@ -69,20 +80,22 @@ export function solveModels(
 		const share = shares.subarray(label * count, (label + 1) * count);
 		const mean = meanOf((cell) => share[cell]);
 		const together = [red, green, blue].map((values) => meanOf((cell) => values[cell] * share[cell]));
-		for (let cell = 0; cell < count; cell++) {
-			const r = together[0][cell] - means[0][cell] * mean[cell];
-			const g = together[1][cell] - means[1][cell] * mean[cell];
-			const b = together[2][cell] - means[2][cell] * mean[cell];
-			const at = 6 * cell;
-			const forRed = inverse[at] * r + inverse[at + 1] * g + inverse[at + 2] * b;
-			const forGreen = inverse[at + 1] * r + inverse[at + 3] * g + inverse[at + 4] * b;
-			const forBlue = inverse[at + 2] * r + inverse[at + 4] * g + inverse[at + 5] * b;
-			const place = label * 4 * count + cell;
-			coefficients[place] = forRed;
-			coefficients[place + count] = forGreen;
-			coefficients[place + 2 * count] = forBlue;
-			coefficients[place + 3 * count] =
-				mean[cell] - forRed * means[0][cell] - forGreen * means[1][cell] - forBlue * means[2][cell];
+		for (const { from, to } of checkedParts(check, count)) {
+			for (let cell = from; cell < to; cell++) {
+				const r = together[0][cell] - means[0][cell] * mean[cell];
+				const g = together[1][cell] - means[1][cell] * mean[cell];
+				const b = together[2][cell] - means[2][cell] * mean[cell];
+				const at = 6 * cell;
+				const forRed = inverse[at] * r + inverse[at + 1] * g + inverse[at + 2] * b;
+				const forGreen = inverse[at + 1] * r + inverse[at + 3] * g + inverse[at + 4] * b;
+				const forBlue = inverse[at + 2] * r + inverse[at + 4] * g + inverse[at + 5] * b;
+				const place = label * 4 * count + cell;
+				coefficients[place] = forRed;
+				coefficients[place + count] = forGreen;
+				coefficients[place + 2 * count] = forBlue;
+				coefficients[place + 3 * count] =
+					mean[cell] - forRed * means[0][cell] - forGreen * means[1][cell] - forBlue * means[2][cell];
+			}
 		}
 	}
 	return { coefficients, labels };

@@ -1,4 +1,4 @@
-import type { RegionRuns } from "@dinoseg/kernels";
+import { type Check, checkedParts, type RegionRuns } from "@dinoseg/kernels";
 import type { LabelMap } from "../labels/label-map.ts";
 
 const END = -1;
@@ -24,39 +24,47 @@ export class RegionGraph {
 	readonly #heads: Int32Array;
 	readonly #tails: Int32Array;
 
-	constructor(map: LabelMap, runs: RegionRuns) {
+	constructor(check: Check, map: LabelMap, runs: RegionRuns) {
 		const { ends, regions, count } = runs;
 		this.sizes = new Float64Array(count);
 		this.labels = new Uint16Array(count);
-		for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
-			this.sizes[regions[run]] += ends[run] - start;
-			this.labels[regions[run]] = map.data[start];
+		let start = 0;
+		for (const { from, to } of checkedParts(check, ends.length)) {
+			for (let run = from; run < to; start = ends[run++]) {
+				this.sizes[regions[run]] += ends[run] - start;
+				this.labels[regions[run]] = map.data[start];
+			}
 		}
 		this.#parents = new Int32Array(count);
-		for (let region = 0; region < count; region++) {
-			this.#parents[region] = region;
+		for (const { from, to } of checkedParts(check, count)) {
+			for (let region = from; region < to; region++) {
+				this.#parents[region] = region;
+			}
 		}
 		let edges = 0;
-		eachBorder(runs, map.width, () => edges++);
+		eachBorder(check, runs, map.width, () => edges++);
 		this.#owners = new Int32Array(2 * edges);
 		this.#borders = new Int32Array(edges);
 		edges = 0;
-		eachBorder(runs, map.width, (a, b, length) => {
+		eachBorder(check, runs, map.width, (a, b, length) => {
 			this.#owners[2 * edges] = a;
 			this.#owners[2 * edges + 1] = b;
 			this.#borders[edges++] = length;
 		});
-		this.#next = new Int32Array(this.#owners.length).fill(END);
+		this.#next = new Int32Array(this.#owners.length);
 		this.#heads = new Int32Array(count).fill(END);
 		this.#tails = new Int32Array(count).fill(END);
-		for (let half = 0; half < this.#owners.length; half++) {
-			const owner = this.#owners[half];
-			if (this.#heads[owner] === END) {
-				this.#heads[owner] = half;
-			} else {
-				this.#next[this.#tails[owner]] = half;
+		for (const { from, to } of checkedParts(check, this.#owners.length)) {
+			for (let half = from; half < to; half++) {
+				const owner = this.#owners[half];
+				if (this.#heads[owner] === END) {
+					this.#heads[owner] = half;
+				} else {
+					this.#next[this.#tails[owner]] = half;
+				}
+				this.#tails[owner] = half;
+				this.#next[half] = END;
 			}
-			this.#tails[owner] = half;
 		}
 	}
 
@@ -106,25 +114,29 @@ export class RegionGraph {
 
 /** Visit every place where two runs of different regions touch, with both regions and the pixel edges between them. */
 function eachBorder(
+	check: Check,
 	{ ends, regions }: RegionRuns,
 	width: number,
 	visit: (a: number, b: number, length: number) => void,
 ): void {
 	// The first run of the row above that may touch.
 	let above = 0;
-	for (let run = 0, start = 0; run < ends.length; start = ends[run++]) {
-		const end = ends[run];
-		if (end % width !== 0) {
-			visit(regions[run], regions[run + 1], 1);
-		}
-		while (ends[above] + width <= start) {
-			above++;
-		}
-		let touchingStart = above === 0 ? 0 : ends[above - 1];
-		for (let touching = above; touchingStart + width < end; touchingStart = ends[touching++]) {
-			if (regions[touching] !== regions[run]) {
-				const length = Math.min(ends[touching] + width, end) - Math.max(touchingStart + width, start);
-				visit(regions[touching], regions[run], length);
+	let start = 0;
+	for (const { from, to } of checkedParts(check, ends.length)) {
+		for (let run = from; run < to; start = ends[run++]) {
+			const end = ends[run];
+			if (end % width !== 0) {
+				visit(regions[run], regions[run + 1], 1);
+			}
+			while (ends[above] + width <= start) {
+				above++;
+			}
+			let touchingStart = above === 0 ? 0 : ends[above - 1];
+			for (let touching = above; touchingStart + width < end; touchingStart = ends[touching++]) {
+				if (regions[touching] !== regions[run]) {
+					const length = Math.min(ends[touching] + width, end) - Math.max(touchingStart + width, start);
+					visit(regions[touching], regions[run], length);
+				}
 			}
 		}
 	}

@@ -44,7 +44,7 @@ export function smoothLabels(kernels: Kernels, labels: LabelMap, options: Smooth
 		case "majority":
 			return { ...labels, data: kernels.majorityFilter(labels.data, width, height, count, window) };
 		case "guided":
-			return guidedFilter(labels, requirePicture("smoothLabels", method, picture), window);
+			return guidedFilter(labels, requirePicture("smoothLabels", method, picture), window, kernels.check);
 		default:
 			throw method satisfies never;
 	}

@@ -1,4 +1,6 @@
-import { Lattice } from "./lattice.ts";
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
+import { CHECKED_POINTS, Lattice } from "./lattice.ts";
 import { CORNERS, DIMENSIONS, Simplex } from "./simplex.ts";
 
 /**
@@ -11,7 +13,8 @@ import { CORNERS, DIMENSIONS, Simplex } from "./simplex.ts";
  * Source: Adams, Baek and Davis 2010, doi:10.1111/j.1467-8659.2009.01645.x.
  */
 export class BilateralFilter {
-	readonly #lattice = new Lattice();
+	readonly #check: Check;
+	readonly #lattice: Lattice;
 	readonly #simplex = new Simplex();
 	/** Lattice point at each corner around each point. Shape (points, 6). */
 	readonly #corners: Int32Array;
@@ -21,12 +24,18 @@ export class BilateralFilter {
 	/** What the points around each lattice point weigh together. Shape (lattice points,). */
 	readonly #mass: Float32Array;
 
-	/** @param points in deviations of the filter. Shape (points, 5). */
-	constructor(points: Float64Array) {
+	/**
+	 * @param points in deviations of the filter. Shape (points, 5).
+	 * @param check  called between some points, here and in `spread` and `means`. Default: none.
+	 */
+	constructor(points: Float64Array, check: Check = noCheck) {
+		this.#check = check;
+		this.#lattice = new Lattice(check);
 		const count = points.length / DIMENSIONS;
 		this.#corners = new Int32Array(count * CORNERS);
 		this.#weights = new Float32Array(count * CORNERS);
 		for (let point = 0; point < count; point++) {
+			this.#checkAt(point);
 			this.#simplex.enclose(points, point * DIMENSIONS);
 			this.#weights.set(this.#simplex.weights, point * CORNERS);
 			for (let corner = 0; corner < CORNERS; corner++) {
@@ -46,6 +55,7 @@ export class BilateralFilter {
 	spread(values: Float32Array, channels: number): Float32Array {
 		const sums = new Float32Array((this.#lattice.count + 1) * channels);
 		for (let point = 0; point * CORNERS < this.#corners.length; point++) {
+			this.#checkAt(point);
 			const source = point * channels;
 			for (let i = point * CORNERS; i < (point + 1) * CORNERS; i++) {
 				const target = this.#corners[i] * channels;
@@ -67,6 +77,7 @@ export class BilateralFilter {
 	means(sums: Float32Array, channels: number, means: Float32Array): void {
 		const mean = new Float64Array(channels);
 		for (let point = 0; point * CORNERS < this.#corners.length; point++) {
+			this.#checkAt(point);
 			let mass = 0;
 			mean.fill(0);
 			for (let i = point * CORNERS; i < (point + 1) * CORNERS; i++) {
@@ -118,6 +129,13 @@ export class BilateralFilter {
 		}
 	}
 
+	/** Points of any kind come in their order, so a few of them are between two checks. */
+	#checkAt(point: number): void {
+		if (point % CHECKED_POINTS === 0) {
+			this.#check();
+		}
+	}
+
 	/** @param sums shape (lattice points + 1, channels), the last row 0. Overwritten. */
 	#blur(sums: Float32Array, channels: number): Float32Array {
 		const count = this.#lattice.count;
@@ -125,6 +143,7 @@ export class BilateralFilter {
 		let to: Float32Array = new Float32Array(sums.length);
 		for (let direction = 0; direction < CORNERS; direction++) {
 			for (let point = 0; point < count; point++) {
+				this.#checkAt(point);
 				const neighbour = 2 * (direction * count + point);
 				const before = this.#neighbours[neighbour] * channels;
 				const after = this.#neighbours[neighbour + 1] * channels;

@@ -1,3 +1,4 @@
+import type { Check } from "@dinoseg/kernels";
 import type { RgbImage } from "../../image/index.ts";
 import type { Cells } from "../cells.ts";
 import type { BilateralFilter } from "./bilateral-filter.ts";
@@ -29,7 +30,12 @@ export interface Decision {
  *
  * @param data shape (height, width). Written.
  */
-export function decidePixels(decision: Decision, picture: RgbImage, data: Uint8Array | Uint16Array): void {
+export function decidePixels(
+	check: Check,
+	decision: Decision,
+	picture: RgbImage,
+	data: Uint8Array | Uint16Array,
+): void {
 	const { side, rows, cols, width, height } = decision.cells;
 	for (let row = 0; row < rows; row++) {
 		const bottom = Math.min(height, (row + 1) * side);
@@ -38,6 +44,7 @@ export function decidePixels(decision: Decision, picture: RgbImage, data: Uint8A
 			const right = Math.min(width, left + side);
 			const candidates = labelsAround(decision, row, column);
 			for (let y = row * side; y < bottom; y++) {
+				check();
 				if (candidates.length === 1) {
 					data.fill(candidates[0], y * width + left, y * width + right);
 				} else {

@@ -1,6 +1,10 @@
+import type { Check } from "@dinoseg/kernels";
 import { CORNERS, DIMENSIONS } from "./simplex.ts";
 
 const EMPTY = -1;
+
+/** Points between two checks: below a millisecond for a few labels. */
+export const CHECKED_POINTS = 256;
 
 /** The points of the permutohedral lattice that are in use, found by their coordinates. */
 export class Lattice {
@@ -9,6 +13,12 @@ export class Lattice {
 	/** A power of two, at least twice the capacity: places of lattice points by hash, or EMPTY. */
 	#slots = new Int32Array(2048).fill(EMPTY);
 	#count = 0;
+	readonly #check: Check;
+
+	/** @param check called between some points. */
+	constructor(check: Check) {
+		this.#check = check;
+	}
 
 	/** Lattice points in use. */
 	get count(): number {
@@ -50,6 +60,9 @@ export class Lattice {
 		let place = 0;
 		for (let direction = 0; direction < CORNERS; direction++) {
 			for (let index = 0; index < this.#count; index++) {
+				if (index % CHECKED_POINTS === 0) {
+					this.#check();
+				}
 				for (let step = -1; step <= 1; step += 2) {
 					for (let axis = 0; axis < DIMENSIONS; axis++) {
 						key[axis] = this.#keys[index * DIMENSIONS + axis] + (axis === direction ? -step * DIMENSIONS : step);
@@ -93,6 +106,9 @@ export class Lattice {
 		this.#keys = keys;
 		this.#slots = new Int32Array(2 * this.#slots.length).fill(EMPTY);
 		for (let index = 0; index < this.#count; index++) {
+			if (index % CHECKED_POINTS === 0) {
+				this.#check();
+			}
 			this.#slots[this.#slotOf(keys, index * DIMENSIONS)] = index;
 		}
 	}

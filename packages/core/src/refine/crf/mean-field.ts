@@ -1,4 +1,4 @@
-import { NEGLIGIBLE_EXPONENT, roughExp } from "@dinoseg/kernels";
+import { type Check, checkedParts, NEGLIGIBLE_EXPONENT, roughExp } from "@dinoseg/kernels";
 import type { BilateralFilter } from "./bilateral-filter.ts";
 
 /** Steps of the mean field. Measured: after 5 it is a little worse, after 20 no better. */
@@ -24,14 +24,16 @@ export interface MeanField {
  *
  * @param evidence logarithms of probabilities, up to a number of each cell. Shape (cells, labels).
  * @param filter   of which cell is a neighbour of which.
+ * @param check    called between steps.
  */
-export function meanField(evidence: Float32Array, labels: number, filter: BilateralFilter): MeanField {
+export function meanField(evidence: Float32Array, labels: number, filter: BilateralFilter, check: Check): MeanField {
 	const beliefs = evidence.slice();
 	let sums: Float32Array = beliefs;
 	for (let step = 0; step < STEPS; step++) {
-		softmax(beliefs, labels);
+		softmax(check, beliefs, labels);
 		sums = filter.spread(beliefs, labels);
 		filter.means(sums, labels, beliefs);
+		check();
 		for (let i = 0; i < beliefs.length; i++) {
 			beliefs[i] = evidence[i] + AGREEMENT * beliefs[i];
 		}
@@ -40,20 +42,22 @@ export function meanField(evidence: Float32Array, labels: number, filter: Bilate
 }
 
 /** @param logarithms shape (cells, labels). Replaced by probabilities. */
-function softmax(logarithms: Float32Array, labels: number): void {
-	for (let start = 0; start < logarithms.length; start += labels) {
-		let highest = Number.NEGATIVE_INFINITY;
-		for (let i = start; i < start + labels; i++) {
-			highest = Math.max(highest, logarithms[i]);
-		}
-		let sum = 0;
-		for (let i = start; i < start + labels; i++) {
-			const exponent = logarithms[i] - highest;
-			logarithms[i] = exponent > NEGLIGIBLE_EXPONENT ? roughExp(exponent) : 0;
-			sum += logarithms[i];
-		}
-		for (let i = start; i < start + labels; i++) {
-			logarithms[i] /= sum;
+function softmax(check: Check, logarithms: Float32Array, labels: number): void {
+	for (const { from, to } of checkedParts(check, logarithms.length / labels)) {
+		for (let start = from * labels; start < to * labels; start += labels) {
+			let highest = Number.NEGATIVE_INFINITY;
+			for (let i = start; i < start + labels; i++) {
+				highest = Math.max(highest, logarithms[i]);
+			}
+			let sum = 0;
+			for (let i = start; i < start + labels; i++) {
+				const exponent = logarithms[i] - highest;
+				logarithms[i] = exponent > NEGLIGIBLE_EXPONENT ? roughExp(exponent) : 0;
+				sum += logarithms[i];
+			}
+			for (let i = start; i < start + labels; i++) {
+				logarithms[i] /= sum;
+			}
 		}
 	}
 }

@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import { checkLength, checkOddWindow } from "../../errors/index.ts";
 import type { RgbImage } from "../../image/index.ts";
 import { allocateLabels, type LabelMap } from "../../labels/label-map.ts";
@@ -41,9 +43,15 @@ const MOST_BELIEFS = 2 ** 20;
  * @param scored  the scores of all labels, as `upsampleLabels` takes them.
  * @param picture of the size of the label map.
  * @param window  extent of the kernel, pixels: odd, 3 to 4095.
+ * @param check   called between cells; what it throws ends the call. Default: none.
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
-export function refineScores(scored: UpsampleOptions, picture: RgbImage, window: number): LabelMap {
+export function refineScores(
+	scored: UpsampleOptions,
+	picture: RgbImage,
+	window: number,
+	check: Check = noCheck,
+): LabelMap {
 	checkScores("refineScores", scored);
 	checkOddWindow("refineScores", "window", window, smoothingBounds("crf"));
 	const { clusters, width, height } = scored;
@@ -53,18 +61,18 @@ export function refineScores(scored: UpsampleOptions, picture: RgbImage, window:
 	const cells = cutIntoCells(width, height, side, Math.min(MOST_CELLS, MOST_BELIEFS / clusters));
 	const scale = { place: 1 / deviation, colour: 1 / COLOUR_DEVIATION };
 	const evidence = new Evidence(scored);
-	const filter = new BilateralFilter(cellPoints(cells, picture, scale));
-	const field = meanField(cellEvidence(cells, evidence, clusters), clusters, filter);
+	const filter = new BilateralFilter(cellPoints(check, cells, picture, scale), check);
+	const field = meanField(cellEvidence(check, cells, evidence, clusters), clusters, filter, check);
 	const data = allocateLabels(width * height, clusters);
-	decidePixels({ cells, field, filter, evidence, scale, labels: clusters }, picture, data);
+	decidePixels(check, { cells, field, filter, evidence, scale, labels: clusters }, picture, data);
 	return { data, width, height, count: clusters };
 }
 
 /** Where the cells are for the filter. Shape (cells, 5). */
-function cellPoints(cells: Cells, picture: RgbImage, scale: FilterScale): Float64Array {
-	const colours = colourMeans(cells, picture);
+function cellPoints(check: Check, cells: Cells, picture: RgbImage, scale: FilterScale): Float64Array {
+	const colours = colourMeans(check, cells, picture);
 	const points = new Float64Array(cells.count * DIMENSIONS);
-	eachCentre(cells, (x, y, cell) => {
+	eachCentre(check, cells, (x, y, cell) => {
 		const at = cell * DIMENSIONS;
 		points[at] = x * scale.place;
 		points[at + 1] = y * scale.place;
@@ -76,11 +84,11 @@ function cellPoints(cells: Cells, picture: RgbImage, scale: FilterScale): Float6
 }
 
 /** Shape (cells, labels). */
-function cellEvidence(cells: Cells, evidence: Evidence, labels: number): Float32Array {
+function cellEvidence(check: Check, cells: Cells, evidence: Evidence, labels: number): Float32Array {
 	const all = Array.from({ length: labels }, (_, label) => label);
 	const read = new Float64Array(labels);
 	const result = new Float32Array(cells.count * labels);
-	eachCentre(cells, (x, y, cell) => {
+	eachCentre(check, cells, (x, y, cell) => {
 		evidence.read(x, y, all, read);
 		result.set(read, cell * labels);
 	});
@@ -89,11 +97,13 @@ function cellEvidence(cells: Cells, evidence: Evidence, labels: number): Float32
 
 /** @param visit takes the middle of a cell, pixels of the picture. */
 function eachCentre(
+	check: Check,
 	{ side, rows, cols, width, height }: Cells,
 	visit: (x: number, y: number, cell: number) => void,
 ): void {
 	const centre = (index: number, length: number) => (index * side + Math.min(length, (index + 1) * side)) / 2;
 	for (let row = 0; row < rows; row++) {
+		check();
 		for (let column = 0; column < cols; column++) {
 			visit(centre(column, width), centre(row, height), row * cols + column);
 		}
