@@ -14,7 +14,6 @@ export interface DescentOptions extends LloydOptions {
  *
  * @param start shape (K, D). Not modified.
  * @param options `maxIterations` limits each of Lloyd's iterations.
- * @throws DinosegError ABORTED
  */
 export function descend(
 	kernels: Kernels,

@@ -122,20 +122,6 @@ describe("kMeans", () => {
 		expect(() => kMeans(kernels, points, { clusters: 1, restarts: 1, random, tolerance: -1 })).toThrow(invalid);
 		expect(() => run({ ...points, rows: 4 }, 1)).toThrow(expect.objectContaining({ code: "SHAPE_MISMATCH" }));
 	});
-
-	it("stops between iterations when its signal says so", () => {
-		const points: Matrix = { data: Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), rows: 32, cols: 2 };
-		let looks = 0;
-		const signal = {
-			get aborted() {
-				looks++;
-				return looks > 3;
-			},
-		};
-		const options = { clusters: 5, restarts: 100, random: createRandom(0), signal };
-		expect(() => kMeans(kernels, points, options)).toThrow(expect.objectContaining({ code: "ABORTED" }));
-		expect(looks).toBe(4);
-	});
 });
 
 describe("onProgress", () => {

@@ -1,5 +1,4 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type AbortState, throwIfAborted } from "../abort.ts";
 import { checkInteger, DinosegError, optionName } from "../errors/index.ts";
 import { CLUSTERS, RESTARTS } from "../options/index.ts";
 import type { Random } from "../rng.ts";
@@ -27,8 +26,6 @@ export interface KMeansLimits {
 	 * the columns. @default 1e-4
 	 */
 	readonly tolerance?: number;
-	/** An `AbortSignal`, looked at between iterations. @default none */
-	readonly signal?: AbortState | undefined;
 }
 
 export interface KMeansOptions extends KMeansLimits {
@@ -65,7 +62,7 @@ export interface KMeansResult extends Clustering {
  *
  * @param points shape (N, D). Not modified.
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS if clusters > the points that count, OPTION_INVALID for an option out of
- *   bounds, SHAPE_MISMATCH, ABORTED.
+ *   bounds, SHAPE_MISMATCH.
  */
 export function kMeans(kernels: Kernels, points: Matrix, options: KMeansOptions): KMeansResult {
 	const { clusters, restarts } = options;
@@ -93,7 +90,7 @@ export function kMeans(kernels: Kernels, points: Matrix, options: KMeansOptions)
  * @param points shape (N, D). Not modified.
  * @param start centroids. Shape (K, D), 1 <= K <= the points that count. Not modified.
  * @returns K clusters, or fewer if there are fewer distinct points.
- * @throws DinosegError OPTION_INVALID for an option out of bounds, SHAPE_MISMATCH, ABORTED.
+ * @throws DinosegError OPTION_INVALID for an option out of bounds, SHAPE_MISMATCH.
  */
 export function kMeansFrom(
 	kernels: Kernels,
@@ -130,22 +127,21 @@ function checkKMeansLimits(where: string, options: KMeansLimits): void {
 
 /** @param variances weighted sums of squared differences to the mean of each column. */
 function limitsOf({ points, weights }: WeightedPoints, variances: Float64Array, options: KMeansLimits): LloydOptions {
-	const { maxIterations = 300, tolerance = 1e-4, signal } = options;
+	const { maxIterations = 300, tolerance = 1e-4 } = options;
 	const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
 	const meanVariance = sum(variances) / (sum(weights) * points.cols);
-	return { maxIterations, restShift: tolerance * meanVariance, weights, signal };
+	return { maxIterations, restShift: tolerance * meanVariance, weights };
 }
 
 /** The best clustering of the points that count. */
 function bestOfStarts(kernels: Kernels, { points, weights }: WeightedPoints, options: KMeansOptions): Clustering {
-	const { clusters, restarts, random, signal, onProgress } = options;
+	const { clusters, restarts, random, onProgress } = options;
 	const variances = columnVariances(kernels, points, weights);
 	const limits = limitsOf({ points, weights }, variances, options);
 	let searched = leadingColumns(points, variances, SEARCH_SHARE);
 	let leastSearched = Number.POSITIVE_INFINITY;
 	let best: MeasuredClustering | undefined;
 	for (let restart = 0; restart < restarts; restart++) {
-		throwIfAborted(signal);
 		let found = searchOnce(kernels, searched, clusters, random, limits);
 		if (found.clusters < clusters && searched !== points) {
 			// Points that look the same in the leading columns may differ in the others.

@@ -44,6 +44,7 @@ export function columnVariances(kernels: Kernels, points: Matrix, weights: Float
 	const means = clusterMeans(kernels, points, weights, new Uint16Array(rows), 1);
 	const sums = new Float64Array(cols);
 	for (let i = 0; i < rows; i++) {
+		kernels.check();
 		const row = i * cols;
 		const weight = weights[i];
 		for (let d = 0; d < cols; d++) {

@@ -1,5 +1,4 @@
 import type { Assignment, Kernels } from "@dinoseg/kernels";
-import { type AbortState, throwIfAborted } from "../abort.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { type BoundedAssignment, boundedAssignment } from "./bounded-assignment.ts";
 import { type ClusterSums, clusterSums } from "./cluster-sums.ts";
@@ -31,7 +30,6 @@ export interface LloydOptions {
 	readonly restShift: number;
 	/** How much each point counts, above 0. Shape (N,). @default 1 each */
 	readonly weights?: Float64Array | undefined;
-	readonly signal?: AbortState | undefined;
 }
 
 /** What a descent works on, handed from step to step. */
@@ -64,14 +62,11 @@ export function beginDescent(
  * cluster of several points.
  *
  * Source: Lloyd 1982, doi:10.1109/TIT.1982.1056489; stopping as in scikit-learn `KMeans(algorithm="lloyd")`.
- *
- * @throws DinosegError ABORTED
  */
 export function iterateLloyd(state: DescentState, options: LloydOptions): void {
 	const { bounded, sums } = state;
 	let settled = false;
 	for (let iteration = 0; !settled && iteration < options.maxIterations; iteration++) {
-		throwIfAborted(options.signal);
 		const refilled = sums.sizes.includes(0);
 		if (refilled) {
 			const assignment = bounded.assign(state.centroids);
@@ -116,7 +111,6 @@ export function endDescent(state: DescentState, weights: Float64Array): Measured
  * Lloyd's iteration from given centroids.
  *
  * @param start shape (K, D). Not modified.
- * @throws DinosegError ABORTED
  */
 export function lloyd(
 	kernels: Kernels,

@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkInteger, checkLength } from "../errors/index.ts";
 
 /** Two nodes of a tree that became one. */
@@ -28,6 +30,8 @@ export interface MergeTreeOptions {
 	readonly masses: ArrayLike<number>;
 	/** Length of the border between every two clusters, symmetric, 0 on the diagonal. Shape (K, K). Not modified. */
 	readonly borders: ArrayLike<number>;
+	/** Called between steps; what it throws ends the call. @default none */
+	readonly check?: Check | undefined;
 }
 
 /** Clusters that a tree can start from. */
@@ -46,15 +50,16 @@ const LEAVES = { min: 1, max: 1024 };
  *
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
-export function buildMergeTree({ centroids, masses, borders }: MergeTreeOptions): MergeTree {
+export function buildMergeTree({ centroids, masses, borders, check = noCheck }: MergeTreeOptions): MergeTree {
 	const leaves = masses.length;
 	checkInteger("buildMergeTree", "number of clusters", leaves, LEAVES);
 	const cols = Math.floor(centroids.length / leaves);
 	checkLength("buildMergeTree", "centroids (K, D)", centroids, leaves, cols);
 	checkLength("buildMergeTree", "borders (K, K)", borders, leaves, leaves);
-	const parts = new Parts(centroids.slice(), Float64Array.from(masses), Float64Array.from(borders), cols);
+	const parts = new Parts(centroids.slice(), Float64Array.from(masses), Float64Array.from(borders), cols, check);
 	const merges: Merge[] = [];
 	while (parts.slots.length > 1) {
+		check();
 		merges.push(parts.mergeCheapest(leaves + merges.length));
 	}
 	return { leaves, merges };
@@ -74,7 +79,7 @@ class Parts {
 	readonly #count: number;
 	readonly #cols: number;
 
-	constructor(means: Float64Array, masses: Float64Array, borders: Float64Array, cols: number) {
+	constructor(means: Float64Array, masses: Float64Array, borders: Float64Array, cols: number, check: Check) {
 		const count = masses.length;
 		this.#means = means;
 		this.#masses = masses;
@@ -86,6 +91,7 @@ class Parts {
 		this.#outlines = new Float64Array(count);
 		this.#costs = new Float64Array(count * count);
 		for (let a = 0; a < count; a++) {
+			check();
 			for (let b = 0; b < count; b++) {
 				this.#outlines[a] += borders[a * count + b];
 			}

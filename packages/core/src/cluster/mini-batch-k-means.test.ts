@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
+import { cancellableKernels } from "../abort.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { kMeans } from "./k-means.ts";
@@ -130,7 +131,7 @@ describe("miniBatchKMeans", () => {
 				return source.batch(index);
 			},
 		};
-		await expect(miniBatchKMeans(kernels, cancelling, { ...options(), signal })).rejects.toThrow(
+		await expect(miniBatchKMeans(cancellableKernels(kernels, signal), cancelling, options())).rejects.toThrow(
 			expect.objectContaining({ code: "ABORTED" }),
 		);
 	});

@@ -1,5 +1,4 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type AbortState, throwIfAborted } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import { CLUSTERS } from "../options/index.ts";
 import type { Random } from "../rng.ts";
@@ -31,7 +30,6 @@ export interface MiniBatchKMeansOptions {
 	/** The end comes when a pass lowers the inertia by no more than this share of it, 0 or more. @default 1e-3 */
 	readonly tolerance?: number;
 	/** An `AbortSignal`, looked at between batches. @default none */
-	readonly signal?: AbortState | undefined;
 }
 
 export interface MiniBatchKMeansResult {
@@ -63,14 +61,14 @@ interface Running {
  * scikit-learn `MiniBatchKMeans(reassignment_ratio=0.01)`.
  *
  * @returns close to what `kMeans` finds, not an optimum.
- * @throws DinosegError CLUSTERS_EXCEED_TOKENS if clusters > the points, OPTION_INVALID, SHAPE_MISMATCH, ABORTED.
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS if clusters > the points, OPTION_INVALID, SHAPE_MISMATCH.
  */
 export async function miniBatchKMeans(
 	kernels: Kernels,
 	source: PointSource,
 	options: MiniBatchKMeansOptions,
 ): Promise<MiniBatchKMeansResult> {
-	const { clusters, random, passes = 10, tolerance = 1e-3, signal } = options;
+	const { clusters, random, passes = 10, tolerance = 1e-3 } = options;
 	checkInteger("miniBatchKMeans", "clusters", clusters, CLUSTERS);
 	checkInteger("miniBatchKMeans", "passes", passes, { min: 1, max: 1000 });
 	checkInteger("miniBatchKMeans", "batches", source.batches, { min: 1, max: 2 ** 31 - 1 });
@@ -79,8 +77,8 @@ export async function miniBatchKMeans(
 			details: { option: "tolerance", value: tolerance },
 		});
 	}
-	const sample = await samplePoints(source, clusters, random, signal);
-	const first = kMeans(kernels, sample, { clusters, restarts: SAMPLE_RESTARTS, random, signal });
+	const sample = await samplePoints(kernels, source, clusters, random);
+	const first = kMeans(kernels, sample, { clusters, restarts: SAMPLE_RESTARTS, random });
 	const running: Running = { centroids: first.centroids.slice(), won: countLabels(first.labels, first.clusters) };
 	let before = Number.POSITIVE_INFINITY;
 	let used = 0;
@@ -90,7 +88,7 @@ export async function miniBatchKMeans(
 		let inertia = 0;
 		let replaced = false;
 		for (const [turn, index] of shuffled(source.batches, random).entries()) {
-			const batch = await readBatch(source, index, sample.cols, signal);
+			const batch = await readBatch(kernels, source, index, sample.cols);
 			// Only after a whole pass: one batch need not hold points of every cluster.
 			if (turn === 0 && used > 1) {
 				replaced = replaceStarved(batch, running, random);
@@ -100,22 +98,17 @@ export async function miniBatchKMeans(
 		settled = !replaced && inertia >= before * (1 - tolerance);
 		before = inertia;
 	}
-	return { ...(await measure(kernels, source, running.centroids, sample.cols, signal)), passes: used };
+	return { ...(await measure(kernels, source, running.centroids, sample.cols)), passes: used };
 }
 
 /** Points drawn from every batch, in proportion to its size. */
-async function samplePoints(
-	source: PointSource,
-	clusters: number,
-	random: Random,
-	signal: AbortState | undefined,
-): Promise<Matrix> {
+async function samplePoints(kernels: Kernels, source: PointSource, clusters: number, random: Random): Promise<Matrix> {
 	const capacity = Math.max(SAMPLE_POINTS, SAMPLE_POINTS_PER_CLUSTER * clusters);
 	let data = new Float32Array(0);
 	let cols = 0;
 	let seen = 0;
 	for (let index = 0; index < source.batches; index++) {
-		const batch = await readBatch(source, index, index === 0 ? undefined : cols, signal);
+		const batch = await readBatch(kernels, source, index, index === 0 ? undefined : cols);
 		if (index === 0) {
 			cols = batch.cols;
 			data = new Float32Array(capacity * cols);
@@ -134,12 +127,12 @@ async function samplePoints(
 }
 
 async function readBatch(
+	kernels: Kernels,
 	source: PointSource,
 	index: number,
 	cols: number | undefined,
-	signal: AbortState | undefined,
 ): Promise<Matrix> {
-	throwIfAborted(signal);
+	kernels.check();
 	const batch = await source.batch(index);
 	checkMatrix("miniBatchKMeans", `batch ${index}`, batch);
 	if (batch.rows < 1 || batch.cols !== (cols ?? batch.cols)) {
@@ -216,12 +209,11 @@ async function measure(
 	source: PointSource,
 	centroids: Float64Array,
 	cols: number,
-	signal: AbortState | undefined,
 ): Promise<Omit<MiniBatchKMeansResult, "passes">> {
 	const sizes = new Float64Array(centroids.length / cols);
 	let inertia = 0;
 	for (let index = 0; index < source.batches; index++) {
-		const { data, rows } = await readBatch(source, index, cols, signal);
+		const { data, rows } = await readBatch(kernels, source, index, cols);
 		const { labels, distances } = kernels.assignClusters(data, rows, cols, centroids, sizes.length);
 		for (let i = 0; i < rows; i++) {
 			sizes[labels[i]]++;

@@ -19,8 +19,6 @@ const EXCHANGES = 2;
  * kept where a short iteration finds a lower inertia; then a descent.
  *
  * Source: Fränti 2018, "Efficiency of random swap clustering", doi:10.1186/s40537-018-0122-y.
- *
- * @throws DinosegError ABORTED
  */
 export function searchOnce(
 	kernels: Kernels,

@@ -1,4 +1,4 @@
-import type { Eigen, Kernels } from "@dinoseg/kernels";
+import type { Check, Eigen, Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
 
 /** Share of the largest eigenvalue below which a direction made from the Gram matrix is made orthogonal afterwards. */
@@ -31,7 +31,7 @@ export function componentsOfRows(kernels: Kernels, points: Matrix, mean: Float64
 		const component = components.subarray(k * cols, (k + 1) * cols);
 		// The smaller the variance, the more of the earlier directions rounding leaves in a component.
 		if (eigen.values[k] < POORLY_SEPARATED * eigen.values[0]) {
-			removeEarlier(components, component, k);
+			removeEarlier(kernels.check, components, component, k);
 		}
 		normalise(component);
 		fixSign(component);
@@ -40,9 +40,10 @@ export function componentsOfRows(kernels: Kernels, points: Matrix, mean: Float64
 }
 
 /** Subtract from `component` what it has in common with the `count` unit rows before it (modified Gram-Schmidt). */
-function removeEarlier(components: Float64Array, component: Float64Array, count: number): void {
+function removeEarlier(check: Check, components: Float64Array, component: Float64Array, count: number): void {
 	const dim = component.length;
 	for (let k = 0; k < count; k++) {
+		check();
 		const start = k * dim;
 		let common = 0;
 		for (let d = 0; d < dim; d++) {

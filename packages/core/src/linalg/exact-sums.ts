@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+
 /** What the high part of a sum counts. */
 const UNIT = 2 ** 52;
 const UNIT_BITS = 52n;
@@ -26,10 +28,14 @@ export function addTo(sums: ExactSums, at: number, value: number): void {
 }
 
 /** Sums of two arrays of the same length, element by element. */
-export function addSums(a: ExactSums, b: ExactSums): ExactSums {
-	const sums = { high: a.high.map((high, at) => high + b.high[at]), low: a.low.slice() };
-	for (let at = 0; at < b.low.length; at++) {
-		addTo(sums, at, b.low[at]);
+export function addSums(check: Check, a: ExactSums, b: ExactSums): ExactSums {
+	const sums = zeroSums(a.low.length);
+	for (const { from, to } of checkedParts(check, a.low.length)) {
+		for (let at = from; at < to; at++) {
+			sums.high[at] = a.high[at] + b.high[at];
+			sums.low[at] = a.low[at];
+			addTo(sums, at, b.low[at]);
+		}
 	}
 	return sums;
 }

@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import type { Check, Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../errors/index.ts";
 import type { PcaOption } from "../options/index.ts";
 import { componentsOfColumns } from "./components.ts";
@@ -37,7 +37,7 @@ export function fitPcaToMoments(kernels: Kernels, moments: Moments, option: PcaO
 			count,
 			dim,
 			mean: Float64Array.from(sums, (sum) => Number(sum) / count / STEPS),
-			matrix: scatterOf(moments, sums),
+			matrix: scatterOf(kernels.check, moments, sums),
 			size: dim,
 			// Rounding has a variance of up to 2^-52 / 12 a column; its largest eigenvalue stays well below this.
 			rounding: (count + dim) / (STEPS * STEPS),
@@ -48,11 +48,12 @@ export function fitPcaToMoments(kernels: Kernels, moments: Moments, option: PcaO
 }
 
 /** Sum over points of (x - mean)(x - mean)^T. Shape (dim, dim). */
-function scatterOf({ count, dim, products }: Moments, sums: readonly bigint[]): Float64Array {
+function scatterOf(check: Check, { count, dim, products }: Moments, sums: readonly bigint[]): Float64Array {
 	const scatter = new Float64Array(dim * dim);
 	const points = BigInt(count);
 	let at = 0;
 	for (let i = 0; i < dim; i++) {
+		check();
 		for (let j = 0; j <= i; j++) {
 			const centred = points * bigIntAt(products, at++) - sums[i] * sums[j];
 			const value = Number(centred) / count / (STEPS * STEPS);

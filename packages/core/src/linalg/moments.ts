@@ -1,4 +1,5 @@
-import type { Kernels } from "@dinoseg/kernels";
+import type { Check, Kernels } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkInteger, checkLength, DinosegError } from "../errors/index.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { addSums, addTo, type ExactSums, zeroSums } from "./exact-sums.ts";
@@ -73,9 +74,10 @@ export function momentsOf(kernels: Kernels, points: Matrix): Moments {
 /**
  * Moments of the points of `a` and those of `b` together. Adding is commutative and associative to the last bit.
  *
+ * @param check called between steps; what it throws ends the call. Default: none.
  * @throws DinosegError SHAPE_MISMATCH where the dimensions differ, MOMENTS_OUT_OF_RANGE for more than 2^32 points.
  */
-export function addMoments(a: Moments, b: Moments): Moments {
+export function addMoments(a: Moments, b: Moments, check: Check = noCheck): Moments {
 	checkMoments("addMoments", "a", a);
 	checkMoments("addMoments", "b", b);
 	if (a.dim !== b.dim) {
@@ -95,7 +97,7 @@ export function addMoments(a: Moments, b: Moments): Moments {
 			{ details: { limit: MOST_POINTS, value: count } },
 		);
 	}
-	return { count, dim: a.dim, sums: addSums(a.sums, b.sums), products: addSums(a.products, b.products) };
+	return { count, dim: a.dim, sums: addSums(check, a.sums, b.sums), products: addSums(check, a.products, b.products) };
 }
 
 /**
@@ -119,7 +121,7 @@ interface Halves {
 }
 
 function addBlock(kernels: Kernels, data: Float32Array, { dim, sums, products }: Moments): void {
-	const { upper, lower, both } = splitHalves(data, dim, sums);
+	const { upper, lower, both } = splitHalves(kernels.check, data, dim, sums);
 	const zero = new Float64Array(dim);
 	const scatter = (part: Float32Array) => kernels.scatterMatrix(part, data.length / dim, dim, zero);
 	const ofUpper = scatter(upper);
@@ -127,6 +129,7 @@ function addBlock(kernels: Kernels, data: Float32Array, { dim, sums, products }:
 	const ofBoth = scatter(both);
 	let at = 0;
 	for (let i = 0; i < dim; i++) {
+		kernels.check();
 		for (let j = i * dim; j <= i * dim + i; j++) {
 			addTo(products, at, ofUpper[j] * HALF * HALF);
 			addTo(products, at, (ofBoth[j] - ofUpper[j] - ofLower[j]) * HALF);
@@ -137,12 +140,13 @@ function addBlock(kernels: Kernels, data: Float32Array, { dim, sums, products }:
 }
 
 /** Round the points of a block and split them; their sums are added to `sums`. */
-function splitHalves(data: Float32Array, dim: number, sums: ExactSums): Halves {
+function splitHalves(check: Check, data: Float32Array, dim: number, sums: ExactSums): Halves {
 	const upper = new Float32Array(data.length);
 	const lower = new Float32Array(data.length);
 	const both = new Float32Array(data.length);
 	const blockSums = new Float64Array(dim);
 	for (let start = 0; start < data.length; start += dim) {
+		check();
 		for (let d = 0; d < dim; d++) {
 			const value = data[start + d];
 			if (!(value > -LARGEST_ELEMENT && value < LARGEST_ELEMENT)) {

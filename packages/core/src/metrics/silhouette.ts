@@ -26,7 +26,7 @@ export function silhouetteSamples(kernels: Kernels, points: Matrix, labels: Arra
 	if (count < 2) {
 		return samples;
 	}
-	const targets = Float64Array.from(data);
+	const targets = new Float64Array(data);
 	const block = Math.max(1, Math.floor(BLOCK_DISTANCES / rows));
 	const sums = new Float64Array(count);
 	for (let start = 0; start < rows; start += block) {

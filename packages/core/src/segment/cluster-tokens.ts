@@ -1,5 +1,4 @@
 import type { Kernels } from "@dinoseg/kernels";
-import type { AbortState } from "../abort.ts";
 import {
 	borderLengths,
 	buildMergeTree,
@@ -37,7 +36,6 @@ export interface TokenSegments {
 export interface ClusterTokensOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
 	/** Clusters that k-means makes, at most one a token. */
 	readonly leaves: number;
-	readonly signal?: AbortState | undefined;
 	/** Told after each start of k-means how many of all are done. */
 	readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -47,21 +45,25 @@ export interface ClusterTokensOptions extends Pick<SegmentationOptions, "restart
  * other first.
  *
  * @param points shape (rows * cols, components).
- * @throws DinosegError CLUSTERS_EXCEED_TOKENS, SHAPE_MISMATCH, ABORTED
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS, SHAPE_MISMATCH
  */
 export function clusterTokens(
 	kernels: Kernels,
 	points: Matrix,
 	{ rows, cols }: Pick<TokenGrid, "rows" | "cols">,
-	{ leaves: clusters, restarts, seed, signal, onProgress }: ClusterTokensOptions,
+	{ leaves: clusters, restarts, seed, onProgress }: ClusterTokensOptions,
 ): TokenClusters {
-	const leaves = kMeans(kernels, points, { clusters, restarts, random: createRandom(seed), signal, onProgress });
+	const leaves = kMeans(kernels, points, { clusters, restarts, random: createRandom(seed), onProgress });
 	const sizes = new Float64Array(leaves.clusters);
 	for (const label of leaves.labels) {
 		sizes[label]++;
 	}
 	const borders = borderLengths(leaves.labels, rows, cols, leaves.clusters);
-	return { leaves, sizes, tree: buildMergeTree({ centroids: leaves.centroids, masses: sizes, borders }) };
+	return {
+		leaves,
+		sizes,
+		tree: buildMergeTree({ centroids: leaves.centroids, masses: sizes, borders, check: kernels.check }),
+	};
 }
 
 /**

@@ -35,9 +35,15 @@ export function reduceTokens(kernels: Kernels, grid: TokenGrid, options: Reducti
 	const tokens = options.metric === "cosine" ? unitRows(tokensAsMatrix(grid)) : tokensAsMatrix(grid);
 	const { model, warning } = fitPca(kernels, tokens, options.pca);
 	const { rows, cols } = grid;
-	const components = averageAlike(projectPca(kernels, model, tokens), rows, cols, options.denoise);
+	const components = averageAlike(projectPca(kernels, model, tokens), rows, cols, options.denoise, kernels.check);
 	return {
-		points: appendPosition(whitenComponents(components, options.whiten), rows, cols, options.position),
+		points: appendPosition(
+			whitenComponents(components, options.whiten, kernels.check),
+			rows,
+			cols,
+			options.position,
+			kernels.check,
+		),
 		...(model ? { model } : {}),
 		...(warning ? { warning } : {}),
 	};

@@ -1,5 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
-import type { AbortState } from "../abort.ts";
+import { type AbortState, cancellableKernels } from "../abort.ts";
 import type { ClusterChoice } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
@@ -94,7 +94,9 @@ export async function segmentTokens(
 	recorder: StageRecorder,
 	context: SegmentationContext = {},
 ): Promise<Segmentation> {
-	const reduced = await recorder.run("pca", () => reduceTokens(kernels, grid, options));
+	const reduced = await recorder.run("pca", () =>
+		reduceTokens(cancellableKernels(kernels, context.signal), grid, options),
+	);
 	return segmentReduced(kernels, grid, reduced, options, recorder, context);
 }
 
@@ -107,13 +109,14 @@ export async function segmentTokens(
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS, SHAPE_MISMATCH, ABORTED
  */
 export async function segmentReduced(
-	kernels: Kernels,
+	uncheckedKernels: Kernels,
 	grid: Omit<TokenGrid, "data" | "norms">,
 	reduced: ReducedTokens,
 	options: Omit<TokenOptions, keyof ReductionOptions>,
 	recorder: StageRecorder,
 	context: SegmentationContext = {},
 ): Promise<Segmentation> {
+	const kernels = cancellableKernels(uncheckedKernels, context.signal);
 	const { points } = reduced;
 	checkLength("segmentReduced", "reduced tokens (rows, cols, D)", points.data, grid.rows, grid.cols, points.cols);
 	if (reduced.warning) {
@@ -128,7 +131,6 @@ export async function segmentReduced(
 			leaves: options.leaves,
 			restarts: options.restarts,
 			seed: options.seed,
-			signal: context.signal,
 			onProgress: (done: number, total: number) => recorder.progress("kmeans", done, total),
 		};
 		const clusterings = tokenClusterings(kernels, points, grid, clustering);
@@ -164,7 +166,7 @@ export async function segmentClusters(
 	{ tokens, segments }: ClusteredTokens,
 	options: Pick<TokenOptions, "smooth" | "minArea" | "granularity" | "restarts" | "seed">,
 	recorder: StageRecorder,
-	{ picture, signal }: SegmentationContext = {},
+	{ picture }: Pick<SegmentationContext, "picture">,
 ): Promise<Segmentation> {
 	const used = segments.count;
 	const ranks = numberByArea(segments.labels, used);
@@ -192,7 +194,7 @@ export async function segmentClusters(
 		const minAreaPixels = minimumPixels(options.minArea, smoothed);
 		const overwrite = smoothed.data !== upsampled.labels.data;
 		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels, { overwrite });
-		const numbered = numberFinal(absorbed, upsampled.labels, { overwrite: true });
+		const numbered = numberFinal(absorbed, upsampled.labels, { overwrite: true, check: kernels.check });
 		const newIds = invert(numbered.order, used);
 		const accepted: Segmentation = {
 			labels: numbered.final,
@@ -217,7 +219,7 @@ export async function segmentClusters(
 		const { restarts, seed } = options;
 		const granularity = options.granularity === "off" ? used : options.granularity;
 		const source = { points, grid, tokens, smooth: { method, window, picture } };
-		return changeGranularity(kernels, source, accepted, { granularity, restarts, seed, signal });
+		return changeGranularity(kernels, source, accepted, { granularity, restarts, seed });
 	});
 }
 
@@ -232,7 +234,7 @@ function smooth(
 		return labels;
 	}
 	return method === "crf"
-		? refineScores(scored, requirePicture("segmentReduced", method, picture), window)
+		? refineScores(scored, requirePicture("segmentReduced", method, picture), window, kernels.check)
 		: smoothLabels(kernels, labels, { method, window, picture });
 }
 

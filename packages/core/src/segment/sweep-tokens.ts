@@ -1,4 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
+import { cancellableKernels } from "../abort.ts";
 import type { ClusterChoice } from "../cluster/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import type { ClusterRange } from "../options/index.ts";
@@ -35,7 +36,7 @@ export interface Sweep {
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH, ABORTED
  */
 export async function sweepReduced(
-	kernels: Kernels,
+	uncheckedKernels: Kernels,
 	grid: Omit<TokenGrid, "data" | "norms">,
 	reduced: ReducedTokens,
 	range: ClusterRange,
@@ -43,8 +44,9 @@ export async function sweepReduced(
 	recorder: StageRecorder,
 	context: SegmentationContext = {},
 ): Promise<Sweep> {
+	const kernels = cancellableKernels(uncheckedKernels, context.signal);
 	const { criterion, leaves, restarts, seed, smooth, minArea } = options;
-	const clustering = { range, criterion, leaves, restarts, seed, signal: context.signal };
+	const clustering = { range, criterion, leaves, restarts, seed };
 	const { clusterings, choice } = await recorder.run("kmeans", () => {
 		const clusterings = tokenClusterings(kernels, reduced.points, grid, clustering);
 		return { clusterings, choice: chooseTokenClusters(kernels, reduced.points, grid, clusterings, clustering) };

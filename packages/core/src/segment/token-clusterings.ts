@@ -28,15 +28,14 @@ export interface TokenClusterings {
 	/**
 	 * The tokens in so many segments, 1 to as many as were asked for, or in as many as there are distinct tokens. The same
 	 * as when only this number is asked for, unless the range goes beyond `leaves`. Made at the first call.
-	 *
-	 * @throws DinosegError ABORTED
+	
 	 */
 	at(clusters: number): ClusteredTokens;
 }
 
 export interface TokenClusteringsOptions
 	extends Pick<SegmentationOptions, "restarts" | "seed">,
-		Pick<ClusterTokensOptions, "signal" | "onProgress"> {
+		Pick<ClusterTokensOptions, "onProgress"> {
 	readonly range: ClusterRange;
 	/** "off": k-means is run for each number of clusters. A number: one tree is cut for all of them. */
 	readonly leaves: LeavesOption;
@@ -46,7 +45,7 @@ export interface TokenClusteringsOptions
  * Cluster the tokens of a picture into every number of segments of a range.
  *
  * @param points shape (rows * cols, components).
- * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH, ABORTED
+ * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH
  */
 export function tokenClusterings(
 	kernels: Kernels,
@@ -84,7 +83,6 @@ export function tokenClusterings(
  * Choose among the clusterings of a picture's tokens.
  *
  * @param clusterings from `tokenClusterings` with the same arguments.
- * @throws DinosegError ABORTED
  */
 export function chooseTokenClusters(
 	kernels: Kernels,

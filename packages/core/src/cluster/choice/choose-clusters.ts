@@ -31,7 +31,11 @@ export interface ClusterChoiceInput extends ClusterCandidates {
  * @throws DinosegError SHAPE_MISMATCH
  */
 export function chooseClusters(kernels: Kernels, criterion: Criterion, input: ClusterChoiceInput): ClusterChoice {
-	const [curve, clusters] = judge(kernels, criterion, input);
+	const labels = (count: number) => {
+		kernels.check();
+		return input.labels(count);
+	};
+	const [curve, clusters] = judge(kernels, criterion, { ...input, labels });
 	return { criterion, clusters, curve };
 }
 

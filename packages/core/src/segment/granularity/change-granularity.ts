@@ -1,5 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
-import { type AbortState, throwIfAborted } from "../../abort.ts";
+import { type Check, checkedParts, type Kernels } from "@dinoseg/kernels";
 import { allocateLabels, type LabelMap } from "../../labels/label-map.ts";
 import type { SegmentationOptions, SmoothingOption } from "../../options/index.ts";
 import { clusterScores, defaultSmoothWindow, type SmoothOptions, upsampleLabels } from "../../refine/index.ts";
@@ -22,7 +21,6 @@ export interface SegmentationSource {
 export interface ChangeGranularityOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
 	/** Segments to show; 1 to 64 more than the segmentation has. */
 	readonly granularity: number;
-	readonly signal?: AbortState | undefined;
 }
 
 /** The parts of a segmentation that follow from its pixels and tokens. */
@@ -42,7 +40,6 @@ type Numbered = Pick<Segmentation, "labels" | "rawLabels" | "confidence" | "toke
  *
  * @param accepted is taken over: its maps may be written to, so that a large picture's are not held twice.
  * @returns as many clusters as asked for, or fewer if there are fewer distinct tokens.
- * @throws DinosegError ABORTED
  */
 export function changeGranularity(
 	kernels: Kernels,
@@ -77,7 +74,7 @@ function unite(
 	for (const [token, union] of unions.entries()) {
 		newIds[accepted.tokenLabels[token]] = lowest[union];
 	}
-	const renumber = (map: LabelMap): LabelMap => ({ ...map, data: map.data.map((id) => newIds[id]) });
+	const renumber = (map: LabelMap): LabelMap => ({ ...map, data: renumbered(kernels.check, map, newIds) });
 	const { confidence } = upsampleLabels(kernels, {
 		scores: bestLeafScores(clusterScores(kernels, points, tokens.leaves.centroids), ofLeaves, count),
 		grid,
@@ -98,22 +95,21 @@ function divide(
 	kernels: Kernels,
 	{ points, grid, tokens, smooth }: SegmentationSource,
 	accepted: Segmentation,
-	{ granularity, restarts, seed, signal }: ChangeGranularityOptions,
+	{ granularity, restarts, seed }: ChangeGranularityOptions,
 ): Numbered {
 	const from = accepted.clusters;
-	const divisions = tokenDivisions(kernels, points, tokens, { from, to: granularity, restarts, seed, signal });
+	const divisions = tokenDivisions(kernels, points, tokens, { from, to: granularity, restarts, seed });
 	const count = from + divisions.length;
 	const { width, height } = accepted.labels;
 	const maps = {
-		labels: widen(accepted.labels, count),
-		rawLabels: widen(accepted.rawLabels, count),
+		labels: widen(kernels.check, accepted.labels, count),
+		rawLabels: widen(kernels.check, accepted.rawLabels, count),
 		confidence: accepted.confidence,
 	};
 	const tokenLabels = accepted.tokenLabels.slice();
 	const smoothing = smoothingOfDivisions(grid, smooth);
 	const boxes: Box[] = Array.from({ length: from }, () => ({ left: 0, top: 0, width, height }));
 	for (const [at, division] of divisions.entries()) {
-		throwIfAborted(signal);
 		const id = tokenLabels[division[0].tokens[0]];
 		const newId = from + at;
 		const { moved, box } = divideMap(kernels, maps, {
@@ -161,13 +157,26 @@ function divisionScores(
 	return bestLeafScores(clusterScores(kernels, points, centroids), sides, 2);
 }
 
+/** Every id of a map replaced, in memory of its own. */
+function renumbered(check: Check, { data, count }: LabelMap, newIds: Uint16Array): LabelMap["data"] {
+	const renumbered = allocateLabels(data.length, count);
+	for (const { from, to } of checkedParts(check, data.length)) {
+		for (let i = from; i < to; i++) {
+			renumbered[i] = newIds[data[i]];
+		}
+	}
+	return renumbered;
+}
+
 /** The map with room for more ids: the same memory where they fit. */
-function widen(map: LabelMap, count: number): LabelMap {
+function widen(check: Check, map: LabelMap, count: number): LabelMap {
 	if (count <= 256 || map.data instanceof Uint16Array) {
 		return { ...map, count };
 	}
 	const data = allocateLabels(map.data.length, count);
-	data.set(map.data);
+	for (const { from, to } of checkedParts(check, data.length)) {
+		data.set(map.data.subarray(from, to), from);
+	}
 	return { ...map, data, count };
 }
 

@@ -1,4 +1,4 @@
-import type { GridGeometry, Kernels } from "@dinoseg/kernels";
+import { type Check, checkedParts, type GridGeometry, type Kernels } from "@dinoseg/kernels";
 import type { RgbImage } from "../../image/index.ts";
 import type { LabelMap } from "../../labels/label-map.ts";
 import { absorbSmallRegions, type SmoothOptions, smoothLabels } from "../../refine/index.ts";
@@ -57,7 +57,7 @@ export interface DividedMap {
  */
 export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMapOptions): DividedMap {
 	const { id, newId, minPixels, within } = options;
-	const box = boundsOf([maps.labels, maps.rawLabels], id, within);
+	const box = boundsOf(kernels.check, [maps.labels, maps.rawLabels], id, within);
 	if (box.width === 0) {
 		return { moved: 1, box };
 	}
@@ -65,12 +65,14 @@ export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMa
 	const parts = { data: drawParts(kernels, maps, box, options), width, height, count: 3 };
 	const { data } = absorbSmallRegions(kernels, parts, minPixels, { frozen: OUTSIDE, overwrite: true });
 	const pixels = [0, 0, 0];
-	for (const part of data) {
-		pixels[part]++;
+	for (const { from, to } of checkedParts(kernels.check, data.length)) {
+		for (let at = from; at < to; at++) {
+			pixels[data[at]]++;
+		}
 	}
 	const moved = pixels[1] > pixels[0] ? 0 : 1;
 	const ids = moved === 1 ? [id, newId] : [newId, id];
-	forEachPixel(maps.labels, box, (at, from) => {
+	forEachPixel(kernels.check, maps.labels, box, (at, from) => {
 		if (data[from] !== OUTSIDE) {
 			maps.labels.data[at] = ids[data[from]];
 		}
@@ -97,7 +99,7 @@ function drawParts(
 ): Uint8Array {
 	const { width, height } = box;
 	const drawn = kernels.upsampleScores(scores, 2, cropGeometry(geometry, box), width, height, temperature);
-	forEachPixel(labels, box, (at, from) => {
+	forEachPixel(kernels.check, labels, box, (at, from) => {
 		if (rawLabels.data[at] === id && drawn.labels[from] === 1) {
 			rawLabels.data[at] = newId;
 		}
@@ -108,18 +110,24 @@ function drawParts(
 	const smoothed = smoothLabels(
 		kernels,
 		{ data: drawn.labels, width, height, count: 2 },
-		{ ...smooth, picture: smooth.picture && cropPicture(smooth.picture, box) },
+		{ ...smooth, picture: smooth.picture && cropPicture(kernels.check, smooth.picture, box) },
 	);
 	const parts = new Uint8Array(width * height);
-	forEachPixel(labels, box, (at, to) => {
+	forEachPixel(kernels.check, labels, box, (at, to) => {
 		parts[to] = labels.data[at] === id ? smoothed.data[to] : OUTSIDE;
 	});
 	return parts;
 }
 
 /** Go through the pixels of a box: their places in the map and in the box. */
-function forEachPixel({ width }: LabelMap, box: Box, visit: (inMap: number, inBox: number) => void): void {
+function forEachPixel(
+	check: Check,
+	{ width }: LabelMap,
+	box: Box,
+	visit: (inMap: number, inBox: number) => void,
+): void {
 	for (let y = 0, inBox = 0; y < box.height; y++) {
+		check();
 		const begin = (box.top + y) * width + box.left;
 		for (let x = 0; x < box.width; x++, inBox++) {
 			visit(begin + x, inBox);
@@ -128,13 +136,14 @@ function forEachPixel({ width }: LabelMap, box: Box, visit: (inMap: number, inBo
 }
 
 /** The smallest box around the pixels that have an id in any of the maps; without such a pixel its sides are 0. */
-function boundsOf(maps: readonly LabelMap[], id: number, within: Box): Box {
+function boundsOf(check: Check, maps: readonly LabelMap[], id: number, within: Box): Box {
 	let left = within.left + within.width;
 	let right = within.left;
 	let top = within.top + within.height;
 	let bottom = within.top;
 	for (const { data, width } of maps) {
 		for (let y = within.top; y < within.top + within.height; y++) {
+			check();
 			for (let x = within.left; x < within.left + within.width; x++) {
 				if (data[y * width + x] === id) {
 					left = Math.min(left, x);
@@ -149,12 +158,13 @@ function boundsOf(maps: readonly LabelMap[], id: number, within: Box): Box {
 }
 
 /** The part of a picture in a box; the same picture where the box holds all of it. */
-function cropPicture(picture: RgbImage, { left, top, width, height }: Box): RgbImage {
+function cropPicture(check: Check, picture: RgbImage, { left, top, width, height }: Box): RgbImage {
 	if (width === picture.width && height === picture.height) {
 		return picture;
 	}
 	const data = new Uint8Array(width * height * 3);
 	for (let y = 0; y < height; y++) {
+		check();
 		const from = ((top + y) * picture.width + left) * 3;
 		data.set(picture.data.subarray(from, from + width * 3), y * width * 3);
 	}

@@ -1,5 +1,4 @@
 import type { Kernels } from "@dinoseg/kernels";
-import type { AbortState } from "../../abort.ts";
 import { gatherRows } from "../../cluster/gather-rows.ts";
 import { kMeans } from "../../cluster/index.ts";
 import { leavesBelow } from "../../cluster/merge-tree.ts";
@@ -24,7 +23,6 @@ export interface TokenDivisionsOptions extends Pick<SegmentationOptions, "restar
 	readonly from: number;
 	/** Parts that are left at the end, above `from`. */
 	readonly to: number;
-	readonly signal?: AbortState | undefined;
 }
 
 /** A division with what it takes from the sum of squared distances. */
@@ -44,7 +42,6 @@ interface Split {
  *
  * @param points shape (rows * cols, components).
  * @returns to - from divisions, or fewer if there are fewer distinct tokens.
- * @throws DinosegError ABORTED
  */
 export function tokenDivisions(
 	kernels: Kernels,
@@ -100,7 +97,7 @@ function bisect(
 	kernels: Kernels,
 	points: Matrix,
 	part: TokenPart,
-	{ restarts, seed, signal }: Omit<TokenDivisionsOptions, "from" | "to">,
+	{ restarts, seed }: Omit<TokenDivisionsOptions, "from" | "to">,
 ): Split {
 	const { tokens } = part;
 	const { cols } = points;
@@ -110,7 +107,7 @@ function bisect(
 	}
 	const own = { data: gatherRows(points, tokens, tokens.length), rows: tokens.length, cols };
 	// A generator of its own, so that the division of a part depends on nothing but the part.
-	const found = kMeans(kernels, own, { clusters: 2, restarts, random: createRandom(seed), signal });
+	const found = kMeans(kernels, own, { clusters: 2, restarts, random: createRandom(seed) });
 	if (found.clusters < 2) {
 		return whole;
 	}

@@ -1,3 +1,5 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import { checkInteger, checkLength } from "../../errors/index.ts";
 import { DENOISE_PASSES } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
@@ -17,25 +19,33 @@ const RADIUS = 2;
  *
  * @param points shape (rows * cols, D). Not modified.
  * @param passes times over, 0 to 16.
+ * @param check called between rows; what it throws ends the call. Default: none.
  * @returns shape (rows * cols, D).
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
-export function averageAlike(points: Matrix, rows: number, cols: number, passes: number): Matrix {
+export function averageAlike(
+	points: Matrix,
+	rows: number,
+	cols: number,
+	passes: number,
+	check: Check = noCheck,
+): Matrix {
 	checkInteger("averageAlike", "passes", passes, DENOISE_PASSES);
 	checkLength("averageAlike", "points (rows, cols, D)", points.data, rows, cols, points.cols);
-	const reach = totalVariance(points);
+	const reach = totalVariance(points, check);
 	let averaged = points;
 	for (let pass = 0; pass < passes && reach > 0; pass++) {
-		averaged = averageOnce(averaged, rows, cols, reach);
+		averaged = averageOnce(check, averaged, rows, cols, reach);
 	}
 	return averaged;
 }
 
-function averageOnce({ data, cols: dim }: Matrix, rows: number, cols: number, reach: number): Matrix {
-	const sums = Float64Array.from(data);
+function averageOnce(check: Check, { data, cols: dim }: Matrix, rows: number, cols: number, reach: number): Matrix {
+	const sums = new Float64Array(data);
 	const weights = new Float64Array(rows * cols).fill(1);
 	for (const [down, right] of FORWARD_NEIGHBOURS) {
 		for (let row = 0; row + down < rows; row++) {
+			check();
 			for (let col = Math.max(0, -right); col < cols && col + right < cols; col++) {
 				const point = row * cols + col;
 				const other = (row + down) * cols + col + right;
@@ -49,8 +59,10 @@ function averageOnce({ data, cols: dim }: Matrix, rows: number, cols: number, re
 		}
 	}
 	const averaged = new Float32Array(data.length);
-	for (let at = 0; at < averaged.length; at++) {
-		averaged[at] = sums[at] / weights[Math.floor(at / dim)];
+	for (const { from, to } of checkedParts(check, averaged.length)) {
+		for (let at = from; at < to; at++) {
+			averaged[at] = sums[at] / weights[Math.floor(at / dim)];
+		}
 	}
 	return { data: averaged, rows: rows * cols, cols: dim };
 }

@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../../abort.ts";
 import { DinosegError } from "../../errors/index.ts";
 import { WHITENINGS, type Whitening } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
@@ -10,9 +12,10 @@ import { componentVariances } from "./variances.ts";
  *
  * @param points shape (N, D), columns of mean 0. Not modified.
  * @param power  0 changes nothing, 1 gives every component the variance 1.
+ * @param check called between rows; what it throws ends the call. Default: none.
  * @throws DinosegError OPTION_INVALID
  */
-export function whitenComponents(points: Matrix, power: Whitening): Matrix {
+export function whitenComponents(points: Matrix, power: Whitening, check: Check = noCheck): Matrix {
 	if (!WHITENINGS.includes(power)) {
 		throw new DinosegError(
 			"OPTION_INVALID",
@@ -23,12 +26,13 @@ export function whitenComponents(points: Matrix, power: Whitening): Matrix {
 	if (power === 0) {
 		return points;
 	}
-	const divisors = componentVariances(points).map((variance) =>
+	const divisors = componentVariances(points, check).map((variance) =>
 		variance > 0 ? powerOf(Math.sqrt(variance), power) : 1,
 	);
 	const { rows, cols } = points;
 	const data = new Float32Array(points.data.length);
 	for (let row = 0, at = 0; row < rows; row++) {
+		check();
 		for (let d = 0; d < cols; d++, at++) {
 			data[at] = points.data[at] / divisors[d];
 		}

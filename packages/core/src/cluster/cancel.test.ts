@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { expectCancellable } from "../../../../fixtures/cancellable.ts";
+import { kernels } from "../../../../fixtures/kernels.ts";
+import { abortCheck, cancellableKernels } from "../abort.ts";
+import { CRITERIA } from "../options/index.ts";
+import { createRandom } from "../rng.ts";
+import type { Matrix } from "../tensor/index.ts";
+import { buildMergeTree, chooseClusters, kMeans, kMeansFrom } from "./index.ts";
+
+const points: Matrix = {
+	data: Float32Array.from({ length: 60 * 5 }, (_, i) => Math.sin(i * i) + (i % 4)),
+	rows: 60,
+	cols: 5,
+};
+
+describe("a cancel is noticed within", () => {
+	it("k-means: its starts, its descents, its exchange and its swaps", async () => {
+		const looks = await expectCancellable((signal) =>
+			kMeans(cancellableKernels(kernels, signal), points, { clusters: 4, restarts: 3, random: createRandom(0) }),
+		);
+		expect(looks).toBeGreaterThan(100);
+	});
+
+	it("k-means from given centroids", async () => {
+		const start = Float64Array.from(points.data.subarray(0, 20));
+		const looks = await expectCancellable((signal) => kMeansFrom(cancellableKernels(kernels, signal), points, start));
+		expect(looks).toBeGreaterThan(10);
+	});
+
+	it("the merge tree", async () => {
+		const leaves = 30;
+		const looks = await expectCancellable((signal) =>
+			buildMergeTree({
+				centroids: Float64Array.from({ length: leaves * 3 }, (_, i) => Math.sin(i)),
+				masses: new Float64Array(leaves).fill(1),
+				borders: new Float64Array(leaves * leaves),
+				check: abortCheck(signal),
+			}),
+		);
+		expect(looks).toBe(leaves + leaves - 1);
+	});
+
+	it.each(CRITERIA.filter((criterion) => criterion !== "elbow" && criterion !== "gain"))(
+		"the choice by %s",
+		async (criterion) => {
+			const range = { min: 2, max: 5 };
+			const labels = (clusters: number) => Uint16Array.from({ length: points.rows }, (_, i) => i % clusters);
+			const looks = await expectCancellable((signal) =>
+				chooseClusters(cancellableKernels(kernels, signal), criterion, {
+					range,
+					points,
+					labels,
+					inertia: (clusters) => 1 / clusters,
+					reseeded: () => [{ labels }],
+				}),
+			);
+			expect(looks).toBeGreaterThanOrEqual(4);
+		},
+	);
+});
