@@ -1,7 +1,12 @@
 import type { Check, Pixels } from "./kernels.ts";
 
-/** Elements between two checks: below ten milliseconds, also of a loop that does some dozen operations an element. */
+/**
+ * Elements between two checks: below ten milliseconds, also of a loop that does some dozen operations an element, and
+ * where memory is touched for the first time, which costs more than a copy.
+ */
 const STEP = 2 ** 16;
+
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** Some neighbouring elements: from the first to the one after the last. */
 export interface Part {
@@ -17,6 +22,13 @@ export function* checkedParts(check: Check, length: number): Generator<Part> {
 	}
 }
 
+/** Write the elements of `source` over those of `target`, which may be of another type. */
+export function checkedCopy(check: Check, source: Numbers, target: Numbers): void {
+	for (const { from, to } of checkedParts(check, source.length)) {
+		target.set(source.subarray(from, to), from);
+	}
+}
+
 /** An array of zeros of the same type and length. */
 export function emptyLike<T extends Pixels>(source: T): T {
 	return (source instanceof Uint8Array ? new Uint8Array(source.length) : new Uint16Array(source.length)) as T;
@@ -25,8 +37,6 @@ export function emptyLike<T extends Pixels>(source: T): T {
 /** The same elements in another array. */
 export function copyPixels<T extends Pixels>(check: Check, source: T): T {
 	const copy = emptyLike(source);
-	for (const { from, to } of checkedParts(check, source.length)) {
-		copy.set(source.subarray(from, to), from);
-	}
+	checkedCopy(check, source, copy);
 	return copy;
 }

@@ -89,7 +89,7 @@ export function boundedAssignment(kernels: Kernels, points: Matrix): BoundedAssi
 			if (count === 0) {
 				return;
 			}
-			const gathered = gatherRows(points, doubtful, count);
+			const gathered = gatherRows(points, doubtful, count, kernels.check);
 			const assignment = kernels.assignClusters(gathered, count, cols, centroids, centroids.length / cols);
 			for (let i = 0; i < count; i++) {
 				setBounds(doubtful[i], assignment, i);

@@ -37,7 +37,7 @@ describe("a cancel is noticed within", () => {
 				check: abortCheck(signal),
 			}),
 		);
-		expect(looks).toBe(leaves + leaves - 1);
+		expect(looks).toBe(1 + leaves + leaves - 1);
 	});
 
 	it.each(CRITERIA.filter((criterion) => criterion !== "elbow" && criterion !== "gain"))(

@@ -81,7 +81,7 @@ function findCandidates(kernels: Kernels, points: Matrix, weights: Float64Array,
 	if (count === 0 || clusters < 2) {
 		return [];
 	}
-	const gathered = gatherRows(points, possible, count);
+	const gathered = gatherRows(points, possible, count, kernels.check);
 	const distances = kernels.squaredDistances(gathered, count, points.cols, state.centroids, clusters);
 	const candidates: number[] = [];
 	for (let at = 0; at < count; at++) {

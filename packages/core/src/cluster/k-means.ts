@@ -138,7 +138,7 @@ function bestOfStarts(kernels: Kernels, { points, weights }: WeightedPoints, opt
 	const { clusters, restarts, random, onProgress } = options;
 	const variances = columnVariances(kernels, points, weights);
 	const limits = limitsOf({ points, weights }, variances, options);
-	let searched = leadingColumns(points, variances, SEARCH_SHARE);
+	let searched = leadingColumns(points, variances, SEARCH_SHARE, kernels.check);
 	let leastSearched = Number.POSITIVE_INFINITY;
 	let best: MeasuredClustering | undefined;
 	for (let restart = 0; restart < restarts; restart++) {

@@ -8,7 +8,7 @@ import { unitWeights } from "./weights.ts";
 const points: Matrix = { data: Float32Array.of(1, 10, 7, 5, -1, -10, 7, -5), rows: 2, cols: 4 };
 
 const leading = (matrix: Matrix, weights: Float64Array, share: number) =>
-	leadingColumns(matrix, columnVariances(kernels, matrix, weights), share);
+	leadingColumns(matrix, columnVariances(kernels, matrix, weights), share, kernels.check);
 
 describe("leadingColumns", () => {
 	it.each([

@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import type { Check, Kernels } from "@dinoseg/kernels";
 import type { Matrix } from "../tensor/index.ts";
 import { clusterMeans } from "./cluster-sums.ts";
 
@@ -13,9 +13,10 @@ import { clusterMeans } from "./cluster-sums.ts";
  * @param points shape (N, D). Not modified.
  * @param variances of the columns, to any common scale. Shape (D,).
  * @param share 0 to 1.
+ * @param check called between points.
  * @returns shape (N, M); `points` itself when all columns are needed.
  */
-export function leadingColumns(points: Matrix, variances: Float64Array, share: number): Matrix {
+export function leadingColumns(points: Matrix, variances: Float64Array, share: number, check: Check): Matrix {
 	const { data, rows, cols } = points;
 	const order = Array.from(variances.keys()).sort((a, b) => variances[b] - variances[a]);
 	const wanted = share * variances.reduce((sum, variance) => sum + variance, 0);
@@ -31,6 +32,7 @@ export function leadingColumns(points: Matrix, variances: Float64Array, share: n
 	const kept = order.slice(0, count).sort((a, b) => a - b);
 	const leading = new Float32Array(rows * count);
 	for (let i = 0; i < rows; i++) {
+		check();
 		for (let d = 0; d < count; d++) {
 			leading[i * count + d] = data[i * cols + kept[d]];
 		}

@@ -1,4 +1,4 @@
-import type { Check } from "@dinoseg/kernels";
+import { type Check, checkedCopy } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import { checkInteger, checkLength } from "../errors/index.ts";
 
@@ -56,7 +56,7 @@ export function buildMergeTree({ centroids, masses, borders, check = noCheck }: 
 	const cols = Math.floor(centroids.length / leaves);
 	checkLength("buildMergeTree", "centroids (K, D)", centroids, leaves, cols);
 	checkLength("buildMergeTree", "borders (K, K)", borders, leaves, leaves);
-	const parts = new Parts(centroids.slice(), Float64Array.from(masses), Float64Array.from(borders), cols, check);
+	const parts = new Parts({ centroids, masses, borders }, cols, check);
 	const merges: Merge[] = [];
 	while (parts.slots.length > 1) {
 		check();
@@ -79,11 +79,12 @@ class Parts {
 	readonly #count: number;
 	readonly #cols: number;
 
-	constructor(means: Float64Array, masses: Float64Array, borders: Float64Array, cols: number, check: Check) {
+	constructor({ centroids, masses, borders }: MergeTreeOptions, cols: number, check: Check) {
 		const count = masses.length;
-		this.#means = means;
-		this.#masses = masses;
-		this.#borders = borders;
+		this.#means = new Float64Array(count * cols);
+		checkedCopy(check, centroids, this.#means);
+		this.#masses = Float64Array.from(masses);
+		this.#borders = new Float64Array(count * count);
 		this.#count = count;
 		this.#cols = cols;
 		this.slots = Array.from({ length: count }, (_, leaf) => leaf);
@@ -93,6 +94,7 @@ class Parts {
 		for (let a = 0; a < count; a++) {
 			check();
 			for (let b = 0; b < count; b++) {
+				this.#borders[a * count + b] = borders[a * count + b];
 				this.#outlines[a] += borders[a * count + b];
 			}
 			for (let b = 0; b < a; b++) {

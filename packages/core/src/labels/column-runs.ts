@@ -1,4 +1,4 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import { type Check, checkedCopy, checkedParts } from "@dinoseg/kernels";
 import { DinosegError } from "../errors/index.ts";
 
 /** A map of segments or of connected regions. */
@@ -65,9 +65,7 @@ export function columnRuns(where: string, { data, width, height, count }: IdMap,
 
 function grown(check: Check, array: Uint32Array<ArrayBuffer>, atLeast: number): Uint32Array<ArrayBuffer> {
 	const larger = new Uint32Array(Math.max(atLeast, array.length * 2));
-	for (const { from, to } of checkedParts(check, array.length)) {
-		larger.set(array.subarray(from, to), from);
-	}
+	checkedCopy(check, array, larger);
 	return larger;
 }
 

@@ -1,4 +1,4 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import { type Check, checkedCopy, checkedParts } from "@dinoseg/kernels";
 import { decode, encode } from "fast-png";
 import { noCheck } from "../abort.ts";
 import { DinosegError } from "../errors/index.ts";
@@ -40,9 +40,7 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, che
 }
 
 function copyInto<T extends Uint8Array | Uint16Array>(check: Check, source: LabelMap["data"], target: T): T {
-	for (const { from, to } of checkedParts(check, source.length)) {
-		target.set(source.subarray(from, to), from);
-	}
+	checkedCopy(check, source, target);
 	return target;
 }
 

@@ -1,4 +1,4 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import { type Check, checkedCopy } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import { checkLength } from "../errors/index.ts";
 
@@ -42,8 +42,6 @@ export function encodeNpy(data: NpyArray, shape: readonly number[], check: Check
 		file[prefix + index] = text.charCodeAt(index);
 	}
 	const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-	for (const { from, to } of checkedParts(check, bytes.length)) {
-		file.set(bytes.subarray(from, to), begin + from);
-	}
+	checkedCopy(check, bytes, file.subarray(begin));
 	return file;
 }

@@ -1,4 +1,4 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import { type Check, checkedCopy, checkedParts } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
@@ -134,8 +134,8 @@ function fits(data: LabelMap["data"], count: number): boolean {
 function renumber(check: Check, map: LabelMap, ranks: Uint16Array, count: number, overwrite: boolean): LabelMap {
 	const data = overwrite && fits(map.data, count) ? map.data : allocateLabels(map.data.length, count);
 	if (ranks.every((rank, id) => rank === id)) {
-		for (const { from, to } of data === map.data ? [] : checkedParts(check, data.length)) {
-			data.set(map.data.subarray(from, to), from);
+		if (data !== map.data) {
+			checkedCopy(check, map.data, data);
 		}
 		return { ...map, data, count };
 	}

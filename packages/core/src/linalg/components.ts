@@ -9,9 +9,10 @@ const POORLY_SEPARATED = 1e-6;
  *
  * Convention: the loading of largest magnitude is positive.
  */
-export function componentsOfColumns(eigen: Eigen, dim: number): Float64Array {
+export function componentsOfColumns(check: Check, eigen: Eigen, dim: number): Float64Array {
 	const components = eigen.vectors;
 	for (let start = 0; start < components.length; start += dim) {
+		check();
 		fixSign(components.subarray(start, start + dim));
 	}
 	return components;
@@ -28,6 +29,7 @@ export function componentsOfRows(kernels: Kernels, points: Matrix, mean: Float64
 	const componentCount = eigen.vectors.length / rows;
 	const components = kernels.combineRows(data, rows, cols, mean, eigen.vectors, componentCount);
 	for (let k = 0; k < componentCount; k++) {
+		kernels.check();
 		const component = components.subarray(k * cols, (k + 1) * cols);
 		// The smaller the variance, the more of the earlier directions rounding leaves in a component.
 		if (eigen.values[k] < POORLY_SEPARATED * eigen.values[0]) {

@@ -41,7 +41,7 @@ export function fitPcaToMoments(kernels: Kernels, moments: Moments, option: PcaO
 			size: dim,
 			// Rounding has a variance of up to 2^-52 / 12 a column; its largest eigenvalue stays well below this.
 			rounding: (count + dim) / (STEPS * STEPS),
-			componentsOf: (eigen) => componentsOfColumns(eigen, dim),
+			componentsOf: (eigen) => componentsOfColumns(kernels.check, eigen, dim),
 		},
 		option,
 	);

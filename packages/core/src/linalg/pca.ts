@@ -48,7 +48,7 @@ export function fitPca(kernels: Kernels, points: Matrix, option: PcaOption): Pca
 			size: byRows ? rows : cols,
 			rounding: 0,
 			componentsOf: (eigen) =>
-				byRows ? componentsOfRows(kernels, points, mean, eigen) : componentsOfColumns(eigen, cols),
+				byRows ? componentsOfRows(kernels, points, mean, eigen) : componentsOfColumns(kernels.check, eigen, cols),
 		},
 		option,
 	);

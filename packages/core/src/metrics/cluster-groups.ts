@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkLength } from "../errors/index.ts";
 import type { Matrix } from "../tensor/index.ts";
 
@@ -15,15 +17,22 @@ export interface ClusterGroups {
 
 /**
  * @param labels cluster of each row of `points`, shape (N,).
+ * @param check  called between points; what it throws ends the call. Default: none.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function groupByCluster(where: string, { data, rows, cols }: Matrix, labels: ArrayLike<number>): ClusterGroups {
+export function groupByCluster(
+	where: string,
+	{ data, rows, cols }: Matrix,
+	labels: ArrayLike<number>,
+	check: Check = noCheck,
+): ClusterGroups {
 	checkLength(where, "labels (N)", labels, rows);
 	const places = new Map([...new Set(Array.from(labels))].sort((a, b) => a - b).map((label, place) => [label, place]));
 	const indices = Uint32Array.from(labels, (label) => places.get(label) as number);
 	const sizes = new Float64Array(places.size);
 	const means = new Float64Array(places.size * cols);
 	for (let i = 0; i < rows; i++) {
+		check();
 		const mean = indices[i] * cols;
 		sizes[indices[i]]++;
 		for (let d = 0; d < cols; d++) {

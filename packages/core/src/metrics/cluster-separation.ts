@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { type ClusterGroups, groupByCluster } from "./cluster-groups.ts";
 
@@ -9,17 +11,18 @@ import { type ClusterGroups, groupByCluster } from "./cluster-groups.ts";
  *
  * @param points shape (N, D).
  * @param labels cluster of each point, shape (N,).
+ * @param check  called between points; what it throws ends the call. Default: none.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function calinskiHarabasz(points: Matrix, labels: ArrayLike<number>): number {
+export function calinskiHarabasz(points: Matrix, labels: ArrayLike<number>, check: Check = noCheck): number {
 	checkMatrix("calinskiHarabasz", "points", points);
-	const groups = groupByCluster("calinskiHarabasz", points, labels);
+	const groups = groupByCluster("calinskiHarabasz", points, labels, check);
 	const { count, sizes, means } = groups;
 	if (count < 2) {
 		return 0;
 	}
 	const { rows, cols } = points;
-	const inside = squaresToMeans(points, groups).reduce((sum, square) => sum + square, 0);
+	const inside = squaresToMeans(check, points, groups).reduce((sum, square) => sum + square, 0);
 	const centre = new Float64Array(cols);
 	for (let at = 0; at < means.length; at++) {
 		centre[at % cols] += (means[at] * sizes[Math.floor(at / cols)]) / rows;
@@ -51,7 +54,7 @@ export function daviesBouldin(points: Matrix, labels: ArrayLike<number>): number
 		return 0;
 	}
 	const widths = new Float64Array(count);
-	squaresToMeans(points, groups).forEach((square, i) => {
+	squaresToMeans(noCheck, points, groups).forEach((square, i) => {
 		widths[indices[i]] += Math.sqrt(square) / sizes[indices[i]];
 	});
 	let sum = 0;
@@ -69,9 +72,10 @@ export function daviesBouldin(points: Matrix, labels: ArrayLike<number>): number
 }
 
 /** Squared distance of each point to the mean of its cluster. Shape (N,). */
-function squaresToMeans({ data, rows, cols }: Matrix, { indices, means }: ClusterGroups): Float64Array {
+function squaresToMeans(check: Check, { data, rows, cols }: Matrix, { indices, means }: ClusterGroups): Float64Array {
 	const squares = new Float64Array(rows);
 	for (let i = 0; i < rows; i++) {
+		check();
 		squares[i] = squaredDistance(data, i * cols, means, indices[i] * cols, cols);
 	}
 	return squares;

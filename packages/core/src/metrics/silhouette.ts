@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import { checkedCopy, type Kernels } from "@dinoseg/kernels";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { groupByCluster } from "./cluster-groups.ts";
 
@@ -21,12 +21,13 @@ const BLOCK_DISTANCES = 2 ** 20;
 export function silhouetteSamples(kernels: Kernels, points: Matrix, labels: ArrayLike<number>): Float64Array {
 	checkMatrix("silhouetteSamples", "points", points);
 	const { data, rows, cols } = points;
-	const { count, indices, sizes } = groupByCluster("silhouetteSamples", points, labels);
+	const { count, indices, sizes } = groupByCluster("silhouetteSamples", points, labels, kernels.check);
 	const samples = new Float64Array(rows);
 	if (count < 2) {
 		return samples;
 	}
-	const targets = new Float64Array(data);
+	const targets = new Float64Array(data.length);
+	checkedCopy(kernels.check, data, targets);
 	const block = Math.max(1, Math.floor(BLOCK_DISTANCES / rows));
 	const sums = new Float64Array(count);
 	for (let start = 0; start < rows; start += block) {

@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import type { TridiagonalEigen } from "./divide-and-conquer.ts";
 import type { Scratch } from "./primitives.ts";
 
@@ -42,9 +43,11 @@ interface Pair {
  *
  * Source: LAPACK `dlaed2`.
  *
+ * @param check    called between rows.
  * @param coupling the element off the diagonal between the halves. The vectors of the halves are used up.
  */
 export function deflate(
+	check: Check,
 	scratch: Scratch,
 	upper: TridiagonalEigen,
 	lower: TridiagonalEigen,
@@ -77,7 +80,13 @@ export function deflate(
 	if (previous !== undefined) {
 		kept.push(previous);
 	}
-	return { size, split, rho, ...describeKept(scratch, kept), ...describeDeflated(scratch, deflated, split, size) };
+	return {
+		size,
+		split,
+		rho,
+		...describeKept(check, scratch, kept),
+		...describeDeflated(check, scratch, deflated, split, size),
+	};
 }
 
 /** The pairs of both halves by rising value, with the components of z. */
@@ -131,7 +140,7 @@ function rotate(first: Float64Array, second: Float64Array, cosine: number, sine:
 	}
 }
 
-function describeKept(scratch: Scratch, kept: readonly Pair[]) {
+function describeKept(check: Check, scratch: Scratch, kept: readonly Pair[]) {
 	const upperOnly = kept.filter(({ lower }) => lower === undefined);
 	const mixed = kept.filter(({ upper, lower }) => upper !== undefined && lower !== undefined);
 	const lowerOnly = kept.filter(({ upper }) => upper === undefined);
@@ -141,28 +150,33 @@ function describeKept(scratch: Scratch, kept: readonly Pair[]) {
 		weights: Float64Array.from(kept, ({ weight }) => weight),
 		places: Uint32Array.from(kept, (pair) => placeOf.get(pair) as number),
 		upperBasis: stackRows(
+			check,
 			scratch,
 			[...upperOnly, ...mixed].map(({ upper }) => upper as Float64Array),
 		),
 		lowerBasis: stackRows(
+			check,
 			scratch,
 			[...mixed, ...lowerOnly].map(({ lower }) => lower as Float64Array),
 		),
 	};
 }
 
-function stackRows(scratch: Scratch, rows: readonly Float64Array[]): Float64Array {
+function stackRows(check: Check, scratch: Scratch, rows: readonly Float64Array[]): Float64Array {
 	const columns = rows[0]?.length ?? 0;
 	const matrix = scratch.float64(rows.length * columns);
 	for (let i = 0; i < rows.length; i++) {
+		check();
 		matrix.set(rows[i], i * columns);
 	}
 	return matrix;
 }
 
-function describeDeflated(scratch: Scratch, deflated: readonly Pair[], split: number, size: number) {
-	const vectors = scratch.float64(deflated.length * size).fill(0);
+function describeDeflated(check: Check, scratch: Scratch, deflated: readonly Pair[], split: number, size: number) {
+	const vectors = scratch.float64(deflated.length * size);
 	for (let i = 0; i < deflated.length; i++) {
+		check();
+		vectors.fill(0, i * size, (i + 1) * size);
 		vectors.set(deflated[i].upper ?? [], i * size);
 		vectors.set(deflated[i].lower ?? [], i * size + split);
 	}

@@ -20,7 +20,7 @@ export function joinHalves(
 	lower: TridiagonalEigen,
 	coupling: number,
 ): Join {
-	const problem = deflate(primitives.scratch, upper, lower, coupling);
+	const problem = deflate(primitives.check, primitives.scratch, upper, lower, coupling);
 	const roots = solveSecularEquation(primitives, problem);
 	const { deflatedValues } = problem;
 	const sources = fallingOrder(roots.values, deflatedValues);
@@ -48,7 +48,7 @@ export function joinedVectors(
 	const wanted = sources.subarray(first, end);
 	primitives.scratch.scope(() => {
 		const coordinates = primitives.scratch.float64(wanted.length * poles.length);
-		secularVectors(problem, roots, wanted, coordinates);
+		secularVectors(primitives.check, problem, roots, wanted, coordinates);
 		multiplyBasis(primitives, problem, coordinates, vectors, wanted.length);
 	});
 	for (let i = 0; i < wanted.length; i++) {

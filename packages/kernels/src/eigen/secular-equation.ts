@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import type { SecularProblem } from "./deflation.ts";
 import type { EigenPrimitives, PoleSums } from "./primitives.ts";
 
@@ -142,10 +143,12 @@ function stepFrom({ value, slopeBelow, slopeAbove }: Evaluation, a: number, b: n
 /**
  * Unit eigenvectors of D + rho z z^T for some roots, in the order of the basis.
  *
+ * @param check  called between rows.
  * @param wanted roots in the order in which their vectors are to come; the rows of others than 0 … K - 1 become 0.
  * @param vectors written. Shape (wanted.length, K).
  */
 export function secularVectors(
+	check: Check,
 	{ places, poles }: SecularProblem,
 	{ origins, shifts, weights }: SecularRoots,
 	wanted: Uint32Array,
@@ -154,6 +157,7 @@ export function secularVectors(
 	const count = places.length;
 	const components = new Float64Array(count);
 	for (let row = 0; row < wanted.length; row++) {
+		check();
 		const root = wanted[row];
 		if (root >= count) {
 			vectors.fill(0, row * count, (row + 1) * count);

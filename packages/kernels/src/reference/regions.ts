@@ -1,5 +1,5 @@
 import type { Check, Pixels, RegionRuns, Regions } from "../kernels.ts";
-import { checkedParts } from "../steps.ts";
+import { checkedCopy, checkedParts } from "../steps.ts";
 
 /** 4-connected regions of equal labels, numbered in raster order of their first pixel. */
 export function connectedRegions(check: Check, labels: Pixels, width: number, height: number): Regions {
@@ -63,9 +63,7 @@ function runEnds(check: Check, labels: Pixels, width: number): Uint32Array {
 		check();
 		if (count + width > ends.length) {
 			const longer = new Uint32Array(2 * ends.length);
-			for (const { from, to } of checkedParts(check, count)) {
-				longer.set(ends.subarray(from, to), from);
-			}
+			checkedCopy(check, ends, longer);
 			ends = longer;
 		}
 		for (let i = row + 1; i < row + width; i++) {

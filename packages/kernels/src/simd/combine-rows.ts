@@ -1,5 +1,5 @@
 import type { Engine } from "./engine.ts";
-import { FLOAT32, FLOAT64, PANEL, panelsOf, readMatrix, reserveMatrix } from "./panels.ts";
+import { FLOAT32, FLOAT64, PANEL, packCentredColumns, panelsOf, readMatrix, reserveMatrix } from "./panels.ts";
 
 /** Points that are worked on at once: a left and a right panel then stay in the first-level cache. */
 const BLOCK = 128;
@@ -29,7 +29,7 @@ export function combineRows(
 		for (let start = 0; start < count; start += BLOCK) {
 			const length = Math.min(BLOCK, count - start);
 			workspace.write(rows, points.subarray(start * dim, (start + length) * dim));
-			wasm.packCentredColumns(rows, dim * FLOAT32, means, length, panels, rightPanels);
+			packCentredColumns(workspace, { rows, dim, means, length, panels, packed: rightPanels });
 			for (let first = 0; first < combinations; first += PANEL) {
 				check();
 				for (let row = first; row < Math.min(first + PANEL, combinations); row++) {

@@ -63,7 +63,7 @@ function eachStrip(
 	visit: StripVisitor,
 ): void {
 	const step = stripRows(dim, targetCount);
-	const targetsAt = workspace.copyIn(interleavePairs(targets, dim, targetCount));
+	const targetsAt = workspace.copyIn(interleavePairs(workspace.check, targets, dim, targetCount));
 	const pointsAt = workspace.reserve(4 * step * dim);
 	const distancesAt = workspace.reserve(8 * step * targetCount);
 	for (let first = 0; first < count; first += step) {
@@ -82,9 +82,10 @@ function stripRows(dim: number, targetCount: number): number {
 }
 
 /** Two targets side by side: (K, D) becomes (ceil(K / 2), D, 2). The last one stands in for one that is missing. */
-function interleavePairs(targets: Float64Array, dim: number, targetCount: number): Float64Array {
+function interleavePairs(check: Check, targets: Float64Array, dim: number, targetCount: number): Float64Array {
 	const pairs = new Float64Array((targetCount + (targetCount % 2)) * dim);
 	for (let target = 0; target < targetCount; target += 2) {
+		check();
 		const first = target * dim;
 		const second = Math.min(target + 1, targetCount - 1) * dim;
 		for (let d = 0; d < dim; d++) {

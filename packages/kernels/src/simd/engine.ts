@@ -10,7 +10,7 @@ const ALIGNMENT = 16;
 const KEPT_BYTES = 64 * 2 ** 20;
 
 /** Bytes that are copied at once: some milliseconds. */
-const COPY_STEP = 2 ** 22;
+const COPY_STEP = 2 ** 20;
 
 /** The arrays that pass in and out of the memory of the SIMD build. */
 export type PlainArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;

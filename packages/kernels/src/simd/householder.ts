@@ -1,6 +1,6 @@
 import type { Scratch, Tridiagonal } from "../eigen/primitives.ts";
 import { reduceRows } from "../eigen/reduce-rows.ts";
-import { checkedParts } from "../steps.ts";
+import { checkedCopy, checkedParts } from "../steps.ts";
 import type { Engine } from "./engine.ts";
 
 /** `EigenPrimitives.tridiagonalise` on the SIMD build. */
@@ -33,9 +33,7 @@ export function tridiagonalise(
 			wasm.updateAndMultiply(pointer, size, block, left, right, vector, product),
 		);
 		const reflectors = scratch.float64(matrix.length);
-		for (const { from, to } of checkedParts(check, matrix.length)) {
-			reflectors.set(memory.matrix.subarray(from, to), from);
-		}
+		checkedCopy(check, memory.matrix, reflectors);
 		return { ...reduced, reflectors };
 	});
 }

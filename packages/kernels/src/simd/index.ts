@@ -84,10 +84,10 @@ function createKernels(equipment: Equipment, check: Check): Kernels {
 					size,
 					choose,
 				);
-				return { values, vectors: memory.keep(vectors) };
+				return { values, vectors: memory.keep(check, vectors) };
 			});
 		},
 		project: (points, count, dim, mean, components, componentCount) =>
-			project(threadsFor(count * dim * componentCount), points, count, dim, mean, components, componentCount),
+			project(threadsFor(count * dim * componentCount), check, points, count, dim, mean, components, componentCount),
 	};
 }

@@ -44,6 +44,7 @@ export function readMatrixInto(
 		workspace.read(matrix.pointer, target);
 	} else {
 		for (let row = 0; row * columns < target.length; row++) {
+			workspace.check();
 			workspace.read(matrix.pointer + row * matrix.stride, target.subarray(row * columns, (row + 1) * columns));
 		}
 	}
@@ -55,7 +56,37 @@ export function writeMatrix(workspace: Workspace, matrix: PaddedMatrix, source: 
 		workspace.write(matrix.pointer, source);
 	} else {
 		for (let row = 0; row * columns < source.length; row++) {
+			workspace.check();
 			workspace.write(matrix.pointer + row * matrix.stride, source.subarray(row * columns, (row + 1) * columns));
 		}
+	}
+}
+
+/** Panels that are packed between two checks. */
+const PACKED_PANELS = 128;
+
+/** Centred points on their way into panels of columns, one panel after the other. */
+export interface CentredColumns {
+	/** Place of the points, f32 (length, dim). */
+	readonly rows: number;
+	readonly dim: number;
+	/** Place of the mean, f64. */
+	readonly means: number;
+	/** Points. */
+	readonly length: number;
+	readonly panels: number;
+	/** Place of the panels, f64 (panels, length, PANEL). Written. */
+	readonly packed: number;
+}
+
+export function packCentredColumns(workspace: Workspace, columns: CentredColumns): void {
+	const { rows, dim, means, length, panels, packed } = columns;
+	for (let first = 0; first < panels; first += PACKED_PANELS) {
+		workspace.check();
+		const column = first * PANEL;
+		const count = Math.min(PACKED_PANELS, panels - first);
+		const target = packed + column * length * FLOAT64;
+		const [source, mean] = [rows + column * FLOAT32, means + column * FLOAT64];
+		workspace.wasm.packCentredColumns(source, dim * FLOAT32, mean, length, count, target);
 	}
 }

@@ -40,6 +40,7 @@ export function multiply(
 			}
 		}
 		for (let row = 0; row < leftRows; row++) {
+			check();
 			const start = out.start + row * out.stride;
 			workspace.read(products.pointer + row * products.stride, out.data.subarray(start, start + columns));
 		}

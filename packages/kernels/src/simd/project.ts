@@ -1,3 +1,4 @@
+import type { Check } from "../kernels.ts";
 import { FLOAT32, FLOAT64, PANEL, panelsOf } from "./panels.ts";
 import type { Job } from "./threads/job.ts";
 import type { Threads } from "./threads/threads.ts";
@@ -8,6 +9,7 @@ const BLOCK = 256;
 /** `Kernels.project` on the SIMD build. */
 export function project(
 	threads: Threads,
+	check: Check,
 	points: Float32Array,
 	count: number,
 	dim: number,
@@ -18,9 +20,9 @@ export function project(
 	const { chunks, memory } = threads;
 	return memory.scope(() => {
 		const scores = memory.float32(count * componentCount);
-		const shared = { points: memory.share(points), components: memory.share(components) };
+		const shared = { points: memory.share(check, points), components: memory.share(check, components) };
 		threads.run(projectRows, { ...shared, count, dim, mean, componentCount, chunks, scores }, chunks);
-		return memory.keep(scores);
+		return memory.keep(check, scores);
 	});
 }
 

@@ -1,6 +1,6 @@
 import type { Check } from "../kernels.ts";
 import { mirrorLower } from "../mirror.ts";
-import { FLOAT32, FLOAT64, PANEL, panelsOf, reserveMatrix } from "./panels.ts";
+import { FLOAT32, FLOAT64, PANEL, packCentredColumns, panelsOf, reserveMatrix } from "./panels.ts";
 import type { Job } from "./threads/job.ts";
 import type { Threads } from "./threads/threads.ts";
 
@@ -19,9 +19,9 @@ export function scatterMatrix(
 	const { chunks, memory } = threads;
 	const scatter = memory.scope(() => {
 		const lower = memory.float64(dim * dim);
-		const operands = { points: memory.share(points), count, dim, mean, chunks, scatter: lower };
+		const operands = { points: memory.share(check, points), count, dim, mean, chunks, scatter: lower };
 		threads.run(scatterPanels, operands, chunks);
-		return memory.keep(lower);
+		return memory.keep(check, lower);
 	});
 	mirrorLower(check, scatter, dim);
 	return scatter;
@@ -56,7 +56,7 @@ export const scatterPanels: Job<ScatterOperands> = {
 			for (let start = 0; start < count; start += BLOCK) {
 				const length = Math.min(BLOCK, count - start);
 				workspace.write(rows, points.subarray(start * dim, (start + length) * dim));
-				wasm.packCentredColumns(rows, dim * FLOAT32, means, length, panels, packed);
+				packCentredColumns(workspace, { rows, dim, means, length, panels, packed });
 				for (let panel = firstPanel; panel < panels; panel++) {
 					check();
 					const left = packed + panel * PANEL * length * FLOAT64;
@@ -65,6 +65,7 @@ export const scatterPanels: Job<ScatterOperands> = {
 				}
 			}
 			for (let row = firstRow; row < Math.min(panels * PANEL, dim); row++) {
+				check();
 				const target = scatter.subarray(row * dim, row * dim + row + 1);
 				workspace.read(out.pointer + (row - firstRow) * out.stride, target);
 			}

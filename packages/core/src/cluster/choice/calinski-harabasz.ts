@@ -1,3 +1,4 @@
+import type { Kernels } from "@dinoseg/kernels";
 import { calinskiHarabasz } from "../../metrics/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
 import { type ChoicePoint, type ClusterCandidates, curveOver } from "./curve.ts";
@@ -7,6 +8,10 @@ import { type ChoicePoint, type ClusterCandidates, curveOver } from "./curve.ts"
  *
  * Source: `calinskiHarabasz`.
  */
-export function calinskiHarabaszCurve(points: Matrix, { range, labels }: ClusterCandidates): ChoicePoint[] {
-	return curveOver(range, (clusters) => calinskiHarabasz(points, labels(clusters)));
+export function calinskiHarabaszCurve(
+	kernels: Kernels,
+	points: Matrix,
+	{ range, labels }: ClusterCandidates,
+): ChoicePoint[] {
+	return curveOver(range, (clusters) => calinskiHarabasz(points, labels(clusters), kernels.check));
 }

@@ -51,7 +51,7 @@ function judge(kernels: Kernels, criterion: Criterion, input: ClusterChoiceInput
 		case "silhouette":
 			return best(silhouetteCurve(kernels, input.points, input));
 		case "calinski-harabasz":
-			return best(calinskiHarabaszCurve(input.points, input));
+			return best(calinskiHarabaszCurve(kernels, input.points, input));
 		case "eigengap":
 			return best(eigengapCurve(kernels, input.points, input.range));
 		case "stability": {

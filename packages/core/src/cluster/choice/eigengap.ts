@@ -16,7 +16,7 @@ const MOST_POINTS = 400;
  * Source: von Luxburg 2007, "A tutorial on spectral clustering", doi:10.1007/s11222-007-9033-z, sections 3.2 and 8.3.
  */
 export function eigengapCurve(kernels: Kernels, points: Matrix, range: ClusterRange): ChoicePoint[] {
-	const sample = evenSample(points, Math.max(MOST_POINTS, range.max + 1)).points;
+	const sample = evenSample(points, Math.max(MOST_POINTS, range.max + 1), kernels.check).points;
 	const { values } = kernels.symmetricEigen(normalisedAffinity(kernels, sample), sample.rows, () => 1);
 	return curveOver(range, (clusters) => (values[clusters - 1] ?? 0) - (values[clusters] ?? 0));
 }

@@ -14,7 +14,7 @@ const MOST_POINTS = 2000;
  * Source: `silhouette`.
  */
 export function silhouetteCurve(kernels: Kernels, points: Matrix, { range, labels }: ClusterCandidates): ChoicePoint[] {
-	const sample = evenSample(points, MOST_POINTS);
+	const sample = evenSample(points, MOST_POINTS, kernels.check);
 	return curveOver(range, (clusters) => {
 		const ofAll = labels(clusters);
 		return silhouette(

@@ -49,7 +49,7 @@ export function simplifyPartition(
 	if (tolerance === 0) {
 		return partition;
 	}
-	const simplification = begin(partition, 2 * tolerance * tolerance);
+	const simplification = begin(check, partition, 2 * tolerance * tolerance);
 	const { line, sizes } = simplification;
 	const corners = new Int32Array(partition.corners.length);
 	const starts = new Int32Array(partition.starts.length);
@@ -72,7 +72,7 @@ export function simplifyPartition(
 	return { ...partition, corners: corners.subarray(0, kept), starts };
 }
 
-function begin(partition: PlanarPartition, limit: number): Simplification {
+function begin(check: Check, partition: PlanarPartition, limit: number): Simplification {
 	const sizes = new Int32Array(partition.starts.length - 1);
 	let longest = 0;
 	for (let arc = 0; arc < sizes.length; arc++) {
@@ -83,7 +83,7 @@ function begin(partition: PlanarPartition, limit: number): Simplification {
 	return {
 		partition,
 		sizes,
-		vertices: markVertices(partition),
+		vertices: markVertices(partition, check),
 		line: { xs: numbers(), ys: numbers(), before: numbers(), after: numbers() },
 		// Every vertex is pushed once at first, and each that goes pushes two.
 		heap: new SizeHeap(3 * longest),

@@ -1,3 +1,4 @@
+import { type Check, checkedParts } from "@dinoseg/kernels";
 import type { PlanarPartition } from "./planar-partition.ts";
 
 /** Which corners of the picture are vertices of an arc. Shape (height + 1, width + 1). */
@@ -12,11 +13,14 @@ export interface Positions {
 	readonly ys: Int32Array;
 }
 
-export function markVertices({ corners, width, height }: PlanarPartition): VertexMap {
+/** @param check called between steps. */
+export function markVertices({ corners, width, height }: PlanarPartition, check: Check): VertexMap {
 	const stride = width + 1;
 	const data = new Uint8Array(stride * (height + 1));
-	for (const corner of corners) {
-		data[corner] = 1;
+	for (const { from, to } of checkedParts(check, corners.length)) {
+		for (let at = from; at < to; at++) {
+			data[corners[at]] = 1;
+		}
 	}
 	return { data, stride };
 }

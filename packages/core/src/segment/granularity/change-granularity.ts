@@ -1,4 +1,4 @@
-import { type Check, checkedParts, type Kernels } from "@dinoseg/kernels";
+import { type Check, checkedCopy, checkedParts, type Kernels } from "@dinoseg/kernels";
 import { allocateLabels, type LabelMap } from "../../labels/label-map.ts";
 import type { SegmentationOptions, SmoothingOption } from "../../options/index.ts";
 import { clusterScores, defaultSmoothWindow, type SmoothOptions, upsampleLabels } from "../../refine/index.ts";
@@ -174,9 +174,7 @@ function widen(check: Check, map: LabelMap, count: number): LabelMap {
 		return { ...map, count };
 	}
 	const data = allocateLabels(map.data.length, count);
-	for (const { from, to } of checkedParts(check, data.length)) {
-		data.set(map.data.subarray(from, to), from);
-	}
+	checkedCopy(check, map.data, data);
 	return { ...map, data, count };
 }
 

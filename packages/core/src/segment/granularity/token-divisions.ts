@@ -105,7 +105,7 @@ function bisect(
 	if (tokens.length < 2) {
 		return whole;
 	}
-	const own = { data: gatherRows(points, tokens, tokens.length), rows: tokens.length, cols };
+	const own = { data: gatherRows(points, tokens, tokens.length, kernels.check), rows: tokens.length, cols };
 	// A generator of its own, so that the division of a part depends on nothing but the part.
 	const found = kMeans(kernels, own, { clusters: 2, restarts, random: createRandom(seed) });
 	if (found.clusters < 2) {

@@ -1,4 +1,4 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import { type Check, checkedCopy, checkedParts } from "@dinoseg/kernels";
 import { noCheck } from "../../abort.ts";
 import { checkInteger, checkLength } from "../../errors/index.ts";
 import { DENOISE_PASSES } from "../../options/index.ts";
@@ -41,7 +41,8 @@ export function averageAlike(
 }
 
 function averageOnce(check: Check, { data, cols: dim }: Matrix, rows: number, cols: number, reach: number): Matrix {
-	const sums = new Float64Array(data);
+	const sums = new Float64Array(data.length);
+	checkedCopy(check, data, sums);
 	const weights = new Float64Array(rows * cols).fill(1);
 	for (const [down, right] of FORWARD_NEIGHBOURS) {
 		for (let row = 0; row + down < rows; row++) {

@@ -33,8 +33,8 @@ describe("shared memory", () => {
 		const values = Float32Array.from([1, 2, 3]);
 		const use = () =>
 			memory.scope(() => {
-				const place = memory.share(values);
-				return { buffer: place.buffer, kept: memory.keep(place) };
+				const place = memory.share(() => {}, values);
+				return { buffer: place.buffer, kept: memory.keep(() => {}, place) };
 			});
 		use();
 		const first = use();
@@ -42,7 +42,7 @@ describe("shared memory", () => {
 		expect(second.buffer).toBe(first.buffer);
 		expect(first.kept).toEqual(values);
 		expect(first.kept.buffer).toBeInstanceOf(ArrayBuffer);
-		expect(memory.keep(values)).toBe(values);
+		expect(memory.keep(() => {}, values)).toBe(values);
 	});
 
 	it("never again hands out what was abandoned", () => {

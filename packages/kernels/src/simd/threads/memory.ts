@@ -1,4 +1,6 @@
 import type { Scratch } from "../../eigen/primitives.ts";
+import type { Check } from "../../kernels.ts";
+import { checkedCopy } from "../../steps.ts";
 
 type Floats = Float32Array | Float64Array;
 
@@ -7,9 +9,9 @@ export interface Memory extends Scratch {
 	/** As `float64`. */
 	float32(length: number): Float32Array;
 	/** The same numbers in such room. */
-	share<T extends Floats>(array: T): T;
+	share<T extends Floats>(check: Check, array: T): T;
 	/** The same numbers where they stay after the scope. */
-	keep<T extends Floats>(array: T): T;
+	keep<T extends Floats>(check: Check, array: T): T;
 	/** Hand out none of the room so far again: another thread may still write to it. */
 	abandon(): void;
 }
@@ -19,8 +21,8 @@ export const PLAIN_MEMORY: Memory = {
 	scope: (work) => work(),
 	float64: (length) => new Float64Array(length),
 	float32: (length) => new Float32Array(length),
-	share: (array) => array,
-	keep: (array) => array,
+	share: (_check, array) => array,
+	keep: (_check, array) => array,
 	abandon: () => {},
 };
 
@@ -91,12 +93,19 @@ function createArena(allocate: (bytes: number) => ArrayBufferLike): Memory {
 				}
 			}
 		},
-		share(array) {
+		share(check, array) {
 			const shared = array instanceof Float32Array ? float32(array.length) : float64(array.length);
-			shared.set(array);
+			checkedCopy(check, array, shared);
 			return shared as typeof array;
 		},
-		keep: (array) => (blocks.has(array.buffer) ? (array.slice() as typeof array) : array),
+		keep(check, array) {
+			if (!blocks.has(array.buffer)) {
+				return array;
+			}
+			const kept = array instanceof Float32Array ? new Float32Array(array.length) : new Float64Array(array.length);
+			checkedCopy(check, array, kept);
+			return kept as typeof array;
+		},
 		abandon() {
 			startBlock(0);
 		},
