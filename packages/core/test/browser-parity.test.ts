@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as core from "@dinoseg/core";
 import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
-import { createSegmenter, type SegmentResult } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
@@ -84,7 +84,7 @@ interface Case {
 	readonly expected: Digests;
 }
 
-let photograph: SegmentResult;
+let photograph: core.SegmentResult;
 const cases = new Map<string, Case>();
 let server: PackageServer;
 
@@ -108,7 +108,7 @@ beforeAll(async () => {
 
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-function defaultCase({ image, tokens }: SegmentResult): Omit<Case, "expected"> {
+function defaultCase({ image, tokens }: core.SegmentResult): Omit<Case, "expected"> {
 	const { data, width, height } = image;
 	return {
 		job: { width, height, dim: tokens.dim, options: {} },

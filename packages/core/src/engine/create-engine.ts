@@ -1,5 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { throwIfAborted } from "../abort.ts";
+import { cancellableKernels, throwIfAborted } from "../abort.ts";
 import { DinosegError } from "../errors/index.ts";
 import { STAGES } from "../events.ts";
 import { inputDimensions, isUniform, type RgbImage } from "../image/index.ts";
@@ -23,7 +23,7 @@ import {
 	sweepReduced,
 } from "../segment/index.ts";
 import { flattenTokens, repairHighNormTokens, subtractPositionBias, type TokenGrid } from "../tensor/index.ts";
-import { type ComputedTokens, computeTokens, type TokenComputer } from "./compute-tokens.ts";
+import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
 import type { CancelSignal, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
@@ -84,14 +84,14 @@ export function createEngine<Input>(
 	ports: EnginePorts<Input>,
 	{ tokenStore, memoryBytes = DEFAULT_MEMORY_BYTES }: EngineOptions = {},
 ): Segmenter<Input> {
-	const { kernels, networks, decoder, digest } = ports;
+	const { networks, decoder, digest } = ports;
 	const { config, preprocessor: _, positionTable: __, executionProvider: ___, ...identity } = model;
 	const keepsTokens = tokenStore !== undefined || memoryBytes > 0;
 	const tokens = keepsTokens ? rememberTokens(tokenStore, createRecentMemory(tokenBytes, memoryBytes)) : undefined;
 	// They belong to the network, not to a picture, and take four runs to make.
 	const biases = tokens ?? rememberTokens(undefined, createRecentMemory(tokenBytes, DEFAULT_MEMORY_BYTES));
 	const reductions = createRecentMemory(reductionBytes, memoryBytes);
-	const computer: TokenComputer = { kernels, model, networks, digest, tokens, biases };
+	const computer = { model, networks, digest, tokens, biases };
 	let isDisposed = false;
 
 	const begin = (call: SegmentCallOptions) => {
@@ -101,25 +101,26 @@ export function createEngine<Input>(
 		const { signal, onEvent, ...given } = call;
 		throwIfAborted(signal);
 		const recorder = createStageRecorder({ now: ports.now, yield: ports.yield, onEvent, signal });
-		return { signal, recorder, settings: resolveForModel(config, given) };
+		const kernels = cancellableKernels(ports.kernels, signal);
+		return { signal, kernels, recorder, settings: resolveForModel(config, given) };
 	};
 
 	/** The part that all calls share: from the picture to its tokens. */
 	const tokenize = async (
 		input: Input | RawPixels,
-		{ signal, recorder, settings }: Begun,
+		{ signal, kernels, recorder, settings }: Begun,
 		leastClusters = clusterRange(settings.clusters).min,
 	) => {
 		const source = await recorder.run("decode", () =>
 			isRawPixels(input) ? readRawPixels(input, settings, digest) : decoder.decode(input, settings, signal),
 		);
 		source.warnings.forEach(recorder.warn);
-		const computed = await computeTokens(computer, source, settings, leastClusters, recorder, signal);
+		const computed = await computeTokens({ ...computer, kernels }, source, settings, leastClusters, recorder, signal);
 		return { source, ...computed };
 	};
 
 	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
-	const reduce = async (key: string, grid: () => TokenGrid, settings: SegmentationOptions, recorder: StageRecorder) => {
+	const reduce = async (key: string, grid: () => TokenGrid, { kernels, settings, recorder }: Begun) => {
 		const known = reductions.get(key);
 		if (known) {
 			recorder.skip("pca");
@@ -138,17 +139,18 @@ export function createEngine<Input>(
 
 	/** The part that `segment` and `sweep` share. */
 	const segmentInput = async (input: Input | RawPixels, begun: Begun, leastClusters?: number) => {
-		const { signal, recorder, settings } = begun;
+		const { signal, kernels, recorder, settings } = begun;
 		const { source, blurred, key, loadMs, ...network } = await tokenize(input, begun, leastClusters);
 		const reduced = await reduce(
 			`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
 			() => clusteredTokens(cleanTokens(network, settings), blurred),
-			settings,
-			recorder,
+			begun,
 		);
 		const context = { signal, picture: blurred };
 		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
-		const segments = await recorder.run("render", () => segmentStatistics(segmentation.labels, source.image));
+		const segments = await recorder.run("render", () =>
+			segmentStatistics(segmentation.labels, source.image, kernels.check),
+		);
 		let ownTokens: TokenGrid | undefined;
 		const { sha256, path, image, georeference } = source;
 		const result: SegmentResult = {
@@ -172,7 +174,7 @@ export function createEngine<Input>(
 
 	return {
 		model: { ...identity, config },
-		kernels: kernels.name,
+		kernels: ports.kernels.name,
 		validate(given) {
 			resolveForModel(config, given);
 		},
@@ -182,7 +184,7 @@ export function createEngine<Input>(
 		async sweep(input, range: ClusterRange, call = {}) {
 			checkSweepRange("range", range);
 			const begun = begin(call);
-			const { settings, recorder } = begun;
+			const { kernels, settings, recorder } = begun;
 			const leastClusters = Math.max(range.min, clusterRange(settings.clusters).min);
 			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
 			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
@@ -201,6 +203,8 @@ export function createEngine<Input>(
 /** A call whose options are checked. */
 interface Begun {
 	readonly signal: CancelSignal | undefined;
+	/** They look at the signal. */
+	readonly kernels: Kernels;
 	readonly recorder: StageRecorder;
 	readonly settings: SegmentationOptions;
 }

@@ -1,3 +1,5 @@
+import type { Check } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import { colorToHex, encodeAllRles, SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/index.ts";
 import { formatClusters, formatOptions } from "../options/index.ts";
 import { findHighNormTokens } from "../tensor/index.ts";
@@ -9,13 +11,18 @@ import type { SegmentResult } from "./segment-result.ts";
  * The manifest of a result: what `segments.json` holds.
  *
  * @param renderMs milliseconds that rendering the files took so far; asked once, last.
+ * @param check called every some tens of milliseconds; what it throws ends the call. Default: none.
  */
-export function describeResult(result: SegmentResult, renderMs: () => number): SegmentsDocument {
+export function describeResult(
+	result: SegmentResult,
+	renderMs: () => number,
+	check: Check = noCheck,
+): SegmentsDocument {
 	const { pca, timings } = result;
 	const tokens = result.tokens();
 	const highNorm = findHighNormTokens(tokens);
 	const { name, digest, revision, dtype } = result.model;
-	const rles = encodeAllRles(result.labels);
+	const rles = encodeAllRles(result.labels, check);
 	const named = namedSegments(result);
 	const segments = result.segments.map((segment, index) => ({
 		id: segment.id,

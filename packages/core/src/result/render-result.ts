@@ -1,4 +1,5 @@
-import { type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { type Check, type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { noCheck } from "../abort.ts";
 import type { RgbImage } from "../image/index.ts";
 import { EXPORT_FORMATS, encodeLabelPng, serialiseSegments } from "../labels/index.ts";
 import { type FigureCaption, renderFigure, renderOverlay, renderSweep, sweepThumbnail } from "../render/index.ts";
@@ -30,6 +31,8 @@ export interface ResultFileOptions {
 	readonly now: () => number;
 	/** All builds give the same bytes; that of `loadKernels` is the fastest. @default the reference */
 	readonly kernels?: Kernels;
+	/** Called every some tens of milliseconds; what it throws ends the call. @default nothing */
+	readonly check?: Check;
 	/** The sheet that `renderResultSweep` gives. @default none */
 	readonly sweep?: RgbImage | undefined;
 }
@@ -60,22 +63,22 @@ export interface ResultFiles {
  * there is one, and `segments.json`.
  */
 export function renderResultFiles(result: SegmentResult, options: ResultFileOptions): ResultFiles {
-	const { encodePng, now, kernels = referenceKernels, sweep } = options;
+	const { encodePng, now, kernels = referenceKernels, check = noCheck, sweep } = options;
 	const { width, height } = result.labels;
 	const start = now();
 	const palette = resultPalette(result);
 	const files = new Map<string, () => Promise<Uint8Array>>([
 		// First, so that what encoding it takes is free again before the overlay, which needs most.
-		[RESULT_LABELS, async () => encodeLabelPng(result.labels, palette)],
-		["overlay.png", () => encodePng(renderOverlay(result.image, result.labels, { palette }))],
+		[RESULT_LABELS, async () => encodeLabelPng(result.labels, palette, check)],
+		["overlay.png", () => encodePng(renderOverlay(result.image, result.labels, { palette, check }))],
 		["confidence.png", () => encodePng({ grey: result.confidence, width, height })],
-		["figure.png", () => encodePng(renderResultFigure(result, kernels))],
+		["figure.png", () => encodePng(renderResultFigure(result, kernels.checked(check)))],
 	]);
 	if (sweep) {
 		files.set(SWEEP, () => encodePng(sweep));
 	}
 	files.set(RESULT_MARKER, async () =>
-		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start))),
+		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check))),
 	);
 	return { files, obsolete: [...EXPORTS, ...(sweep ? [] : [SWEEP])] };
 }

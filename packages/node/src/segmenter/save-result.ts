@@ -2,12 +2,15 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import {
+	abortCheck,
+	type CancelSignal,
 	DinosegError,
 	optionName,
 	RESULT_MARKER,
 	type RgbImage,
 	renderResultFiles,
 	type SegmentResult,
+	throwIfAborted,
 } from "@dinoseg/core";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
@@ -18,6 +21,8 @@ export interface SaveOptions {
 	readonly force?: boolean;
 	/** The sheet that `renderResultSweep` gives, written as `sweep.png`. @default none; an old one is removed */
 	readonly sweep?: RgbImage | undefined;
+	/** Ends the call before anything of the result is in its place. */
+	readonly signal?: CancelSignal;
 	/** Registry of half-written files, for programs that clean up on an interrupt. */
 	readonly temporaryFiles?: TemporaryFiles;
 }
@@ -30,17 +35,29 @@ export interface SaveOptions {
  * `segments.json` appears last, so its presence means that the result is complete. Its timings include this call.
  *
  * @param folder created if absent.
- * @throws DinosegError OUTPUT_EXISTS unless `force`, OUTPUT_UNWRITABLE
+ * @throws DinosegError OUTPUT_EXISTS unless `force`, OUTPUT_UNWRITABLE, ABORTED
  */
 export async function saveResult(result: SegmentResult, folder: string, options: SaveOptions = {}): Promise<void> {
 	if (!options.force) {
 		await checkNoResult(folder);
 	}
-	const { sweep, temporaryFiles = createTemporaryFiles() } = options;
+	const { sweep, signal, temporaryFiles = createTemporaryFiles() } = options;
 	const kernels = await loadKernels();
-	const { files, obsolete } = renderResultFiles(result, { encodePng, now: () => performance.now(), kernels, sweep });
+	const { files, obsolete } = renderResultFiles(result, {
+		encodePng,
+		now: () => performance.now(),
+		kernels,
+		check: abortCheck(signal),
+		sweep,
+	});
 	const contents = new Map<string, FileContent>(
-		[...files].map(([name, bytes]) => [name, async (path) => writeFile(path, await bytes())]),
+		[...files].map(([name, bytes]) => [
+			name,
+			async (path) => {
+				throwIfAborted(signal);
+				await writeFile(path, await bytes());
+			},
+		]),
 	);
 	await publishFolder(folder, contents, { marker: RESULT_MARKER, obsolete, temporaryFiles });
 }
