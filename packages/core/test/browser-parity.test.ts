@@ -110,9 +110,10 @@ afterAll(() => server?.[Symbol.asyncDispose]());
 
 function defaultCase({ image, tokens }: core.SegmentResult): Omit<Case, "expected"> {
 	const { data, width, height } = image;
+	const grid = tokens();
 	return {
-		job: { width, height, dim: tokens.dim, options: {} },
-		input: { picture: data, tokens: tokens.data },
+		job: { width, height, dim: grid.dim, options: {} },
+		input: { picture: data, tokens: grid.data },
 	};
 }
 
