@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config";
 const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
 
 /** Pure packages are tested from their sources. */
-const sources = { "@dinoseg/kernels": source("kernels"), "@dinoseg/core": source("core") };
+const sources = [
+	{ find: "@dinoseg/kernels", replacement: source("kernels") },
+	{ find: /^@dinoseg\/core$/, replacement: source("core") },
+	{
+		find: /^@dinoseg\/core\/(\w+)$/,
+		replacement: fileURLToPath(new URL("./packages/core/src/$1/index.ts", import.meta.url)),
+	},
+];
 
 export default defineConfig({
 	test: {

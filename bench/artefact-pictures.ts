@@ -1,5 +1,6 @@
 /** Pictures for `npm run bench:artefacts`: mirrored, of one colour, of noise, and several in one. */
-import { createRandom, type Dimensions, type RgbImage } from "dinoseg";
+import { createRandom } from "@dinoseg/core";
+import type { Dimensions, RgbImage } from "@dinoseg/core/image";
 import sharp from "sharp";
 
 /** Where a position of a grid of `size` goes when it is mirrored. */

@@ -2,13 +2,13 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import {
-	createSegmenter,
 	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
 	type ExportImage,
 	type ExportOptions,
 	segmentColor,
-} from "dinoseg";
+} from "@dinoseg/core/labels";
+import { createSegmenter } from "@dinoseg/node";
 import { writeGrainyPhotograph } from "../fixtures/grainy-photograph.ts";
 import { alternate } from "./harness/alternate.ts";
 import { formatBytes, formatMilliseconds, markdownTable } from "./harness/markdown.ts";

@@ -7,7 +7,9 @@
  */
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { type Checkpoint, createRandom, loadCheckpoint } from "dinoseg";
+import { createRandom } from "@dinoseg/core";
+import type { Checkpoint } from "@dinoseg/core/model";
+import { loadCheckpoint } from "@dinoseg/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { checkpointTensor } from "../packages/core/src/model/layout.ts";
 import { layerPrefix } from "../packages/core/src/model/network-names.ts";

@@ -6,30 +6,29 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadKernels } from "@dinoseg/kernels";
+import { DEFAULT_OPTIONS } from "@dinoseg/core";
+import { medianBlur } from "@dinoseg/core/image";
+import { adjustedRandIndex, meanCosine } from "@dinoseg/core/metrics";
 import {
-	adjustedRandIndex,
 	buildNetworkGraph,
 	type Checkpoint,
-	createNetworkSession,
-	createStageRecorder,
-	DEFAULT_OPTIONS,
-	decodeImage,
 	interpolatePositions,
+	positionGridRule,
+	positionTableSide,
+	type QuantisedWeights,
+	resolveVariant,
+} from "@dinoseg/core/model";
+import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
+import type { TokenGrid } from "@dinoseg/core/tensor";
+import { loadKernels } from "@dinoseg/kernels";
+import {
+	createNetworkSession,
+	decodeImage,
 	type LoadedCheckpoint,
 	loadCheckpoint,
 	loadQuantised,
-	meanCosine,
-	medianBlur,
-	positionGridRule,
-	positionTableSide,
-	prepareNetworkInput,
-	type QuantisedWeights,
 	resolveModel,
-	resolveVariant,
-	segmentTokens,
-	type TokenGrid,
-} from "dinoseg";
+} from "@dinoseg/node";
 
 const kernels = await loadKernels();
 const EXAMPLES = fileURLToPath(new URL("../examples/", import.meta.url));

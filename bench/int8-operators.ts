@@ -5,7 +5,9 @@
  * The inputs have a few channels that are 20 times the others, as those of large transformers have.
  */
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { createRandom, meanCosine, quantiseRows } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
+import { meanCosine } from "@dinoseg/core/metrics";
+import { quantiseRows } from "@dinoseg/core/model";
 import { type AttributeProtoSchema, ModelProtoSchema, type NodeProtoSchema, type TensorProtoSchema } from "onnx-buf";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 

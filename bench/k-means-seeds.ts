@@ -4,7 +4,10 @@
  * with its time.
  */
 
-import { createRandom, fitPca, kMeans, type Matrix, projectPca, type Random } from "@dinoseg/core";
+import { createRandom, type Random } from "@dinoseg/core";
+import { kMeans } from "@dinoseg/core/cluster";
+import { fitPca, projectPca } from "@dinoseg/core/linalg";
+import type { Matrix } from "@dinoseg/core/tensor";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import { loadFloats, loadJson, loadTensors } from "../fixtures/load.ts";
 import { descend } from "../packages/core/src/cluster/descend.ts";

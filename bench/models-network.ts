@@ -1,20 +1,20 @@
 /** A checkpoint's network in a product session, with inputs to time it. Shared by the benchmarks of whole models. */
 import { performance } from "node:perf_hooks";
+import { createRandom, DEFAULT_OPTIONS, type Dtype } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
-	createNetworkSession,
-	createRandom,
-	DEFAULT_OPTIONS,
-	type Dtype,
 	interpolatePositions,
+	positionGridRule,
+	positionTableSide,
+	resolveVariant,
+} from "@dinoseg/core/model";
+import {
+	createNetworkSession,
 	type LoadedCheckpoint,
 	loadCheckpoint,
 	loadQuantised,
-	positionGridRule,
-	positionTableSide,
 	type QuantisedCheckpoint,
-	resolveVariant,
-} from "dinoseg";
+} from "@dinoseg/node";
 
 export interface BenchNetwork {
 	/** From the description of the checkpoint to a session that can run, milliseconds. */

@@ -5,7 +5,9 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createStageRecorder, DEFAULT_OPTIONS, segmentTokens, type TokenGrid } from "@dinoseg/core";
+import { DEFAULT_OPTIONS } from "@dinoseg/core";
+import { createStageRecorder, segmentTokens } from "@dinoseg/core/segment";
+import type { TokenGrid } from "@dinoseg/core/tensor";
 import { createSegmenter, createTokenCache, saveResult } from "@dinoseg/node";
 import sharp from "sharp";
 import { simdKernels } from "./harness/simd-kernels.ts";

@@ -2,34 +2,25 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { createRandom, DEFAULT_OPTIONS } from "@dinoseg/core";
+import { kMeans } from "@dinoseg/core/cluster";
+import { medianBlur } from "@dinoseg/core/image";
+import { encodeLabelPng } from "@dinoseg/core/labels";
+import { fitPca, projectPca } from "@dinoseg/core/linalg";
+import { buildNetworkGraph, interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { clusterScores, defaultSmoothWindow, smoothLabels, upsampleLabels } from "@dinoseg/core/refine";
+import { renderFigure, renderOverlay } from "@dinoseg/core/render";
+import { prepareNetworkInput } from "@dinoseg/core/segment";
+import { tokensAsMatrix } from "@dinoseg/core/tensor";
 import { loadKernels } from "@dinoseg/kernels";
 import {
-	buildNetworkGraph,
-	clusterScores,
 	createNetworkSession,
-	createRandom,
 	createSegmenter,
-	DEFAULT_OPTIONS,
 	decodeImage,
-	defaultSmoothWindow,
-	encodeLabelPng,
 	encodePng,
-	fitPca,
-	interpolatePositions,
-	kMeans,
 	loadCheckpoint,
-	medianBlur,
-	positionTableSide,
-	prepareNetworkInput,
-	projectPca,
-	renderFigure,
-	renderOverlay,
 	resolveModel,
-	resolveVariant,
-	smoothLabels,
-	tokensAsMatrix,
-	upsampleLabels,
-} from "dinoseg";
+} from "@dinoseg/node";
 import type { ArrayStore } from "./inputs/array-store.ts";
 
 /** One stage, with its inputs made. */

@@ -6,20 +6,12 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-	adjustedRandIndex,
-	createPositionBiasSum,
-	createSegmenter,
-	decodeImage,
-	encodePng,
-	findHighNormTokens,
-	type RgbImage,
-	renderOverlay,
-	type SegmentCallOptions,
-	type Segmenter,
-	subtractPositionBias,
-	type TokenGrid,
-} from "dinoseg";
+import type { SegmentCallOptions } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import { adjustedRandIndex } from "@dinoseg/core/metrics";
+import { renderOverlay } from "@dinoseg/core/render";
+import { createPositionBiasSum, findHighNormTokens, subtractPositionBias, type TokenGrid } from "@dinoseg/core/tensor";
+import { createSegmenter, decodeImage, encodePng, type Segmenter } from "@dinoseg/node";
 import { writeCheckpointWithOutliers } from "../fixtures/checkpoint-with-outliers.ts";
 import { flat, MIRRORS, type Mirror, mirrored, noise, type PictureMaker, writeRows } from "./artefact-pictures.ts";
 import { markdownTable } from "./harness/markdown.ts";

@@ -44,6 +44,14 @@ describe("documents", () => {
 		expect(read(path), "write it again: npx tsx scripts/options-tables.ts").toBe(text);
 	});
 
+	it("list every name that dinoseg exports and no other", () => {
+		const exported = [...read("apps/cli/src/index.ts").matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names]) =>
+			names.split(",").flatMap((name) => name.replace(/^\s*type\s/, "").trim() || []),
+		);
+		const listed = [...read("docs/library.md").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+		expect(listed.sort()).toEqual(exported.sort());
+	});
+
 	it("carry the version of the manifests", () => {
 		const manifests = [".", ...workspaceFolders()].map((folder) => JSON.parse(read(`${folder}/package.json`)));
 		for (const manifest of manifests) {

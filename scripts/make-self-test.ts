@@ -1,7 +1,8 @@
 /** Makes the photograph and the expected label map of `dinoseg doctor`. Run by hand when the pipeline's rules change. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { createSegmenter, encodeLabelPng } from "dinoseg";
+import { encodeLabelPng } from "@dinoseg/core/labels";
+import { createSegmenter } from "@dinoseg/node";
 import sharp from "sharp";
 import { SELF_TEST } from "../apps/cli/src/commands/doctor.ts";
 

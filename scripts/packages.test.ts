@@ -108,7 +108,9 @@ describe("packed packages, installed elsewhere", () => {
 
 	/** What the compiler of the repository says of files of the project. Without complaints it writes JavaScript. */
 	async function compile(files: readonly string[], options: Record<string, unknown>): Promise<string> {
-		const compilerOptions = { strict: true, target: "es2022", types: [], skipLibCheck: false, ...options };
+		// Whoever has the types of Node has those of `await using`.
+		const lib = ["es2022", "dom", "dom.iterable", "esnext.disposable"];
+		const compilerOptions = { strict: true, target: "es2022", lib, types: [], skipLibCheck: false, ...options };
 		await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
 		const arguments_ = [`${ROOT}node_modules/typescript/bin/tsc`, "-p", ".", "--noEmitOnError"];
 		return project.run(process.execPath, ...arguments_).catch((error) => error.stdout || error.message);

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { createRandom, pullModel, verifyModel } from "dinoseg";
+import { createRandom } from "@dinoseg/core";
+import { pullModel, verifyModel } from "@dinoseg/node";
 import { noiseRepo } from "../fixtures/hub-repos.ts";
 import { startHubServer } from "../fixtures/hub-server.ts";
 

@@ -3,7 +3,9 @@
  * read. Prints one line of JSON for `soak.ts`.
  */
 import { performance } from "node:perf_hooks";
-import { createRandom, loadKernels, miniBatchKMeans, type PointSource } from "dinoseg";
+import { createRandom } from "@dinoseg/core";
+import { miniBatchKMeans, type PointSource } from "@dinoseg/core/cluster";
+import { loadKernels } from "@dinoseg/kernels";
 
 const BATCHES = 1000;
 const ROWS = 1000;

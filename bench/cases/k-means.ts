@@ -1,4 +1,5 @@
-import { createRandom, kMeans } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
+import { kMeans } from "@dinoseg/core/cluster";
 import { kmeans } from "ml-kmeans";
 import type { BenchCase, BenchGroup } from "../harness/bench-case.ts";
 import { asMatrix, asRows, scores, TOKEN_SHAPES } from "../inputs/tokens.ts";

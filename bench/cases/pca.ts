@@ -1,4 +1,4 @@
-import { fitPca, projectPca } from "@dinoseg/core";
+import { fitPca, projectPca } from "@dinoseg/core/linalg";
 import { PCA } from "ml-pca";
 import type { BenchGroup } from "../harness/bench-case.ts";
 import { asMatrix, asRows, TOKEN_SHAPES, tokens } from "../inputs/tokens.ts";

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
-import { inputDimensions, medianBlur, resizeImage, smoothLabels, upsampleLabels } from "@dinoseg/core";
+import { inputDimensions, medianBlur, resizeImage } from "@dinoseg/core/image";
+import { smoothLabels, upsampleLabels } from "@dinoseg/core/refine";
 import type { BenchCase, BenchGroup } from "../harness/bench-case.ts";
 import { clusterMaps, isLarge, labelMap, MEGAPIXELS, type Megapixels, picture } from "../inputs/pictures.ts";
 

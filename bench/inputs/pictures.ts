@@ -1,14 +1,10 @@
 import { readFile } from "node:fs/promises";
-import {
-	clusterScores,
-	createRandom,
-	type GridShape,
-	kMeans,
-	type LabelMap,
-	type RgbImage,
-	type UpsampleOptions,
-	upsampleLabels,
-} from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
+import { kMeans } from "@dinoseg/core/cluster";
+import type { RgbImage } from "@dinoseg/core/image";
+import type { LabelMap } from "@dinoseg/core/labels";
+import { clusterScores, type UpsampleOptions, upsampleLabels } from "@dinoseg/core/refine";
+import type { GridShape } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 import sharp from "sharp";
 import type { ArrayStore, ReadArray } from "./array-store.ts";

@@ -1,4 +1,6 @@
-import { createRandom, fitPca, type Matrix, projectPca, type Random } from "@dinoseg/core";
+import { createRandom, type Random } from "@dinoseg/core";
+import { fitPca, projectPca } from "@dinoseg/core/linalg";
+import type { Matrix } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 import { type FixtureTensor, loadTensors } from "../../fixtures/load.ts";
 import type { ArrayStore, ReadArray } from "./array-store.ts";

@@ -1,5 +1,7 @@
+import { inputDimensions, type RgbImage, resizeImage } from "@dinoseg/core/image";
+import { tokenGridSize } from "@dinoseg/core/segment";
+import type { GridShape, TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
-import { type GridShape, inputDimensions, type RgbImage, resizeImage, type TokenGrid, tokenGridSize } from "dinoseg";
 import { labOf } from "./lab.ts";
 
 const DIM = 3;

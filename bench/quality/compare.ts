@@ -1,4 +1,4 @@
-import { meanOf, type ScoreName, type Scores, spreadOf } from "dinoseg";
+import { meanOf, type ScoreName, type Scores, spreadOf } from "@dinoseg/core/metrics";
 import type { Measured } from "./data.ts";
 import type { RunScores } from "./measure.ts";
 

@@ -1,4 +1,6 @@
-import type { DatasetName, PartialOptions, Scores, TruthReading } from "dinoseg";
+import type { PartialOptions } from "@dinoseg/core";
+import type { Scores, TruthReading } from "@dinoseg/core/metrics";
+import type { DatasetName } from "@dinoseg/node";
 import type { Setting } from "./settings.ts";
 
 /** One label map to make and to score. */

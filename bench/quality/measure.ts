@@ -1,4 +1,4 @@
-import type { Scores } from "dinoseg";
+import type { Scores } from "@dinoseg/core/metrics";
 import { progress } from "../harness/progress.ts";
 import type { Measured, TruthImage } from "./data.ts";
 import type { ScorePool } from "./score-pool.ts";

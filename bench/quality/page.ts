@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import type { ScoreName } from "dinoseg";
+import type { ScoreName } from "@dinoseg/core/metrics";
 import { formatMilliseconds } from "../harness/markdown.ts";
 import { meanScore } from "./compare.ts";
 import { MEASURED, type Measured } from "./data.ts";

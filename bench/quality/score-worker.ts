@@ -1,17 +1,12 @@
 /** A process that scores images, one job after the other. Argument: the folder of the token cache. */
 import { readFile } from "node:fs/promises";
+import { resolveOptions } from "@dinoseg/core";
+import { medianBlur } from "@dinoseg/core/image";
+import type { LabelMap } from "@dinoseg/core/labels";
+import { evaluateImage } from "@dinoseg/core/metrics";
+import { createStageRecorder, segmentTokens } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
-import {
-	createSegmenter,
-	createStageRecorder,
-	decodeImage,
-	evaluateImage,
-	type LabelMap,
-	medianBlur,
-	readLabels,
-	resolveOptions,
-	segmentTokens,
-} from "dinoseg";
+import { createSegmenter, decodeImage, readLabels } from "@dinoseg/node";
 import { colourTokens } from "./colour-tokens.ts";
 import type { Answer, Job, JobScores, Task } from "./job.ts";
 

@@ -1,4 +1,4 @@
-import { CRITERIA, DEFAULT_OPTIONS, type PartialOptions, PRESETS, type SegmentationOptions } from "dinoseg";
+import { CRITERIA, DEFAULT_OPTIONS, type PartialOptions, PRESETS, type SegmentationOptions } from "@dinoseg/core";
 
 /** One way to segment, to be compared with the plain recipe. */
 export interface Setting {

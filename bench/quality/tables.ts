@@ -1,4 +1,4 @@
-import { type ScoreName, type Spread, spreadOf } from "dinoseg";
+import { type ScoreName, type Spread, spreadOf } from "@dinoseg/core/metrics";
 import { markdownTable } from "../harness/markdown.ts";
 import { difference, HEADLINES, meanScore, scoresOf, type Verdict } from "./compare.ts";
 import type { Measured } from "./data.ts";

@@ -1,5 +1,57 @@
-/** dinoseg for programs: the pipeline of `@dinoseg/core` and its Node runtime, in one import. */
-export * from "@dinoseg/core";
-export { type Kernels, loadKernels, referenceKernels } from "@dinoseg/kernels";
-export type { Segmenter } from "@dinoseg/node";
-export * from "@dinoseg/node";
+/**
+ * dinoseg for programs: what one needs to segment pictures, to read, name and export results, to measure them, and to
+ * manage models. The parts that it is made of are in `@dinoseg/core` and its subpaths, `@dinoseg/kernels` and
+ * `@dinoseg/node`.
+ */
+export {
+	DEFAULT_OPTIONS,
+	DinosegError,
+	describeResult,
+	ERROR_CODES,
+	type ErrorCode,
+	isDinosegError,
+	nameSegments,
+	PRESETS,
+	type RawPixels,
+	renderResultFigure,
+	renderResultFiles,
+	renderResultSweep,
+	resolveOptions,
+	type SegmentationEvent,
+	type SegmentationOptions,
+	type SegmentResult,
+	type SweepResult,
+	VERSION,
+	type Warning,
+} from "@dinoseg/core";
+export type { RgbImage } from "@dinoseg/core/image";
+export {
+	EXPORT_FORMATS,
+	type ExportFormatName,
+	type ExportImage,
+	type LabelMap,
+	parseNames,
+	type SegmentNames,
+	type SegmentsDocument,
+} from "@dinoseg/core/labels";
+export { datasetScores, evaluateImage, summariseRuns } from "@dinoseg/core/metrics";
+export type { TokenGrid } from "@dinoseg/core/tensor";
+export { loadKernels } from "@dinoseg/kernels";
+export {
+	createSegmenter,
+	encodePng,
+	findTruth,
+	listCachedModels,
+	modelInfo,
+	pullModel,
+	readLabels,
+	readResult,
+	removeModel,
+	type Segmenter,
+	type SegmenterOptions,
+	type SegmentInput,
+	type StoredResult,
+	saveResult,
+	verifyModel,
+	writeExport,
+} from "@dinoseg/node";

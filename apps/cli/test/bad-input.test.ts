@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { crc32, deflateSync } from "node:zlib";
-import { decodeLabelPng } from "@dinoseg/core";
+import { decodeLabelPng } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { createSandbox, examplePath, type Sandbox } from "./harness.ts";

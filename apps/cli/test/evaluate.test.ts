@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { encodeLabelPng } from "@dinoseg/core";
+import { encodeLabelPng } from "@dinoseg/core/labels";
 import { encode } from "fast-png";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";

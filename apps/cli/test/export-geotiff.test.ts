@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { decodeLabelPng } from "@dinoseg/core";
+import { decodeLabelPng } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { pythonHas, runPython } from "../../../fixtures/readers/run-python.ts";

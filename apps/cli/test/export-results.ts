@@ -1,5 +1,5 @@
 import { access, readdir } from "node:fs/promises";
-import type { LabelMap } from "@dinoseg/core";
+import type { LabelMap } from "@dinoseg/core/labels";
 import { makeLabelMap } from "../../../fixtures/label-maps.ts";
 import { documentOf, writeStoredResult } from "../../../fixtures/stored-results.ts";
 import type { Sandbox } from "./harness.ts";

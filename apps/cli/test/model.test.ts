@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseSegments } from "@dinoseg/core";
+import { parseSegments } from "@dinoseg/core/labels";
 import { afterEach, describe, expect, it } from "vitest";
 import { type HubServer, type ServedRepo, startHubServer } from "../../../fixtures/hub-server.ts";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { decodeLabelPng, parseSegments } from "@dinoseg/core";
+import { decodeLabelPng, parseSegments } from "@dinoseg/core/labels";
 import { decode } from "fast-png";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 import { readFile, symlink } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseSegments } from "@dinoseg/core";
+import { parseSegments } from "@dinoseg/core/labels";
 import { describe, expect, it } from "vitest";
 import { createSandbox, examplePath } from "./harness.ts";
 

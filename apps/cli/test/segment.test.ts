@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { decodeLabelPng, decodeRle, parseSegments } from "@dinoseg/core";
+import { decodeLabelPng, decodeRle, parseSegments } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { createSandbox, examplePath } from "./harness.ts";

@@ -1,25 +1,11 @@
 import { readFileSync } from "node:fs";
+import { resolveOptions } from "@dinoseg/core";
+import { inputDimensions, medianBlur, type RgbImage, resizeImage } from "@dinoseg/core/image";
+import { adjustedRandIndex, meanOf } from "@dinoseg/core/metrics";
+import { buildNetworkGraph, interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
-import {
-	adjustedRandIndex,
-	buildNetworkGraph,
-	createNetworkSession,
-	createStageRecorder,
-	decodeImage,
-	inputDimensions,
-	interpolatePositions,
-	loadCheckpoint,
-	meanOf,
-	medianBlur,
-	positionTableSide,
-	prepareNetworkInput,
-	type RgbImage,
-	resizeImage,
-	resolveModel,
-	resolveOptions,
-	resolveVariant,
-	segmentTokens,
-} from "dinoseg";
+import { createNetworkSession, decodeImage, loadCheckpoint, resolveModel } from "@dinoseg/node";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { progress } from "../../harness/progress.ts";
 import { optionsOf, PLAIN } from "../settings.ts";

@@ -1,4 +1,4 @@
-import { meanOf } from "dinoseg";
+import { meanOf } from "@dinoseg/core/metrics";
 import { DENSITIES, measureNoise, NOISE_CLUSTERS, NOISE_SEEDS, ORDERS } from "./measure-noise.ts";
 import { noisePlot } from "./noise-plot.ts";
 import { meanAgreement, noiseTable, ORDER_TITLES, percent, photographTable } from "./noise-tables.ts";

@@ -1,4 +1,4 @@
-import { meanOf } from "dinoseg";
+import { meanOf } from "@dinoseg/core/metrics";
 import { markdownTable } from "../../harness/markdown.ts";
 import { DENSITIES, ORDERS, type Order, type PhotographNoise } from "./measure-noise.ts";
 

@@ -1,18 +1,13 @@
+/**
+ * The heart of dinoseg: the engine over its ports, what it gives, its options, events and errors. The parts that it is
+ * made of are subpaths: `@dinoseg/core/cluster`, `image`, `labels`, `linalg`, `metrics`, `model`, `refine`, `render`,
+ * `segment` and `tensor`.
+ */
 export * from "./abort.ts";
-export * from "./cluster/index.ts";
 export * from "./engine/index.ts";
 export * from "./errors/index.ts";
 export * from "./events.ts";
-export * from "./image/index.ts";
-export * from "./labels/index.ts";
-export * from "./linalg/index.ts";
-export * from "./metrics/index.ts";
-export * from "./model/index.ts";
 export * from "./options/index.ts";
-export * from "./refine/index.ts";
-export * from "./render/index.ts";
 export * from "./result/index.ts";
 export { createRandom, type Random } from "./rng.ts";
-export * from "./segment/index.ts";
-export * from "./tensor/index.ts";
 export { VERSION } from "./version.ts";

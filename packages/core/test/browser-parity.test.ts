@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import * as core from "@dinoseg/core";
+import { createRandom, type SegmentResult } from "@dinoseg/core";
 import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
 import { createSegmenter } from "@dinoseg/node";
 import type { Page } from "puppeteer-core";
@@ -9,6 +9,7 @@ import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
 import { ENGINES, type RunningBrowser, startBrowser } from "./browsers.ts";
 import { type Digests, digestJob, type Job, type JobInput } from "./digest-job.ts";
 import { type Build, PAGE_MODULES } from "./page-modules.ts";
+import * as pipeline from "./pipeline.ts";
 import { type PackageServer, servePackages } from "./served-packages.ts";
 
 const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/coffee.jpg", import.meta.url));
@@ -84,7 +85,7 @@ interface Case {
 	readonly expected: Digests;
 }
 
-let photograph: core.SegmentResult;
+let photograph: SegmentResult;
 const cases = new Map<string, Case>();
 let server: PackageServer;
 
@@ -95,7 +96,7 @@ beforeAll(async () => {
 
 	const inputs = Object.entries(TOKEN_CASES).map(([name, entry]) => [name, loadTokenCase(entry)] as const);
 	for (const [name, { job, input }] of [[DEFAULT, defaultCase(photograph)] as const, ...inputs]) {
-		cases.set(name, { job, input, expected: await digestJob(core, referenceKernels, job, input) });
+		cases.set(name, { job, input, expected: await digestJob(pipeline, referenceKernels, job, input) });
 	}
 
 	const files = new Map<string, Uint8Array | string>(Object.entries(PAGE_MODULES));
@@ -108,7 +109,7 @@ beforeAll(async () => {
 
 afterAll(() => server?.[Symbol.asyncDispose]());
 
-function defaultCase({ image, tokens }: core.SegmentResult): Omit<Case, "expected"> {
+function defaultCase({ image, tokens }: SegmentResult): Omit<Case, "expected"> {
 	const { data, width, height } = image;
 	const grid = tokens();
 	return {
@@ -139,7 +140,7 @@ function loadTokenCase(entry: TokenCase): Omit<Case, "expected"> {
 
 /** A picture with structure and noise. */
 function drawPicture(width: number, height: number): Uint8Array {
-	const random = core.createRandom(1);
+	const random = createRandom(1);
 	return Uint8Array.from({ length: width * height * 3 }, (_, i) => ((i >> 6) & 127) + 128 * random.next());
 }
 
@@ -154,7 +155,7 @@ function caseOf(name: string): Case {
 describe("in Node", () => {
 	it.each(NAMES)("%s gives the same bytes with SIMD", async (name) => {
 		const { job, input, expected } = caseOf(name);
-		expect(await digestJob(core, await loadSimdKernels(), job, input)).toEqual(expected);
+		expect(await digestJob(pipeline, await loadSimdKernels(), job, input)).toEqual(expected);
 	});
 
 	it("the default job is the one that a segmenter does", () => {

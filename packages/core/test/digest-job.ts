@@ -24,7 +24,7 @@ export type Digests = Readonly<Record<string, string>>;
 
 /** Digest a job. It runs in a page, too: it must not use anything from outside. */
 export async function digestJob(
-	core: typeof import("@dinoseg/core"),
+	core: typeof import("./pipeline.ts"),
 	kernels: Kernels,
 	{ width, height, dim, options }: Job,
 	{ picture, tokens }: JobInput,

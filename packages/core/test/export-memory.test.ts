@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createCocoWriter, createCsvWriter, createLabelStudioWriter, type ExportPiece } from "@dinoseg/core";
+import { createCocoWriter, createCsvWriter, createLabelStudioWriter, type ExportPiece } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { expect, it } from "vitest";
 import { exportImageOf, makeLabelMap } from "../../../fixtures/label-maps.ts";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { digestJob } from "./digest-job.ts";
 
 /** The kernels that a job is digested with. Helped: the SIMD build with a thread that helps, which a page cannot wait for. */
@@ -10,8 +11,9 @@ export type Build = "reference" | "simd" | "helped";
  * Both fetch the input of the job from `/name/picture` and `/name/tokens`.
  */
 export const PAGE_MODULES = {
+	"pipeline.js": readFileSync(new URL("./pipeline.ts", import.meta.url), "utf8"),
 	"job.js": `
-		import * as core from "@dinoseg/core";
+		import * as core from "/pipeline.js";
 		import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
 
 		const digestJob = ${digestJob};

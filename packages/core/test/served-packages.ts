@@ -19,6 +19,8 @@ const IMPORTS: Readonly<Record<string, string>> = {
 	munkres: "/node_modules/munkres/dist/munkres.mjs",
 	zod: "/node_modules/zod/index.js",
 };
+/** A subpath of core. */
+const CORE_PART = /^@dinoseg\/core\/(\w+)$/;
 const IMPORTED_NAME = /(?<=\b(?:from|import)\s*)(["'])([^"'.\n][^"'\n]*)\1/g;
 
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">`;
@@ -73,6 +75,9 @@ async function answer(pathname: string, files: ReadonlyMap<string, Uint8Array | 
 		throw new Error(`${pathname}: only modules are served`);
 	}
 	const text = file ?? (await readFile(new URL(`.${pathname}`, ROOT), "utf8"));
-	const body = text.replace(IMPORTED_NAME, (name, quote, key) => (IMPORTS[key] ? quote + IMPORTS[key] + quote : name));
+	const body = text.replace(IMPORTED_NAME, (name, quote, key) => {
+		const place = IMPORTS[key] ?? key.replace(CORE_PART, "/packages/core/dist/$1/index.js");
+		return place === key ? name : quote + place + quote;
+	});
 	return { body, headers: { "content-type": "text/javascript" } };
 }

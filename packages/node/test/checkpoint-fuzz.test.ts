@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, open, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createRandom, type Random } from "@dinoseg/core";
 import {
-	createRandom,
 	parseModelConfig,
 	parsePreprocessorConfig,
 	parseSafetensorsHeader,
 	parseShardIndex,
-	type Random,
 	requiredTensors,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { loadCheckpoint } from "@dinoseg/node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { rewriteCheckpoint } from "../../../fixtures/forward-pass/rewrite-checkpoint.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { ModelConfig } from "@dinoseg/core";
+import type { ModelConfig } from "@dinoseg/core/model";
 import { createSegmenter, estimateMemory, fittingSessions, planThroughput } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { encodeLabelPng } from "@dinoseg/core";
+import { encodeLabelPng } from "@dinoseg/core/labels";
 import { type DatasetName, findTruth, photographFinder, predictionFinder, readLabels } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";

@@ -1,4 +1,4 @@
-import { adjustedRandIndex } from "@dinoseg/core";
+import { adjustedRandIndex } from "@dinoseg/core/metrics";
 import { createSegmenter } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { fixturePath, loadJson, loadPng } from "../../../fixtures/load.ts";

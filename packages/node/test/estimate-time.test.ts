@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { ModelConfig } from "@dinoseg/core";
+import type { ModelConfig } from "@dinoseg/core/model";
 import { countOperations, estimateRunTime, loadCheckpoint, resolveModel } from "@dinoseg/node";
 import { describe, expect, it, vi } from "vitest";
 import { useLiveWorkers } from "./support/live-workers.ts";

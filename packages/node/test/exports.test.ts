@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { ExportPiece } from "@dinoseg/core";
+import type { ExportPiece } from "@dinoseg/core/labels";
 import { createTemporaryFiles, writeExport } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { createRandom } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
-	createRandom,
 	interpolatePositions,
 	positionGridRule,
 	positionTableSide,
 	resolveVariant,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { createNetworkSession, loadCheckpoint } from "@dinoseg/node";
 import fc from "fast-check";
 import { expect, it } from "vitest";

@@ -1,4 +1,5 @@
-import { createRandom, type Georeference, toMap } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
+import { type Georeference, toMap } from "@dinoseg/core/labels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";

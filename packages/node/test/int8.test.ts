@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rm, stat, truncate, writeFile } from "n
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { meanCosine } from "@dinoseg/core";
+import { meanCosine } from "@dinoseg/core/metrics";
 import { compareDtypes, createTemporaryFiles, decodeImage, loadCheckpoint, loadQuantised } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { type FixtureTensor, fixturePath, loadTensors } from "../../../fixtures/load.ts";

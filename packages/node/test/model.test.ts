@@ -12,7 +12,7 @@ import {
 	writeFile,
 } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DEFAULT_PREPROCESSOR } from "@dinoseg/core";
+import { DEFAULT_PREPROCESSOR } from "@dinoseg/core/model";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type FixtureTensor, fixturePath, loadFloats, loadTensors } from "../../../fixtures/load.ts";
 import { type TensorSpec, writeSafetensors, writeShardedSafetensors } from "../../../fixtures/safetensors-writer.ts";

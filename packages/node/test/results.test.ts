@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { colorToHex } from "@dinoseg/core";
+import { colorToHex } from "@dinoseg/core/labels";
 import { encodePng, findResults, readPhotograph, readResult } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { LABEL_MAP_KINDS, makeLabelMap } from "../../../fixtures/label-maps.ts";
@@ -55,7 +55,7 @@ describe("readResult", () => {
 		const labels = makeLabelMap(index);
 		const document = documentOf(labels);
 		await writeStoredResult(folder, labels, document);
-		const { image, document: read } = await readResult({ folder, name: "sub/photo" }, MAX_PIXELS);
+		const { image, document: read } = await readResult(folder, { name: "sub/photo" });
 		expect(read).toEqual(document);
 		expect([...image.labels.data]).toEqual([...labels.data]);
 		expect(image.file).toBe("sub/photo.jpg");
@@ -74,13 +74,12 @@ describe("readResult", () => {
 	])("calls the photograph %j of the result %s %s", async (path, name, file) => {
 		const folder = await freshFolder();
 		await writeStoredResult(folder, map, documentOf(map, path));
-		expect((await readResult({ folder, name }, MAX_PIXELS)).image.file).toBe(file);
+		expect((await readResult(folder, { name })).image.file).toBe(file);
 	});
 
 	it("refuses what does not fit together, by name", async () => {
 		const folder = await freshFolder();
-		const refusal = (code: string, maxPixels = MAX_PIXELS) =>
-			expectError(readResult({ folder, name: "photo" }, maxPixels), code);
+		const refusal = (code: string, maxPixels = MAX_PIXELS) => expectError(readResult(folder, { maxPixels }), code);
 		const document = documentOf(map);
 		const [first, ...rest] = document.segments;
 		const refused: [unknown, RegExp][] = [
@@ -118,7 +117,7 @@ describe("readPhotograph", () => {
 		const sha256 = createHash("sha256").update(png).digest("hex");
 		const plain = documentOf(map, "a.png");
 		await writeStoredResult(folder, map, { ...plain, input: { ...plain.input, sha256 } });
-		const stored = await readResult({ folder, name: "a" }, MAX_PIXELS);
+		const stored = await readResult(folder, { name: "a" });
 		await mkdir(join(folder, "photos"));
 		await writeFile(join(folder, "photos", "a.png"), png);
 		expect(await readPhotograph(join(folder, "photos"), stored)).toEqual(picture);

@@ -3,15 +3,9 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import {
-	adjustedRandIndex,
-	describeResult,
-	isDinosegError,
-	parseSegments,
-	type SegmentationEvent,
-	STAGES,
-	serialiseSegments,
-} from "@dinoseg/core";
+import { describeResult, isDinosegError, type SegmentationEvent, STAGES } from "@dinoseg/core";
+import { parseSegments, serialiseSegments } from "@dinoseg/core/labels";
+import { adjustedRandIndex } from "@dinoseg/core/metrics";
 import {
 	createSegmenter,
 	decodeImage,

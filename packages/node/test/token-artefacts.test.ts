@@ -2,14 +2,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import {
-	describeResult,
-	findHighNormTokens,
-	isDinosegError,
-	type SegmentationEvent,
-	type SegmentCallOptions,
-	type TokenGrid,
-} from "@dinoseg/core";
+import { describeResult, isDinosegError, type SegmentationEvent, type SegmentCallOptions } from "@dinoseg/core";
+import { findHighNormTokens, type TokenGrid } from "@dinoseg/core/tensor";
 import { encodePng, type Segmenter } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { writeCheckpointWithOutliers } from "../../../fixtures/checkpoint-with-outliers.ts";

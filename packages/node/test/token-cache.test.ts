@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TokenGrid } from "@dinoseg/core";
+import type { TokenGrid } from "@dinoseg/core/tensor";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cacheFolder } from "../dist/cache/cache-folder.js";
 import { createTokenCache } from "../dist/cache/token-cache.js";

@@ -1,14 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import {
-	adjustedRandIndex,
-	DEFAULT_MODEL_OPTIONS,
-	DEFAULT_OPTIONS,
-	DinosegError,
-	decodeLabelPng,
-	isDinosegError,
-	VERSION,
-} from "@dinoseg/core";
+import { DEFAULT_MODEL_OPTIONS, DEFAULT_OPTIONS, DinosegError, isDinosegError, VERSION } from "@dinoseg/core";
+import { decodeLabelPng } from "@dinoseg/core/labels";
+import { adjustedRandIndex } from "@dinoseg/core/metrics";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
 	compareDtypes,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { DinosegError, type SegmentationEvent, type TruthReading } from "@dinoseg/core";
+import { DinosegError, type SegmentationEvent } from "@dinoseg/core";
+import type { TruthReading } from "@dinoseg/core/metrics";
 import {
 	createSegmenter,
 	DATASET_LAYOUTS,

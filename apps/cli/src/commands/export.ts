@@ -1,10 +1,9 @@
 import { dirname } from "node:path";
+import { DinosegError } from "@dinoseg/core";
 import {
 	applyNames,
 	createCategoryTable,
 	type DataSetExportFormat,
-	DEFAULT_OPTIONS,
-	DinosegError,
 	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
 	type ExportImage,
@@ -12,7 +11,7 @@ import {
 	type ExportPiece,
 	type ImageExportFormat,
 	type SegmentNames,
-} from "@dinoseg/core";
+} from "@dinoseg/core/labels";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
 	checkExportTarget,
@@ -205,7 +204,10 @@ function readImages(run: ExportRun): AsyncGenerator<Outcome<FoundResult, ExportI
 }
 
 async function readImage({ names, flags }: ExportRun, result: FoundResult): Promise<ExportImage> {
-	const stored = await readResult(result, flags.maxPixels ?? DEFAULT_OPTIONS.maxPixels);
+	const stored = await readResult(result.folder, {
+		name: result.name,
+		...(flags.maxPixels === undefined ? {} : { maxPixels: flags.maxPixels }),
+	});
 	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
 	// Here, because not every format asks for it: what one refuses, the others must not write.
 	createCategoryTable().add(image);

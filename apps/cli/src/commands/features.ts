@@ -1,6 +1,8 @@
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DinosegError, encodeNpy, findHighNormTokens } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import { encodeNpy } from "@dinoseg/core/labels";
+import { findHighNormTokens } from "@dinoseg/core/tensor";
 import { createFolder, createSegmenter, writeFileAtomically } from "@dinoseg/node";
 import { Command } from "commander";
 import { optionFlags } from "../flags/option-flags.ts";

@@ -1,12 +1,12 @@
 import {
 	type ClusterRange,
 	nameSegments,
-	type RgbImage,
 	renderResultSweep,
 	type SegmentCallOptions,
-	type SegmentNames,
 	type SegmentResult,
 } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import type { SegmentNames } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { checkNoResult, createSegmenter, planThroughput, type Segmenter, saveResult } from "@dinoseg/node";
 import { Command } from "commander";

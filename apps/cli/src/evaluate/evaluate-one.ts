@@ -1,10 +1,6 @@
-import {
-	evaluateImage,
-	type ImageEvaluation,
-	type LabelMap,
-	type SegmentationListener,
-	type TruthReading,
-} from "@dinoseg/core";
+import type { SegmentationListener } from "@dinoseg/core";
+import type { LabelMap } from "@dinoseg/core/labels";
+import { evaluateImage, type ImageEvaluation, type TruthReading } from "@dinoseg/core/metrics";
 import { readLabels, type TruthOfImage } from "@dinoseg/node";
 import type { EvaluatedImage } from "./evaluated-dataset.ts";
 import type { LabelSource } from "./label-source.ts";

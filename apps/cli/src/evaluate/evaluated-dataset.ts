@@ -7,7 +7,7 @@ import {
 	type Scores,
 	summariseRuns,
 	type TruthReading,
-} from "@dinoseg/core";
+} from "@dinoseg/core/metrics";
 import type { DatasetName } from "@dinoseg/node";
 
 /** One image with its scores. */

@@ -1,4 +1,4 @@
-import { type ScoreName, type Spread, scoreNames } from "@dinoseg/core";
+import { type ScoreName, type Spread, scoreNames } from "@dinoseg/core/metrics";
 import type { EvaluatedDataset } from "./evaluated-dataset.ts";
 import { formatScore, SCORE_TITLES } from "./score-titles.ts";
 

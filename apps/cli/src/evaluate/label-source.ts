@@ -1,4 +1,6 @@
-import type { LabelMap, RgbImage, SegmentationListener, SegmentationOptions } from "@dinoseg/core";
+import type { SegmentationListener, SegmentationOptions } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import type { LabelMap } from "@dinoseg/core/labels";
 import { decodeImage, type FileFinder, readInput, readLabels, type Segmenter } from "@dinoseg/node";
 
 /** Where the label maps that are scored come from. */

@@ -1,4 +1,4 @@
-import type { ScoreName, TruthKind } from "@dinoseg/core";
+import type { ScoreName, TruthKind } from "@dinoseg/core/metrics";
 
 /** How people read a score. */
 export interface ScoreTitle {

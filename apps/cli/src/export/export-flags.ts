@@ -1,10 +1,5 @@
-import {
-	DinosegError,
-	EXPORT_FORMAT_NAMES,
-	EXPORT_FORMATS,
-	type ExportFormatName,
-	type ExportOptions,
-} from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName, type ExportOptions } from "@dinoseg/core/labels";
 import { InvalidArgumentError, Option } from "commander";
 import { parseNumber } from "../flags/count-flag.ts";
 import { namesFlag } from "../flags/names-flag.ts";

@@ -1,5 +1,5 @@
 import { join, sep } from "node:path";
-import type { DataSetExportFormat, ImageExportFormat } from "@dinoseg/core";
+import type { DataSetExportFormat, ImageExportFormat } from "@dinoseg/core/labels";
 import type { FoundResult } from "@dinoseg/node";
 
 /** Where a data set goes: into the folder of results; or to `output`, or into it where a file is to go to `folder/`. */

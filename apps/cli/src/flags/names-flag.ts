@@ -1,4 +1,5 @@
-import { DinosegError, parseNames, type SegmentNames } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import { parseNames, type SegmentNames } from "@dinoseg/core/labels";
 import { readInput } from "@dinoseg/node";
 import { Option } from "commander";
 import { nonEmpty } from "./run-flags.ts";

@@ -24,10 +24,10 @@ import {
 } from "../segment/index.ts";
 import { flattenTokens, repairHighNormTokens, subtractPositionBias, type TokenGrid } from "../tensor/index.ts";
 import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
+import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 import type { CancelSignal, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
-import type { RawPixels, SegmentCallOptions, Segmenter } from "./segmenter.ts";
 
 /** The model that an engine runs. */
 export interface EngineModel extends ModelIdentity {
@@ -83,7 +83,7 @@ export function createEngine<Input>(
 	model: EngineModel,
 	ports: EnginePorts<Input>,
 	{ tokenStore, memoryBytes = DEFAULT_MEMORY_BYTES }: EngineOptions = {},
-): Segmenter<Input> {
+): Engine<Input> {
 	const { networks, decoder, digest } = ports;
 	const { config, preprocessor: _, positionTable: __, executionProvider: ___, ...identity } = model;
 	const keepsTokens = tokenStore !== undefined || memoryBytes > 0;

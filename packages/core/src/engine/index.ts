@@ -7,6 +7,7 @@ export {
 	type EnginePorts,
 	resolveForModel,
 } from "./create-engine.ts";
+export type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 export type {
 	CancelSignal,
 	DecodedImage,
@@ -17,5 +18,4 @@ export type {
 	Networks,
 	TokenStore,
 } from "./ports.ts";
-export type { RawPixels, SegmentCallOptions, Segmenter } from "./segmenter.ts";
 export { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "./token-key.ts";

@@ -1,8 +1,8 @@
 import { DinosegError, optionName } from "../errors/index.ts";
 import { composeOverWhite, type RgbImage, stretchContrast } from "../image/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
+import type { RawPixels } from "./engine.ts";
 import type { DecodedImage, Digest } from "./ports.ts";
-import type { RawPixels } from "./segmenter.ts";
 
 /** Channels that pixels can have. */
 const CHANNELS: readonly number[] = [1, 3, 4];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCocoWriter, labelRegions } from "@dinoseg/core";
+import { createCocoWriter, labelRegions } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";

@@ -1,4 +1,4 @@
-import { createCvatMaskWriter, type ExportPiece, zipPieces } from "@dinoseg/core";
+import { createCvatMaskWriter, type ExportPiece, zipPieces } from "@dinoseg/core/labels";
 import { describe, it } from "vitest";
 import { expectRoundTrip } from "../../../../fixtures/readers/round-trip.ts";
 import { pythonHas } from "../../../../fixtures/readers/run-python.ts";

@@ -1,4 +1,4 @@
-import { createCvatXmlWriter } from "@dinoseg/core";
+import { createCvatXmlWriter } from "@dinoseg/core/labels";
 import { describe, it } from "vitest";
 import { expectRoundTrip } from "../../../../fixtures/readers/round-trip.ts";
 import { pythonHas } from "../../../../fixtures/readers/run-python.ts";

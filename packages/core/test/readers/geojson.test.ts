@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createRandom } from "@dinoseg/core";
 import {
-	createRandom,
 	type ExportImage,
 	encodeGeoJson,
 	type Georeference,
 	type LabelMap,
 	type PolygonExportOptions,
-} from "@dinoseg/core";
+} from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";

@@ -1,4 +1,4 @@
-import { createLabelStudioWriter } from "@dinoseg/core";
+import { createLabelStudioWriter } from "@dinoseg/core/labels";
 import { describe, it } from "vitest";
 import { expectRoundTrip } from "../../../../fixtures/readers/round-trip.ts";
 import { pythonHas } from "../../../../fixtures/readers/run-python.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
-import { type ExportImage, encodeSvg } from "@dinoseg/core";
+import { type ExportImage, encodeSvg } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { decode } from "fast-png";
 import { type Browser, chromium } from "playwright-core";

@@ -1,4 +1,4 @@
-import { createVocWriter } from "@dinoseg/core";
+import { createVocWriter } from "@dinoseg/core/labels";
 import { describe, it } from "vitest";
 import { expectRoundTrip } from "../../../../fixtures/readers/round-trip.ts";
 import { pythonHas } from "../../../../fixtures/readers/run-python.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TokenGrid } from "@dinoseg/core";
+import type { TokenGrid } from "@dinoseg/core/tensor";
 
 /** Raised when the layout of the file or the meaning of its tokens changes. */
 export const TOKEN_FILE_VERSION = 2;

@@ -1,4 +1,4 @@
-import type { TruthKind } from "@dinoseg/core";
+import type { TruthKind } from "@dinoseg/core/metrics";
 
 /** One way in which truth files are named. */
 export interface TruthNaming {

@@ -1,4 +1,4 @@
-import { decodeLabelPng, type LabelMap } from "@dinoseg/core";
+import { decodeLabelPng, type LabelMap } from "@dinoseg/core/labels";
 import { readInput } from "../image/index.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { appendFile, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ExportPiece } from "@dinoseg/core";
+import type { ExportPiece } from "@dinoseg/core/labels";
 
 /** Bytes, or characters of text, that wait in memory for being written together. */
 const MOST_WAITING = 2 ** 22;

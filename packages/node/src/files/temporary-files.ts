@@ -14,7 +14,7 @@ export interface TemporaryNotes {
 /** The temporary files that one command has on disk now: a handler of an interrupt can remove what would be left lying. */
 export interface TemporaryFiles extends TemporaryNotes {
 	/** Remember the files of another thread too, as it tells them (`tellTemporaryNotes`), until the port is closed. */
-	follow(port: MessagePort): void;
+	follow(port: NotePort): void;
 	/** Remove every remembered file or folder, synchronously, because a signal handler cannot wait. Never throws. */
 	removeAll(): void;
 }
@@ -30,6 +30,13 @@ export interface TemporaryFilesOptions {
 	readonly onChange?: (hasFiles: boolean) => void;
 }
 
+/** What is used of a `MessagePort`: programs need no types of Node to compile against this package. */
+export interface NotePort {
+	on(event: "message", listener: (message: NoteMessage) => void): this;
+	once(event: "close", listener: () => void): this;
+	unref(): void;
+}
+
 /** What a thread tells of its temporary files. */
 interface NoteMessage {
 	readonly type: "reserve" | "release";
@@ -37,7 +44,7 @@ interface NoteMessage {
 }
 
 /** The notes of this thread, told to the thread at the other end of a port: see `TemporaryFiles.follow`. */
-export function tellTemporaryNotes(port: MessagePort): TemporaryNotes {
+export function tellTemporaryNotes(port: { postMessage(message: NoteMessage): void }): TemporaryNotes {
 	const tell = (message: NoteMessage) => port.postMessage(message);
 	return {
 		reserve(target) {
@@ -57,7 +64,7 @@ function temporaryPath(target: string): string {
 
 export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): TemporaryFiles {
 	const paths = new Set<string>();
-	const followed = new Set<MessagePort>();
+	const followed = new Set<NotePort>();
 
 	const remember = (path: string): void => {
 		paths.add(path);
@@ -74,7 +81,11 @@ export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): 
 	/** What other threads told and no turn of the event loop has brought. */
 	const catchUp = (): void => {
 		for (const port of followed) {
-			for (let told = receiveMessageOnPort(port); told; told = receiveMessageOnPort(port)) {
+			for (
+				let told = receiveMessageOnPort(port as MessagePort);
+				told;
+				told = receiveMessageOnPort(port as MessagePort)
+			) {
 				note(told.message as NoteMessage);
 			}
 		}

@@ -1,4 +1,4 @@
-import { createHash, type Hash, randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -138,16 +138,22 @@ export async function sizeOf(path: string): Promise<number | undefined> {
 	return status?.isFile() ? status.size : undefined;
 }
 
+/** What is used of a hash. */
+export interface BlobHash {
+	update(data: Uint8Array | string): BlobHash;
+	digest(encoding: "hex"): string;
+}
+
 /**
  * A running hash of the kind that names a blob: sha256 (64 digits), or git's SHA-1 of a blob (40 digits), which covers a
  * header with the size.
  */
-export function createBlobHash(hash: string, bytes: number): Hash {
+export function createBlobHash(hash: string, bytes: number): BlobHash {
 	return hash.length === SHA256_DIGITS ? createHash("sha256") : createHash("sha1").update(`blob ${bytes}\0`);
 }
 
 /** Feed a file to running hashes. */
-export async function hashFile(path: string, ...hashes: readonly Hash[]): Promise<void> {
+export async function hashFile(path: string, ...hashes: readonly BlobHash[]): Promise<void> {
 	for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
 		for (const hash of hashes) {
 			hash.update(chunk as Uint8Array);

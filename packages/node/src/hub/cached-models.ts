@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ModelConfig, parseModelConfig, parseShardIndex } from "@dinoseg/core";
+import { type ModelConfig, parseModelConfig, parseShardIndex } from "@dinoseg/core/model";
 import { readRef, repoFolders, repoOfFolder, sizeOf } from "./cache-layout.ts";
 import { isCommit, KNOWN_MODELS, parseModelName } from "./names.ts";
 import { type HubSettingsOptions, hubCacheFolder } from "./settings.ts";

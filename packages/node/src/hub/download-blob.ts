@@ -1,8 +1,7 @@
-import type { Hash } from "node:crypto";
 import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core";
-import { cacheFailure, createBlobHash, hashFile } from "./cache-layout.ts";
+import { type BlobHash, cacheFailure, createBlobHash, hashFile } from "./cache-layout.ts";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
 import { excerpt, isMarkup, pageInstead } from "./hub-answer.ts";
@@ -32,7 +31,7 @@ const START_BYTES = 512;
 /** One part on its way to be a blob. */
 interface Transfer extends BlobDownload {
 	readonly handle: FileHandle;
-	hash: Hash;
+	hash: BlobHash;
 	/** Bytes in the part, all of them in the hash. */
 	offset: number;
 	/** The most that `offset` has been. */

@@ -1,11 +1,11 @@
 import { open } from "node:fs/promises";
+import { DinosegError } from "@dinoseg/core";
 import {
-	DinosegError,
 	type ModelConfig,
 	parseModelConfig,
 	parseSafetensorsHeader,
 	safetensorsHeaderLength,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { createBlobHash } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";
 import { type HubContext, type HubOptions, withHub } from "./context.ts";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DinosegError, parseModelConfig } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import { parseModelConfig } from "@dinoseg/core/model";
 import { createRepoFolders, type LinkSystem, repoFolders, SYSTEM_LINKS, writeRef } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";
 import { type HubContext, type HubOptions, withHub } from "./context.ts";

@@ -1,4 +1,5 @@
-import { DinosegError, parseShardIndex } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import { parseShardIndex } from "@dinoseg/core/model";
 import { z } from "zod";
 import { checkShape, excerpt, type HubAnswer, invalidAnswer } from "./hub-answer.ts";
 

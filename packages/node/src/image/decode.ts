@@ -1,17 +1,12 @@
+import { checkInteger, DinosegError, MAX_PIXELS, optionName, type StretchOption, type Warning } from "@dinoseg/core";
 import {
-	checkInteger,
 	composeOverWhite,
-	DinosegError,
-	type Georeference,
-	MAX_PIXELS,
 	narrowTo8Bits,
-	optionName,
 	type RgbImage,
-	type StretchOption,
 	type StretchOptions,
 	stretchContrast,
-	type Warning,
-} from "@dinoseg/core";
+} from "@dinoseg/core/image";
+import type { Georeference } from "@dinoseg/core/labels";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { IMAGE_FORMATS, type ImageFormat, supportedFormatsText } from "./formats.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";

@@ -1,4 +1,4 @@
-import type { Georeference } from "@dinoseg/core";
+import type { Georeference } from "@dinoseg/core/labels";
 
 /** A position in the stored picture, as linear function of the position x, y in the upright one and of its sides. */
 interface StoredAxis {

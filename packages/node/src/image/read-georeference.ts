@@ -1,4 +1,5 @@
-import type { Georeference, Warning } from "@dinoseg/core";
+import type { Warning } from "@dinoseg/core";
+import type { Georeference } from "@dinoseg/core/labels";
 import { geoHeader } from "./geo-header.ts";
 import { uprightTransform } from "./orientation.ts";
 

@@ -1,4 +1,5 @@
-import { DinosegError, type StretchOptions } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import type { StretchOptions } from "@dinoseg/core/image";
 
 /** Half of a key: the digits of the selection. */
 const DIGITS = 65536;

@@ -1,14 +1,14 @@
 import { performance } from "node:perf_hooks";
+import { DEFAULT_OPTIONS } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
-	DEFAULT_OPTIONS,
 	interpolatePositions,
 	type ModelConfig,
 	positionGridRule,
 	positionTableSide,
 	resolveVariant,
-	tokenGridSize,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
+import { tokenGridSize } from "@dinoseg/core/segment";
 import { createNetworkSession } from "../session/index.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";
 

@@ -1,18 +1,17 @@
 import { performance } from "node:perf_hooks";
+import { DEFAULT_OPTIONS, type InputSize } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import { meanCosine } from "@dinoseg/core/metrics";
 import {
 	buildNetworkGraph,
 	type Checkpoint,
-	DEFAULT_OPTIONS,
-	type InputSize,
 	interpolatePositions,
-	meanCosine,
 	positionGridRule,
 	positionTableSide,
-	prepareNetworkInput,
 	type QuantisedWeights,
-	type RgbImage,
 	resolveVariant,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
+import { prepareNetworkInput } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
 import { createNetworkSession, type NetworkSession } from "../session/index.ts";
 import { type LoadQuantisedOptions, loadQuantised } from "./int8.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { DinosegError, throwIfAborted } from "@dinoseg/core";
 import {
-	DinosegError,
 	decodeTensorValues,
 	floorBias,
 	type QuantisedFile,
@@ -10,8 +10,7 @@ import {
 	quantiseRows,
 	rowSums,
 	type TensorEntry,
-	throwIfAborted,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 
 /** Elements of a tensor that are in memory at once: quantising them takes some milliseconds. */
 const CHUNK_ELEMENTS = 2 ** 19;

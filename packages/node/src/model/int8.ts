@@ -1,15 +1,13 @@
 import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { DinosegError, optionName, type Warning } from "@dinoseg/core";
 import {
-	DinosegError,
 	layOutQuantisedFile,
-	optionName,
 	QUANTISED_FILE_VERSION,
 	type QuantisedFile,
 	type QuantisedWeights,
-	type Warning,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { errnoOf } from "../files/errno.ts";
 import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryNotes } from "../files/temporary-files.ts";
 import { isInt8File, writeInt8File } from "./int8-file.ts";

@@ -1,9 +1,9 @@
 import { type FileHandle, open, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { DinosegError } from "@dinoseg/core";
 import {
 	type Checkpoint,
 	DEFAULT_PREPROCESSOR,
-	DinosegError,
 	decodeTensorValues,
 	type LocatedEntry,
 	mergeShards,
@@ -14,7 +14,7 @@ import {
 	patchPositionsEntry,
 	safetensorsHeaderLength,
 	selectTensors,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { errnoOf } from "../files/errno.ts";
 import { type ModelDigestOptions, modelDigest } from "./model-digest.ts";
 import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./resolve-model.ts";

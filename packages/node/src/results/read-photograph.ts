@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { DinosegError, type RgbImage, readOptions } from "@dinoseg/core";
+import { DinosegError, readOptions } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
 import { decodeImage, readInput } from "../image/index.ts";
 import type { StoredResult } from "./read-result.ts";
 

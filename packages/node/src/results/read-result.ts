@@ -1,18 +1,14 @@
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { DEFAULT_OPTIONS, DinosegError, optionName, RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core";
 import {
 	type Color,
-	DinosegError,
 	type ExportImage,
 	type LabelMap,
-	optionName,
 	parseSegments,
-	RESULT_LABELS,
-	RESULT_MARKER,
 	type SegmentsDocument,
-} from "@dinoseg/core";
+} from "@dinoseg/core/labels";
 import { readLabels } from "../datasets/read-labels.ts";
 import { readInput } from "../image/index.ts";
-import type { FoundResult } from "./find-results.ts";
 
 /** A result as it lies on the disk. */
 export interface StoredResult {
@@ -21,13 +17,21 @@ export interface StoredResult {
 	readonly image: ExportImage;
 }
 
+export interface ReadResultOptions {
+	/** Path by which exports call the image: its file's name takes the place of the last part. @default the folder's name */
+	readonly name?: string;
+	/** Larger label maps are refused before decoding. @default 100 megapixels */
+	readonly maxPixels?: number;
+}
+
 /**
  * Read what `saveResult` wrote: `segments.json` and `labels.png`, which have to fit together.
  *
- * @param maxPixels larger label maps are refused before decoding.
+ * @param folder of one result, such as `out/photo`.
  * @throws DinosegError RESULT_INVALID; of reading and decoding the files
  */
-export async function readResult({ folder, name }: FoundResult, maxPixels: number): Promise<StoredResult> {
+export async function readResult(folder: string, options: ReadResultOptions = {}): Promise<StoredResult> {
+	const { name = basename(resolve(folder)), maxPixels = DEFAULT_OPTIONS.maxPixels } = options;
 	const path = join(folder, RESULT_MARKER);
 	const document = parseDocument(path, new TextDecoder().decode((await readInput(path)).bytes));
 	const labels = await readLabels(join(folder, RESULT_LABELS), maxPixels);

@@ -14,10 +14,10 @@ import {
 	resolveForModel,
 	type SegmentationListener,
 	type SegmentCallOptions,
-	type SweepMap,
-	type TokenGrid,
 	throwIfAborted,
 } from "@dinoseg/core";
+import type { SweepMap } from "@dinoseg/core/segment";
+import type { TokenGrid } from "@dinoseg/core/tensor";
 import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
 import { resolveModel } from "../model/index.ts";

@@ -1,13 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { availableMemory } from "node:process";
-import {
-	buildNetworkGraph,
-	type Dtype,
-	disposed,
-	type Networks,
-	type NetworkVariant,
-	type Warning,
-} from "@dinoseg/core";
+import { type Dtype, disposed, type Networks, type Warning } from "@dinoseg/core";
+import { buildNetworkGraph, type NetworkVariant } from "@dinoseg/core/model";
 import type { TemporaryNotes } from "../files/index.ts";
 import type { InputSide, LoadedCheckpoint } from "../model/index.ts";
 import { loadQuantised, type QuantisedCheckpoint } from "../model/int8.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { createEngine, type ModelConfig, type Segmenter } from "@dinoseg/core";
+import { createEngine, type Engine } from "@dinoseg/core";
+import type { ModelConfig } from "@dinoseg/core/model";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTokenCache } from "../cache/index.ts";
 import { tellTemporaryNotes } from "../files/index.ts";
@@ -25,7 +26,7 @@ const MOST_HELPERS = 3;
  *
  * @throws DinosegError OPTION_INVALID, MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
  */
-export async function openEngine(setup: EngineSetup): Promise<Segmenter<string | Uint8Array>> {
+export async function openEngine(setup: EngineSetup): Promise<Engine<string | Uint8Array>> {
 	const { model, dtype, device, sessions, threads, cache, cacheFolder, exitState } = setup;
 	await checkDevice(device);
 	const temporaryFiles = tellTemporaryNotes(setup.files);

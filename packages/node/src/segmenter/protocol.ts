@@ -2,18 +2,18 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type {
-	ClusterChoice,
 	ErrorJson,
-	ModelConfig,
 	ModelIdentity,
 	ModelOptions,
 	PartialOptions,
 	RawPixels,
 	SegmentationEvent,
 	SegmentResult,
-	SweepMap,
-	TokenGrid,
 } from "@dinoseg/core";
+import type { ClusterChoice } from "@dinoseg/core/cluster";
+import type { ModelConfig } from "@dinoseg/core/model";
+import type { SweepMap } from "@dinoseg/core/segment";
+import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 import type { ResolvedModel } from "../model/index.ts";
 

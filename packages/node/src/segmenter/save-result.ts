@@ -7,11 +7,11 @@ import {
 	DinosegError,
 	optionName,
 	RESULT_MARKER,
-	type RgbImage,
 	renderResultFiles,
 	type SegmentResult,
 	throwIfAborted,
 } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { encodePng } from "../image/index.ts";

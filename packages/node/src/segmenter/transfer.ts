@@ -1,4 +1,5 @@
-import type { SegmentResult, TokenGrid } from "@dinoseg/core";
+import type { SegmentResult } from "@dinoseg/core";
+import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { SentResult } from "./protocol.ts";
 
 /** A message, and the memory that changes its owner with it. */

@@ -1,4 +1,4 @@
-import type { ModelOptions, RawPixels, Segmenter as SegmenterOf } from "@dinoseg/core";
+import type { Engine, ModelOptions, RawPixels } from "@dinoseg/core";
 import type { TemporaryFiles } from "../files/index.ts";
 import type { ResolveModelOptions } from "../model/index.ts";
 import type { EncodedInput } from "./decoder.ts";
@@ -34,7 +34,7 @@ export interface SegmenterOptions extends Partial<ModelOptions> {
 export type SegmentInput = EncodedInput | RawPixels;
 
 /** A model in a thread of its own, ready to segment pictures: one after the other, or several at once. */
-export interface Segmenter extends SegmenterOf<EncodedInput> {
+export interface Segmenter extends Engine<EncodedInput> {
 	/** As `dispose`. */
 	[Symbol.asyncDispose](): Promise<void>;
 }

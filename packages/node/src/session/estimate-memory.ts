@@ -1,4 +1,6 @@
-import { type Dtype, type ModelConfig, tokenGridSize } from "@dinoseg/core";
+import type { Dtype } from "@dinoseg/core";
+import type { ModelConfig } from "@dinoseg/core/model";
+import { tokenGridSize } from "@dinoseg/core/segment";
 
 /** What decides the memory besides the model. */
 export interface MemoryOptions {

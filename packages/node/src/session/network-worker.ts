@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { DinosegError, NETWORK_INPUTS, NETWORK_OUTPUTS } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core";
+import { NETWORK_INPUTS, NETWORK_OUTPUTS } from "@dinoseg/core/model";
 import { describeDevices } from "./device.ts";
 import { countCall, createExitState, guardExit, unguardExit } from "./exit-guard.ts";
 import type { RunOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Facet, PositionGrid } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
 	type Checkpoint,
 	decodeTensorValues,
-	type Facet,
 	interpolatePositions,
 	NETWORK_INPUTS,
 	NETWORK_OUTPUTS,
-	type PositionGrid,
 	parseModelConfig,
 	parsePreprocessorConfig,
 	parseSafetensorsHeader,
@@ -18,7 +17,7 @@ import {
 	type QuantisedWeights,
 	resolveVariant,
 	selectTensors,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect } from "vitest";
 import type { FixtureTensor } from "../../../../fixtures/load.ts";

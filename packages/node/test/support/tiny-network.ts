@@ -4,7 +4,7 @@ import {
 	type NetworkVariant,
 	positionTableSide,
 	resolveVariant,
-} from "@dinoseg/core";
+} from "@dinoseg/core/model";
 import { type LoadedCheckpoint, loadCheckpoint } from "../../dist/model/load-checkpoint.js";
 import { resolveModel } from "../../dist/model/resolve-model.js";
 import type { NetworkRun } from "../../dist/session/network-pool.js";

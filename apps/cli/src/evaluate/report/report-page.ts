@@ -1,4 +1,5 @@
-import { type ScoreName, type Scores, scoreNames, VERSION } from "@dinoseg/core";
+import { VERSION } from "@dinoseg/core";
+import { type ScoreName, type Scores, scoreNames } from "@dinoseg/core/metrics";
 import { type EvaluatedDataset, meanScores } from "../evaluated-dataset.ts";
 import { formatSpread, notes } from "../format-evaluation.ts";
 import { formatScore, rankingScore, SCORE_TITLES } from "../score-titles.ts";

@@ -1,4 +1,6 @@
-import { type LabelMap, type Palette, type RgbImage, renderLabelColors, renderOverlay } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import type { LabelMap, Palette } from "@dinoseg/core/labels";
+import { renderLabelColors, renderOverlay } from "@dinoseg/core/render";
 import type { Kernels } from "@dinoseg/kernels";
 import { type FileContent, writeJpeg, writePng } from "@dinoseg/node";
 import { sharedColors } from "./shared-colors.ts";

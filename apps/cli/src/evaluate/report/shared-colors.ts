@@ -1,12 +1,5 @@
-import {
-	type Color,
-	type ContingencyTable,
-	contingencyTable,
-	type LabelMap,
-	matchOneToOne,
-	type Palette,
-	segmentColor,
-} from "@dinoseg/core";
+import { type Color, type LabelMap, type Palette, segmentColor } from "@dinoseg/core/labels";
+import { type ContingencyTable, contingencyTable, matchOneToOne } from "@dinoseg/core/metrics";
 
 /** Palettes by label for a truth and a segmentation of it. */
 export interface SharedColors {

@@ -1,4 +1,5 @@
-import type { LabelMap, RgbImage } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import type { LabelMap } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { type FileContent, publishFolder, type TemporaryFiles } from "@dinoseg/node";
 import { type EvaluatedDataset, type EvaluatedImage, meanScores } from "../evaluated-dataset.ts";

@@ -25,7 +25,7 @@ export interface RawPixels {
 }
 
 /** A model, ready to segment pictures: one after the other, or several at once. `Input` is what its decoder reads. */
-export interface Segmenter<Input> {
+export interface Engine<Input> {
 	readonly model: ModelIdentity & { readonly config: ModelConfig };
 	/** The build of the numeric kernels that runs here. The result does not depend on it. */
 	readonly kernels: Kernels["name"];
