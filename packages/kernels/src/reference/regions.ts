@@ -5,12 +5,15 @@ import { checkedCopy, checkedParts } from "../steps.ts";
 export function connectedRegions(check: Check, labels: Pixels, width: number, height: number): Regions {
 	const { ends, regions, count } = connectedRuns(check, labels, width);
 	const data = new Uint32Array(width * height);
-	for (let run = 0, i = 0; run < ends.length; run++) {
-		if (i % width === 0) {
-			check();
-		}
-		for (; i < ends[run]; i++) {
-			data[i] = regions[run];
+	let run = 0;
+	for (let row = 0; row < data.length; row += width) {
+		check();
+		for (let i = row; i < row + width; run++) {
+			const end = ends[run];
+			const region = regions[run];
+			for (; i < end; i++) {
+				data[i] = region;
+			}
 		}
 	}
 	return { data, count };

@@ -81,6 +81,10 @@ function createWorkspace(wasm: SimdExports, check: Check): Workspace {
 
 	function write(pointer: number, source: PlainArray): void {
 		const bytes = bytesOf(source);
+		if (bytes.length <= COPY_STEP) {
+			bytesAt(memory, pointer, bytes.length).set(bytes);
+			return;
+		}
 		eachStep(check, bytes.length, (from, to) => {
 			bytesAt(memory, pointer + from, to - from).set(bytes.subarray(from, to));
 		});
@@ -98,6 +102,10 @@ function createWorkspace(wasm: SimdExports, check: Check): Workspace {
 		},
 		read(pointer, target) {
 			const bytes = bytesOf(target);
+			if (bytes.length <= COPY_STEP) {
+				bytes.set(bytesAt(memory, pointer, bytes.length));
+				return;
+			}
 			eachStep(check, bytes.length, (from, to) => {
 				bytes.set(bytesAt(memory, pointer + from, to - from), from);
 			});

@@ -12,7 +12,7 @@ import { createMedianFilter } from "./median-filter.ts";
 import { project } from "./project.ts";
 import { createResizeBicubic } from "./resize.ts";
 import { scatterMatrix } from "./scatter.ts";
-import { createScratchMemory, createSharedMemory, type Memory } from "./threads/memory.ts";
+import { createScratchMemory, createSharedMemory, type Memory, PLAIN_MEMORY } from "./threads/memory.ts";
 import { createThread, createThreads, type HelperThread } from "./threads/threads.ts";
 import { createEigenPrimitives, createTools } from "./tools.ts";
 import { createUpsampleScores } from "./upsample.ts";
@@ -33,7 +33,8 @@ export async function loadSimdKernels({ helpers = [] }: SimdOptions = {}): Promi
 	const equipment: Equipment = {
 		engineOf: await loadEngine(),
 		helpers,
-		shared: createSharedMemory(),
+		// Not every page may share memory.
+		shared: helpers.length > 0 ? createSharedMemory() : PLAIN_MEMORY,
 		scratch: createScratchMemory(),
 		jobScratch: createScratchMemory(),
 	};
