@@ -3,41 +3,32 @@
  * a build. Each stage runs once, so a machine with other work to do shows gaps that are not the stage's own: those of the
  * process's time on the processor tell them apart.
  */
+import { type ClusterRange, createRandom, DEFAULT_OPTIONS } from "@dinoseg/core";
+import { buildMergeTree, chooseClusters, kMeans } from "@dinoseg/core/cluster";
+import { medianBlur, type RgbImage } from "@dinoseg/core/image";
 import {
-	absorbSmallRegions,
-	buildMergeTree,
-	type ClusterRange,
-	chooseClusters,
-	clusterScores,
-	createRandom,
-	createStageRecorder,
-	DEFAULT_OPTIONS,
 	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
 	type ExportImage,
 	encodeAllRles,
 	encodeLabelPng,
-	kMeans,
 	type LabelMap,
-	type Matrix,
-	medianBlur,
-	momentsOf,
 	numberFinal,
-	prepareNetworkInput,
-	type RgbImage,
-	reduceTokens,
-	refineScores,
-	renderFigure,
-	renderOverlay,
-	renderSweep,
 	segmentColor,
-	segmentReduced,
 	segmentStatistics,
+} from "@dinoseg/core/labels";
+import { momentsOf } from "@dinoseg/core/linalg";
+import {
+	absorbSmallRegions,
+	clusterScores,
+	refineScores,
 	smoothLabels,
-	type TokenGrid,
 	type UpsampleOptions,
 	upsampleLabels,
-} from "@dinoseg/core";
+} from "@dinoseg/core/refine";
+import { renderFigure, renderOverlay, renderSweep } from "@dinoseg/core/render";
+import { createStageRecorder, prepareNetworkInput, reduceTokens, segmentReduced } from "@dinoseg/core/segment";
+import type { Matrix, TokenGrid } from "@dinoseg/core/tensor";
 import type { Check, Kernels } from "@dinoseg/kernels";
 import { formatMilliseconds, markdownTable } from "./harness/markdown.ts";
 import { progress } from "./harness/progress.ts";
