@@ -1,0 +1,246 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { createRandom, type SegmentationEvent, type SegmentationOptions, type Stage } from "@dinoseg/core";
+import type { RgbImage } from "@dinoseg/core/image";
+import { createSegmenter, decodeImage, encodePng, readInput, type Segmenter } from "@dinoseg/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packResult } from "../dist/segmenter/transfer.js";
+import { expectError } from "./support/expect-error.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
+import { withSegmenter } from "./support/with-segmenter.ts";
+
+const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const folder = useTemporaryFolder();
+
+const WIDTH = 4000;
+const HEIGHT = 3000;
+
+/** Twelve megapixels of blocks with noise: every stage has something to do for some tenths of a second. */
+function largePicture(): RgbImage {
+	const random = createRandom(3);
+	const blocks = Float32Array.from({ length: 20 * 15 * 3 }, () => random.next() * 200);
+	const data = new Uint8Array(WIDTH * HEIGHT * 3);
+	let noise = 1;
+	for (let i = 0; i < data.length; i++) {
+		const pixel = Math.floor(i / 3);
+		const block = Math.floor(Math.floor(pixel / WIDTH) / 200) * 20 + Math.floor((pixel % WIDTH) / 200);
+		noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0;
+		data[i] = blocks[block * 3 + (i % 3)] + (noise >>> 26);
+	}
+	return { data, width: WIDTH, height: HEIGHT };
+}
+
+describe("the thread of a segmenter", () => {
+	let picture: RgbImage;
+	let path: string;
+	let segmenter: Segmenter;
+	beforeAll(async () => {
+		picture = largePicture();
+		path = join(folder.path, "large.png");
+		await writeFile(path, await encodePng(picture));
+		segmenter = await createSegmenter({ cacheFolder: join(folder.path, "cache") });
+	});
+	afterAll(() => segmenter.dispose());
+
+	/** Long enough for a cancel to come in the middle: each with the options that make its stage long. */
+	const LONG: readonly [Stage, Partial<SegmentationOptions>][] = [
+		["decode", {}],
+		["median", { median: 101 }],
+		["pca", { layer: [0, 1, 2, 3, 4, 5, 6, 7], denoise: 16 }],
+		["kmeans", { clusters: 64, restarts: 100 }],
+		["upsample", { clusters: 128, restarts: 1 }],
+		["smooth", { clusters: 64, restarts: 1 }],
+	];
+
+	it.each(LONG)("stops inside the stage %s", async (stage, options) => {
+		const controller = new AbortController();
+		const events: SegmentationEvent[] = [];
+		let cancelledAt = Number.NaN;
+		const call = segmenter.segment(path, {
+			...options,
+			signal: controller.signal,
+			onEvent(event) {
+				if (event.type === "stage-start" && event.stage === stage) {
+					cancelledAt = performance.now();
+					controller.abort(new Error("on purpose"));
+				}
+				events.push(event);
+			},
+		});
+		await expect(call).rejects.toMatchObject({ code: "ABORTED", cause: { message: "on purpose" } });
+		// A hundred milliseconds are promised; a busy machine takes longer, and a whole stage much longer.
+		expect(performance.now() - cancelledAt).toBeLessThan(1000);
+		expect(events.at(-1)).toEqual({ type: "stage-start", stage });
+	});
+
+	it("works on after all that", async () => {
+		const { labels } = await segmenter.segment(example("cat.jpg"), { inputSize: 224 });
+		expect(labels.count).toBe(6);
+	});
+
+	it("leaves the event loop of its caller alone", async () => {
+		const delay = monitorEventLoopDelay({ resolution: 5 });
+		delay.enable();
+		const { labels } = await segmenter.segment(path, { clusters: 6 });
+		delay.disable();
+		expect(labels.data).toHaveLength(WIDTH * HEIGHT);
+		// 20 and 50 ms are promised on a quiet machine: docs/benchmarks.md. In one thread a stage took 900 ms.
+		expect(delay.percentile(99) / 1e6).toBeLessThan(100);
+		expect(delay.max / 1e6).toBeLessThan(300);
+	});
+
+	it("takes pixels as it takes a file of them", async () => {
+		const fromFile = await segmenter.segment(path, { seed: 1 });
+		const before = picture.data.slice();
+		const fromPixels = await segmenter.segment(picture, { seed: 1 });
+		// A matcher would look at every pixel by itself.
+		expect(Buffer.compare(fromPixels.labels.data as Uint8Array, fromFile.labels.data as Uint8Array)).toBe(0);
+		expect(fromPixels.input).toMatchObject({ path: null, width: WIDTH, height: HEIGHT });
+		expect(Buffer.compare(picture.data, before)).toBe(0);
+	});
+});
+
+describe("pixels", () => {
+	it("may have one, three or four channels, the last laid over white", async () => {
+		const { image } = await decodeImage((await readInput(example("cat.jpg"))).bytes, {
+			name: "cat",
+			maxPixels: 1e6,
+		});
+		const { width, height } = image;
+		const opaque = new Uint8ClampedArray(width * height * 4).fill(255);
+		const clear = new Uint8ClampedArray(width * height * 4);
+		const grey = new Uint8Array(width * height);
+		for (let i = 0; i < width * height; i++) {
+			opaque.set(image.data.subarray(i * 3, i * 3 + 3), i * 4);
+			grey[i] = image.data[i * 3];
+		}
+		await withSegmenter({}, async (segmenter) => {
+			const call = { inputSize: 112 };
+			const { labels } = await segmenter.segment({ ...image, channels: 3 }, call);
+			expect((await segmenter.segment({ data: opaque, width, height }, call)).labels).toEqual(labels);
+			const white = await segmenter.segment({ data: clear, width, height }, call);
+			expect(white.labels.count).toBe(1);
+			expect(white.segments[0].meanColor).toBe("#ffffff");
+			const { image: shown } = await segmenter.segment({ data: grey, width, height }, call);
+			expect([...shown.data.subarray(0, 3)]).toEqual([grey[0], grey[0], grey[0]]);
+		});
+	});
+
+	it("of the wrong kind are refused by name", async () => {
+		await withSegmenter({}, async (segmenter) => {
+			const data = new Uint8Array(12);
+			const refused = (pixels: object, code: Parameters<typeof expectError>[1]) =>
+				expectError(segmenter.segment(pixels as never), code);
+			await refused({ data, width: 2, height: 3 }, "SHAPE_MISMATCH");
+			await refused({ data, width: 2, height: 2, channels: 4 }, "SHAPE_MISMATCH");
+			await refused({ data, width: 0, height: 2 }, "OPTION_INVALID");
+			await refused({ data, width: 2.5, height: 2 }, "OPTION_INVALID");
+			await refused({ data: new Float32Array(12), width: 2, height: 2 }, "OPTION_INVALID");
+			await refused({ width: 2, height: 2 }, "OPTION_INVALID");
+			await expectError(segmenter.segment({ data, width: 2, height: 2 }, { maxPixels: 3 }), "IMAGE_TOO_LARGE");
+		});
+	});
+});
+
+describe("what crosses threads", () => {
+	it("is given away once, however often a result names it", async () => {
+		await withSegmenter({}, async (segmenter) => {
+			const result = await segmenter.segment(example("cat.jpg"), {
+				inputSize: 112,
+				median: 0,
+				smooth: { method: "none" },
+				minArea: { pixels: 0 },
+			});
+			const same = { ...result, blurred: result.image };
+			const { value, transfer } = packResult(same, false);
+			expect(new Set(transfer).size).toBe(transfer.length);
+			const arrived = structuredClone(value, { transfer });
+			expect(arrived.blurred.data).toBe(arrived.image.data);
+			expect(arrived.image.data.length).toBe(arrived.labels.data.length * 3);
+			expect(result.image.data).toHaveLength(0);
+		});
+	});
+
+	it("keeps code, details and cause of errors", async () => {
+		await withSegmenter({}, async (segmenter) => {
+			const call = segmenter.segment(example("cat.jpg"), { inputSize: 28, clusters: 900 });
+			await expect(call).rejects.toMatchObject({
+				name: "DinosegError",
+				code: "CLUSTERS_EXCEED_TOKENS",
+				details: { clusters: 900 },
+			});
+			const corrupt = segmenter.segment(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13));
+			await expect(corrupt).rejects.toMatchObject({ code: "IMAGE_CORRUPT", cause: { message: expect.any(String) } });
+		});
+	});
+
+	it("ends a call whose listener fails, with what it threw", async () => {
+		await withSegmenter({}, async (segmenter) => {
+			const call = segmenter.segment(example("cat.jpg"), {
+				inputSize: 112,
+				onEvent() {
+					throw new RangeError("in the listener");
+				},
+			});
+			await expect(call).rejects.toThrow(new RangeError("in the listener"));
+			expect((await segmenter.segment(example("cat.jpg"), { inputSize: 112 })).labels.count).toBe(6);
+		});
+	});
+});
+
+interface Outcome {
+	readonly code: number | null;
+	readonly signal: string | null;
+	readonly stdout: string;
+}
+
+async function runProcess(script: string): Promise<Outcome> {
+	const prelude = `
+		import { createSegmenter } from "@dinoseg/node";
+		const photograph = ${JSON.stringify(example("cat.jpg"))};
+	`;
+	const child = spawn(process.execPath, ["--input-type=module", "-e", prelude + script], {
+		cwd: new URL("..", import.meta.url),
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	let stdout = "";
+	child.stdout.on("data", (chunk) => {
+		stdout += chunk;
+	});
+	const [code, signal] = await once(child, "close");
+	return { code, signal, stdout };
+}
+
+describe("a process", () => {
+	it("ends by itself though its segmenter was not disposed", async () => {
+		const outcome = await runProcess(`
+			const segmenter = await createSegmenter({ cache: false });
+			console.log((await segmenter.segment(photograph, { inputSize: 112 })).labels.count);
+		`);
+		expect(outcome).toEqual({ code: 0, signal: null, stdout: "6\n" });
+	});
+
+	it("has no thread left after dispose, and await using disposes", async () => {
+		const outcome = await runProcess(`
+			const segmenter = await createSegmenter({ cache: false });
+			await segmenter.segment(photograph, { inputSize: 112 });
+			await segmenter[Symbol.asyncDispose]();
+			const { activeResources = process.getActiveResourcesInfo() } = {};
+			console.log(activeResources.filter((name) => /Worker|MessagePort/.test(name)).length);
+		`);
+		expect(outcome).toEqual({ code: 0, signal: null, stdout: "0\n" });
+	});
+
+	it.each(["network", "kmeans"])("is not aborted by process.exit during the stage %s", async (stage) => {
+		const outcome = await runProcess(`
+			const segmenter = await createSegmenter({ cache: false });
+			const onEvent = ({ type, stage }) => type === "stage-start" && stage === "${stage}" && process.exit(3);
+			await segmenter.segment(photograph, { restarts: 100, onEvent });
+		`);
+		expect(outcome).toEqual({ code: 3, signal: null, stdout: "" });
+	});
+});
