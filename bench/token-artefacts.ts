@@ -36,7 +36,7 @@ const CANDIDATES: Readonly<Record<string, readonly PictureMaker[]>> = {
 };
 
 /** Pictures of one colour that are none of those. */
-const OTHER_COLOURS = [flat(230, 140, 30), flat(64), flat(128), flat(120, 170, 230), flat(70, 120, 40)];
+const OTHER_COLORS = [flat(230, 140, 30), flat(64), flat(128), flat(120, 170, 230), flat(70, 120, 40)];
 
 /** Where outliers are planted, on the 37 x 37 grid: alone, at the rim, and in groups. */
 const PLANTED = [
@@ -116,10 +116,10 @@ async function compareCandidates(segmenter: Segmenter): Promise<void> {
 	}
 	const typical = mean(plain.map(({ grid }) => spread(grid)));
 	const [size] = sizes.values();
-	const colours: TokenGrid[] = [];
-	for (const maker of OTHER_COLOURS) {
+	const colors: TokenGrid[] = [];
+	for (const maker of OTHER_COLORS) {
 		const input = { width: size.inputWidth, height: size.inputHeight };
-		colours.push(await segmenter.features(await encodePng(maker(input)), { inputSize: input, median: 0 }));
+		colors.push(await segmenter.features(await encodePng(maker(input)), { inputSize: input, median: 0 }));
 	}
 	const rowOf = async (name: string, biasAt: (grid: TokenGrid) => Promise<TokenGrid | undefined>) => {
 		const biases = new Map<string, TokenGrid | undefined>();
@@ -138,8 +138,8 @@ async function compareCandidates(segmenter: Segmenter): Promise<void> {
 				}),
 			),
 		);
-		const ofColours = mean(colours.map((grid) => spread(debiased(grid)) / typical));
-		return [name, digits(ofColours, 4), ...directions.map((value) => digits(value))];
+		const ofColors = mean(colors.map((grid) => spread(debiased(grid)) / typical));
+		return [name, digits(ofColors, 4), ...directions.map((value) => digits(value))];
 	};
 	const rows = [await rowOf("no bias subtracted", async () => undefined)];
 	for (const [name, makers] of Object.entries(CANDIDATES)) {

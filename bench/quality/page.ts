@@ -16,7 +16,7 @@ export interface Measurements {
 	readonly clusters: number;
 	/** For each number of clusters. */
 	readonly tokens: readonly Row[];
-	readonly colour: readonly Row[];
+	readonly color: readonly Row[];
 	/** The plain recipe with that number of clusters. */
 	readonly plain: Row;
 	readonly groups: readonly { readonly title: SettingGroup["title"]; readonly rows: readonly Row[] }[];
@@ -53,7 +53,7 @@ ${TIMED_PHOTOGRAPH} (0.27 megapixels) it takes ${formatMilliseconds(times.plain)
 
 ${clusterAnswer(measured)}
 
-${clusterTable(measured.tokens, measured.colour)}
+${clusterTable(measured.tokens, measured.color)}
 
 \`colour\` clusters the mean CIELAB colour of each patch in place of its token, with the same grid, k-means and smoothing.
 
@@ -101,12 +101,12 @@ images are in work at once.
 }
 
 /** Which k is best for what, and what the network gains over colour. */
-function clusterAnswer({ tokens, colour, plain, clusters }: Measurements): string {
+function clusterAnswer({ tokens, color, plain, clusters }: Measurements): string {
 	const best = (dataset: Measured, score: ScoreName) =>
 		tokens.reduce((a, b) => (meanScore(b.scores, dataset, score) > meanScore(a.scores, dataset, score) ? b : a))
 			.clusters;
 	const classes = MEASURED.filter((dataset) => dataset !== "bsds").map((dataset) => best(dataset, "meanIouOneToOne"));
-	const own = colour.find((row) => row.clusters === clusters) as Row;
+	const own = color.find((row) => row.clusters === clusters) as Row;
 	const pair = (score: ScoreName, digits: number) =>
 		[plain, own].map(({ scores }) => meanScore(scores, "bsds", score).toFixed(digits)).join(" against ");
 	return `Regions of photographs are covered best with k = ${clusters}, which all further tables have. By mean IoU the best is k = ${classes[0]} on

@@ -18,7 +18,7 @@ import { measureRuns, type Run } from "./measure.ts";
 import { noiseSection } from "./noise/noise-section.ts";
 import { page } from "./page.ts";
 import { createScorePool, type ScorePool } from "./score-pool.ts";
-import { CLUSTER_COUNTS, COLOUR, GROUPS, PLAIN, SEEDS, type Setting } from "./settings.ts";
+import { CLUSTER_COUNTS, COLOR, GROUPS, PLAIN, SEEDS, type Setting } from "./settings.ts";
 import type { Row } from "./tables.ts";
 import { measureTimes } from "./times.ts";
 
@@ -77,9 +77,9 @@ async function measureAll(): Promise<void> {
 async function measureWith(pool: ScorePool, images: readonly TruthImage[]) {
 	const ofCounts = (setting: Setting): Run[] =>
 		CLUSTER_COUNTS.map((clusters) => ({ setting, clusters, seed: SEEDS[0] }));
-	const counted = await rowsOf(pool, images, [...ofCounts(PLAIN), ...ofCounts(COLOUR)]);
+	const counted = await rowsOf(pool, images, [...ofCounts(PLAIN), ...ofCounts(COLOR)]);
 	const tokens = counted.slice(0, CLUSTER_COUNTS.length);
-	const colour = counted.slice(CLUSTER_COUNTS.length);
+	const color = counted.slice(CLUSTER_COUNTS.length);
 	const covering = ({ scores }: Row) => meanScore(scores, "bsds", "covering");
 	const plain = tokens.reduce((a, b) => (covering(b) > covering(a) ? b : a));
 	const { clusters } = plain;
@@ -89,13 +89,13 @@ async function measureWith(pool: ScorePool, images: readonly TruthImage[]) {
 		settings: isQuick ? settings.slice(0, 2) : settings,
 	}));
 	const settings = groups.flatMap((group) => group.settings);
-	const main = [PLAIN, COLOUR, ...settings.filter(({ isMain }) => isMain)];
+	const main = [PLAIN, COLOR, ...settings.filter(({ isMain }) => isMain)];
 	const [firstSeed, ...otherSeeds] = SEEDS;
 	const rows = await rowsOf(pool, images, [
 		...settings.map((setting) => ({ setting, clusters, seed: firstSeed })),
 		...main.flatMap((setting) => otherSeeds.map((seed) => ({ setting, clusters, seed }))),
 	]);
-	const runs = [plain, ...colour.filter((row) => row.clusters === clusters), ...rows];
+	const runs = [plain, ...color.filter((row) => row.clusters === clusters), ...rows];
 
 	progress("times");
 	const times = await measureTimes(settings, clusters);
@@ -108,7 +108,7 @@ async function measureWith(pool: ScorePool, images: readonly TruthImage[]) {
 		images: { bsds: count("bsds"), camvid: count("camvid"), coco: count("coco") },
 		clusters,
 		tokens,
-		colour,
+		color,
 		plain: { ...plain, time: 1 },
 		groups: groups.map(({ title, settings: own }) => ({
 			title,

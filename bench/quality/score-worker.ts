@@ -7,7 +7,7 @@ import { evaluateImage } from "@dinoseg/core/metrics";
 import { createStageRecorder, segmentTokens } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
 import { createSegmenter, decodeImage, readLabels } from "@dinoseg/node";
-import { colourTokens } from "./colour-tokens.ts";
+import { colorTokens } from "./color-tokens.ts";
 import type { Answer, Job, JobScores, Task } from "./job.ts";
 
 const kernels = await loadKernels();
@@ -26,7 +26,7 @@ async function labelsOf(photograph: string, { options, features }: Task): Promis
 	}
 	const { image } = await decodeImage(await readFile(photograph), { name: photograph, maxPixels });
 	const picture = medianBlur(kernels, image, { window });
-	const tokens = colourTokens(kernels, picture, { inputSize, patchSize, stride });
+	const tokens = colorTokens(kernels, picture, { inputSize, patchSize, stride });
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
 	return (await segmentTokens(kernels, tokens, settings, recorder, { picture })).labels;
 }

@@ -8,7 +8,7 @@ export interface Setting {
 	/** What the plain recipe does not have. Without `clusters` the K of the run is taken. */
 	readonly options: PartialOptions;
 	/** What is clustered: tokens of the network, or the mean colour of each patch. @default "tokens" */
-	readonly features?: "tokens" | "colour";
+	readonly features?: "tokens" | "color";
 	/** True for those that are also run with other seeds. @default false */
 	readonly isMain?: boolean;
 }
@@ -52,11 +52,11 @@ export const SEEDS = [0, 1, 2] as const;
 export const PLAIN: Setting = { name: "plain recipe", why: "the reference", options: {}, isMain: true };
 /** What a user gets who gives no option. */
 export const DEFAULT: Setting = { name: "default", why: "no option given", options: DEFAULT_OPTIONS, isMain: true };
-export const COLOUR: Setting = {
+export const COLOR: Setting = {
 	name: "colour only",
 	why: "the mean CIELAB colour of each patch in place of its token: is the network worth its time?",
 	options: {},
-	features: "colour",
+	features: "color",
 	isMain: true,
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { difference } from "./compare.ts";
 import type { RunScores } from "./measure.ts";
 import { flagsOf, typedFlags } from "./setting-flags.ts";
-import { COLOUR, DEFAULT, GROUPS, optionsOf, PLAIN, PLAIN_OPTIONS, type Setting } from "./settings.ts";
+import { COLOR, DEFAULT, GROUPS, optionsOf, PLAIN, PLAIN_OPTIONS, type Setting } from "./settings.ts";
 import { answerTable, clusterTable, type Row, scoreTable, seedTable, unhelpfulTable } from "./tables.ts";
 
 /** Four images of each data set, every score `value` and a little more from image to image. */
@@ -52,7 +52,7 @@ describe("settings", () => {
 	const all = GROUPS.flatMap(({ settings }) => settings);
 
 	it("have a name of their own, a reason, and options that differ from the plain recipe", () => {
-		expect(new Set([PLAIN, COLOUR, ...all].map(({ name }) => name)).size).toBe(all.length + 2);
+		expect(new Set([PLAIN, COLOR, ...all].map(({ name }) => name)).size).toBe(all.length + 2);
 		for (const setting of all.filter((one) => one !== DEFAULT)) {
 			expect(flagsOf(setting), setting.name).not.toBe("");
 			expect(setting.why, setting.name).not.toBe("");
@@ -96,7 +96,7 @@ describe("tables", () => {
 	});
 
 	it("have tokens and colour beside each other, and the deviation over seeds", () => {
-		expect(clusterTable([plain], [row(COLOUR, 0.3)])).toContain("| 4 | 0.415 | 0.315 | 0.400 | 0.300 | 1.60 | 1.70 |");
+		expect(clusterTable([plain], [row(COLOR, 0.3)])).toContain("| 4 | 0.415 | 0.315 | 0.400 | 0.300 | 1.60 | 1.70 |");
 		const seeds = seedTable([{ name: "plain", runs: [scoresOf(0.4), scoresOf(0.5)] }]);
 		expect(seeds).toContain("| plain | 0.465 ± 0.0707 |");
 	});

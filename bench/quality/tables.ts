@@ -51,7 +51,7 @@ export function scoreTable(rows: readonly Row[], reference: Row): string {
 }
 
 /** The scores of regions for each number of clusters, of two settings beside each other. */
-export function clusterTable(tokens: readonly Row[], colour: readonly Row[]): string {
+export function clusterTable(tokens: readonly Row[], color: readonly Row[]): string {
 	const columns = COLUMNS.slice(0, 3);
 	const classes = COLUMNS.filter(({ head }) => head.endsWith("mIoU"));
 	return markdownTable(
@@ -60,7 +60,7 @@ export function clusterTable(tokens: readonly Row[], colour: readonly Row[]): st
 		tokens.map((row, at) => [
 			String(row.clusters),
 			...columns.flatMap((column) => {
-				const [ours, theirs] = [row, colour[at]].map(({ scores }) => meanScore(scores, column.dataset, column.score));
+				const [ours, theirs] = [row, color[at]].map(({ scores }) => meanScore(scores, column.dataset, column.score));
 				return [ours.toFixed(column.digits), theirs.toFixed(column.digits)];
 			}),
 			...classes.map(({ dataset, score, digits }) => meanScore(row.scores, dataset, score).toFixed(digits)),

@@ -11,7 +11,7 @@ describe("names and colours of exports", () => {
 	it("uses the same ids, names and colours in every format", async () => {
 		await using sandbox = await createSandbox();
 		await writeResults(sandbox, TWO);
-		await writeFile(sandbox.path("names.csv"), 'id,name,colour\n0,"sky, <blue>",#0a0b0c\n1,sea,\n3,,#fefefe\n');
+		await writeFile(sandbox.path("names.csv"), 'id,name,color\n0,"sky, <blue>",#0a0b0c\n1,sea,\n3,,#fefefe\n');
 		for (const format of EXPORT_FORMAT_NAMES) {
 			const run = await sandbox.dinoseg(
 				"export",

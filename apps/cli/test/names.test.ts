@@ -10,7 +10,7 @@ const QUICK = ["--input-size", "224", "-k", "3", "--quiet"];
 describe("--names of segment", () => {
 	it("puts names and colours into every file of the result", async () => {
 		await using sandbox = await createSandbox();
-		await writeFile(sandbox.path("names.csv"), 'id,name,colour\n1,"cup, saucer",#123456\n0,table,\n9,spoon,#ff00ff\n');
+		await writeFile(sandbox.path("names.csv"), 'id,name,color\n1,"cup, saucer",#123456\n0,table,\n9,spoon,#ff00ff\n');
 		const run = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), ...QUICK, "--names", "names.csv");
 		expect(run).toMatchObject({ code: 0, stderr: "" });
 		const plain = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), ...QUICK, "-o", "plain");

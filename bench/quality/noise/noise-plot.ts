@@ -16,7 +16,7 @@ const PLOT = { left: 58, right: 560, top: 92, bottom: 360 } as const;
 /** Baselines of two labels come no closer, pixels. */
 const LABEL_STEP = 38;
 
-interface Colours {
+interface Colors {
 	readonly paper: string;
 	readonly ink: string;
 	readonly quiet: string;
@@ -25,14 +25,14 @@ interface Colours {
 }
 
 /** Okabe and Ito's blue and an orange, which colour-blind people tell apart; grey for what is not done. */
-const LIGHT: Colours = {
+const LIGHT: Colors = {
 	paper: "#ffffff",
 	ink: "#1f2328",
 	quiet: "#59636e",
 	rule: "#d8dee4",
 	lines: { none: "#59636e", before: "#0072b2", after: "#c25700" },
 };
-const DARK: Colours = {
+const DARK: Colors = {
 	paper: "#0d1117",
 	ink: "#f0f6fc",
 	quiet: "#9198a1",
@@ -41,7 +41,7 @@ const DARK: Colours = {
 };
 
 /** Plain rules: not every viewer of SVG knows variables. */
-function colourRules({ paper, ink, quiet, rule, lines }: Colours): string {
+function colorRules({ paper, ink, quiet, rule, lines }: Colors): string {
 	const perLine = ORDERS.map(
 		(order) => `.line.${order} { stroke: ${lines[order]} } .fill.${order} { fill: ${lines[order]} }`,
 	);
@@ -51,8 +51,8 @@ function colourRules({ paper, ink, quiet, rule, lines }: Colours): string {
 const STYLE = `text { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif }
 .title { font-size: 17px; font-weight: 600 } .value { font-weight: 600 }
 .line { fill: none; stroke-width: 2.5; stroke-linejoin: round } .band { opacity: 0.14 }
-${colourRules(LIGHT)}
-@media (prefers-color-scheme: dark) { ${colourRules(DARK)} }`;
+${colorRules(LIGHT)}
+@media (prefers-color-scheme: dark) { ${colorRules(DARK)} }`;
 
 /**
  * The plot of agreement over noise as an SVG.

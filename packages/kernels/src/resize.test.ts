@@ -74,8 +74,8 @@ describe.each(backends)("resizeBicubic ($name)", (kernels) => {
 					const mirrored = kernels.resizeBicubic(source.toReversed(), 10, 6, 1, width, height);
 					expect(mirrored).toEqual(resized.toReversed());
 					const repeated = Uint8Array.from({ length: 180 }, (_, i) => source[Math.floor(i / 3)]);
-					const coloured = kernels.resizeBicubic(repeated, 10, 6, 3, width, height);
-					expect(coloured).toEqual(
+					const colored = kernels.resizeBicubic(repeated, 10, 6, 3, width, height);
+					expect(colored).toEqual(
 						Uint8Array.from({ length: resized.length * 3 }, (_, i) => resized[Math.floor(i / 3)]),
 					);
 				},

@@ -24,7 +24,7 @@ describe("parseNames", () => {
 					const lines = rows.map((row) =>
 						[row.id, `"${row.name.replaceAll('"', '""')}"`, hex(row.color)].join(separator),
 					);
-					const names = parseNames(`\ufeff${["id", "name", "colour"].join(separator)}${end}${lines.join(end)}${end}`);
+					const names = parseNames(`\ufeff${["id", "name", "color"].join(separator)}${end}${lines.join(end)}${end}`);
 					expect([...names]).toEqual(
 						rows.map(({ id, name: of, color }) => [
 							id,
@@ -54,19 +54,20 @@ describe("parseNames", () => {
 	});
 
 	it.each([
-		["", /names.csv: the table is empty\. .*id, name, colour/],
+		["", /names.csv: the table is empty\. .*id, name, color/],
 		["name\nsky", /no column id/],
-		["id,label\n0,sky", /column "label"\. Columns are id, name, colour/],
+		["id,label\n0,sky", /column "label"\. Columns are id, name, color/],
 		["id,__proto__\n0,sky", /column "__proto__"/],
-		["id,colour,color\n0,,", /column "color" twice/],
+		["id,color,Color\n0,,", /column "color" twice/],
+		["id,colour\n0,", /column "colour"\. Columns are id, name, color/],
 		["id,name\n0,sky\n-1,sea", /line 3: the id is "-1"\. Ids are whole numbers from 0 to 65535/],
 		["id,name\n65536,sky", /the id is "65536"/],
 		["id,name\n,sky", /the id is ""/],
-		["id,name\n0,sky\n0,sea", /line 3: the id 0 is there twice/],
+		["id,name\n0,sky\n0,sea", /line 3: two lines have the id 0/],
 		["id,name\n0,sky\n1,sky", /line 3: the ids 0 and 1 share the name "sky"/],
-		["id,colour\n0,#ABCDEF\n1,#abcdef", /the ids 0 and 1 share the colour "#abcdef"/],
-		["id,colour\n0,red", /line 2: the colour is "red"\. Write it as #rrggbb/],
-		["id,colour\n0,#000000", /the colour is black/],
+		["id,color\n0,#ABCDEF\n1,#abcdef", /the ids 0 and 1 share the colour "#abcdef"/],
+		["id,color\n0,red", /line 2: the colour is "red"\. Write it as #rrggbb/],
+		["id,color\n0,#000000", /the colour is black/],
 		['id,name\n0,"a\nb"', /line 3: the name has a line break/],
 		["id,name\r0,sky\r-1,sea", /line 3: the id is "-1"/],
 		["id,name\n0,a\rb\n", /the name has a line break/],
@@ -86,7 +87,7 @@ describe("applyNames", () => {
 			{ id: 0, name: "segment-0", color: PALETTE[0], pixels: 5 },
 			{ id: 1, name: "segment-1", color: PALETTE[1], pixels: 6 },
 		];
-		const names = parseNames("id,name,colour\n1,sky,\n0,,#010203\n9,moon,#ffffff\n");
+		const names = parseNames("id,name,color\n1,sky,\n0,,#010203\n9,moon,#ffffff\n");
 		expect(applyNames(segments, names)).toEqual([
 			{ id: 0, name: "segment-0", color: [1, 2, 3], pixels: 5 },
 			{ id: 1, name: "sky", color: PALETTE[1], pixels: 6 },
@@ -95,7 +96,7 @@ describe("applyNames", () => {
 	});
 
 	it("gives a segment whose colour was given away one that went free", () => {
-		const names = parseNames(`id,colour\n0,${colorToHex(PALETTE[1])}\n5,${colorToHex(PALETTE[0])}\n`);
+		const names = parseNames(`id,color\n0,${colorToHex(PALETTE[1])}\n5,${colorToHex(PALETTE[0])}\n`);
 		expect(namedPalette(6, names).map((color) => PALETTE.indexOf(color))).toEqual([-1, 5, 2, 3, 4, -1]);
 	});
 

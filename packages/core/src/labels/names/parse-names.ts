@@ -7,17 +7,14 @@ import type { SegmentName, SegmentNames } from "./segment-names.ts";
 const LONGEST_NAME = 200;
 const HIGHEST_ID = 65535;
 
-/** What a column may be called, in small letters. */
-const COLUMNS: Readonly<Record<string, "id" | "name" | "color">> = {
-	id: "id",
-	name: "name",
-	color: "color",
-	colour: "color",
-};
-const ALLOWED_COLUMNS = "id, name, colour (or color)";
+/** The names of columns, in small letters. */
+const COLUMNS = ["id", "name", "color"] as const;
+type Column = (typeof COLUMNS)[number];
+
+const ALLOWED_COLUMNS = COLUMNS.join(", ");
 
 /**
- * The names and colours of a table: columns `id`, `name` and `colour` in any order, the latter two optional, as are their
+ * The names and colours of a table: columns `id`, `name` and `color` in any order, the latter two optional, as are their
  * cells. Colours are `#rrggbb`. Commas, semicolons or tabs separate, quotes protect (RFC 4180), a byte order mark is
  * skipped.
  *
@@ -35,10 +32,10 @@ export function parseNames(text: string, where = "parseNames"): SegmentNames {
 	const idOfColor = new Map<string, number>();
 	for (const { line, cells } of rows) {
 		const at = `${where}, line ${line}`;
-		const cell = (column: "id" | "name" | "color") => cells[columns.indexOf(column)] ?? "";
+		const cell = (column: Column) => cells[columns.indexOf(column)] ?? "";
 		const id = readId(cell("id"), at);
 		if (names.has(id)) {
-			throw invalid(at, `the id ${id} is there twice`, "Give each id one line.");
+			throw invalid(at, `two lines have the id ${id}`, "Give each id one line.");
 		}
 		const name = readName(cell("name"), at);
 		const color = readColor(cell("color"), at);
@@ -84,13 +81,13 @@ function separatorOf(text: string): string {
 	return [",", ";", "\t"].find((separator) => header.includes(separator)) ?? ",";
 }
 
-function readHeader(cells: readonly string[], where: string): ("id" | "name" | "color")[] {
+function readHeader(cells: readonly string[], where: string): Column[] {
 	const columns = cells.map((cell) => {
-		const key = cell.toLowerCase();
-		if (!Object.hasOwn(COLUMNS, key)) {
+		const column = COLUMNS.find((known) => known === cell.toLowerCase());
+		if (column === undefined) {
 			throw invalid(where, `the first line has the column "${cell}"`, `Columns are ${ALLOWED_COLUMNS}.`);
 		}
-		return COLUMNS[key];
+		return column;
 	});
 	const twice = columns.find((column, index) => columns.indexOf(column) !== index);
 	if (twice !== undefined) {

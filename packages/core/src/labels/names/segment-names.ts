@@ -44,7 +44,7 @@ function colorsBeside(names: SegmentNames): (id: number, own: Color) => Color {
 		}
 		let color = own;
 		// Defaults lead from owner to owner without coming back. Colours that were given before, by another table, may lead in a
-		// circle: who writes them finds them twice and says so.
+		// circle; the writer of a data set finds two equal colours then, and reports it.
 		for (let step = 0; step < owners.size; step++) {
 			const owner = owners.get(colorToHex(color));
 			if (owner === undefined) {

@@ -6,7 +6,7 @@ import { labOf } from "./lab.ts";
 
 const DIM = 3;
 
-export interface ColourTokenOptions {
+export interface ColorTokenOptions {
 	/** Longer side of the resized picture, pixels. */
 	readonly inputSize: number;
 	readonly patchSize: number;
@@ -19,10 +19,10 @@ export interface ColourTokenOptions {
  *
  * @param blurred the picture after the median blur.
  */
-export function colourTokens(
+export function colorTokens(
 	kernels: Kernels,
 	blurred: RgbImage,
-	{ inputSize, patchSize, stride }: ColourTokenOptions,
+	{ inputSize, patchSize, stride }: ColorTokenOptions,
 ): TokenGrid {
 	const size = inputDimensions(blurred, inputSize, patchSize);
 	const grid = {

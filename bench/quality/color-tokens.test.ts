@@ -1,6 +1,6 @@
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
-import { colourTokens } from "./colour-tokens.ts";
+import { colorTokens } from "./color-tokens.ts";
 import { labOf } from "./lab.ts";
 
 const kernels = await loadKernels();
@@ -13,7 +13,7 @@ describe("colourTokens", () => {
 		for (let at = 0; at < width * height; at++) {
 			data.set(at % width < width / 2 ? [200, 30, 40] : [10, 90, 220], at * 3);
 		}
-		const grid = colourTokens(kernels, { data, width, height }, { inputSize: 84, patchSize: 14, stride: 14 });
+		const grid = colorTokens(kernels, { data, width, height }, { inputSize: 84, patchSize: 14, stride: 14 });
 		expect(grid).toMatchObject({ rows: 4, cols: 6, dim: 3, inputWidth: 84, inputHeight: 56, imageWidth: 84 });
 		for (let token = 0; token < 24; token++) {
 			const expected = token % 6 < 3 ? labOf(200, 30, 40) : labOf(10, 90, 220);
@@ -25,7 +25,7 @@ describe("colourTokens", () => {
 
 	it("has more patches with a smaller step", () => {
 		const data = new Uint8Array(70 * 70 * 3).fill(90);
-		const grid = colourTokens(kernels, { data, width: 70, height: 70 }, { inputSize: 70, patchSize: 14, stride: 7 });
+		const grid = colorTokens(kernels, { data, width: 70, height: 70 }, { inputSize: 70, patchSize: 14, stride: 7 });
 		expect([grid.rows, grid.cols, grid.data.length]).toEqual([9, 9, 243]);
 	});
 });
