@@ -52,7 +52,7 @@ export interface RegionRuns {
 	readonly ends: Uint32Array;
 	/** Region of each run. Shape (runs,). */
 	readonly regions: Uint32Array;
-	/** Of the regions. */
+	/** Number of regions. */
 	readonly count: number;
 }
 

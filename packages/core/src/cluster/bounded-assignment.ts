@@ -9,7 +9,7 @@ const MOST = 0.5;
 
 /** The nearest centroid of every point while the centroids move. */
 export interface BoundedAssignment {
-	/** Of the last centroids. Shape (N,). */
+	/** The centroid nearest to each point, by the last centroids. Shape (N,). */
 	readonly labels: Uint16Array;
 	/** At least the distance of each point to its own centroid, not squared. Shape (N,). */
 	readonly upper: Float64Array;

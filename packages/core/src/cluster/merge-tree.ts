@@ -4,7 +4,7 @@ import { checkInteger, checkLength } from "../errors/index.ts";
 
 /** Two nodes of a tree that became one. */
 export interface Merge {
-	/** The heavier of both, of equals the one with the lowest leaf. */
+	/** The heavier of both; among equals, the one with the lowest leaf. */
 	readonly kept: number;
 	readonly joined: number;
 	/** By how much the merge raised the sum of squared distances to the means. */

@@ -4,11 +4,11 @@ const BITS_PER_NAT = 1 / Math.LN2;
 
 /** What two labellings of the same elements know of each other. */
 export interface Information {
-	/** Of the truth, in nats. */
+	/** Entropy of the truth, nats. */
 	readonly truthEntropy: number;
-	/** Of the prediction, in nats. */
+	/** Entropy of the prediction, nats. */
 	readonly predictedEntropy: number;
-	/** In nats, at least 0. */
+	/** At least 0, nats. */
 	readonly mutualInformation: number;
 }
 

@@ -71,7 +71,7 @@ export function buildNetworkGraph(
 	for (let layer = 0; layer <= highest; layer++) {
 		const prefix = layerPrefix(layer);
 		const isAsked = layers.includes(layer);
-		// Of the highest block a facet needs one linear layer alone, unless the norms are those of its tokens.
+		// A facet needs one linear layer alone of the highest block, unless the norms are those of its tokens.
 		const isWhole = facet === "token" || layer < highest || layer === layers.at(-1);
 		const projected = network.project(prefix, tokens, shape, isWhole ? PROJECTIONS : [facet]);
 		if (isAsked && facet !== "token") {

@@ -110,7 +110,7 @@ function translate<Entry extends SafetensorsEntry>(
 		const other = translated.get(name);
 		if (other !== undefined) {
 			const both = `${describeValue(other.name)} and ${describeValue(entry.name)}`;
-			rejectTensor(file, name, `is there twice, as ${both}. Get the file again from a source you trust.`);
+			rejectTensor(file, name, `occurs twice, as ${both}. Get the file again from a source you trust.`);
 		}
 		translated.set(name, entry);
 	};

@@ -58,7 +58,7 @@ describe("resolveOptions", () => {
 		["no segment to show", { granularity: 0 }, /granularity must be off or an integer from 1 to 1024, got 0/],
 		["half a segment to show", { granularity: 2.5 }, /granularity must be off or an integer from 1 to 1024, got 2.5/],
 		[
-			"too many divisions",
+			"too many splits",
 			{ granularity: 71 },
 			/granularity must be at most 70 with clusters 6, got 71. Ask for 7 clusters or more/,
 		],

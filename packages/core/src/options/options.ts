@@ -73,8 +73,8 @@ export type LeavesOption = number | "off";
 /** Segments that a merge tree shows, or "off". */
 export type GranularityOption = number | "off";
 
-/** Divisions of segments that a granularity can ask for. */
-export const MAX_DIVISIONS = 64;
+/** Splits of segments that a granularity can ask for. */
+export const MAX_SPLITS = 64;
 
 /** Windows of the median blur, pixels. */
 export const MEDIAN_WINDOWS = { min: 3, max: 101 };
@@ -132,7 +132,7 @@ export const OPTIONS = {
 	}),
 	/**
 	 * Segments that the result is shown in: those of `clusters` merged along the merge tree, or split further. All other
-	 * pixels keep their ids. At most `MAX_DIVISIONS` more than the least that `clusters` allows. "off": those of `clusters`.
+	 * pixels keep their ids. At most `MAX_SPLITS` more than the least that `clusters` allows. "off": those of `clusters`.
 	 * @default "off"
 	 */
 	granularity: define<GranularityOption>({
@@ -140,7 +140,7 @@ export const OPTIONS = {
 		default: "off",
 		group: "quality",
 		stage: "clusters",
-		help: `segments to show: those of ${optionName("clusters")} merge or are split; up to ${MAX_DIVISIONS} more than those`,
+		help: `segments to show: those of ${optionName("clusters")} merge or are split; up to ${MAX_SPLITS} more than those`,
 	}),
 	/** Window of the median blur on the original, pixels; 0 switches it off. @default 5 */
 	median: define<number>({

@@ -3,7 +3,7 @@ import type { OptionKind, Written } from "./option-kind.ts";
 import {
 	ALL_OPTIONS,
 	DEFAULT_OPTIONS,
-	MAX_DIVISIONS,
+	MAX_SPLITS,
 	type ModelOptions,
 	OPTIONS,
 	type OptionKey,
@@ -118,13 +118,13 @@ function checkValue(key: string, { problem }: OptionKind<unknown>, value: unknow
 }
 
 function checkGranularity({ granularity, clusters }: SegmentationOptions): void {
-	const most = clusterRange(clusters).min + MAX_DIVISIONS;
+	const most = clusterRange(clusters).min + MAX_SPLITS;
 	if (granularity !== "off" && granularity > most) {
 		throw invalid(
 			"granularity",
 			granularity,
 			`${optionName("granularity")} must be at most ${most} with ${optionName("clusters")} ${formatClusters(clusters)}, ` +
-				`got ${granularity}. Ask for ${granularity - MAX_DIVISIONS} clusters or more.`,
+				`got ${granularity}. Ask for ${granularity - MAX_SPLITS} clusters or more.`,
 		);
 	}
 }

@@ -10,8 +10,9 @@ export interface Cells {
 	readonly cols: number;
 	/** rows * cols. */
 	readonly count: number;
-	/** Of the picture, pixels. */
+	/** Width of the picture, pixels. */
 	readonly width: number;
+	/** Height of the picture, pixels. */
 	readonly height: number;
 }
 
@@ -33,7 +34,7 @@ export function cutIntoCells(width: number, height: number, side: number, most: 
 }
 
 /** Mean colour of each cell, 0 to 1. Shape (3, cells). */
-export function colourMeans(check: Check, cells: Cells, { data }: RgbImage): Float64Array {
+export function colorMeans(check: Check, cells: Cells, { data }: RgbImage): Float64Array {
 	const { count } = cells;
 	const means = new Float64Array(3 * count);
 	eachRun(check, cells, (from, to, cell) => {

@@ -5,10 +5,10 @@ import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/index.ts";
 import { guidedFilter, smoothLabels } from "./index.ts";
 
-function picture(width: number, height: number, colour: (x: number, y: number) => readonly number[]): RgbImage {
+function picture(width: number, height: number, color: (x: number, y: number) => readonly number[]): RgbImage {
 	const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
 		const at = Math.floor(i / 3);
-		return colour(at % width, Math.floor(at / width))[i % 3];
+		return color(at % width, Math.floor(at / width))[i % 3];
 	});
 	return { data, width, height };
 }
@@ -68,12 +68,12 @@ describe("guidedFilter", () => {
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.nat(1000), (cells, seed) => {
 				// Sizes of whole cells, so that the cells are mirrored too.
 				const side = 16 * cells;
-				const colour = (x: number, y: number) => [(x * 13 + seed) % 256, (y * 7 + x) % 256, (x * y) % 256];
+				const color = (x: number, y: number) => [(x * 13 + seed) % 256, (y * 7 + x) % 256, (x * y) % 256];
 				const label = (x: number, y: number) => (x * x + seed * y > 16 * side ? 1 : 0);
-				const there = guidedFilter(map(side, side, 2, label), picture(side, side, colour), 33);
+				const there = guidedFilter(map(side, side, 2, label), picture(side, side, color), 33);
 				const mirrored = guidedFilter(
 					map(side, side, 2, (x, y) => label(side - 1 - x, y)),
-					picture(side, side, (x, y) => colour(side - 1 - x, y)),
+					picture(side, side, (x, y) => color(side - 1 - x, y)),
 					33,
 				);
 				const differing = there.data.filter((value, at) => {

@@ -3,7 +3,7 @@ import { noCheck } from "../abort.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
-import { boxMean, type Cells, colourMeans, cutIntoCells, labelShares } from "./cells.ts";
+import { boxMean, type Cells, colorMeans, cutIntoCells, labelShares } from "./cells.ts";
 import { type LinearModels, solveModels } from "./linear-models.ts";
 
 /** Cells along half a window: the filter works on cells and only its result is made for every pixel. */
@@ -43,7 +43,7 @@ export function guidedFilter(labels: LabelMap, guide: RgbImage, window: number, 
 	const models = solveModels(
 		check,
 		cells,
-		colourMeans(check, cells, guide),
+		colorMeans(check, cells, guide),
 		labelShares(check, cells, labels),
 		count,
 		reach,
@@ -161,11 +161,11 @@ function interpolateRows(corner: Float64Array, down: number, edge: Float64Array)
 }
 
 /** @returns index of the largest value, the first of equals. */
-function bestLabel(edge: Float64Array, across: number, colours: Uint8Array, at: number): number {
+function bestLabel(edge: Float64Array, across: number, colors: Uint8Array, at: number): number {
 	const half = edge.length / 2;
-	const red = colours[at] / 255;
-	const green = colours[at + 1] / 255;
-	const blue = colours[at + 2] / 255;
+	const red = colors[at] / 255;
+	const green = colors[at + 1] / 255;
+	const blue = colors[at + 2] / 255;
 	let best = 0;
 	let highest = Number.NEGATIVE_INFINITY;
 	for (let i = 0; i < half; i += COEFFICIENTS) {

@@ -16,20 +16,20 @@ export interface LinearModels {
  *
  * Source: He, Sun and Tang 2013, doi:10.1109/TPAMI.2012.213, equations 19 and 20.
  *
- * @param colours mean colours, 0 to 1. Shape (3, cells).
- * @param shares  shape (labels, cells).
- * @param reach   cells on each side of a window's middle.
+ * @param colors mean colours, 0 to 1. Shape (3, cells).
+ * @param shares shape (labels, cells).
+ * @param reach  cells on each side of a window's middle.
  */
 export function solveModels(
 	check: Check,
 	cells: Cells,
-	colours: Float64Array,
+	colors: Float64Array,
 	shares: Float64Array,
 	labels: number,
 	reach: number,
 ): LinearModels {
 	const { count } = cells;
-	const channel = (c: number) => colours.subarray(c * count, (c + 1) * count);
+	const channel = (c: number) => colors.subarray(c * count, (c + 1) * count);
 	const meanOf = (value: (cell: number) => number): Float64Array => {
 		const values = new Float64Array(count);
 		for (const { from, to } of checkedParts(check, count)) {

@@ -5,7 +5,7 @@ import { abortCheck } from "../abort.ts";
 import { DEFAULT_OPTIONS, type SegmentationOptions } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { reduceTokens, segmentReduced, segmentTokens } from "./index.ts";
-import { averageAlike } from "./points/average-alike.ts";
+import { averageLocally } from "./points/local-averaging.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
 import { sweepReduced } from "./sweep-tokens.ts";
 
@@ -71,7 +71,7 @@ describe("a cancel is noticed within", () => {
 
 	it("local averaging", async () => {
 		const points = { data: grid.data, rows: ROWS * COLS, cols: DIM };
-		const looks = await expectCancellable((signal) => averageAlike(points, ROWS, COLS, 3, abortCheck(signal)).data);
+		const looks = await expectCancellable((signal) => averageLocally(points, ROWS, COLS, 3, abortCheck(signal)).data);
 		// Twice for the variance, and for each of the 12 directions in the rows that have a neighbour there.
 		expect(looks).toBe(2 * ROWS * COLS + 3 * (2 * ROWS + 5 * (ROWS - 1) + 5 * (ROWS - 2) + 2));
 	});

@@ -5,7 +5,7 @@ import { fitPca, type PcaModel, projectPca } from "../linalg/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
 import { type Matrix, type TokenGrid, tokensAsMatrix, unitRows } from "../tensor/index.ts";
 import { appendPosition } from "./points/append-position.ts";
-import { averageAlike } from "./points/average-alike.ts";
+import { averageLocally } from "./points/local-averaging.ts";
 import { whitenComponents } from "./points/whiten.ts";
 
 /** The tokens of one picture after PCA and what follows it: what is clustered. */
@@ -35,7 +35,7 @@ export function reduceTokens(kernels: Kernels, grid: TokenGrid, options: Reducti
 	const tokens = options.metric === "cosine" ? unitRows(tokensAsMatrix(grid)) : tokensAsMatrix(grid);
 	const { model, warning } = fitPca(kernels, tokens, options.pca);
 	const { rows, cols } = grid;
-	const components = averageAlike(projectPca(kernels, model, tokens), rows, cols, options.denoise, kernels.check);
+	const components = averageLocally(projectPca(kernels, model, tokens), rows, cols, options.denoise, kernels.check);
 	return {
 		points: appendPosition(
 			whitenComponents(components, options.whiten, kernels.check),

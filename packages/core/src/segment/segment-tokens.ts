@@ -40,12 +40,12 @@ export interface Segmentation {
 	readonly tokenLabels: Uint16Array;
 	/**
 	 * Cluster centres among the points that are clustered, in the order of the final ids, vanished ones last; NaN for ids
-	 * that a granularity united with others. Shape (acceptedClusters or more, D).
+	 * that a granularity merged into others. Shape (acceptedClusters or more, D).
 	 */
 	readonly centroids: Float64Array;
 	/** Clusters that are shown: fewer than asked for when there are fewer distinct tokens. */
 	readonly clusters: number;
-	/** Clusters before the granularity united or divided them; as many as `clusters` without one. */
+	/** Clusters before the granularity merged or split them; as many as `clusters` without one. */
 	readonly acceptedClusters: number;
 	/** How the number of clusters was chosen; none where it was given. */
 	readonly choice?: ClusterChoice;

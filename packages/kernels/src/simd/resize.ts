@@ -121,7 +121,7 @@ function weightBytes({ taps }: AxisWeights): number {
 	return ((taps + 1) >> 1) * 8;
 }
 
-/** Weights as `assembly/resize.ts` reads them: of two neighbours the high parts, then the low parts. */
+/** Weights as `assembly/resize.ts` reads them: the high parts of two neighbours, then their low parts. */
 function packWeights(axis: AxisWeights): Int32Array {
 	const { lengths, weights, taps } = axis;
 	const words = weightBytes(axis) / 4;

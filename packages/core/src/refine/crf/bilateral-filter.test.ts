@@ -12,8 +12,8 @@ function square(side: number, noise: number, seed: number): Float64Array {
 	const points = new Float64Array(side * side * DIMENSIONS);
 	for (let i = 0; i < side * side; i++) {
 		const x = i % side;
-		const colour = () => (2 * x < side ? 3 : 6) + noise * random.next();
-		points.set([x / 6, Math.floor(i / side) / 6, colour(), colour(), colour()], i * DIMENSIONS);
+		const color = () => (2 * x < side ? 3 : 6) + noise * random.next();
+		points.set([x / 6, Math.floor(i / side) / 6, color(), color(), color()], i * DIMENSIONS);
 	}
 	return points;
 }

@@ -2,16 +2,16 @@ import type { Check } from "@dinoseg/kernels";
 import type { RgbImage } from "../../image/index.ts";
 import type { Cells } from "../cells.ts";
 import type { BilateralFilter } from "./bilateral-filter.ts";
-import type { Evidence } from "./evidence.ts";
 import { AGREEMENT, type MeanField } from "./mean-field.ts";
 import { DIMENSIONS } from "./simplex.ts";
+import type { UnaryTerms } from "./unary.ts";
 
 /** Where a pixel is for the filter. */
 export interface FilterScale {
 	/** Per pixel of distance. */
 	readonly place: number;
 	/** Per step of an 8-bit channel. */
-	readonly colour: number;
+	readonly color: number;
 }
 
 /** What the pixels of a picture are decided by. */
@@ -19,13 +19,13 @@ export interface Decision {
 	readonly cells: Cells;
 	readonly field: MeanField;
 	readonly filter: BilateralFilter;
-	readonly evidence: Evidence;
+	readonly unary: UnaryTerms;
 	readonly scale: FilterScale;
 	readonly labels: number;
 }
 
 /**
- * Give every pixel the label that its own evidence and its own neighbours, in place and colour, believe most, out of the
+ * Give every pixel the label that its own unary term and its own neighbours, in place and colour, believe most, out of the
  * labels of its cell and of the cells around that; the lowest of equals.
  *
  * @param data shape (height, width). Written.
@@ -70,8 +70,8 @@ function labelsAround({ cells, field }: Decision, row: number, column: number): 
 }
 
 function decideRow(
-	{ field, filter, evidence, scale, labels }: Decision,
-	{ data: colours, width }: RgbImage,
+	{ field, filter, unary, scale, labels }: Decision,
+	{ data: colors, width }: RgbImage,
 	candidates: readonly number[],
 	y: number,
 	left: number,
@@ -86,9 +86,9 @@ function decideRow(
 		const at = y * width + x;
 		point[0] = (x + 0.5) * scale.place;
 		for (let c = 0; c < 3; c++) {
-			point[2 + c] = colours[3 * at + c] * scale.colour;
+			point[2 + c] = colors[3 * at + c] * scale.color;
 		}
-		evidence.read(x + 0.5, y + 0.5, candidates, own);
+		unary.read(x + 0.5, y + 0.5, candidates, own);
 		filter.meansAt(point, field.sums, labels, candidates, neighbours);
 		let best = 0;
 		for (let i = 1; i < candidates.length; i++) {

@@ -17,17 +17,17 @@ export interface MeanField {
 
 /**
  * The mean field of a fully connected random field over cells: in each step every cell believes a label as much as its
- * own evidence and the mean of its neighbours' beliefs say, all cells at once.
+ * own unary term and the mean of its neighbours' beliefs say, all cells at once.
  *
  * Source: Krähenbühl and Koltun 2011, arXiv:1210.5644, algorithm 1 with Potts compatibility and messages divided by the
  * sum of their weights.
  *
- * @param evidence logarithms of probabilities, up to a number of each cell. Shape (cells, labels).
- * @param filter   of which cell is a neighbour of which.
- * @param check    called between steps.
+ * @param unary logarithms of probabilities, up to a number of each cell. Shape (cells, labels).
+ * @param filter says which cells are neighbours.
+ * @param check called between steps.
  */
-export function meanField(evidence: Float32Array, labels: number, filter: BilateralFilter, check: Check): MeanField {
-	const beliefs = evidence.slice();
+export function meanField(unary: Float32Array, labels: number, filter: BilateralFilter, check: Check): MeanField {
+	const beliefs = unary.slice();
 	let sums: Float32Array = beliefs;
 	for (let step = 0; step < STEPS; step++) {
 		softmax(check, beliefs, labels);
@@ -35,7 +35,7 @@ export function meanField(evidence: Float32Array, labels: number, filter: Bilate
 		filter.means(sums, labels, beliefs);
 		check();
 		for (let i = 0; i < beliefs.length; i++) {
-			beliefs[i] = evidence[i] + AGREEMENT * beliefs[i];
+			beliefs[i] = unary[i] + AGREEMENT * beliefs[i];
 		}
 	}
 	return { labels: mostProbable(beliefs, labels), sums };

@@ -10,10 +10,10 @@ import { refineScores } from "./refine-scores.ts";
 
 const PATCH = 14;
 
-function picture(width: number, height: number, colour: (x: number, y: number) => readonly number[]): RgbImage {
+function picture(width: number, height: number, color: (x: number, y: number) => readonly number[]): RgbImage {
 	const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
 		const at = Math.floor(i / 3);
-		return colour(at % width, Math.floor(at / width))[i % 3];
+		return color(at % width, Math.floor(at / width))[i % 3];
 	});
 	return { data, width, height };
 }
@@ -234,12 +234,12 @@ describe("refineScores", () => {
 function exactField(scored: UpsampleOptions, guide: RgbImage, window: number): number[] {
 	const { width, height, clusters, grid, scores } = scored;
 	const points = new Float64Array(5 * width * height);
-	const evidence = new Array<number>(width * height * clusters);
+	const unary = new Array<number>(width * height * clusters);
 	for (let at = 0; at < width * height; at++) {
 		const x = (at % width) + 0.5;
 		const y = Math.floor(at / width) + 0.5;
-		const colour = Array.from(guide.data.subarray(3 * at, 3 * at + 3), (value) => value / 20);
-		points.set([(4 * x) / window, (4 * y) / window, ...colour], 5 * at);
+		const color = Array.from(guide.data.subarray(3 * at, 3 * at + 3), (value) => value / 20);
+		points.set([(4 * x) / window, (4 * y) / window, ...color], 5 * at);
 		const row = Math.min(Math.max((y * grid.rows) / height - 0.5, 0), grid.rows - 1);
 		const column = Math.min(Math.max((x * grid.cols) / width - 0.5, 0), grid.cols - 1);
 		for (let label = 0; label < clusters; label++) {
@@ -249,17 +249,17 @@ function exactField(scored: UpsampleOptions, guide: RgbImage, window: number): n
 				const across = Math.max(0, 1 - Math.abs((token % grid.cols) - column));
 				score += down * across * scores[token * clusters + label];
 			}
-			evidence[at * clusters + label] = score;
+			unary[at * clusters + label] = score;
 		}
 	}
-	let logarithms = evidence;
+	let logarithms = unary;
 	for (let step = 0; step < 10; step++) {
 		const powers = logarithms.map(Math.exp);
 		const beliefs = powers.map((power, i) => {
 			const start = i - (i % clusters);
 			return power / powers.slice(start, start + clusters).reduce((sum, other) => sum + other);
 		});
-		logarithms = exactMeans(points, beliefs, clusters).map((mean, i) => evidence[i] + 12 * mean);
+		logarithms = exactMeans(points, beliefs, clusters).map((mean, i) => unary[i] + 12 * mean);
 	}
 	return Array.from({ length: width * height }, (_, at) => {
 		const own = logarithms.slice(at * clusters, (at + 1) * clusters);

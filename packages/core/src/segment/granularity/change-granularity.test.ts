@@ -61,7 +61,7 @@ describe("changeGranularity", () => {
 						for (const map of ["labels", "rawLabels"] as const) {
 							expect(Array.from(finer[map].data, (id) => parentOf.get(id))).toEqual([...coarser[map].data]);
 						}
-						// A union keeps the lowest id of its parts.
+						// Merged segments keep the lowest of their ids.
 						for (const [id, parent] of parentOf) {
 							expect(parent).toBeLessThanOrEqual(id);
 							expect(parentOf.get(parent)).toBe(parent);
@@ -93,7 +93,7 @@ describe("changeGranularity", () => {
 		);
 	});
 
-	it("divides one segment a step: the part of more pixels keeps the id, and no region is too small", async () => {
+	it("splits one segment a step: the part of more pixels keeps the id, and no region is too small", async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.nat({ max: 1000 }), async (seed) => {
 				const points = scattered(seed);
@@ -107,16 +107,16 @@ describe("changeGranularity", () => {
 					}
 					expect(Math.min(...sizes)).toBeGreaterThanOrEqual(MIN_AREA);
 					const { result: coarser } = await segment(points, { clusters: 3, seed, granularity: granularity - 1 });
-					const divided = parents(coarser, result).get(granularity - 1) as number;
+					const split = parents(coarser, result).get(granularity - 1) as number;
 					const after = areas(result);
-					expect(after.get(granularity - 1) ?? 0).toBeLessThanOrEqual(after.get(divided) ?? 0);
+					expect(after.get(granularity - 1) ?? 0).toBeLessThanOrEqual(after.get(split) ?? 0);
 				}
 			}),
 			{ numRuns: 6 },
 		);
 	});
 
-	it("undoes the merges of the tree before it divides leaves", async () => {
+	it("undoes the merges of the tree before it splits leaves", async () => {
 		const points = scattered(11);
 		for (let granularity = 1; granularity <= 8; granularity++) {
 			const { result } = await segment(points, { clusters: 3, leaves: 8, granularity });
@@ -127,7 +127,7 @@ describe("changeGranularity", () => {
 		}
 	});
 
-	it("gives the means of the tokens of each id, none for ids that were united", async () => {
+	it("gives the means of the tokens of each id, none for ids that merged into others", async () => {
 		const points = scattered(5);
 		for (const granularity of [2, 9]) {
 			const { result } = await segment(points, { clusters: 5, granularity });

@@ -6,8 +6,8 @@ import { gridGeometry, type Matrix, type TokenGrid } from "../../tensor/index.ts
 import { bestLeafScores } from "../best-leaf-scores.ts";
 import { cutTokenClusters, type TokenClusters } from "../cluster-tokens.ts";
 import type { Segmentation } from "../segment-tokens.ts";
-import { type Box, divideMap } from "./divide-map.ts";
-import { type TokenDivision, tokenDivisions } from "./token-divisions.ts";
+import { type Box, splitMap } from "./split-map.ts";
+import { type TokenSplit, tokenSplits } from "./token-splits.ts";
 
 /** What a segmentation was made of. */
 export interface SegmentationSource {
@@ -27,12 +27,12 @@ export interface ChangeGranularityOptions extends Pick<SegmentationOptions, "res
 type Numbered = Pick<Segmentation, "labels" | "rawLabels" | "confidence" | "tokenLabels">;
 
 /**
- * Show a segmentation coarser or finer: segments are united along the merge tree or divided, and nothing else moves.
+ * Show a segmentation coarser or finer: segments merge along the merge tree or are split, and nothing else moves.
  *
- * A union keeps the lowest id of its parts. Of a division, the part with more pixels keeps the id, and the other one gets
- * the next new id. So segmentations of every two granularities are nested pixel for pixel, and each segment of the
- * coarser one has the lowest id of its parts in the finer one. Ids that were united are missing from the result, and
- * their centroids are NaN.
+ * Merged segments keep the lowest of their ids. Of a split segment, the part with more pixels keeps the id, and the other
+ * one gets the next new id. So segmentations of every two granularities are nested pixel for pixel, and each segment of
+ * the coarser one has the lowest id of its parts in the finer one. Ids that merged into others are missing from the
+ * result, and their centroids are NaN.
  *
  * Convention: borders of new parts are where the interpolated scores are equal, as `upsampleLabels` has it, and then
  * smoothed as the segmentation was, by "guided" in place of "crf". At the granularity that the segmentation has, it is
@@ -53,26 +53,26 @@ export function changeGranularity(
 	}
 	const numbered =
 		granularity < accepted.clusters
-			? unite(kernels, source, accepted, granularity)
-			: divide(kernels, source, accepted, options);
+			? mergeSegments(kernels, source, accepted, granularity)
+			: splitSegments(kernels, source, accepted, options);
 	const ids = Math.max(accepted.clusters, numbered.labels.count);
 	return { ...accepted, ...numbered, ...describeTokens(source.points, numbered.tokenLabels, ids) };
 }
 
-function unite(
+function mergeSegments(
 	kernels: Kernels,
 	{ points, grid, tokens }: SegmentationSource,
 	accepted: Segmentation,
 	count: number,
 ): Numbered {
-	const { ofLeaves, labels: unions } = cutTokenClusters(tokens, count);
+	const { ofLeaves, labels: merged } = cutTokenClusters(tokens, count);
 	const lowest = new Uint16Array(count).fill(0xffff);
-	for (const [token, union] of unions.entries()) {
-		lowest[union] = Math.min(lowest[union], accepted.tokenLabels[token]);
+	for (const [token, segment] of merged.entries()) {
+		lowest[segment] = Math.min(lowest[segment], accepted.tokenLabels[token]);
 	}
 	const newIds = new Uint16Array(accepted.clusters);
-	for (const [token, union] of unions.entries()) {
-		newIds[accepted.tokenLabels[token]] = lowest[union];
+	for (const [token, segment] of merged.entries()) {
+		newIds[accepted.tokenLabels[token]] = lowest[segment];
 	}
 	const renumber = (map: LabelMap): LabelMap => ({ ...map, data: renumbered(kernels.check, map, newIds) });
 	const { confidence } = upsampleLabels(kernels, {
@@ -91,15 +91,15 @@ function unite(
 	};
 }
 
-function divide(
+function splitSegments(
 	kernels: Kernels,
 	{ points, grid, tokens, smooth }: SegmentationSource,
 	accepted: Segmentation,
 	{ granularity, restarts, seed }: ChangeGranularityOptions,
 ): Numbered {
 	const from = accepted.clusters;
-	const divisions = tokenDivisions(kernels, points, tokens, { from, to: granularity, restarts, seed });
-	const count = from + divisions.length;
+	const splits = tokenSplits(kernels, points, tokens, { from, to: granularity, restarts, seed });
+	const count = from + splits.length;
 	const { width, height } = accepted.labels;
 	const maps = {
 		labels: widen(kernels.check, accepted.labels, count),
@@ -107,15 +107,15 @@ function divide(
 		confidence: accepted.confidence,
 	};
 	const tokenLabels = accepted.tokenLabels.slice();
-	const smoothing = smoothingOfDivisions(grid, smooth);
+	const smoothing = smoothingOfSplits(grid, smooth);
 	const boxes: Box[] = Array.from({ length: from }, () => ({ left: 0, top: 0, width, height }));
-	for (const [at, division] of divisions.entries()) {
-		const id = tokenLabels[division[0].tokens[0]];
+	for (const [at, split] of splits.entries()) {
+		const id = tokenLabels[split[0].tokens[0]];
 		const newId = from + at;
-		const { moved, box } = divideMap(kernels, maps, {
+		const { moved, box } = splitMap(kernels, maps, {
 			id,
 			newId,
-			scores: divisionScores(kernels, points, division),
+			scores: splitScores(kernels, points, split),
 			geometry: gridGeometry(grid, width, height),
 			temperature: temperatureOf(tokens, points),
 			smooth: smoothing,
@@ -124,7 +124,7 @@ function divide(
 		});
 		boxes[id] = box;
 		boxes[newId] = box;
-		for (const token of division[moved].tokens) {
+		for (const token of split[moved].tokens) {
 			tokenLabels[token] = newId;
 		}
 	}
@@ -133,20 +133,20 @@ function divide(
 
 /**
  * How borders of new parts are smoothed: a random field would work through the whole picture once more for each
- * division, so "guided" takes its place, with a window no wider than its own.
+ * split, so "guided" takes its place, with a window no wider than its own.
  */
-function smoothingOfDivisions(grid: SegmentationSource["grid"], smooth: SegmentationSource["smooth"]): SmoothOptions {
+function smoothingOfSplits(grid: SegmentationSource["grid"], smooth: SegmentationSource["smooth"]): SmoothOptions {
 	const { method, window, picture } = smooth;
 	return method === "crf"
 		? { method: "guided", window: Math.min(window, defaultSmoothWindow(grid, "guided")), picture }
 		: { method, window, picture };
 }
 
-/** Scores of both parts of a division at every token of the picture. Shape (N, 2). */
-function divisionScores(
+/** Scores of both parts of a split at every token of the picture. Shape (N, 2). */
+function splitScores(
 	kernels: Kernels,
 	points: Matrix,
-	[{ centroids: first }, { centroids: second }]: TokenDivision,
+	[{ centroids: first }, { centroids: second }]: TokenSplit,
 ): Float32Array {
 	const centroids = new Float64Array(first.length + second.length);
 	centroids.set(first);

@@ -4,7 +4,7 @@ import { errorOf } from "../../../../../fixtures/errors.ts";
 import { createRandom } from "../../rng.ts";
 import type { Matrix } from "../../tensor/index.ts";
 import { appendPosition } from "./append-position.ts";
-import { averageAlike } from "./average-alike.ts";
+import { averageLocally } from "./local-averaging.ts";
 import { componentVariances, totalVariance } from "./variances.ts";
 import { whitenComponents } from "./whiten.ts";
 
@@ -25,14 +25,14 @@ function halves(seed: number, noise: number): Matrix {
 	return pointsOf((_row, col) => (col < COLS / 2 ? 0 : 10) + noise * (random.next() - 0.5));
 }
 
-describe("averageAlike", () => {
+describe("averageLocally", () => {
 	it("equals a mean with the weights of its definition", () => {
 		fc.assert(
 			fc.property(fc.nat(), (seed) => {
 				const points = halves(seed, 8);
 				const { data, cols: dim } = points;
 				const reach = totalVariance(points);
-				const averaged = averageAlike(points, ROWS, COLS, 1).data;
+				const averaged = averageLocally(points, ROWS, COLS, 1).data;
 				for (let point = 0; point < ROWS * COLS; point++) {
 					const [row, col] = [Math.floor(point / COLS), point % COLS];
 					const sums = new Float64Array(dim);
@@ -62,7 +62,7 @@ describe("averageAlike", () => {
 
 	it("lowers the noise of each half and keeps both apart", () => {
 		const noisy = halves(1, 1);
-		const averaged = averageAlike(noisy, ROWS, COLS, 2);
+		const averaged = averageLocally(noisy, ROWS, COLS, 2);
 		const distances = (points: Matrix) =>
 			Array.from(points.data, (value, at) => Math.abs(value - (Math.floor(at / 3) % COLS < COLS / 2 ? 0 : 10)));
 		expect(Math.max(...distances(averaged))).toBeLessThan(Math.max(...distances(noisy)) / 2);
@@ -70,14 +70,14 @@ describe("averageAlike", () => {
 
 	it("changes nothing without passes, and nothing where all points are equal", () => {
 		const points = halves(1, 1);
-		expect(averageAlike(points, ROWS, COLS, 0)).toBe(points);
+		expect(averageLocally(points, ROWS, COLS, 0)).toBe(points);
 		const flat = pointsOf(() => 3);
-		expect(averageAlike(flat, ROWS, COLS, 4)).toEqual(flat);
+		expect(averageLocally(flat, ROWS, COLS, 4)).toEqual(flat);
 	});
 
 	it("refuses what does not fit", () => {
-		expect(errorOf(() => averageAlike(halves(1, 1), ROWS, COLS + 1, 1))).toMatchObject({ code: "SHAPE_MISMATCH" });
-		expect(errorOf(() => averageAlike(halves(1, 1), ROWS, COLS, 17)).message).toMatch(
+		expect(errorOf(() => averageLocally(halves(1, 1), ROWS, COLS + 1, 1))).toMatchObject({ code: "SHAPE_MISMATCH" });
+		expect(errorOf(() => averageLocally(halves(1, 1), ROWS, COLS, 17)).message).toMatch(
 			/passes must be .* 0 to 16, got 17/,
 		);
 	});

@@ -23,15 +23,15 @@ const RADIUS = 2;
  * @returns shape (rows * cols, D).
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
-export function averageAlike(
+export function averageLocally(
 	points: Matrix,
 	rows: number,
 	cols: number,
 	passes: number,
 	check: Check = noCheck,
 ): Matrix {
-	checkInteger("averageAlike", "passes", passes, DENOISE_PASSES);
-	checkLength("averageAlike", "points (rows, cols, D)", points.data, rows, cols, points.cols);
+	checkInteger("averageLocally", "passes", passes, DENOISE_PASSES);
+	checkLength("averageLocally", "points (rows, cols, D)", points.data, rows, cols, points.cols);
 	const reach = totalVariance(points, check);
 	let averaged = points;
 	for (let pass = 0; pass < passes && reach > 0; pass++) {

@@ -4,7 +4,7 @@ import type { LabelMap } from "../../labels/label-map.ts";
 import { absorbSmallRegions, type SmoothOptions, smoothLabels } from "../../refine/index.ts";
 
 /** The maps of a segmentation, of one size. They are written to. */
-export interface DividedMaps {
+export interface SegmentationMaps {
 	readonly labels: LabelMap;
 	readonly rawLabels: LabelMap;
 	/** Shape (height, width). */
@@ -19,8 +19,8 @@ export interface Box {
 	readonly height: number;
 }
 
-export interface DivideMapOptions {
-	/** The id whose pixels are divided. */
+export interface SplitMapOptions {
+	/** The id whose pixels are split. */
 	readonly id: number;
 	/** The id of what becomes the smaller part of the final map. */
 	readonly newId: number;
@@ -38,8 +38,8 @@ export interface DivideMapOptions {
 	readonly within: Box;
 }
 
-/** What a division did. */
-export interface DividedMap {
+/** What a split did. */
+export interface MapSplit {
 	/** Which of both parts has the new id. */
 	readonly moved: 0 | 1;
 	/** Holds all pixels of both parts. */
@@ -47,15 +47,15 @@ export interface DividedMap {
 }
 
 /**
- * Divide the pixels of one id in two by interpolated scores, and leave all others alone.
+ * Split the pixels of one id in two by interpolated scores, and leave all others alone.
  *
- * The border between both parts is smoothed in the final map. Regions of a part that are too small join the other part where they touch it, in the final map only. The part with
- * more pixels in the final map keeps the id, of equals the first. Confidence falls to that of the division where it is
- * higher.
+ * The border between both parts is smoothed in the final map. Regions of a part that are too small join the other part
+ * where they touch it, in the final map only. The part with more pixels in the final map keeps the id; among
+ * equals, the first does. Confidence falls to that of the split where it is higher.
  *
  * Memory: some ten bytes per pixel of the id's box, and what smoothing takes.
  */
-export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMapOptions): DividedMap {
+export function splitMap(kernels: Kernels, maps: SegmentationMaps, options: SplitMapOptions): MapSplit {
 	const { id, newId, minPixels, within } = options;
 	const box = boundsOf(kernels.check, [maps.labels, maps.rawLabels], id, within);
 	if (box.width === 0) {
@@ -87,15 +87,15 @@ export function divideMap(kernels: Kernels, maps: DividedMaps, options: DivideMa
 const OUTSIDE = 2;
 
 /**
- * Divide the raw map, the second part under the new id, and lower the confidence.
+ * Split the raw map, the second part under the new id, and lower the confidence.
  *
  * @returns the smoothed part of each pixel of the final map in the box, `OUTSIDE` for pixels of other ids.
  */
 function drawParts(
 	kernels: Kernels,
-	{ labels, rawLabels, confidence }: DividedMaps,
+	{ labels, rawLabels, confidence }: SegmentationMaps,
 	box: Box,
-	{ id, newId, scores, geometry, temperature, smooth }: DivideMapOptions,
+	{ id, newId, scores, geometry, temperature, smooth }: SplitMapOptions,
 ): Uint8Array {
 	const { width, height } = box;
 	const drawn = kernels.upsampleScores(scores, 2, cropGeometry(geometry, box), width, height, temperature);

@@ -15,65 +15,65 @@ export interface TokenPart {
 	readonly centroids: Float64Array;
 }
 
-/** A part that becomes two: the one of more tokens first, of equals as the tree or the order of the tokens has it. */
-export type TokenDivision = readonly [TokenPart, TokenPart];
+/** A part that becomes two: the one with more tokens first; equals stand as the tree or the tokens have them. */
+export type TokenSplit = readonly [TokenPart, TokenPart];
 
-export interface TokenDivisionsOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
-	/** The cut of the tree at which the divisions begin. */
+export interface TokenSplitsOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
+	/** The cut of the tree at which the splits begin. */
 	readonly from: number;
 	/** Parts that are left at the end, above `from`. */
 	readonly to: number;
 }
 
-/** A division with what it takes from the sum of squared distances. */
-interface Split {
-	readonly division: TokenDivision;
+/** A split that may come next, with what it takes from the sum of squared distances. */
+interface Candidate {
+	readonly split: TokenSplit;
 	readonly gain: number;
 }
 
 /**
- * How the segments of a cut are divided further, one division after the other.
+ * How the segments of a cut are split further, one split after the other.
  *
- * The merges of the tree are undone, the last one first, down to its leaves. From there on the part is divided whose
- * 2-means take most from the sum of squared distances, of equals the one made first.
+ * The merges of the tree are undone, the last one first, down to its leaves. From there on the part is split whose
+ * 2-means take most from the sum of squared distances; among equals, the one made first.
  *
  * Convention: the list up to one number of parts is the beginning of the list up to a larger one.
  * Source: the second half is bisecting k-means, Steinbach, Karypis and Kumar 2000, with the gain as order.
  *
  * @param points shape (rows * cols, components).
- * @returns to - from divisions, or fewer if there are fewer distinct tokens.
+ * @returns to - from splits, or fewer if there are fewer distinct tokens.
  */
-export function tokenDivisions(
+export function tokenSplits(
 	kernels: Kernels,
 	points: Matrix,
 	clusters: TokenClusters,
-	{ from, to, ...options }: TokenDivisionsOptions,
-): TokenDivision[] {
+	{ from, to, ...options }: TokenSplitsOptions,
+): TokenSplit[] {
 	const { leaves, tree } = clusters;
-	const divisions: TokenDivision[] = [];
+	const splits: TokenSplit[] = [];
 	for (let count = from; count < Math.min(to, tree.leaves); count++) {
 		const { kept, joined } = tree.merges[tree.leaves - count - 1];
-		divisions.push([partOf(clusters, kept), partOf(clusters, joined)]);
+		splits.push([partOf(clusters, kept), partOf(clusters, joined)]);
 	}
 	if (to <= tree.leaves) {
-		return divisions;
+		return splits;
 	}
-	const split = (part: TokenPart) => bisect(kernels, points, part, options);
-	const splits = Array.from({ length: leaves.clusters }, (_, leaf) => split(partOf(clusters, leaf)));
+	const bisected = (part: TokenPart) => bisect(kernels, points, part, options);
+	const candidates = Array.from({ length: leaves.clusters }, (_, leaf) => bisected(partOf(clusters, leaf)));
 	for (let count = tree.leaves; count < to; count++) {
-		const best = splits.reduce((best, { gain }, at) => (gain > splits[best].gain ? at : best), 0);
-		const { division, gain } = splits[best];
+		const best = candidates.reduce((best, { gain }, at) => (gain > candidates[best].gain ? at : best), 0);
+		const { split, gain } = candidates[best];
 		if (gain === 0) {
 			break;
 		}
-		divisions.push(division);
-		splits.splice(best, 1);
-		// The last division asked for is not divided again.
+		splits.push(split);
+		candidates.splice(best, 1);
+		// The parts of the last split that was asked for are not split again.
 		if (count + 1 < to) {
-			splits.push(...division.map(split));
+			candidates.push(...split.map(bisected));
 		}
 	}
-	return divisions;
+	return splits;
 }
 
 /** What a node of the tree holds. */
@@ -97,16 +97,16 @@ function bisect(
 	kernels: Kernels,
 	points: Matrix,
 	part: TokenPart,
-	{ restarts, seed }: Omit<TokenDivisionsOptions, "from" | "to">,
-): Split {
+	{ restarts, seed }: Omit<TokenSplitsOptions, "from" | "to">,
+): Candidate {
 	const { tokens } = part;
 	const { cols } = points;
-	const whole = { division: [part, part], gain: 0 } as const;
+	const whole = { split: [part, part], gain: 0 } as const;
 	if (tokens.length < 2) {
 		return whole;
 	}
 	const own = { data: gatherRows(points, tokens, tokens.length, kernels.check), rows: tokens.length, cols };
-	// A generator of its own, so that the division of a part depends on nothing but the part.
+	// A generator of its own, so that the split of a part depends on nothing but the part.
 	const found = kMeans(kernels, own, { clusters: 2, restarts, random: createRandom(seed) });
 	if (found.clusters < 2) {
 		return whole;
@@ -122,5 +122,5 @@ function bisect(
 	}
 	const gain = ((a.tokens.length * b.tokens.length) / tokens.length) * distance;
 	const isSecondFirst = b.tokens.length - a.tokens.length || a.tokens[0] - b.tokens[0];
-	return { division: isSecondFirst > 0 ? [b, a] : [a, b], gain };
+	return { split: isSecondFirst > 0 ? [b, a] : [a, b], gain };
 }

@@ -6,10 +6,11 @@ import type { UpsampleOptions } from "../upsample.ts";
 const IMPOSSIBLE = -1000;
 
 /**
- * What the interpolated scores say about a place: the logarithm of each label's probability softmax(score / temperature),
- * up to a number that is the same for all labels. The best label has 0.
+ * Unary terms of the field, from the interpolated scores at a place: the logarithm of each label's probability
+ * softmax(score / temperature), which is the unary potential with its sign turned, up to a number that is the same for all
+ * labels. The best label has 0.
  */
-export class Evidence {
+export class UnaryTerms {
 	readonly #scores: Float32Array;
 	readonly #clusters: number;
 	readonly #temperature: number;
