@@ -10,10 +10,9 @@ import { fitPca, projectPca } from "@dinoseg/core/linalg";
 import type { Matrix } from "@dinoseg/core/tensor";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import { loadFloats, loadJson, loadTensors } from "../fixtures/load.ts";
-import { descend } from "../packages/core/src/cluster/descend.ts";
 import { initialCentroids } from "../packages/core/src/cluster/k-means-plus-plus.ts";
 import { type Clustering, type LloydOptions, lloyd } from "../packages/core/src/cluster/lloyd.ts";
-import { searchOnce } from "../packages/core/src/cluster/search.ts";
+import { descend, searchOnce } from "../packages/core/src/cluster/search.ts";
 
 const SEEDS = Number(process.argv[2] ?? 20);
 const CLUSTERS = [2, 3, 4, 5, 6, 7, 8];

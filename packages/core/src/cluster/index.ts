@@ -1,4 +1,3 @@
-export { borderLengths } from "./border-lengths.ts";
 export * from "./choice/index.ts";
 export {
 	type KMeansLimits,
@@ -8,6 +7,7 @@ export {
 	kMeansFrom,
 } from "./k-means.ts";
 export {
+	borderLengths,
 	buildMergeTree,
 	cutMergeTree,
 	type Merge,

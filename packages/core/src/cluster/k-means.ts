@@ -4,10 +4,9 @@ import { CLUSTERS, RESTARTS } from "../options/index.ts";
 import type { Random } from "../rng.ts";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { clusterMeans } from "./cluster-sums.ts";
-import { descend } from "./descend.ts";
 import { columnVariances, leadingColumns } from "./leading-columns.ts";
 import type { Clustering, LloydOptions, MeasuredClustering } from "./lloyd.ts";
-import { better, searchOnce } from "./search.ts";
+import { better, descend, searchOnce } from "./search.ts";
 import { positivePoints, type WeightedPoints, type Weights } from "./weights.ts";
 
 /** Share of the variance in the columns in which starts are made. Measured: docs/adr/0004. */

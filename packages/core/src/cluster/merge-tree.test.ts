@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
-import { borderLengths } from "./border-lengths.ts";
-import { buildMergeTree, cutMergeTree, type MergeTreeOptions } from "./merge-tree.ts";
+import { borderLengths, buildMergeTree, cutMergeTree, type MergeTreeOptions } from "./merge-tree.ts";
 
 const COLS = 2;
 

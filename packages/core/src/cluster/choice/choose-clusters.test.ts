@@ -7,7 +7,7 @@ import { createRandom } from "../../rng.ts";
 import type { Matrix } from "../../tensor/index.ts";
 import { kMeans } from "../k-means.ts";
 import { chooseClusters } from "./choose-clusters.ts";
-import type { ClusterCandidates } from "./curve.ts";
+import type { ClusterCandidates } from "./criteria.ts";
 
 /** Points with a little noise, each at length 1 in one of so many directions at right angles. */
 function blobs(count: number, size: number): Matrix {

@@ -1,13 +1,19 @@
 import type { Kernels } from "@dinoseg/kernels";
 import type { Criterion } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
-import { calinskiHarabaszCurve } from "./calinski-harabasz.ts";
-import { type ChoicePoint, type ClusterCandidates, highest } from "./curve.ts";
-import { eigengapCurve } from "./eigengap.ts";
-import { elbowCurve } from "./elbow.ts";
-import { chooseByGain, gainCurve } from "./gain.ts";
-import { silhouetteCurve } from "./silhouette.ts";
-import { chooseByStability, stabilityCurve } from "./stability.ts";
+import {
+	type ChoicePoint,
+	type ClusterCandidates,
+	calinskiHarabaszCurve,
+	chooseByGain,
+	chooseByStability,
+	eigengapCurve,
+	elbowCurve,
+	gainCurve,
+	highest,
+	silhouetteCurve,
+	stabilityCurve,
+} from "./criteria.ts";
 
 /** The number of clusters that was chosen, and why. */
 export interface ClusterChoice {

@@ -1,3 +1,2 @@
 export { type ClusterChoice, type ClusterChoiceInput, chooseClusters } from "./choose-clusters.ts";
-export type { ChoicePoint, ClusterCandidates } from "./curve.ts";
-export { WORTHWHILE_GAIN } from "./gain.ts";
+export { type ChoicePoint, type ClusterCandidates, WORTHWHILE_GAIN } from "./criteria.ts";
