@@ -1,8 +1,6 @@
-export { composeOverWhite } from "./compose-over-white.ts";
 export { type Dimensions, inputDimensions } from "./input-dimensions.ts";
 export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";
 export { normalise } from "./normalise.ts";
 export { resizeImage } from "./resize.ts";
-export { checkRgbImage, type RgbImage } from "./rgb-image.ts";
+export { checkRgbImage, composeOverWhite, isUniform, type RgbImage } from "./rgb-image.ts";
 export { narrowTo8Bits, type StretchOptions, stretchContrast } from "./stretch.ts";
-export { isUniform } from "./uniform.ts";

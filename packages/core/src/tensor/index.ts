@@ -1,7 +1,4 @@
-export { flattenTokens } from "./flatten-tokens.ts";
-export { findHighNormTokens, type HighNormOptions, type HighNormTokens } from "./high-norm.ts";
-export { checkMatrix, type Matrix } from "./matrix.ts";
+export { findHighNormTokens, type HighNormOptions, type HighNormTokens, repairHighNormTokens } from "./high-norm.ts";
+export { checkMatrix, type Matrix, unitRows } from "./matrix.ts";
 export { createPositionBiasSum, type PositionBiasSum, subtractPositionBias } from "./position-bias.ts";
-export { repairHighNormTokens } from "./repair-high-norm.ts";
-export { type GridShape, gridGeometry, type TokenGrid, tokensAsMatrix } from "./token-grid.ts";
-export { unitRows } from "./unit-rows.ts";
+export { flattenTokens, type GridShape, gridGeometry, type TokenGrid, tokensAsMatrix } from "./token-grid.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Matrix } from "./matrix.ts";
-import { unitRows } from "./unit-rows.ts";
+import { type Matrix, unitRows } from "./matrix.ts";
 
 const COLS = 3;
 const rowsOf = fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: COLS, maxLength: COLS }), {
