@@ -10,7 +10,6 @@ export { encodeNpy, type NpyArray } from "./npy.ts";
 export { type FinalNumbering, type NumberingOptions, numberByArea, numberFinal } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";
 export { type PolygonOptions, type RegionPolygons, tracePolygons } from "./polygons/index.ts";
-export { countRegions, type RegionStatistics, regionStatistics } from "./region-statistics.ts";
 export { type CocoRle, decodeRle, encodeAllRles, encodeRle } from "./rle.ts";
 export {
 	defaultSegmentName,
@@ -22,4 +21,10 @@ export {
 	segmentsSchema,
 	serialiseSegments,
 } from "./segments-json.ts";
-export { type SegmentStatistics, segmentStatistics } from "./statistics.ts";
+export {
+	countRegions,
+	type RegionStatistics,
+	regionStatistics,
+	type SegmentStatistics,
+	segmentStatistics,
+} from "./statistics.ts";

@@ -4,9 +4,8 @@ import { type ColumnRuns, columnRuns } from "../column-runs.ts";
 import { labelRegions } from "../label-regions.ts";
 import { createMaskEncoder } from "../mask-encoder.ts";
 import { createCategoryTable } from "./category-table.ts";
-import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
+import { type DataSetWriter, type ExportPiece, linePieces } from "./data-set-writer.ts";
 import { checkExportImage } from "./export-image.ts";
-import { linePieces } from "./line-pieces.ts";
 
 export interface CocoOptions {
 	/** One annotation for each 4-connected region in place of each segment. @default false */

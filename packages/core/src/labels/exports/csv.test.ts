@@ -7,7 +7,7 @@ import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
-import { countRegions, regionStatistics } from "../region-statistics.ts";
+import { countRegions, regionStatistics } from "../statistics.ts";
 import { createCsvWriter } from "./csv.ts";
 import type { ExportImage } from "./export-image.ts";
 

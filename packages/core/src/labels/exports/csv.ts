@@ -1,10 +1,9 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
-import { countRegions, type RegionStatistics, regionStatistics } from "../region-statistics.ts";
-import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
+import { countRegions, type RegionStatistics, regionStatistics } from "../statistics.ts";
+import { type DataSetWriter, type ExportPiece, linePieces } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
-import { linePieces } from "./line-pieces.ts";
 import { checkFile, checkNames, type TextRule } from "./text-rule.ts";
 
 export interface CsvOptions {

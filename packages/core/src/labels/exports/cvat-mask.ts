@@ -4,8 +4,7 @@ import { encodeColorPng, encodeLabelPng } from "../label-png.ts";
 import { labelRegions } from "../label-regions.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage } from "./export-image.ts";
-import { instanceMap } from "./instance-map.ts";
-import { createVocFolder, VOC_COLORMAP } from "./voc-folder.ts";
+import { createVocFolder, instanceMap, VOC_COLORMAP } from "./voc-folder.ts";
 
 export interface CvatMaskOptions {
 	readonly kernels: Kernels;

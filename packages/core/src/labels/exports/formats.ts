@@ -6,11 +6,22 @@ import { createCvatMaskWriter } from "./cvat-mask.ts";
 import { createCvatXmlWriter } from "./cvat-xml.ts";
 import type { DataSetWriter } from "./data-set-writer.ts";
 import type { ExportImage } from "./export-image.ts";
-import type { ExportOptions } from "./export-options.ts";
 import { encodeGeoJson } from "./geojson.ts";
 import { createLabelStudioWriter } from "./label-studio.ts";
 import { encodeSvg } from "./svg.ts";
 import { createVocWriter } from "./voc.ts";
+
+/** What an export can be told beside the pictures. No format takes all of it. */
+export interface ExportOptions {
+	/** An entry for each 4-connected region in place of one for each segment. @default false */
+	readonly splitRegions?: boolean | undefined;
+	/** How far outlines may move, pixels; 0 keeps every pixel. @default 0 */
+	readonly simplify?: number | undefined;
+	/** What stands before the path of a photograph. @default "/data/local-files/?d=" */
+	readonly imagePrefix?: string | undefined;
+	/** Colours: `voc` those that Pascal VOC gives to indices, `segments` the segments' own. @default "voc" */
+	readonly palette?: "voc" | "segments" | undefined;
+}
 
 interface Format {
 	/** What it is for, in a few words. */

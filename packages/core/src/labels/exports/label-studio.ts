@@ -9,8 +9,7 @@ import { createCategoryTable } from "./category-table.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage } from "./export-image.ts";
 import { type MaskRuns, maskRuns } from "./mask-runs.ts";
-import { checkFile, checkNames, type TextRule, XML_TEXT } from "./text-rule.ts";
-import { escapeXml } from "./xml-text.ts";
+import { checkFile, checkNames, escapeXml, type TextRule, XML_TEXT } from "./text-rule.ts";
 
 export interface LabelStudioOptions {
 	readonly kernels: Kernels;

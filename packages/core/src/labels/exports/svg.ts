@@ -3,9 +3,8 @@ import { colorToHex } from "../palette.ts";
 import { tracePolygons } from "../polygons/index.ts";
 import { checkExportImage, type ExportImage } from "./export-image.ts";
 import { type PolygonExportOptions, polygonFeatures } from "./polygon-features.ts";
-import { checkNames, XML_TEXT } from "./text-rule.ts";
+import { checkNames, escapeXml, XML_TEXT } from "./text-rule.ts";
 import { createTextWriter } from "./text-writer.ts";
-import { escapeXml } from "./xml-text.ts";
 
 /**
  * A label map as an SVG picture of its own: one path for each segment, or for each region.

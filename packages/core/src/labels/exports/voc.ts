@@ -5,8 +5,7 @@ import { labelRegions } from "../label-regions.ts";
 import type { Color } from "../palette.ts";
 import type { DataSetWriter } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
-import { instanceMap } from "./instance-map.ts";
-import { createVocFolder, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
+import { createVocFolder, instanceMap, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
 
 export interface VocOptions {
 	readonly kernels: Kernels;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
-import { escapeXml } from "./xml-text.ts";
+import { escapeXml } from "./text-rule.ts";
 
 const parser = createXmlParser();
 
