@@ -12,8 +12,8 @@ import type { Checkpoint } from "@dinoseg/core/model";
 import { loadCheckpoint } from "@dinoseg/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { checkpointTensor } from "../packages/core/src/model/layout.ts";
-import { layerPrefix } from "../packages/core/src/model/network-names.ts";
 import { GraphBuilder, intAttribute } from "../packages/core/src/model/onnx/graph-builder.ts";
+import { layerPrefix } from "../packages/core/src/model/tensor-names.ts";
 import { median, openBenchNetwork } from "./models-network.ts";
 
 const ROUNDS = 5;

@@ -2,7 +2,6 @@ export * from "./boundary/index.ts";
 export { calinskiHarabasz, daviesBouldin } from "./cluster-separation.ts";
 export { type ConfusionCounter, type ConfusionMatrix, createConfusionCounter } from "./confusion-matrix.ts";
 export { type Cell, type ContingencyOptions, type ContingencyTable, contingencyTable } from "./contingency-table.ts";
-export { type Covering, coveringOfTruth } from "./covering.ts";
 export * from "./evaluation/index.ts";
 export {
 	type LabelMatching,
@@ -19,5 +18,5 @@ export {
 	variationOfInformation,
 } from "./mutual-information.ts";
 export { adjustedRandIndex, adjustedRandOf, randIndex } from "./rand-index.ts";
-export { type RegionScores, regionScores, regionScoresOf } from "./region-scores.ts";
+export { type Covering, coveringOfTruth, type RegionScores, regionScores, regionScoresOf } from "./region-scores.ts";
 export { silhouette, silhouetteSamples } from "./silhouette.ts";

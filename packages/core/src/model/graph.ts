@@ -1,7 +1,6 @@
 import type { Facet } from "../options/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointTensor, classPositionEntry, tensorRows } from "./layout.ts";
-import { CLASS_TOKEN, FINAL_NORM, layerPrefix, PATCH_PROJECTION, REGISTER_TOKENS } from "./network-names.ts";
 import {
 	floatAttribute,
 	GraphBuilder,
@@ -12,6 +11,7 @@ import {
 } from "./onnx/graph-builder.ts";
 import { QuantisedLinears } from "./quantised-graph.ts";
 import { type QuantisedWeights, quantisedRows } from "./quantised-weights.ts";
+import { CLASS_TOKEN, FINAL_NORM, layerPrefix, PATCH_PROJECTION, REGISTER_TOKENS } from "./tensor-names.ts";
 import type { NetworkVariant } from "./variant.ts";
 
 /**

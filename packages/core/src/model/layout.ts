@@ -2,6 +2,7 @@ import { DinosegError, type ErrorDetails } from "../errors/index.ts";
 import type { Checkpoint, ModelConfig, TensorDtype, TensorEntry } from "./checkpoint.ts";
 import { describeValue } from "./describe-value.ts";
 import { familyOfTensors, SUPPORTED } from "./family.ts";
+import type { LocatedEntry } from "./shard-index.ts";
 import {
 	CLASS_TOKEN,
 	FINAL_NORM,
@@ -9,9 +10,8 @@ import {
 	PATCH_PROJECTION,
 	POSITION_TABLE,
 	REGISTER_TOKENS,
-} from "./network-names.ts";
-import type { LocatedEntry } from "./shard-index.ts";
-import { transformersNames } from "./tensor-names.ts";
+	transformersNames,
+} from "./tensor-names.ts";
 import { DTYPE_BYTES } from "./tensor-values.ts";
 
 /** A tensor that the architecture needs, by its name in transformers' `Dinov2Model`. */

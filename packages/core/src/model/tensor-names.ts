@@ -1,14 +1,18 @@
 import { DinosegError } from "../errors/index.ts";
 import { describeValue } from "./describe-value.ts";
-import {
-	CLASS_TOKEN,
-	FINAL_NORM,
-	layerPrefix,
-	PATCH_PROJECTION,
-	POSITION_TABLE,
-	REGISTER_TOKENS,
-} from "./network-names.ts";
 import type { SafetensorsEntry } from "./safetensors.ts";
+
+/** Names of tensors in transformers' `Dinov2Model`; of a linear layer or a norm without `.weight` and `.bias`. */
+export const CLASS_TOKEN = "embeddings.cls_token";
+export const POSITION_TABLE = "embeddings.position_embeddings";
+export const REGISTER_TOKENS = "embeddings.register_tokens";
+export const PATCH_PROJECTION = "embeddings.patch_embeddings.projection";
+export const FINAL_NORM = "layernorm";
+
+/** The prefix of the tensors of one block. */
+export function layerPrefix(layer: number): string {
+	return `encoder.layer.${layer}`;
+}
 
 /** The original code's name of the class token, and its own of the projection of patches. */
 const ORIGINAL_CLASS_TOKEN = "cls_token";

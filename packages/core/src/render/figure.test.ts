@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { PALETTE, segmentColor } from "../labels/palette.ts";
-import { type FigureContent, renderFigure } from "./figure.ts";
+import { type FigureContent, layoutPanels, renderFigure } from "./figure.ts";
 import { captionParts, type FigureCaption, formatShare, panelTitles } from "./figure-caption.ts";
-import { FIGURE_WIDTH, layoutPanels } from "./figure-layout.ts";
 import { layoutLegend, legendEntries } from "./figure-legend.ts";
+import { FIGURE_WIDTH } from "./figure-style.ts";
 
 const caption: FigureCaption = {
 	model: "dinov2-large",

@@ -1,6 +1,6 @@
 export { type FigureContent, renderFigure } from "./figure.ts";
 export type { FigureCaption } from "./figure-caption.ts";
-export { FIGURE_WIDTH } from "./figure-layout.ts";
+export { FIGURE_WIDTH } from "./figure-style.ts";
 export type { FontWeight } from "./glyphs.ts";
 export { renderLabelColors } from "./label-colors.ts";
 export { type OverlayOptions, renderOverlay } from "./overlay.ts";

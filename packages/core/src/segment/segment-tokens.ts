@@ -19,7 +19,7 @@ import {
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import { bestLeafScores } from "./best-leaf-scores.ts";
+import { bestLeafScores } from "./cluster-tokens.ts";
 import { changeGranularity } from "./granularity/change-granularity.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 import type { StageRecorder } from "./stage-recorder.ts";

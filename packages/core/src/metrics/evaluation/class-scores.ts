@@ -2,7 +2,7 @@ import { DinosegError } from "../../errors/index.ts";
 import type { ConfusionMatrix } from "../confusion-matrix.ts";
 import type { ContingencyTable } from "../contingency-table.ts";
 import { matchedScores, matchManyToOne, matchOneToOne } from "../match-labels.ts";
-import type { CLASS_SCORE_NAMES } from "./score-names.ts";
+import type { CLASS_SCORE_NAMES } from "./scores.ts";
 
 /** Pairs of class and segment up to which the best matching is searched: beyond, it would take minutes. */
 const MOST_PAIRS = 2 ** 20;

@@ -1,9 +1,8 @@
 import { addBoundaryCounts, boundaryScores } from "../boundary/index.ts";
+import type { ContingencyTable } from "../contingency-table.ts";
 import { classScores } from "./class-scores.ts";
 import type { ImageEvaluation } from "./evaluate-image.ts";
-import { type ScoreName, type Scores, scoreNames, type TruthKind } from "./score-names.ts";
-import { meanOf, type Spread, spreadOf } from "./spread.ts";
-import { createTableSum } from "./table-sum.ts";
+import { meanOf, type ScoreName, type Scores, type Spread, scoreNames, spreadOf, type TruthKind } from "./scores.ts";
 
 /** Scores of one run over the images of a data set. */
 export interface DatasetScores {
@@ -61,4 +60,44 @@ export function summariseRuns(runs: readonly DatasetScores[]): RunsSummary {
 function spreads(runs: readonly Scores[]): Partial<Record<ScoreName, Spread>> {
 	const names = Object.keys(runs[0] ?? {}) as ScoreName[];
 	return Object.fromEntries(names.map((score) => [score, spreadOf(runs.map((run) => run[score] ?? Number.NaN))]));
+}
+
+/** Adds up contingency tables by their labels. Memory does not grow with their number. */
+export interface TableSum {
+	add(table: ContingencyTable): void;
+	/** All that was added, as one table. */
+	table(): ContingencyTable;
+}
+
+export function createTableSum(): TableSum {
+	const counts = new Map<number, Map<number, number>>();
+	return {
+		add({ truthLabels, predictedLabels, cells }) {
+			for (const { row, column, count } of cells) {
+				const truth = truthLabels[row];
+				const predicted = predictedLabels[column];
+				const ofTruth = counts.get(truth) ?? new Map<number, number>();
+				counts.set(truth, ofTruth.set(predicted, (ofTruth.get(predicted) ?? 0) + count));
+			}
+		},
+		table() {
+			const truthLabels = [...counts.keys()].sort((a, b) => a - b);
+			const occurring = new Set([...counts.values()].flatMap((ofTruth) => [...ofTruth.keys()]));
+			const predictedLabels = [...occurring].sort((a, b) => a - b);
+			const columns = new Map(predictedLabels.map((label, column) => [label, column]));
+			const truthSizes = new Float64Array(truthLabels.length);
+			const predictedSizes = new Float64Array(predictedLabels.length);
+			const cells = truthLabels.flatMap((label, row) =>
+				[...(counts.get(label) as Map<number, number>)]
+					.map(([predicted, count]) => ({ row, column: columns.get(predicted) as number, count }))
+					.sort((a, b) => a.column - b.column),
+			);
+			for (const { row, column, count } of cells) {
+				truthSizes[row] += count;
+				predictedSizes[column] += count;
+			}
+			const total = truthSizes.reduce((sum, size) => sum + size, 0);
+			return { truthLabels, predictedLabels, truthSizes, predictedSizes, cells, total };
+		},
+	};
 }

@@ -5,8 +5,7 @@ import { normalisedMutualInformation } from "../mutual-information.ts";
 import { adjustedRandOf } from "../rand-index.ts";
 import { regionScoresOf } from "../region-scores.ts";
 import { classScores } from "./class-scores.ts";
-import { CLASS_SCORE_NAMES, type Scores, scoreNames, type TruthKind } from "./score-names.ts";
-import { meanOf } from "./spread.ts";
+import { CLASS_SCORE_NAMES, meanOf, type Scores, scoreNames, type TruthKind } from "./scores.ts";
 
 /** How a truth is to be read. */
 export interface TruthReading {

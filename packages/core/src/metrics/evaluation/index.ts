@@ -2,11 +2,13 @@ export { type DatasetScores, datasetScores, type RunsSummary, summariseRuns } fr
 export { evaluateImage, type ImageEvaluation, type ImageToEvaluate, type TruthReading } from "./evaluate-image.ts";
 export {
 	CLASS_SCORE_NAMES,
+	meanOf,
 	REGION_SCORE_NAMES,
 	type ScoreName,
 	type Scores,
+	type Spread,
 	scoreNames,
+	spreadOf,
 	TRUTH_KINDS,
 	type TruthKind,
-} from "./score-names.ts";
-export { meanOf, type Spread, spreadOf } from "./spread.ts";
+} from "./scores.ts";

@@ -1,4 +1,4 @@
-import { FIGURE_WIDTH, SPACING } from "../figure-layout.ts";
+import { FIGURE_WIDTH, SPACING } from "../figure-style.ts";
 
 /** How the maps of a sweep lie on their sheet. */
 export interface SweepLayout {

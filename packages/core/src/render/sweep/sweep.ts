@@ -7,15 +7,16 @@ import { PALETTE, type Palette } from "../../labels/palette.ts";
 import type { SweepMap } from "../../segment/index.ts";
 import { createCanvas, drawImage, fillRectangle, strokeRectangle } from "../canvas.ts";
 import { captionParts, type FigureCaption } from "../figure-caption.ts";
-import { FIGURE_WIDTH, SPACING } from "../figure-layout.ts";
 import {
 	ACCENT,
 	CAPTION_LINE,
 	CAPTION_STYLE,
+	FIGURE_WIDTH,
 	HAIRLINE,
 	INK,
 	PANEL_TITLE_STYLE,
 	SOFT_INK,
+	SPACING,
 	WHITE,
 } from "../figure-style.ts";
 import { fillOutline, roundedRectangle } from "../fill-outline.ts";
