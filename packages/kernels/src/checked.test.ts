@@ -3,8 +3,8 @@ import { expectCancellable } from "../../../fixtures/cancellable.ts";
 import type { Kernels } from "./kernels.ts";
 import { referenceKernels } from "./reference/index.ts";
 import { loadSimdKernels } from "./simd/index.ts";
-import { supportsSimd } from "./simd/probe.ts";
 import { serveKernels } from "./simd/threads/serve.ts";
+import { supportsSimd } from "./simd/web-assembly.ts";
 
 const COUNT = 331;
 const DIM = 263;

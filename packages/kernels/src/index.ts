@@ -1,9 +1,9 @@
 export type * from "./kernels.ts";
 export { loadKernels } from "./load.ts";
+export { NEGLIGIBLE_EXPONENT, roughExp } from "./reference/exp.ts";
 export { referenceKernels } from "./reference/index.ts";
-export { NEGLIGIBLE_EXPONENT, roughExp } from "./reference/rough-exp.ts";
 export { loadSimdKernels, type SimdOptions } from "./simd/index.ts";
-export { supportsSimd } from "./simd/probe.ts";
 export { serveKernels } from "./simd/threads/serve.ts";
 export type { HelperThread } from "./simd/threads/threads.ts";
+export { supportsSimd } from "./simd/web-assembly.ts";
 export { checkedCopy, checkedParts, copyPixels } from "./steps.ts";

@@ -1,7 +1,7 @@
 import type { Kernels } from "./kernels.ts";
 import { referenceKernels } from "./reference/index.ts";
 import { loadSimdKernels, type SimdOptions } from "./simd/index.ts";
-import { supportsSimd } from "./simd/probe.ts";
+import { supportsSimd } from "./simd/web-assembly.ts";
 
 /**
  * Kept from the first call on: all callers of a process share compiled code and its scratch memory. Nothing can pass

@@ -1,6 +1,5 @@
 import type { Check, Pixels } from "../kernels.ts";
-import { clampIndex } from "./clamp.ts";
-import type { DistinctValues } from "./distinct-values.ts";
+import { clampIndex, type DistinctValues } from "./rank-filters.ts";
 
 /** Histogram bins held at once, a megabyte: what exceeds the processor's cache is done faster in vertical strips. */
 const BIN_BUDGET = 2 ** 19;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { exp } from "./exp.ts";
+import { exp, NEGLIGIBLE_EXPONENT, roughExp } from "./exp.ts";
 
 it("is within a relative 1e-15 of Math.exp", () => {
 	fc.assert(
@@ -30,4 +30,18 @@ it("is right at the ends of the range", () => {
 	expect(exp(-746)).toBe(0);
 	expect(exp(Number.NEGATIVE_INFINITY)).toBe(0);
 	expect(exp(Number.NaN)).toBeNaN();
+});
+
+it("roughExp is within a relative 8e-8 of exp", () => {
+	fc.assert(
+		fc.property(fc.double({ min: NEGLIGIBLE_EXPONENT, max: 0, minExcluded: true, noNaN: true }), (x) => {
+			expect(Math.abs(roughExp(x) / exp(x) - 1)).toBeLessThanOrEqual(8e-8);
+		}),
+		{ numRuns: 20_000 },
+	);
+});
+
+it("roughExp is 1 at 0, and what lies below its range is lost beside 1", () => {
+	expect(roughExp(0)).toBe(1);
+	expect(1 + exp(NEGLIGIBLE_EXPONENT)).toBe(1);
 });

@@ -1,9 +1,7 @@
 import type { Check, Pixels } from "../kernels.ts";
 import { copyPixels, emptyLike } from "../steps.ts";
-import { clampIndex } from "./clamp.ts";
-import { ColumnTallies } from "./column-tallies.ts";
-import { distinctValues } from "./distinct-values.ts";
-import { Tally } from "./tally.ts";
+import { clampIndex, distinctValues } from "./rank-filters.ts";
+import { ColumnTallies, Tally } from "./tallies.ts";
 
 /**
  * Most frequent label in a `window` x `window` square, border replicated, lowest label on ties.

@@ -1,7 +1,7 @@
 import type { Check, Pixels } from "../kernels.ts";
 import { copyPixels, emptyLike } from "../steps.ts";
 import { constantTimeMedian } from "./constant-time-median.ts";
-import { distinctValues } from "./distinct-values.ts";
+import { distinctValues } from "./rank-filters.ts";
 import { slidingMedian } from "./sliding-median.ts";
 
 /** Up to this side one histogram that slides is faster on photographs. Measured. */

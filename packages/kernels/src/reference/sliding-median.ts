@@ -1,5 +1,5 @@
 import type { Check } from "../kernels.ts";
-import { clampIndex } from "./clamp.ts";
+import { clampIndex } from "./rank-filters.ts";
 
 /**
  * Median with one histogram of the window that slides along the row: `window` values leave, `window` enter, and the

@@ -1,8 +1,5 @@
-import type { Check, GridGeometry, ScoreUpsampling } from "../kernels.ts";
-import { axisPositions } from "./axis-positions.ts";
-import { exp } from "./exp.ts";
-import { narrowLabels } from "./narrow-labels.ts";
-import { NEGLIGIBLE_EXPONENT, roughExp } from "./rough-exp.ts";
+import type { Check, GridGeometry, Pixels, ScoreUpsampling } from "../kernels.ts";
+import { exp, NEGLIGIBLE_EXPONENT, roughExp } from "./exp.ts";
 
 /** More than twice what 255 (p1 - p2) can be off when every exponential is off by 8e-8 of itself: 255 * 2 * 8e-8. */
 const ROUGH_GUARD = 1e-4;
@@ -119,4 +116,32 @@ function interpolateRow(
 		const score = scores[upper + i];
 		target[i] = score + (scores[next + i] - score) * fraction;
 	}
+}
+
+/** Where the pixels of one axis lie between the tokens. */
+export interface AxisPositions {
+	/** Token at or before the pixel. */
+	readonly lower: Int32Array;
+	/** Distance from that token to the pixel, 0 <= f < 1, in tokens. */
+	readonly fraction: Float64Array;
+}
+
+/** Pixel centres between the tokens of one axis, clamped to the outermost ones; see `GridGeometry`. */
+export function axisPositions(size: number, tokens: number, scale: number, offset: number): AxisPositions {
+	const lower = new Int32Array(size);
+	const fraction = new Float64Array(size);
+	for (let i = 0; i < size; i++) {
+		const position = Math.min(Math.max((i + 0.5) * scale + offset, 0), tokens - 1);
+		lower[i] = Math.floor(position);
+		fraction[i] = position - lower[i];
+	}
+	return { lower, fraction };
+}
+
+/** Labels that fit into 8 bits. */
+const LABELS_OF_BYTES = 256;
+
+/** Room for labels below `count`, in the narrowest type that holds them: those of a large picture take much memory. */
+export function narrowLabels(length: number, count: number): Pixels {
+	return count <= LABELS_OF_BYTES ? new Uint8Array(length) : new Uint16Array(length);
 }

@@ -1,4 +1,4 @@
-import { mirrorLower } from "../mirror.ts";
+import { mirrorLower } from "../reference/moments.ts";
 import type { Engine } from "./engine.ts";
 import { FLOAT32, FLOAT64, PANEL, panelsOf, readMatrix, reserveMatrix } from "./panels.ts";
 

@@ -1,8 +1,7 @@
 import { symmetricEigen } from "../eigen/symmetric-eigen.ts";
 import type { Check, Kernels } from "../kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
-import { createClusterSums } from "./cluster-sums.ts";
-import { createColumnMeans } from "./column-means.ts";
+import { createClusterSums, createColumnMeans } from "./cluster-sums.ts";
 import { combineRows } from "./combine-rows.ts";
 import { createDistances } from "./distances.ts";
 import { type CheckedEngine, loadEngine } from "./engine.ts";

@@ -1,6 +1,6 @@
 import type { Check, Kernels, Pixels } from "../kernels.ts";
-import { distinctValues } from "../reference/distinct-values.ts";
 import { majorityFilter as referenceMajorityFilter } from "../reference/majority-filter.ts";
+import { distinctValues } from "../reference/rank-filters.ts";
 import { copyPixels, emptyLike } from "../steps.ts";
 import type { Engine } from "./engine.ts";
 import { filterRanks, type RankFilter } from "./rank-filter.ts";

@@ -1,6 +1,6 @@
 import type { Check, Kernels, Pixels } from "../kernels.ts";
-import { type DistinctValues, distinctValues } from "../reference/distinct-values.ts";
 import { medianFilter as referenceMedianFilter } from "../reference/median-filter.ts";
+import { type DistinctValues, distinctValues } from "../reference/rank-filters.ts";
 import { checkedParts, copyPixels, emptyLike } from "../steps.ts";
 import type { Engine } from "./engine.ts";
 import { FEW_LEVELS, histogramMedian } from "./histogram-median.ts";

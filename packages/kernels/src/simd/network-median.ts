@@ -1,5 +1,5 @@
 import type { Pixels } from "../kernels.ts";
-import { clampIndex } from "../reference/clamp.ts";
+import { clampIndex } from "../reference/rank-filters.ts";
 import type { Workspace } from "./engine.ts";
 
 /** Bytes of output that are made between two copies: few enough that a strip stays in the processor's cache. */

@@ -1,6 +1,5 @@
 import type { Pixels } from "../kernels.ts";
-import { clampIndex } from "../reference/clamp.ts";
-import type { DistinctValues } from "../reference/distinct-values.ts";
+import { clampIndex, type DistinctValues } from "../reference/rank-filters.ts";
 import type { Workspace } from "./engine.ts";
 
 /** The vectors of a loop may end this far behind a row. */

@@ -1,5 +1,5 @@
 import type { Check } from "../kernels.ts";
-import { mirrorLower } from "../mirror.ts";
+import { mirrorLower } from "../reference/moments.ts";
 import { FLOAT32, FLOAT64, PANEL, packCentredColumns, panelsOf, reserveMatrix } from "./panels.ts";
 import type { Job } from "./threads/job.ts";
 import type { Threads } from "./threads/threads.ts";

@@ -1,7 +1,10 @@
 import type { Check, GridGeometry, Kernels, ScoreUpsampling } from "../kernels.ts";
-import { type AxisPositions, axisPositions } from "../reference/axis-positions.ts";
-import { narrowLabels } from "../reference/narrow-labels.ts";
-import { upsampleScores as upsampleByDefinition } from "../reference/upsample.ts";
+import {
+	type AxisPositions,
+	axisPositions,
+	narrowLabels,
+	upsampleScores as upsampleByDefinition,
+} from "../reference/upsample.ts";
 import type { Engine, Workspace } from "./engine.ts";
 
 /** Longest side of a tile, pixels: the SIMD build has room for no more. */

@@ -1,9 +1,17 @@
+import { makeVectors, solveHalves } from "../../eigen/jobs.ts";
 import { loadEngine } from "../engine.ts";
-import { JOBS } from "../jobs.ts";
-import { createTools } from "../tools.ts";
+import { projectRows } from "../project.ts";
+import { scatterPanels } from "../scatter.ts";
+import { createTools, eigenJob } from "../tools.ts";
 import { isGivenUp, takeChunks } from "./chunk-states.ts";
+import type { Job } from "./job.ts";
 import { createScratchMemory } from "./memory.ts";
 import type { JobMessage } from "./threads.ts";
+
+/** All jobs by name: a helper is told the name alone. */
+export const JOBS: Readonly<Record<string, Job<never>>> = Object.fromEntries(
+	[scatterPanels, projectRows, eigenJob(solveHalves), eigenJob(makeVectors)].map((job) => [job.name, job]),
+);
 
 /**
  * Prepare this thread to help the SIMD build of another one.

@@ -1,6 +1,11 @@
 import type { Check, Pixels } from "../kernels.ts";
 import { checkedParts } from "../steps.ts";
 
+/** The nearest index inside 0..size-1: borders are replicated. */
+export function clampIndex(index: number, size: number): number {
+	return index < 0 ? 0 : index >= size ? size - 1 : index;
+}
+
 /** The values that occur in an array, and their order. */
 export interface DistinctValues {
 	/** Rising. Shape (count,). */
