@@ -1,6 +1,6 @@
 import type { Check } from "../kernels.ts";
-import type { TridiagonalEigen } from "./divide-and-conquer.ts";
 import type { Scratch } from "./primitives.ts";
+import type { TridiagonalEigen } from "./tridiagonal-eigen.ts";
 
 /** Relative spacing of float64 numbers. */
 const EPSILON = 2.220446049250313e-16;

@@ -1,17 +1,10 @@
 import { diagonalise, ROTATED_ROWS } from "./implicit-ql.ts";
 import { joinedVectors, joinHalves } from "./join.ts";
 import type { EigenPrimitives } from "./primitives.ts";
+import type { TridiagonalEigen } from "./tridiagonal-eigen.ts";
 
 /** Size up to which implicit QL is faster than to divide. */
 export const LEAF = 32;
-
-/** Eigenpairs of a tridiagonal matrix. */
-export interface TridiagonalEigen {
-	/** Falling. Shape (N,). */
-	readonly values: Float64Array;
-	/** Unit eigenvectors, one a row. Shape (N, N). */
-	readonly vectors: Float64Array;
-}
 
 /** A tridiagonal matrix as two smaller ones and a correction of rank one. */
 export interface Torn {

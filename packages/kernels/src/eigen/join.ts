@@ -1,7 +1,7 @@
 import { deflate, type SecularProblem } from "./deflation.ts";
-import type { TridiagonalEigen } from "./divide-and-conquer.ts";
 import type { EigenPrimitives } from "./primitives.ts";
 import { type SecularRoots, secularVectors, solveSecularEquation } from "./secular-equation.ts";
+import type { TridiagonalEigen } from "./tridiagonal-eigen.ts";
 
 /** Two solved halves of a tridiagonal matrix put together again. The vectors are still to be made. */
 export interface Join {

@@ -5,7 +5,8 @@ import { kernels } from "../../../../../fixtures/kernels.ts";
 import { SCATTERED_GRID as GRID, scattered } from "../../../../../fixtures/point-clouds.ts";
 import { DEFAULT_OPTIONS, type LeavesOption, type SegmentationOptions } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
-import { type Segmentation, segmentReduced } from "../segment-tokens.ts";
+import { segmentReduced } from "../segment-tokens.ts";
+import type { Segmentation } from "../segmentation.ts";
 import { createStageRecorder } from "../stage-recorder.ts";
 
 const MIN_AREA = 12;

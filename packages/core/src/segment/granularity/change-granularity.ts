@@ -4,7 +4,7 @@ import type { SegmentationOptions, SmoothingOption } from "../../options/index.t
 import { clusterScores, defaultSmoothWindow, type SmoothOptions, upsampleLabels } from "../../refine/index.ts";
 import { gridGeometry, type Matrix, type TokenGrid } from "../../tensor/index.ts";
 import { bestLeafScores, cutTokenClusters, type TokenClusters } from "../cluster-tokens.ts";
-import type { Segmentation } from "../segment-tokens.ts";
+import type { Segmentation } from "../segmentation.ts";
 import { type Box, splitMap } from "./split-map.ts";
 import { type TokenSplit, tokenSplits } from "./token-splits.ts";
 
