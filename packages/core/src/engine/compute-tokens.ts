@@ -5,7 +5,7 @@ import { positionGridRule, resolveVariant } from "../model/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
 import { prepareNetworkInput, type StageRecorder, tokenGridSize } from "../segment/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import type { EngineModel } from "./create-engine.ts";
+import type { EngineModel } from "./engine-model.ts";
 import { measurePositionBias, POSITION_BIAS_GREYS } from "./measure-position-bias.ts";
 import type { CancelSignal, DecodedImage, Digest, Networks, TokenStore } from "./ports.ts";
 import { runNetwork, type TokensOf } from "./run-network.ts";

@@ -4,7 +4,7 @@ import { DinosegError } from "../errors/index.ts";
 import { STAGES } from "../events.ts";
 import { inputDimensions, isUniform, type RgbImage } from "../image/index.ts";
 import { segmentStatistics } from "../labels/index.ts";
-import { type ModelConfig, type PreprocessorConfig, resolveVariant } from "../model/index.ts";
+import { type ModelConfig, resolveVariant } from "../model/index.ts";
 import {
 	type ClusterRange,
 	checkSweepRange,
@@ -13,7 +13,7 @@ import {
 	resolveOptions,
 	type SegmentationOptions,
 } from "../options/index.ts";
-import type { ModelIdentity, SegmentResult, Timings } from "../result/index.ts";
+import type { SegmentResult, Timings } from "../result/index.ts";
 import {
 	createStageRecorder,
 	type ReducedTokens,
@@ -25,19 +25,10 @@ import {
 import { flattenTokens, repairHighNormTokens, subtractPositionBias, type TokenGrid } from "../tensor/index.ts";
 import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
 import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
+import type { EngineModel } from "./engine-model.ts";
 import type { CancelSignal, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
-
-/** The model that an engine runs. */
-export interface EngineModel extends ModelIdentity {
-	readonly config: ModelConfig;
-	readonly preprocessor: PreprocessorConfig;
-	/** Without the class token's row. Shape (side * side, hidden). */
-	readonly positionTable: Float32Array;
-	/** What computes: another provider, or another version of the runtime, may round differently. */
-	readonly executionProvider: string;
-}
 
 /** What an engine takes from its surroundings. */
 export interface EnginePorts<Input> {

@@ -2,12 +2,12 @@ export {
 	createEngine,
 	DEFAULT_MEMORY_BYTES,
 	disposed,
-	type EngineModel,
 	type EngineOptions,
 	type EnginePorts,
 	resolveForModel,
 } from "./create-engine.ts";
 export type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
+export type { EngineModel } from "./engine-model.ts";
 export type {
 	CancelSignal,
 	DecodedImage,

@@ -3,7 +3,7 @@ import type { Dimensions } from "../image/index.ts";
 import { interpolatePositions, type NetworkVariant, type PositionGridRule, positionTableSide } from "../model/index.ts";
 import { type StageRecorder, tokenGridSize } from "../segment/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import type { EngineModel } from "./create-engine.ts";
+import type { EngineModel } from "./engine-model.ts";
 import type { CancelSignal, Networks } from "./ports.ts";
 
 /** How the network is to see pictures. */
