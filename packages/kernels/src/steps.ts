@@ -9,7 +9,7 @@ const STEP = 2 ** 16;
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /** Some neighbouring elements: from the first to the one after the last. */
-export interface Part {
+interface Part {
 	readonly from: number;
 	readonly to: number;
 }

@@ -51,7 +51,7 @@ export function better(first: MeasuredClustering, second: MeasuredClustering): M
 	return lower ? second : first;
 }
 
-export interface DescentOptions extends LloydOptions {
+interface DescentOptions extends LloydOptions {
 	/** Limit of the passes of the exchange. @default maxIterations */
 	readonly exchanges?: number;
 }
@@ -91,7 +91,7 @@ export function descend(
  * @param clustering a result of `lloyd`. Not modified.
  * @returns shape (clusters, D), or undefined when there is one cluster or every point lies on its centroid.
  */
-export function swapCentroid(
+function swapCentroid(
 	kernels: Kernels,
 	points: Matrix,
 	weights: Float64Array,

@@ -5,7 +5,7 @@ import type { IdMap } from "./column-runs.ts";
 import { colorToHex } from "./palette.ts";
 
 /** What was summed up over the pixels of each id. Flat arrays by id, because noise has millions of regions. */
-export interface AreaSums {
+interface AreaSums {
 	/** Pixels of the whole map. */
 	readonly total: number;
 	/** Shape (count,). */

@@ -2,7 +2,7 @@ import type { Check } from "@dinoseg/kernels";
 import type { ColumnRuns } from "./column-runs.ts";
 
 /** The pixels of one id. */
-export interface EncodedMask {
+interface EncodedMask {
 	/** Compressed run lengths of COCO. */
 	readonly counts: string;
 	readonly pixels: number;

@@ -30,7 +30,7 @@ export interface PcaFit {
 }
 
 /** What is known of (N, D) points once they are summed up. */
-export interface CentredProducts {
+interface CentredProducts {
 	/** N. */
 	readonly count: number;
 	/** D. */

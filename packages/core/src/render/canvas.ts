@@ -9,7 +9,7 @@ export function createCanvas(width: number, height: number, color: Color): RgbIm
 }
 
 /** An upright rectangle in whole pixels; x and y are its left top corner. */
-export interface Rectangle {
+interface Rectangle {
 	readonly x: number;
 	readonly y: number;
 	readonly width: number;

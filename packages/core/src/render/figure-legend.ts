@@ -8,7 +8,7 @@ import { fillOutline, roundedRectangle } from "./fill-outline.ts";
 import { drawText, measureText, shortenText } from "./text.ts";
 
 /** One chip of the legend. */
-export interface LegendEntry {
+interface LegendEntry {
 	readonly id: number;
 	readonly color: Color;
 	/** What stands beside the chip: the segment's name, if it has one, and its part of the picture. */
@@ -59,7 +59,7 @@ export function legendEntries(
 }
 
 /** Where the chips go: a grid of equal columns. */
-export interface LegendLayout {
+interface LegendLayout {
 	readonly entries: readonly LegendEntry[];
 	readonly columns: number;
 	readonly chipWidth: number;

@@ -138,7 +138,7 @@ function checkSizes(original: RgbImage, others: Record<string, { width: number; 
 }
 
 /** How the four panels lie. */
-export interface PanelLayout {
+interface PanelLayout {
 	readonly columns: 4 | 2;
 	/** Width of a column, pixels; a panel may be narrower. */
 	readonly columnWidth: number;

@@ -5,7 +5,7 @@ import { FONT_DATA, FONT_METRICS } from "./font-data.ts";
 export type FontWeight = keyof typeof FONT_DATA;
 
 /** One character of the font. Distances in em. */
-export interface Glyph {
+interface Glyph {
 	/** How far the pen moves on. */
 	readonly advance: number;
 	/** Packed outline. */

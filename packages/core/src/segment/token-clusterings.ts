@@ -33,7 +33,7 @@ export interface TokenClusterings {
 	at(clusters: number): ClusteredTokens;
 }
 
-export interface TokenClusteringsOptions
+interface TokenClusteringsOptions
 	extends Pick<SegmentationOptions, "restarts" | "seed">,
 		Pick<ClusterTokensOptions, "onProgress"> {
 	readonly range: ClusterRange;

@@ -5,7 +5,7 @@ import type { EigenJob, Tridiagonal } from "./primitives.ts";
 /** Rows are cut into chunks at multiples of this: products work on whole groups of rows. */
 const GROUP = 4;
 
-export interface HalvesOperands {
+interface HalvesOperands {
 	readonly torn: Torn;
 	readonly offDiagonal: Float64Array;
 	/** Eigenvalues of the two halves, one after the other. Written. Shape (N,). */
@@ -28,7 +28,7 @@ export const solveHalves: EigenJob<HalvesOperands> = {
 	},
 };
 
-export interface VectorsOperands {
+interface VectorsOperands {
 	readonly join: Join;
 	readonly tridiagonal: Tridiagonal;
 	readonly chunks: number;

@@ -28,7 +28,7 @@ export interface ReductionMemory {
  * of row r: the even j < r - r % 2 and the odd ones are summed apart, the two sums added, then the rest in order. To
  * `product[j]`, j < r, row r adds its element times `vector[r]`.
  */
-export type UpdateAndMultiply = (block: number) => void;
+type UpdateAndMultiply = (block: number) => void;
 
 /**
  * Reduce a symmetric matrix to tridiagonal form by Householder reflections.

@@ -13,7 +13,7 @@ const KEPT_BYTES = 64 * 2 ** 20;
 const COPY_STEP = 2 ** 20;
 
 /** The arrays that pass in and out of the memory of the SIMD build. */
-export type PlainArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+type PlainArray = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /**
  * The memory of one kernel call. Places are handed out one after the other, aligned to 16 bytes, and all are free again

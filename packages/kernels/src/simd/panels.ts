@@ -66,7 +66,7 @@ export function writeMatrix(workspace: Workspace, matrix: PaddedMatrix, source: 
 const PACKED_PANELS = 128;
 
 /** Centred points on their way into panels of columns, one panel after the other. */
-export interface CentredColumns {
+interface CentredColumns {
 	/** Place of the points, f32 (length, dim). */
 	readonly rows: number;
 	readonly dim: number;

@@ -16,7 +16,7 @@ export interface RankPicture<T extends Pixels> {
 }
 
 /** A range of columns of a picture, for windows that reach beyond it. */
-export interface RankStrip<T extends Pixels> extends RankPicture<T> {
+interface RankStrip<T extends Pixels> extends RankPicture<T> {
 	readonly window: number;
 	/** First output column. */
 	readonly begin: number;
@@ -25,7 +25,7 @@ export interface RankStrip<T extends Pixels> extends RankPicture<T> {
 }
 
 /** The rows of a strip, by their clamped index: replicated border, one byte of rank per element. */
-export interface RankRows {
+interface RankRows {
 	/** Elements in a row: those of the output columns and of both borders. */
 	readonly length: number;
 	/** A row of rank 0. */
@@ -83,7 +83,7 @@ export function rankRows<T extends Pixels>(workspace: Workspace, strip: RankStri
 }
 
 /** Writes rows of ranks, one byte each, as the values that they stand for. */
-export type RankWriter = (ranks: number, target: Pixels) => void;
+type RankWriter = (ranks: number, target: Pixels) => void;
 
 /**
  * @param levels undefined for values that are ranks: bytes.

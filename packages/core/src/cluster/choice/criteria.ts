@@ -22,7 +22,7 @@ export interface ClusterCandidates {
 }
 
 /** One value for every number of clusters of a range. */
-export function curveOver({ min, max }: ClusterRange, measure: (clusters: number) => number): ChoicePoint[] {
+function curveOver({ min, max }: ClusterRange, measure: (clusters: number) => number): ChoicePoint[] {
 	return Array.from({ length: max - min + 1 }, (_, index) => ({
 		clusters: min + index,
 		value: measure(min + index),
@@ -166,7 +166,7 @@ function normalisedAffinity(kernels: Kernels, { data, rows, cols }: Matrix): Flo
 }
 
 /** Some of the points, and where they were among all. */
-export interface EvenSample {
+interface EvenSample {
 	/** Shape (M, D). */
 	readonly points: Matrix;
 	/** Shape (M,). */
@@ -179,7 +179,7 @@ export interface EvenSample {
  *
  * @param check called between points.
  */
-export function evenSample(points: Matrix, most: number, check: Check): EvenSample {
+function evenSample(points: Matrix, most: number, check: Check): EvenSample {
 	const rows = Math.min(points.rows, most);
 	const places = Uint32Array.from({ length: rows }, (_, index) => Math.floor((index * points.rows) / rows));
 	return { points: { data: gatherRows(points, places, rows, check), rows, cols: points.cols }, places };

@@ -3,7 +3,7 @@ import { noCheck } from "../../abort.ts";
 import { DinosegError, optionName } from "../../errors/index.ts";
 
 /** A long text that is put together from many short ones, in memory that is little more than the text itself. */
-export interface TextWriter {
+interface TextWriter {
 	/** @throws DinosegError EXPORT_UNSUPPORTED if the text gets longer than a string can be. */
 	write(text: string): void;
 	/** The whole text. */

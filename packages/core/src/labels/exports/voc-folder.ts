@@ -46,7 +46,7 @@ export interface LabelLine {
 }
 
 /** The text files of a folder in the layout of Pascal VOC, and what goes for all its images. */
-export interface VocFolder {
+interface VocFolder {
 	/**
 	 * @returns the path of the image's masks below their folders, without ending.
 	 * @throws DinosegError OPTION_INVALID if a name, colour or path does not fit the files, INPUT_CONFLICT; the image is

@@ -2,7 +2,7 @@ import type { Check } from "@dinoseg/kernels";
 import { OUTSIDE, type PlanarPartition } from "./planar-partition.ts";
 
 /** The rings of every region: each is a cycle of half-edges with the region on their right. */
-export interface RegionRings {
+interface RegionRings {
 	/** One half-edge of each ring, region by region, the exterior of a region first, then its holes. */
 	readonly halfEdges: Int32Array;
 	/** Where the rings of each region begin in `halfEdges`; one more for the end. */

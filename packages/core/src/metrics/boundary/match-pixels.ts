@@ -1,7 +1,7 @@
 import { padMap, setPixels } from "./pad-map.ts";
 
 /** Which boundary pixels of two maps belong together. */
-export interface PixelMatching {
+interface PixelMatching {
 	/** 1 for each matched pixel of the first map. Shape (height, width). */
 	readonly matched: Uint8Array;
 	/** Number of pairs. */

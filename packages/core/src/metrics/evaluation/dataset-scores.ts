@@ -63,13 +63,13 @@ function spreads(runs: readonly Scores[]): Partial<Record<ScoreName, Spread>> {
 }
 
 /** Adds up contingency tables by their labels. Memory does not grow with their number. */
-export interface TableSum {
+interface TableSum {
 	add(table: ContingencyTable): void;
 	/** All that was added, as one table. */
 	table(): ContingencyTable;
 }
 
-export function createTableSum(): TableSum {
+function createTableSum(): TableSum {
 	const counts = new Map<number, Map<number, number>>();
 	return {
 		add({ truthLabels, predictedLabels, cells }) {

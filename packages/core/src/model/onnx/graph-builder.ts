@@ -35,7 +35,7 @@ const OPSET_VERSION = 17n;
 export const MICROSOFT = "com.microsoft";
 
 /** An attribute of a node. */
-export type Attribute = MessageInitShape<typeof AttributeProtoSchema>;
+type Attribute = MessageInitShape<typeof AttributeProtoSchema>;
 
 export function intAttribute(name: string, value: number): Attribute {
 	return { name, type: ATTRIBUTE_TYPE.int, i: BigInt(value) };

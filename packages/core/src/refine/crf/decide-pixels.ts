@@ -15,7 +15,7 @@ export interface FilterScale {
 }
 
 /** What the pixels of a picture are decided by. */
-export interface Decision {
+interface Decision {
 	readonly cells: Cells;
 	readonly field: MeanField;
 	readonly filter: BilateralFilter;

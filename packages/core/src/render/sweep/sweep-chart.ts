@@ -124,10 +124,10 @@ function drawNumbers(
 }
 
 /** Pixels from the left and from the top. */
-export type Point = readonly [x: number, y: number];
+type Point = readonly [x: number, y: number];
 
 /** A line through points, with round ends and corners. */
-export function strokeLine(canvas: RgbImage, points: readonly Point[], width: number, color: Color): void {
+function strokeLine(canvas: RgbImage, points: readonly Point[], width: number, color: Color): void {
 	const half = width / 2;
 	for (const [index, [x, y]] of points.entries()) {
 		fillDisc(canvas, [x, y], half, color);
@@ -143,6 +143,6 @@ export function strokeLine(canvas: RgbImage, points: readonly Point[], width: nu
 }
 
 /** A filled circle. */
-export function fillDisc(canvas: RgbImage, [x, y]: Point, radius: number, color: Color): void {
+function fillDisc(canvas: RgbImage, [x, y]: Point, radius: number, color: Color): void {
 	fillOutline(canvas, [roundedRectangle(x - radius, y - radius, 2 * radius, 2 * radius, radius)], color);
 }

@@ -9,7 +9,7 @@ import { type Box, splitMap } from "./split-map.ts";
 import { type TokenSplit, tokenSplits } from "./token-splits.ts";
 
 /** What a segmentation was made of. */
-export interface SegmentationSource {
+interface SegmentationSource {
 	readonly points: Matrix;
 	readonly grid: Omit<TokenGrid, "data" | "norms">;
 	readonly tokens: TokenClusters;
@@ -17,7 +17,7 @@ export interface SegmentationSource {
 	readonly smooth: Omit<SmoothOptions, "method"> & Pick<SmoothingOption, "method">;
 }
 
-export interface ChangeGranularityOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
+interface ChangeGranularityOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
 	/** Segments to show; 1 to 64 more than the segmentation has. */
 	readonly granularity: number;
 }

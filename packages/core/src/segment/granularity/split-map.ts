@@ -4,7 +4,7 @@ import type { LabelMap } from "../../labels/label-map.ts";
 import { absorbSmallRegions, type SmoothOptions, smoothLabels } from "../../refine/index.ts";
 
 /** The maps of a segmentation, of one size. They are written to. */
-export interface SegmentationMaps {
+interface SegmentationMaps {
 	readonly labels: LabelMap;
 	readonly rawLabels: LabelMap;
 	/** Shape (height, width). */
@@ -19,7 +19,7 @@ export interface Box {
 	readonly height: number;
 }
 
-export interface SplitMapOptions {
+interface SplitMapOptions {
 	/** The id whose pixels are split. */
 	readonly id: number;
 	/** The id of what becomes the smaller part of the final map. */
@@ -39,7 +39,7 @@ export interface SplitMapOptions {
 }
 
 /** What a split did. */
-export interface MapSplit {
+interface MapSplit {
 	/** Which of both parts has the new id. */
 	readonly moved: 0 | 1;
 	/** Holds all pixels of both parts. */

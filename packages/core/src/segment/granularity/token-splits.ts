@@ -8,7 +8,7 @@ import type { Matrix } from "../../tensor/index.ts";
 import type { TokenClusters } from "../cluster-tokens.ts";
 
 /** Some tokens of a picture, and the clusters that they form. */
-export interface TokenPart {
+interface TokenPart {
 	/** Indices, rising. */
 	readonly tokens: Uint32Array;
 	/** Means of the clusters. Shape (1 or more, components). */
@@ -18,7 +18,7 @@ export interface TokenPart {
 /** A part that becomes two: the one with more tokens first; equals stand as the tree or the tokens have them. */
 export type TokenSplit = readonly [TokenPart, TokenPart];
 
-export interface TokenSplitsOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
+interface TokenSplitsOptions extends Pick<SegmentationOptions, "restarts" | "seed"> {
 	/** The cut of the tree at which the splits begin. */
 	readonly from: number;
 	/** Parts that are left at the end, above `from`. */

@@ -1,7 +1,7 @@
 import type { Check } from "../../kernels.ts";
 
 /** States of the chunks of a job, in memory that all threads see: one element a chunk. */
-export type ChunkStates = Int32Array;
+type ChunkStates = Int32Array;
 
 const FREE = 0;
 const TAKEN = 1;

@@ -9,7 +9,7 @@ import { createScratchMemory } from "./memory.ts";
 import type { JobMessage } from "./threads.ts";
 
 /** All jobs by name: a helper is told the name alone. */
-export const JOBS: Readonly<Record<string, Job<never>>> = Object.fromEntries(
+const JOBS: Readonly<Record<string, Job<never>>> = Object.fromEntries(
 	[scatterPanels, projectRows, eigenJob(solveHalves), eigenJob(makeVectors)].map((job) => [job.name, job]),
 );
 
