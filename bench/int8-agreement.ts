@@ -6,7 +6,6 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_OPTIONS } from "@dinoseg/core";
 import { medianBlur } from "@dinoseg/core/image";
 import { adjustedRandIndex, meanCosine } from "@dinoseg/core/metrics";
 import {
@@ -18,6 +17,7 @@ import {
 	type QuantisedWeights,
 	resolveVariant,
 } from "@dinoseg/core/model";
+import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { loadKernels } from "@dinoseg/kernels";

@@ -1,6 +1,6 @@
 /** A checkpoint's network in a product session, with inputs to time it. Shared by the benchmarks of whole models. */
 import { performance } from "node:perf_hooks";
-import { createRandom, DEFAULT_OPTIONS, type Dtype } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
 	interpolatePositions,
@@ -8,6 +8,7 @@ import {
 	positionTableSide,
 	resolveVariant,
 } from "@dinoseg/core/model";
+import { DEFAULT_OPTIONS, type Dtype } from "@dinoseg/core/options";
 import {
 	createNetworkSession,
 	type LoadedCheckpoint,

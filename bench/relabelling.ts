@@ -5,7 +5,7 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_OPTIONS } from "@dinoseg/core";
+import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { createStageRecorder, segmentTokens } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { createSegmenter, createTokenCache, saveResult } from "@dinoseg/node";

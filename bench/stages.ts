@@ -2,12 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { createRandom, DEFAULT_OPTIONS } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
 import { kMeans } from "@dinoseg/core/cluster";
 import { medianBlur } from "@dinoseg/core/image";
 import { encodeLabelPng } from "@dinoseg/core/labels";
 import { fitPca, projectPca } from "@dinoseg/core/linalg";
 import { buildNetworkGraph, interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { clusterScores, defaultSmoothWindow, smoothLabels, upsampleLabels } from "@dinoseg/core/refine";
 import { renderFigure, renderOverlay } from "@dinoseg/core/render";
 import { prepareNetworkInput } from "@dinoseg/core/segment";

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ERROR_CODES, VERSION, WARNING_CODES } from "@dinoseg/core";
+import { VERSION, WARNING_CODES } from "@dinoseg/core";
+import { ERROR_CODES } from "@dinoseg/core/errors";
 import { describe, expect, it } from "vitest";
 import { optionDocuments } from "./options-tables.ts";
 import { workspaceFolders } from "./workspaces.ts";

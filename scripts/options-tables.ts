@@ -5,15 +5,15 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { nameOptions } from "@dinoseg/core/errors";
 import {
 	ALL_OPTIONS,
 	formatOption,
-	nameOptions,
 	OPTION_GROUPS,
 	type OptionDefinition,
 	type OptionGroup,
 	type OptionKey,
-} from "@dinoseg/core";
+} from "@dinoseg/core/options";
 import type { Option } from "commander";
 import { segmentCommand } from "../apps/cli/dist/commands/segment.js";
 import { flagName } from "../apps/cli/dist/flags/flag-name.js";

@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DATASET_LAYOUTS, type DatasetLayout, type DatasetName, findTruth, photographFinder } from "@dinoseg/node";
+import {
+	DATASET_LAYOUTS,
+	type DatasetLayout,
+	type DatasetName,
+	findTruth,
+	photographFinder,
+} from "@dinoseg/node/datasets";
 import type { Job } from "./job.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../shared/datasets/", import.meta.url));

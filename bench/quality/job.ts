@@ -1,6 +1,6 @@
-import type { PartialOptions } from "@dinoseg/core";
 import type { Scores, TruthReading } from "@dinoseg/core/metrics";
-import type { DatasetName } from "@dinoseg/node";
+import type { PartialOptions } from "@dinoseg/core/options";
+import type { DatasetName } from "@dinoseg/node/datasets";
 import type { Setting } from "./settings.ts";
 
 /** One label map to make and to score. */

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { checkInteger } from "@dinoseg/core";
+import { checkInteger } from "@dinoseg/core/errors";
 import { progress } from "../harness/progress.ts";
 import { meanScore } from "./compare.ts";
 import { imagesOf, MEASURED, type TruthImage } from "./data.ts";

@@ -1,12 +1,13 @@
 /** A process that scores images, one job after the other. Argument: the folder of the token cache. */
 import { readFile } from "node:fs/promises";
-import { resolveOptions } from "@dinoseg/core";
 import { medianBlur } from "@dinoseg/core/image";
 import type { LabelMap } from "@dinoseg/core/labels";
 import { evaluateImage } from "@dinoseg/core/metrics";
+import { resolveOptions } from "@dinoseg/core/options";
 import { createStageRecorder, segmentTokens } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
-import { createSegmenter, decodeImage, readLabels } from "@dinoseg/node";
+import { createSegmenter, decodeImage } from "@dinoseg/node";
+import { readLabels } from "@dinoseg/node/datasets";
 import { colorTokens } from "./color-tokens.ts";
 import type { Answer, Job, JobScores, Task } from "./job.ts";
 

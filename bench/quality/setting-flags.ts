@@ -1,4 +1,4 @@
-import { formatOptions, type PartialOptions, resolveOptions } from "@dinoseg/core";
+import { formatOptions, type PartialOptions, resolveOptions } from "@dinoseg/core/options";
 import { DEFAULT, optionsOf, PLAIN, type Setting } from "./settings.ts";
 
 /** The flags of a setting that the plain recipe does not have. Empty for the default, whatever it is. */

@@ -1,4 +1,10 @@
-import { CRITERIA, DEFAULT_OPTIONS, type PartialOptions, PRESETS, type SegmentationOptions } from "@dinoseg/core";
+import {
+	CRITERIA,
+	DEFAULT_OPTIONS,
+	type PartialOptions,
+	PRESETS,
+	type SegmentationOptions,
+} from "@dinoseg/core/options";
 
 /** One way to segment, to be compared with the plain recipe. */
 export interface Setting {

@@ -4,26 +4,19 @@
  * `@dinoseg/node`.
  */
 export {
-	DEFAULT_OPTIONS,
-	DinosegError,
 	describeResult,
-	ERROR_CODES,
-	type ErrorCode,
-	isDinosegError,
 	nameSegments,
-	PRESETS,
 	type RawPixels,
 	renderResultFigure,
 	renderResultFiles,
 	renderResultSweep,
-	resolveOptions,
 	type SegmentationEvent,
-	type SegmentationOptions,
 	type SegmentResult,
 	type SweepResult,
 	VERSION,
 	type Warning,
 } from "@dinoseg/core";
+export { DinosegError, ERROR_CODES, type ErrorCode, isDinosegError } from "@dinoseg/core/errors";
 export type { RgbImage } from "@dinoseg/core/image";
 export {
 	EXPORT_FORMATS,
@@ -35,16 +28,15 @@ export {
 	type SegmentsDocument,
 } from "@dinoseg/core/labels";
 export { datasetScores, evaluateImage, summariseRuns } from "@dinoseg/core/metrics";
+export { DEFAULT_OPTIONS, PRESETS, resolveOptions, type SegmentationOptions } from "@dinoseg/core/options";
 export type { TokenGrid } from "@dinoseg/core/tensor";
 export { loadKernels } from "@dinoseg/kernels";
 export {
 	createSegmenter,
 	encodePng,
-	findTruth,
 	listCachedModels,
 	modelInfo,
 	pullModel,
-	readLabels,
 	readResult,
 	removeModel,
 	type Segmenter,
@@ -55,3 +47,4 @@ export {
 	verifyModel,
 	writeExport,
 } from "@dinoseg/node";
+export { findTruth, readLabels } from "@dinoseg/node/datasets";

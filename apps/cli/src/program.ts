@@ -1,4 +1,5 @@
-import { isDinosegError, VERSION } from "@dinoseg/core";
+import { VERSION } from "@dinoseg/core";
+import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./commands/bench.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";

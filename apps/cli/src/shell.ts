@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { createTemporaryFiles, type TemporaryFiles } from "@dinoseg/node";
+import { createTemporaryFiles, type TemporaryFiles } from "@dinoseg/node/files";
 import { run } from "./program.ts";
 import type { ProgressStream } from "./progress/progress.ts";
 

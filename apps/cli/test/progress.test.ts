@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { describe, expect, it } from "vitest";
 import { printable } from "../dist/progress/printable.js";
 import { describeDuration, describeRate, type ProgressEvent } from "../dist/progress/progress.js";

@@ -1,4 +1,4 @@
-import type { SegmentationOptions } from "@dinoseg/core";
+import type { SegmentationOptions } from "@dinoseg/core/options";
 import type { Kernels } from "@dinoseg/kernels";
 
 /** One job from pixels to the network's input, and from tokens to labels. Plain data: it is passed into a page. */

@@ -1,7 +1,5 @@
 export * from "./cache/index.ts";
-export * from "./datasets/index.ts";
 export * from "./exports/index.ts";
-export * from "./files/index.ts";
 export * from "./hub/index.ts";
 export * from "./image/index.ts";
 export * from "./kernels/index.ts";

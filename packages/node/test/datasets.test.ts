@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeLabelPng } from "@dinoseg/core/labels";
-import { type DatasetName, findTruth, photographFinder, predictionFinder, readLabels } from "@dinoseg/node";
+import { type DatasetName, findTruth, photographFinder, predictionFinder, readLabels } from "@dinoseg/node/datasets";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";

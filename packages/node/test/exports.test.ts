@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ExportPiece } from "@dinoseg/core/labels";
-import { createTemporaryFiles, writeExport } from "@dinoseg/node";
+import { writeExport } from "@dinoseg/node";
+import { createTemporaryFiles } from "@dinoseg/node/files";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
 import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
@@ -96,7 +97,8 @@ describe("writeExport", () => {
 		const folder = await freshFolder();
 		const zipOf = async (length: number, blocks: string) => {
 			const program = `
-				import { createTemporaryFiles, writeExport } from "@dinoseg/node";
+				import { writeExport } from "@dinoseg/node";
+				import { createTemporaryFiles } from "@dinoseg/node/files";
 				async function* pieces() {
 					yield { file: "a", data: new Uint8Array(${length}) };
 				}

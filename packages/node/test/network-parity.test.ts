@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Facet, PositionGrid } from "@dinoseg/core";
 import { decodeTensorValues, type TensorDtype } from "@dinoseg/core/model";
+import type { Facet, PositionGrid } from "@dinoseg/core/options";
 import { describe, expect, it } from "vitest";
 import { type FixtureTensor, fixturePath, loadTensors } from "../../../fixtures/load.ts";
 import { narrowFloats, type TensorSpec, writeSafetensors } from "../../../fixtures/safetensors-writer.ts";

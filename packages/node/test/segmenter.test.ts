@@ -3,7 +3,8 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { describeResult, isDinosegError, type SegmentationEvent, STAGES } from "@dinoseg/core";
+import { describeResult, type SegmentationEvent, STAGES } from "@dinoseg/core";
+import { isDinosegError } from "@dinoseg/core/errors";
 import { parseSegments, serialiseSegments } from "@dinoseg/core/labels";
 import { adjustedRandIndex } from "@dinoseg/core/metrics";
 import {

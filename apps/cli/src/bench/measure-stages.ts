@@ -1,7 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PartialOptions, type SegmentResult, STAGES, type Warning } from "@dinoseg/core";
+import { type SegmentResult, STAGES, type Warning } from "@dinoseg/core";
+import type { PartialOptions } from "@dinoseg/core/options";
 import { createSegmenter, type Segmenter, type SegmenterOptions, saveResult } from "@dinoseg/node";
 import type { CommandContext } from "../commands/context.ts";
 import { type StageTime, summariseTimes } from "./stage-time.ts";

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
-import { formatOptions, VERSION } from "@dinoseg/core";
+import { VERSION } from "@dinoseg/core";
+import { formatOptions } from "@dinoseg/core/options";
 import { Command } from "commander";
 import { formatMeasurement } from "../bench/format-measurement.ts";
 import { measureStages, type StageMeasurement } from "../bench/measure-stages.ts";

@@ -1,4 +1,4 @@
-import type { TemporaryFiles } from "@dinoseg/node";
+import type { TemporaryFiles } from "@dinoseg/node/files";
 import type { ProgressStream } from "../progress/progress.ts";
 
 /** What a command takes from its surroundings; nothing in a command reads globals. */

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { DEFAULT_MODEL_OPTIONS, DEFAULT_OPTIONS, DinosegError, isDinosegError, VERSION } from "@dinoseg/core";
+import { VERSION } from "@dinoseg/core";
+import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { decodeLabelPng } from "@dinoseg/core/labels";
 import { adjustedRandIndex } from "@dinoseg/core/metrics";
+import { DEFAULT_MODEL_OPTIONS, DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
 	compareDtypes,

@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import { DinosegError, type SegmentationEvent } from "@dinoseg/core";
+import type { SegmentationEvent } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { TruthReading } from "@dinoseg/core/metrics";
+import { createSegmenter, planThroughput } from "@dinoseg/node";
 import {
-	createSegmenter,
 	DATASET_LAYOUTS,
 	DATASET_NAMES,
 	type DatasetLayout,
 	type DatasetName,
 	findTruth,
 	photographFinder,
-	planThroughput,
 	predictionFinder,
 	readLabels,
 	type TruthOfImage,
-} from "@dinoseg/node";
+} from "@dinoseg/node/datasets";
 import { Command, Option } from "commander";
 import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
 import { evaluateOne, type ScoredImage } from "../evaluate/evaluate-one.ts";

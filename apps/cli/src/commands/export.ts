@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import {
 	applyNames,
 	createCategoryTable,
@@ -15,16 +15,14 @@ import {
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
 	checkExportTarget,
-	createFolder,
 	type FoundResult,
 	type FoundResults,
 	findResults,
 	readPhotograph,
 	readResult,
-	removeEmptyFolders,
 	writeExport,
-	writeFileAtomically,
 } from "@dinoseg/node";
+import { createFolder, removeEmptyFolders, writeFileAtomically } from "@dinoseg/node/files";
 import { Command } from "commander";
 import { checkExportFlags, type ExportFlags, exportFlags } from "../export/export-flags.ts";
 import { dataSetTarget, imageTarget } from "../export/export-target.ts";

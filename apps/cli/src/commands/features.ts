@@ -1,9 +1,10 @@
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { encodeNpy } from "@dinoseg/core/labels";
 import { findHighNormTokens } from "@dinoseg/core/tensor";
-import { createFolder, createSegmenter, writeFileAtomically } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node";
+import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
 import { Command } from "commander";
 import { optionFlags } from "../flags/option-flags.ts";
 import { type ParsedFlags, presetFlag, readFlags } from "../flags/read-flags.ts";

@@ -1,4 +1,4 @@
-import { DinosegError, isDinosegError } from "@dinoseg/core";
+import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 
 /** One faulty input must not end a run over many: what no stage foresaw is told like any failure. */
 export function asDinosegError(error: unknown, input: string): DinosegError {

@@ -1,4 +1,4 @@
-import type { DinosegError } from "@dinoseg/core";
+import type { DinosegError } from "@dinoseg/core/errors";
 import { shellMessage } from "../flags/flag-name.ts";
 import type { ProgressEvent, ProgressListener } from "../progress/progress.ts";
 import { createProgressRenderer } from "../progress/renderers.ts";

@@ -1,12 +1,7 @@
-import {
-	type ClusterRange,
-	nameSegments,
-	renderResultSweep,
-	type SegmentCallOptions,
-	type SegmentResult,
-} from "@dinoseg/core";
+import { nameSegments, renderResultSweep, type SegmentCallOptions, type SegmentResult } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { SegmentNames } from "@dinoseg/core/labels";
+import type { ClusterRange } from "@dinoseg/core/options";
 import { loadKernels } from "@dinoseg/kernels";
 import { checkNoResult, createSegmenter, planThroughput, type Segmenter, saveResult } from "@dinoseg/node";
 import { Command } from "commander";

@@ -1,4 +1,5 @@
-import { DEFAULT_OPTIONS, formatOptions, type ModelIdentity, type SegmentationOptions, VERSION } from "@dinoseg/core";
+import { type ModelIdentity, VERSION } from "@dinoseg/core";
+import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import type { InputReport } from "../commands/report.ts";
 import { flagName } from "../flags/flag-name.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";

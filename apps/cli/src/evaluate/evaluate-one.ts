@@ -1,7 +1,7 @@
 import type { SegmentationListener } from "@dinoseg/core";
 import type { LabelMap } from "@dinoseg/core/labels";
 import { evaluateImage, type ImageEvaluation, type TruthReading } from "@dinoseg/core/metrics";
-import { readLabels, type TruthOfImage } from "@dinoseg/node";
+import { readLabels, type TruthOfImage } from "@dinoseg/node/datasets";
 import type { EvaluatedImage } from "./evaluated-dataset.ts";
 import type { LabelSource } from "./label-source.ts";
 

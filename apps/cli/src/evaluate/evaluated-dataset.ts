@@ -8,7 +8,7 @@ import {
 	summariseRuns,
 	type TruthReading,
 } from "@dinoseg/core/metrics";
-import type { DatasetName } from "@dinoseg/node";
+import type { DatasetName } from "@dinoseg/node/datasets";
 
 /** One image with its scores. */
 export interface EvaluatedImage {

@@ -1,7 +1,9 @@
-import type { SegmentationListener, SegmentationOptions } from "@dinoseg/core";
+import type { SegmentationListener } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { LabelMap } from "@dinoseg/core/labels";
-import { decodeImage, type FileFinder, readInput, readLabels, type Segmenter } from "@dinoseg/node";
+import type { SegmentationOptions } from "@dinoseg/core/options";
+import { decodeImage, readInput, type Segmenter } from "@dinoseg/node";
+import { type FileFinder, readLabels } from "@dinoseg/node/datasets";
 
 /** Where the label maps that are scored come from. */
 export interface LabelSource {

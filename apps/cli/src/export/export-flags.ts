@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName, type ExportOptions } from "@dinoseg/core/labels";
 import { InvalidArgumentError, Option } from "commander";
 import { parseNumber } from "../flags/count-flag.ts";

@@ -1,4 +1,5 @@
-import { checkInteger, DinosegError, type IntegerBounds, parseDecimal } from "@dinoseg/core";
+import { checkInteger, DinosegError, type IntegerBounds } from "@dinoseg/core/errors";
+import { parseDecimal } from "@dinoseg/core/options";
 import { Option } from "commander";
 import { argumentOf } from "./option-flags.ts";
 

@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { parseNames, type SegmentNames } from "@dinoseg/core/labels";
 import { readInput } from "@dinoseg/node";
 import { Option } from "commander";

@@ -1,14 +1,13 @@
+import { isDinosegError, nameOptions } from "@dinoseg/core/errors";
 import {
 	ALL_OPTIONS,
 	formatOption,
-	isDinosegError,
-	nameOptions,
 	type OptionDefinition,
 	type OptionGroup,
 	type OptionKey,
 	type OptionStage,
 	parseOption,
-} from "@dinoseg/core";
+} from "@dinoseg/core/options";
 import { InvalidArgumentError, Option } from "commander";
 import { flagName, shellMessage } from "./flag-name.ts";
 

@@ -10,7 +10,7 @@ import {
 	type PresetName,
 	resolveOptions,
 	type SegmentationOptions,
-} from "@dinoseg/core";
+} from "@dinoseg/core/options";
 import { type Command, Option } from "commander";
 
 /** What the flags of one command line say about the network and the segmentation. */

@@ -1,4 +1,4 @@
-import { type ClusterRange, MAX_SWEEP, parseSweepRange } from "@dinoseg/core";
+import { type ClusterRange, MAX_SWEEP, parseSweepRange } from "@dinoseg/core/options";
 import { InvalidArgumentError, Option } from "commander";
 import { countFlag } from "./count-flag.ts";
 import { argumentOf, grouped } from "./option-flags.ts";

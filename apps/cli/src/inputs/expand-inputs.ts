@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join, posix, relative, resolve, sep } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { IMAGE_EXTENSIONS } from "@dinoseg/node";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";

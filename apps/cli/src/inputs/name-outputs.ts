@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join, sep } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 
 /** A picture that an argument led to. */
 export interface FoundImage {

@@ -1,4 +1,5 @@
-import type { DinosegError, Stage, Warning } from "@dinoseg/core";
+import type { Stage, Warning } from "@dinoseg/core";
+import type { DinosegError } from "@dinoseg/core/errors";
 
 /** What a run over many pictures tells, in this order per picture: start, stages and warnings, done or failed. */
 export type ProgressEvent =

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DinosegError, optionName } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import { DATASET_LAYOUTS, type DatasetLayout, type DatasetName } from "./layouts.ts";
 import { listFolder } from "./list-folder.ts";
 

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "../files/errno.ts";
 
 /**

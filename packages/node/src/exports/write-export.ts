@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { DinosegError, isDinosegError, optionName } from "@dinoseg/core";
+import { DinosegError, isDinosegError, optionName } from "@dinoseg/core/errors";
 import { type ExportPiece, zipPieces } from "@dinoseg/core/labels";
 import { errnoOf } from "../files/errno.ts";
 import { createFolder, removeEmptyFolders, type TemporaryFiles } from "../files/index.ts";

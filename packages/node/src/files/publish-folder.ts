@@ -1,6 +1,6 @@
 import { mkdir, rmdir, unlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
 import type { TemporaryFiles } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";

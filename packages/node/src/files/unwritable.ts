@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
 
 const NO_PERMISSION = ["permission denied", "Choose another output folder or change its permissions."] as const;

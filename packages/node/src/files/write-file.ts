@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { isDinosegError } from "@dinoseg/core";
+import { isDinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
 import type { TemporaryFiles } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";

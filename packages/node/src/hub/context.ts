@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "@dinoseg/core";
-import { createRandom, DinosegError } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { createProxyFetch, type HubFetch } from "./hub-fetch.ts";
 import { type HubSettings, type HubSettingsOptions, readHubSettings } from "./settings.ts";
 

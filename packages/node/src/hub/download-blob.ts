@@ -1,6 +1,6 @@
 import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { type BlobHash, cacheFailure, createBlobHash, hashFile } from "./cache-layout.ts";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";

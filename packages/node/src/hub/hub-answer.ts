@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { z } from "zod";
 
 /** JSON that a hub sent. Whatever it says is hostile until `checkShape` has looked at it. */

@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { z } from "zod";
 import type { HubContext } from "./context.ts";
 import { checkShape, excerpt, type HubAnswer, invalidAnswer } from "./hub-answer.ts";

@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { ProxySettings } from "./settings.ts";
 
 /** The part of `fetch` that the hub client calls. */

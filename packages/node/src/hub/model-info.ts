@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import {
 	type ModelConfig,
 	parseModelConfig,

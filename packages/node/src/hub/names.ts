@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 
 /** A short name and the Hugging Face repository that it stands for. */
 export interface KnownModel {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { parseModelConfig } from "@dinoseg/core/model";
 import { createRepoFolders, type LinkSystem, repoFolders, SYSTEM_LINKS, writeRef } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";

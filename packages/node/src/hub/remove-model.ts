@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { cacheFailure, type RepoFolders, readRef, repoFolders } from "./cache-layout.ts";
 import { listCommits, listRefs } from "./cached-models.ts";
 import { parseModelName } from "./names.ts";

@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { parseShardIndex } from "@dinoseg/core/model";
 import { z } from "zod";
 import { checkShape, excerpt, type HubAnswer, invalidAnswer } from "./hub-answer.ts";

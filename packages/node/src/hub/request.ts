@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { HubContext } from "./context.ts";
 import { connectionFailure, stalledFailure } from "./failures.ts";
 import { excerpt, type HubAnswer, invalidAnswer, isMarkup, pageInstead } from "./hub-answer.ts";

@@ -1,4 +1,5 @@
-import { DinosegError, throwIfAborted } from "@dinoseg/core";
+import { throwIfAborted } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
 

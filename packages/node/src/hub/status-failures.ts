@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
 import { invalidAnswer } from "./hub-answer.ts";

@@ -1,4 +1,5 @@
-import { checkInteger, DinosegError, MAX_PIXELS, optionName, type StretchOption, type Warning } from "@dinoseg/core";
+import type { Warning } from "@dinoseg/core";
+import { checkInteger, DinosegError, optionName } from "@dinoseg/core/errors";
 import {
 	composeOverWhite,
 	narrowTo8Bits,
@@ -7,6 +8,7 @@ import {
 	stretchContrast,
 } from "@dinoseg/core/image";
 import type { Georeference } from "@dinoseg/core/labels";
+import { MAX_PIXELS, type StretchOption } from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { IMAGE_FORMATS, type ImageFormat, supportedFormatsText } from "./formats.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";

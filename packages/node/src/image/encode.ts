@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { checkLength, type GreyImage } from "@dinoseg/core";
+import type { GreyImage } from "@dinoseg/core";
+import { checkLength } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
 import sharp, { type Sharp } from "sharp";
 

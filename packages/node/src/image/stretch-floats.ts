@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { StretchOptions } from "@dinoseg/core/image";
 
 /** Half of a key: the digits of the selection. */

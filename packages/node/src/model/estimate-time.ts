@@ -1,5 +1,4 @@
 import { performance } from "node:perf_hooks";
-import { DEFAULT_OPTIONS } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
 	interpolatePositions,
@@ -8,6 +7,7 @@ import {
 	positionTableSide,
 	resolveVariant,
 } from "@dinoseg/core/model";
+import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { tokenGridSize } from "@dinoseg/core/segment";
 import { createNetworkSession } from "../session/index.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";

@@ -1,5 +1,4 @@
 import { performance } from "node:perf_hooks";
-import { DEFAULT_OPTIONS, type InputSize } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import { meanCosine } from "@dinoseg/core/metrics";
 import {
@@ -11,6 +10,7 @@ import {
 	type QuantisedWeights,
 	resolveVariant,
 } from "@dinoseg/core/model";
+import { DEFAULT_OPTIONS, type InputSize } from "@dinoseg/core/options";
 import { prepareNetworkInput } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
 import { createNetworkSession, type NetworkSession } from "../session/index.ts";

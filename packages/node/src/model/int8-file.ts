@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { DinosegError, throwIfAborted } from "@dinoseg/core";
+import { throwIfAborted } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import {
 	decodeTensorValues,
 	floorBias,

@@ -1,7 +1,8 @@
 import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { DinosegError, optionName, type Warning } from "@dinoseg/core";
+import type { Warning } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import {
 	layOutQuantisedFile,
 	QUANTISED_FILE_VERSION,

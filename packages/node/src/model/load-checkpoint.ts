@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import {
 	type Checkpoint,
 	DEFAULT_PREPROCESSOR,

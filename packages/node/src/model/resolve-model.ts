@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { findCachedModel, type PullOptions, pullModel } from "../hub/index.ts";
 
 /** A model that was found. */

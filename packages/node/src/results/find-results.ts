@@ -1,6 +1,7 @@
 import { access, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { DinosegError, optionName, RESULT_MARKER } from "@dinoseg/core";
+import { RESULT_MARKER } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import { listFolder } from "../datasets/list-folder.ts";
 
 /** A folder that `saveResult` wrote. */

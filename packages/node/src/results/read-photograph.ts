@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { DinosegError, readOptions } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
+import { readOptions } from "@dinoseg/core/options";
 import { decodeImage, readInput } from "../image/index.ts";
 import type { StoredResult } from "./read-result.ts";
 

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
-import { DEFAULT_OPTIONS, DinosegError, optionName, RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core";
+import { RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import {
 	type Color,
 	type ExportImage,
@@ -7,6 +8,7 @@ import {
 	parseSegments,
 	type SegmentsDocument,
 } from "@dinoseg/core/labels";
+import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { readLabels } from "../datasets/read-labels.ts";
 import { readInput } from "../image/index.ts";
 

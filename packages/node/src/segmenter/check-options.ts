@@ -1,4 +1,5 @@
-import { checkOption, DEFAULT_MODEL_OPTIONS, DinosegError, type ModelOptions } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
+import { checkOption, DEFAULT_MODEL_OPTIONS, type ModelOptions } from "@dinoseg/core/options";
 import type { SegmenterOptions } from "./types.ts";
 
 /** A caller in plain JavaScript can give anything. */

@@ -2,20 +2,16 @@ import { availableParallelism, homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import {
 	type CancelSignal,
-	type ClusterRange,
-	checkInteger,
-	checkSweepRange,
 	DEFAULT_MEMORY_BYTES,
-	DEFAULT_MODEL_OPTIONS,
-	DinosegError,
 	disposed,
-	isDinosegError,
 	type RawPixels,
 	resolveForModel,
 	type SegmentationListener,
 	type SegmentCallOptions,
 	throwIfAborted,
 } from "@dinoseg/core";
+import { checkInteger, DinosegError, isDinosegError } from "@dinoseg/core/errors";
+import { type ClusterRange, checkSweepRange, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import type { SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";

@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import { DinosegError, disposed, errorFromJson, type SegmentationListener } from "@dinoseg/core";
+import { disposed, type SegmentationListener } from "@dinoseg/core";
+import { DinosegError, errorFromJson } from "@dinoseg/core/errors";
 import type { TemporaryFiles } from "../files/index.ts";
 import { createExitState, guardExit, unguardExit } from "../session/exit-guard.ts";
 import type { EngineReady, EngineReply, EngineRequest, EngineSetup } from "./protocol.ts";

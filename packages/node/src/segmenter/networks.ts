@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { availableMemory } from "node:process";
-import { type Dtype, disposed, type Networks, type Warning } from "@dinoseg/core";
+import { disposed, type Networks, type Warning } from "@dinoseg/core";
 import { buildNetworkGraph, type NetworkVariant } from "@dinoseg/core/model";
+import type { Dtype } from "@dinoseg/core/options";
 import type { TemporaryNotes } from "../files/index.ts";
 import type { InputSide, LoadedCheckpoint } from "../model/index.ts";
 import { loadQuantised, type QuantisedCheckpoint } from "../model/int8.ts";

@@ -4,13 +4,12 @@ import { performance } from "node:perf_hooks";
 import {
 	abortCheck,
 	type CancelSignal,
-	DinosegError,
-	optionName,
 	RESULT_MARKER,
 	renderResultFiles,
 	type SegmentResult,
 	throwIfAborted,
 } from "@dinoseg/core";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";

@@ -1,4 +1,5 @@
-import type { Engine, ModelOptions, RawPixels } from "@dinoseg/core";
+import type { Engine, RawPixels } from "@dinoseg/core";
+import type { ModelOptions } from "@dinoseg/core/options";
 import type { TemporaryFiles } from "../files/index.ts";
 import type { ResolveModelOptions } from "../model/index.ts";
 import type { EncodedInput } from "./decoder.ts";

@@ -4,7 +4,8 @@
  * It is never terminated while it has something to do: told to dispose, it frees its networks and runs out of work.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { errorToJson, type SegmentationEvent } from "@dinoseg/core";
+import type { SegmentationEvent } from "@dinoseg/core";
+import { errorToJson } from "@dinoseg/core/errors";
 import type { SweepMap } from "@dinoseg/core/segment";
 import { type FlaggedSignal, flaggedSignal } from "./cancel-flag.ts";
 import { openEngine } from "./open-engine.ts";

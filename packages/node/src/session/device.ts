@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { disableTelemetry } from "./telemetry.ts";
 
 /** The device that every installation has. */

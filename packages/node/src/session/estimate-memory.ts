@@ -1,5 +1,5 @@
-import type { Dtype } from "@dinoseg/core";
 import type { ModelConfig } from "@dinoseg/core/model";
+import type { Dtype } from "@dinoseg/core/options";
 import { tokenGridSize } from "@dinoseg/core/segment";
 
 /** What decides the memory besides the model. */

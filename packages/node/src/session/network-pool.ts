@@ -1,4 +1,5 @@
-import { type CancelSignal, checkInteger, checkLength, DinosegError } from "@dinoseg/core";
+import type { CancelSignal } from "@dinoseg/core";
+import { checkInteger, checkLength, DinosegError } from "@dinoseg/core/errors";
 import { checkDevice, DEFAULT_DEVICE } from "./device.ts";
 import { type NetworkWorker, openNetworkWorker } from "./network-worker.ts";
 import type { RunOutput, RunRequest } from "./protocol.ts";

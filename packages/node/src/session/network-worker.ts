@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 import { NETWORK_INPUTS, NETWORK_OUTPUTS } from "@dinoseg/core/model";
 import { describeDevices } from "./device.ts";
 import { countCall, createExitState, guardExit, unguardExit } from "./exit-guard.ts";

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Facet, PositionGrid } from "@dinoseg/core";
 import {
 	buildNetworkGraph,
 	type Checkpoint,
@@ -18,6 +17,7 @@ import {
 	resolveVariant,
 	selectTensors,
 } from "@dinoseg/core/model";
+import type { Facet, PositionGrid } from "@dinoseg/core/options";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect } from "vitest";
 import type { FixtureTensor } from "../../../../fixtures/load.ts";

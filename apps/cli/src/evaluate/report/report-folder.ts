@@ -1,6 +1,6 @@
 import { access, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { DinosegError } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
 
 /** The page of a report. */
 export const REPORT_PAGE = "index.html";

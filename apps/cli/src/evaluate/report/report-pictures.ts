@@ -2,7 +2,8 @@ import type { RgbImage } from "@dinoseg/core/image";
 import type { LabelMap, Palette } from "@dinoseg/core/labels";
 import { renderLabelColors, renderOverlay } from "@dinoseg/core/render";
 import type { Kernels } from "@dinoseg/kernels";
-import { type FileContent, writeJpeg, writePng } from "@dinoseg/node";
+import { writeJpeg, writePng } from "@dinoseg/node";
+import type { FileContent } from "@dinoseg/node/files";
 import { sharedColors } from "./shared-colors.ts";
 
 /** What is shown of one image. */

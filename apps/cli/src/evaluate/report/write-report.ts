@@ -1,7 +1,7 @@
 import type { RgbImage } from "@dinoseg/core/image";
 import type { LabelMap } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
-import { type FileContent, publishFolder, type TemporaryFiles } from "@dinoseg/node";
+import { type FileContent, publishFolder, type TemporaryFiles } from "@dinoseg/node/files";
 import { type EvaluatedDataset, type EvaluatedImage, meanScores } from "../evaluated-dataset.ts";
 import type { Ranked, Ranking } from "../ranking.ts";
 import { REPORT_PAGE } from "./report-folder.ts";
