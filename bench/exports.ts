@@ -1,13 +1,8 @@
 /** What it takes to write a large label map in every format. */
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import {
-	EXPORT_FORMAT_NAMES,
-	EXPORT_FORMATS,
-	type ExportImage,
-	type ExportOptions,
-	segmentColor,
-} from "@dinoseg/core/labels";
+import { EXPORT_FORMATS, type ExportImage, type ExportOptions, segmentColor } from "@dinoseg/core/labels";
+import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { createSegmenter } from "@dinoseg/node";
 import { writeGrainyPhotograph } from "../fixtures/grainy-photograph.ts";
 import { alternate } from "./harness/alternate.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { encodeLabelPng } from "@dinoseg/core/labels";
 import { createSegmenter } from "@dinoseg/node";
 import sharp from "sharp";
-import { SELF_TEST } from "../apps/cli/src/commands/doctor.ts";
+import { SELF_TEST } from "../apps/cli/src/runs/doctor.ts";
 
 const example = fileURLToPath(new URL("../examples/coffee.jpg", import.meta.url));
 await mkdir(new URL(".", SELF_TEST.photograph), { recursive: true });

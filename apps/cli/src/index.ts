@@ -20,13 +20,13 @@ export { DinosegError, ERROR_CODES, type ErrorCode, isDinosegError } from "@dino
 export type { RgbImage } from "@dinoseg/core/image";
 export {
 	EXPORT_FORMATS,
-	type ExportFormatName,
 	type ExportImage,
 	type LabelMap,
 	parseNames,
 	type SegmentNames,
 	type SegmentsDocument,
 } from "@dinoseg/core/labels";
+export type { ExportFormatName } from "@dinoseg/core/labels/formats";
 export { datasetScores, evaluateImage, summariseRuns } from "@dinoseg/core/metrics";
 export { DEFAULT_OPTIONS, PRESETS, resolveOptions, type SegmentationOptions } from "@dinoseg/core/options";
 export type { TokenGrid } from "@dinoseg/core/tensor";

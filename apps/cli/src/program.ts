@@ -1,4 +1,4 @@
-import { VERSION } from "@dinoseg/core";
+import { readFileSync } from "node:fs";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./commands/bench.ts";
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 	};
 	const program = new Command("dinoseg")
 		.description("Segment images without labels: DINOv2 patch tokens, PCA and k-means")
-		.version(VERSION);
+		.version(version());
 	for (const create of COMMANDS) {
 		program.addCommand(create(context, setExitCode));
 	}
@@ -67,6 +67,11 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 		}
 		throw error;
 	}
+}
+
+/** The version of this package, from its manifest: core tells it too, but its root loads the whole engine. */
+function version(): string {
+	return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
 }
 
 /** A command and everything below it. */

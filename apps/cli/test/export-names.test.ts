@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels";
+import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { parse } from "csv-parse/browser/esm/sync";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";

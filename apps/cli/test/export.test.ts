@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { decodeLabelPng, EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName } from "@dinoseg/core/labels";
+import { decodeLabelPng, EXPORT_FORMATS } from "@dinoseg/core/labels";
+import { EXPORT_FORMAT_NAMES, type ExportFormatName } from "@dinoseg/core/labels/formats";
 import { parse } from "csv-parse/browser/esm/sync";
 import { describe, expect, it } from "vitest";
 import { writeManyResults } from "../../../fixtures/many-results.ts";

@@ -1,38 +1,7 @@
-import { dirname } from "node:path";
-import { DinosegError } from "@dinoseg/core/errors";
-import {
-	applyNames,
-	createCategoryTable,
-	type DataSetExportFormat,
-	EXPORT_FORMAT_NAMES,
-	EXPORT_FORMATS,
-	type ExportImage,
-	type ExportOptions,
-	type ExportPiece,
-	type ImageExportFormat,
-	type SegmentNames,
-} from "@dinoseg/core/labels";
-import { type Kernels, loadKernels } from "@dinoseg/kernels";
-import {
-	checkExportTarget,
-	type FoundResult,
-	type FoundResults,
-	findResults,
-	readPhotograph,
-	readResult,
-	writeExport,
-} from "@dinoseg/node";
-import { createFolder, removeEmptyFolders, writeFileAtomically } from "@dinoseg/node/files";
+import { EXPORT_FORMAT_NAMES, FORMAT_RECORDS } from "@dinoseg/core/labels/formats";
 import { Command } from "commander";
-import { checkExportFlags, type ExportFlags, exportFlags } from "../export/export-flags.ts";
-import { dataSetTarget, imageTarget } from "../export/export-target.ts";
-import { type Outcome, readAhead } from "../export/read-ahead.ts";
-import { readNames } from "../flags/names-flag.ts";
-import { printable } from "../progress/printable.ts";
-import { describeDuration } from "../progress/progress.ts";
-import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
-import { asDinosegError } from "./internal-error.ts";
-import { createRunReport, type RunReport } from "./report.ts";
+import { type ExportFlags, exportFlags } from "../export/export-flags.ts";
+import type { CommandContext, ExitCode } from "./context.ts";
 
 /** `dinoseg export`: results in the formats of other tools. */
 export function exportCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
@@ -44,6 +13,7 @@ export function exportCommand(context: CommandContext, setExitCode: (code: ExitC
 	}
 	command.addHelpText("after", `\nFormats:\n${formatLines().join("\n")}`);
 	return command.action(async (folder: string, flags: ExportFlags) => {
+		const { exportAll } = await import("../runs/export.ts");
 		setExitCode(await exportAll(context, folder, flags));
 	});
 }
@@ -51,163 +21,5 @@ export function exportCommand(context: CommandContext, setExitCode: (code: ExitC
 /** What each format is for, for the help. */
 function formatLines(): string[] {
 	const longest = Math.max(...EXPORT_FORMAT_NAMES.map((name) => name.length));
-	return EXPORT_FORMAT_NAMES.map((name) => `  ${name.padEnd(longest)}  ${EXPORT_FORMATS[name].description}`);
-}
-
-/** Results that are read at the same time: files are waited for, and several large label maps have room in memory. */
-const READ_AHEAD = 4;
-
-/** One run of the command. */
-interface ExportRun {
-	readonly context: CommandContext;
-	readonly folder: string;
-	readonly results: FoundResults;
-	readonly flags: ExportFlags;
-	readonly names: SegmentNames;
-	readonly options: ExportOptions;
-	readonly kernels: Kernels;
-	readonly report: RunReport;
-}
-
-async function exportAll(context: CommandContext, folder: string, flags: ExportFlags): Promise<ExitCode> {
-	checkExportFlags(flags);
-	const names = await readNames(flags.names);
-	const results = await findResults(folder);
-	const { splitRegions, simplify, imagePrefix } = flags;
-	const palette = [...names.values()].some(({ color }) => color !== undefined) ? "segments" : "voc";
-	const report = createRunReport(context, flags);
-	const run: ExportRun = {
-		context,
-		folder,
-		results,
-		flags,
-		names,
-		options: { splitRegions, simplify, imagePrefix, palette },
-		kernels: await loadKernels(),
-		report,
-	};
-	const format: DataSetExportFormat | ImageExportFormat = EXPORT_FORMATS[flags.format];
-	const start = context.now();
-	report.tell({ type: "run-start", total: results.count });
-	const exported = await (format.holds === "data set" ? exportDataSet(run, format) : exportImages(run, format));
-	const count = `${results.count} results: ${exported} exported, ${results.count - exported} failed`;
-	report.tell({ type: "run-end", summary: `${count}, ${describeDuration(context.now() - start)}` });
-	report.finish(flags.json ? [...Array.from(results, (result) => result.folder), folder] : undefined);
-	return report.failures() > 0 ? EXIT.failed : EXIT.done;
-}
-
-/** @returns how many images were exported. */
-async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<number> {
-	const { context, folder, flags, report } = run;
-	const target = dataSetTarget(folder, format, flags.output);
-	const { temporaryFiles } = context;
-	let count = 0;
-	// Until the file has its name, no image is done.
-	const exported: string[] = [];
-	const pieces = piecesOf(run, format, (result) => {
-		count++;
-		if (flags.json) {
-			exported.push(result);
-		}
-	});
-	try {
-		await writeExport(format.container, pieces, target, { force: flags.force === true, temporaryFiles });
-	} catch (error) {
-		report.failed(folder, asDinosegError(error, folder));
-		return 0;
-	}
-	for (const result of exported) {
-		report.done(result, target);
-	}
-	if (!flags.quiet) {
-		context.stderr.write(`${flags.format} → ${printable(target)}\n`);
-	}
-	return count;
-}
-
-/** The pieces of all images that can be exported; what fails is told and left out. */
-async function* piecesOf(
-	run: ExportRun,
-	format: DataSetExportFormat,
-	exported: (folder: string) => void,
-): AsyncGenerator<ExportPiece> {
-	const { kernels, options, report } = run;
-	const writer = format.createWriter(kernels, options);
-	const files = new Set<string>();
-	for await (const { item, value } of readImages(run)) {
-		const { folder } = item;
-		try {
-			const image = value();
-			if (files.has(image.file)) {
-				throw new DinosegError(
-					"INPUT_CONFLICT",
-					`${folder}: another result is of an image ${image.file} as well. Export them apart.`,
-				);
-			}
-			yield* writer.add(image);
-			files.add(image.file);
-			exported(folder);
-			report.tell({ type: "image-done", input: folder, summary: null });
-		} catch (error) {
-			report.failed(folder, asDinosegError(error, folder));
-		}
-	}
-	if (files.size === 0) {
-		throw new DinosegError("RESULT_INVALID", `${run.folder}: no result could be exported, so nothing was written.`);
-	}
-	yield* writer.end();
-}
-
-/** @returns how many images were exported. */
-async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<number> {
-	const { context, results, flags, kernels, options, report } = run;
-	let count = 0;
-	for await (const { item, value } of readImages(run)) {
-		const { folder } = item;
-		try {
-			const start = context.now();
-			const target = imageTarget(item, format, results.isResult, flags.output);
-			await checkExportTarget("file", target, flags.force === true);
-			await writeImage(context, format.encode(kernels, value(), options), target);
-			report.done(folder, target);
-			count++;
-			const summary = `${target} · ${describeDuration(context.now() - start)}`;
-			report.tell({ type: "image-done", input: folder, summary });
-		} catch (error) {
-			report.failed(folder, asDinosegError(error, folder));
-		}
-	}
-	return count;
-}
-
-async function writeImage(
-	{ temporaryFiles }: CommandContext,
-	data: string | Uint8Array,
-	target: string,
-): Promise<void> {
-	const folder = dirname(target);
-	const created = await createFolder(folder);
-	try {
-		await writeFileAtomically(target, typeof data === "string" ? Buffer.from(data) : data, temporaryFiles);
-	} finally {
-		await removeEmptyFolders(folder, created);
-	}
-}
-
-function readImages(run: ExportRun): AsyncGenerator<Outcome<FoundResult, ExportImage>> {
-	return readAhead(run.results, READ_AHEAD, (result) => {
-		run.report.tell({ type: "image-start", input: result.folder });
-		return readImage(run, result);
-	});
-}
-
-async function readImage({ names, flags }: ExportRun, result: FoundResult): Promise<ExportImage> {
-	const stored = await readResult(result.folder, {
-		name: result.name,
-		...(flags.maxPixels === undefined ? {} : { maxPixels: flags.maxPixels }),
-	});
-	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
-	// Here, because not every format asks for it: what one refuses, the others must not write.
-	createCategoryTable().add(image);
-	return flags.images === undefined ? image : { ...image, photograph: await readPhotograph(flags.images, stored) };
+	return EXPORT_FORMAT_NAMES.map((name) => `  ${name.padEnd(longest)}  ${FORMAT_RECORDS[name].description}`);
 }

@@ -1,28 +1,9 @@
-import { access } from "node:fs/promises";
-import { dirname } from "node:path";
-import { DinosegError } from "@dinoseg/core/errors";
-import { encodeNpy } from "@dinoseg/core/labels";
-import { findHighNormTokens } from "@dinoseg/core/tensor";
-import { createSegmenter } from "@dinoseg/node";
-import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
 import { Command } from "commander";
 import { optionFlags } from "../flags/option-flags.ts";
-import { type ParsedFlags, presetFlag, readFlags } from "../flags/read-flags.ts";
+import { presetFlag, readFlags } from "../flags/read-flags.ts";
 import { cacheFlag, outputFlags } from "../flags/run-flags.ts";
-import { describeDuration } from "../progress/progress.ts";
-import { type CommandContext, EXIT, type ExitCode } from "./context.ts";
-import { hubOptions } from "./hub-options.ts";
-import { asDinosegError } from "./internal-error.ts";
-import { modelNotice } from "./model-notice.ts";
-import { createRunReport } from "./report.ts";
-
-interface FeaturesFlags {
-	readonly output: string;
-	readonly cache: boolean;
-	readonly force?: boolean;
-	readonly json?: boolean;
-	readonly quiet?: boolean;
-}
+import type { FeaturesFlags } from "../runs/features.ts";
+import type { CommandContext, ExitCode } from "./context.ts";
 
 /** `dinoseg features`: the token grid of one image as a NumPy file. */
 export function featuresCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
@@ -39,79 +20,7 @@ export function featuresCommand(context: CommandContext, setExitCode: (code: Exi
 		command.addOption(option);
 	}
 	return command.action(async (input: string, flags: FeaturesFlags) => {
+		const { writeFeatures } = await import("../runs/features.ts");
 		setExitCode(await writeFeatures(context, input, flags, readFlags(command)));
 	});
-}
-
-async function writeFeatures(
-	context: CommandContext,
-	input: string,
-	flags: FeaturesFlags,
-	{ model, dtype, device, options }: ParsedFlags,
-): Promise<ExitCode> {
-	const report = createRunReport(context, flags);
-	const segmenter = await createSegmenter({
-		model,
-		dtype,
-		device,
-		cache: flags.cache,
-		temporaryFiles: context.temporaryFiles,
-		hub: hubOptions(context, flags),
-	});
-	try {
-		segmenter.validate(options);
-	} catch (error) {
-		await segmenter.dispose();
-		throw error;
-	}
-	try {
-		if (segmenter.model.bundled && !flags.quiet) {
-			context.stderr.write(`${modelNotice()}\n`);
-		}
-		report.tell({ type: "run-start", total: 1 });
-		report.tell({ type: "image-start", input });
-		if (!flags.force) {
-			await checkNoFile(flags.output);
-		}
-		const start = context.now();
-		const grid = await segmenter.features(input, {
-			...options,
-			// The check of k against the tokens has nothing to say here.
-			clusters: 1,
-			onEvent(event) {
-				if (event.type === "warning") {
-					report.tell({ type: "warning", input, warning: event.warning });
-				}
-			},
-		});
-		const npy = encodeNpy(grid.data, [grid.rows, grid.cols, grid.dim]);
-		await createFolder(dirname(flags.output));
-		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
-		report.done(input, flags.output);
-		const outliers = findHighNormTokens(grid).positions.length;
-		const repaired = options.repair ? ", repaired" : "";
-		const found = outliers > 0 ? ` · ${outliers} high-norm token${outliers === 1 ? "" : "s"}${repaired}` : "";
-		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim} float32${found}`;
-		const took = describeDuration(context.now() - start);
-		report.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} · ${took}` });
-	} catch (error) {
-		report.failed(input, asDinosegError(error, input));
-	} finally {
-		await segmenter.dispose();
-	}
-	report.finish();
-	return report.failures() > 0 ? EXIT.failed : EXIT.done;
-}
-
-async function checkNoFile(path: string): Promise<void> {
-	const exists = await access(path).then(
-		() => true,
-		() => false,
-	);
-	if (exists) {
-		throw new DinosegError(
-			"OUTPUT_EXISTS",
-			`${path}: is there already. Use --force to replace it, or another --output.`,
-		);
-	}
 }

@@ -1,5 +1,6 @@
 import { DinosegError } from "@dinoseg/core/errors";
-import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName, type ExportOptions } from "@dinoseg/core/labels";
+import type { ExportOptions } from "@dinoseg/core/labels";
+import { EXPORT_FORMAT_NAMES, type ExportFormatName, FORMAT_RECORDS } from "@dinoseg/core/labels/formats";
 import { InvalidArgumentError, Option } from "commander";
 import { parseNumber } from "../flags/count-flag.ts";
 import { namesFlag } from "../flags/names-flag.ts";
@@ -66,7 +67,7 @@ export const exportFlags = (): Option[] => [
  */
 export function checkExportFlags(flags: ExportFlags): void {
 	const { format } = flags;
-	const taken: readonly (keyof ExportOptions)[] = EXPORT_FORMATS[format].options;
+	const taken: readonly (keyof ExportOptions)[] = FORMAT_RECORDS[format].options;
 	for (const [option, flag] of Object.entries(FORMAT_FLAGS)) {
 		const key = option as keyof typeof FORMAT_FLAGS;
 		if (flags[key] !== undefined && !taken.includes(key)) {
@@ -87,7 +88,7 @@ export function checkExportFlags(flags: ExportFlags): void {
 /** The formats that take an option. */
 function takers(option: keyof ExportOptions): string {
 	return EXPORT_FORMAT_NAMES.filter((name) => {
-		const taken: readonly (keyof ExportOptions)[] = EXPORT_FORMATS[name].options;
+		const taken: readonly (keyof ExportOptions)[] = FORMAT_RECORDS[name].options;
 		return taken.includes(option);
 	}).join(", ");
 }

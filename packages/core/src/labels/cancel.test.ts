@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { expectCancellable } from "../../../../fixtures/cancellable.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { abortCheck, cancellableKernels } from "../abort.ts";
-import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportImage } from "./exports/index.ts";
+import { EXPORT_FORMAT_NAMES } from "./exports/format-records.ts";
+import { EXPORT_FORMATS, type ExportImage } from "./exports/index.ts";
 import {
 	encodeAllRles,
 	encodeLabelPng,

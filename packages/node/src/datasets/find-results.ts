@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
-import { IMAGE_EXTENSIONS } from "../image/index.ts";
+import { IMAGE_EXTENSIONS } from "../image/formats.ts";
 import type { TruthOfImage } from "./find-truth.ts";
 import { listFolder } from "./list-folder.ts";
 

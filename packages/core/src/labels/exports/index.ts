@@ -5,14 +5,10 @@ export { type CvatMaskOptions, createCvatMaskWriter } from "./cvat-mask.ts";
 export { type CvatXmlOptions, createCvatXmlWriter } from "./cvat-xml.ts";
 export type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 export type { ExportImage, ExportSegment } from "./export-image.ts";
-export {
-	type DataSetExportFormat,
-	EXPORT_FORMAT_NAMES,
-	EXPORT_FORMATS,
-	type ExportFormatName,
-	type ExportOptions,
-	type ImageExportFormat,
-} from "./formats.ts";
+
+export type { ExportOptions } from "./format-records.ts";
+export { type DataSetExportFormat, EXPORT_FORMATS, type ImageExportFormat } from "./formats.ts";
+
 export { encodeGeoJson } from "./geojson.ts";
 export { createLabelStudioWriter, type LabelStudioOptions } from "./label-studio.ts";
 export type { PolygonExportOptions } from "./polygon-features.ts";
