@@ -10,6 +10,7 @@ const MOST_MS = 280_000;
 
 describe("bench/run.ts", () => {
 	it.each([
+		["start", "| `dinoseg segment --help` |"],
 		["relabelling", "| tokens to label map |"],
 		["exports", "| `geojson`, `--simplify 2` |"],
 	])("still runs: %s", { timeout: MOST_MS + 20_000 }, async (table, row) => {

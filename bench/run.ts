@@ -2,7 +2,7 @@
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
  * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions,
- * stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ * start, stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -22,6 +22,7 @@ import { type ArrayStore, createArrayStore } from "./inputs/array-store.ts";
 import { RELABELLING } from "./relabelling.ts";
 import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
+import { startTable } from "./start.ts";
 
 const REPORT = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 
@@ -53,6 +54,14 @@ function groupSection(group: BenchGroup): Section {
 }
 
 const SECTIONS: readonly Section[] = [
+	{
+		name: "start",
+		write: async () => `## Start
+
+The whole process, from its start to its end. The lines take turns; \`npm run bench -- --only start\` prints this table alone.
+
+${await startTable(isQuick)}`,
+	},
 	{
 		name: "stages",
 		write: async (store) => `## The whole job
@@ -129,6 +138,7 @@ function report(parts: ReadonlyMap<string, string>, store: ArrayStore, python: R
 Made by \`npm run bench\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}. Times are medians after a warm-up; what
 takes over 2 s was run once. Peak memory is that of a process that makes the inputs and runs ours once: libraries,
 inputs and all.${idle} Machines that are shared are noisy: compare figures of one run only.`,
+		parts.get("start"),
 		parts.get("stages"),
 		parts.get("relabelling"),
 		...(groups.length > 0
