@@ -3,11 +3,10 @@
  * a build. Each stage runs once, so a machine with other work to do shows gaps that are not the stage's own: those of the
  * process's time on the processor tell them apart.
  */
-import { type ClusterRange, createRandom, DEFAULT_OPTIONS } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
 import { buildMergeTree, chooseClusters, kMeans } from "@dinoseg/core/cluster";
 import { medianBlur, type RgbImage } from "@dinoseg/core/image";
 import {
-	EXPORT_FORMAT_NAMES,
 	EXPORT_FORMATS,
 	type ExportImage,
 	encodeAllRles,
@@ -17,7 +16,9 @@ import {
 	segmentColor,
 	segmentStatistics,
 } from "@dinoseg/core/labels";
+import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { momentsOf } from "@dinoseg/core/linalg";
+import { type ClusterRange, DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import {
 	absorbSmallRegions,
 	clusterScores,

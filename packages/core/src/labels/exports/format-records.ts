@@ -1,4 +1,3 @@
-
 /** What an export can be told beside the pictures. No format takes all of it. */
 export interface ExportOptions {
 	/** An entry for each 4-connected region in place of one for each segment. @default false */
