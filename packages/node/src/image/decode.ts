@@ -188,7 +188,8 @@ async function readRaw(
 	convert: (upright: Sharp) => Sharp,
 ): Promise<RawSamples> {
 	const { data, info } = await orCorrupt(name, format, () =>
-		convert(sharp(bytes, SHARP_OPTIONS).autoOrient()).raw({ depth }).toBuffer({ resolveWithObject: true }),
+		// Not `toBuffer`: its memory cannot change threads.
+		convert(sharp(bytes, SHARP_OPTIONS).autoOrient()).raw({ depth }).toUint8Array(),
 	);
 	const whole = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength;
 	const buffer = whole ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
