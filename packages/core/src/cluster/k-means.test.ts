@@ -106,7 +106,7 @@ describe("kMeans", () => {
 		expect(() => run(points, 4)).toThrow(
 			expect.objectContaining({
 				code: "CLUSTERS_EXCEED_TOKENS",
-				message: expect.stringMatching(/4 clusters.*3 tokens.*--input-size/),
+				message: expect.stringMatching(/4 clusters.*3 tokens.*inputSize/),
 			}),
 		);
 	});

@@ -23,9 +23,9 @@ describe("segmentStatistics", () => {
 		data.set([31, 20, 31], 6 * 3);
 		const image = { data, width: 4, height: 3 };
 		expect(segmentStatistics(labels, image)).toEqual([
-			{ id: 0, pixels: 8, share: 8 / 12, bbox: [0, 0, 4, 3], meanColor: "#000000" },
-			{ id: 1, pixels: 3, share: 3 / 12, bbox: [1, 0, 2, 2], meanColor: "#14141f" },
-			{ id: 2, pixels: 1, share: 1 / 12, bbox: [3, 1, 1, 1], meanColor: "#000000" },
+			{ id: 0, pixels: 8, share: 8 / 12, bbox: [0, 0, 4, 3], centroid: [14 / 8, 13 / 8], meanColor: "#000000" },
+			{ id: 1, pixels: 3, share: 3 / 12, bbox: [1, 0, 2, 2], centroid: [6.5 / 3, 3.5 / 3], meanColor: "#14141f" },
+			{ id: 2, pixels: 1, share: 1 / 12, bbox: [3, 1, 1, 1], centroid: [3.5, 1.5], meanColor: "#000000" },
 		]);
 	});
 

@@ -94,22 +94,6 @@ export const OPTIONS = {
 		letter: "k",
 		help: "number of clusters; with auto or a range it is chosen for each picture",
 	}),
-	/** Percentiles that are mapped to black and white before anything else. @default "none" */
-	stretch: define<StretchOption>({
-		kind: stretch,
-		default: "none",
-		group: "main",
-		stage: "pixels",
-		help: "percentiles that become black and white, for microscopy",
-	}),
-	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
-	minArea: define<MinimumArea>({
-		kind: minimumArea,
-		default: { share: 0.001 },
-		group: "main",
-		stage: "clusters",
-		help: "connected regions below this size join a neighbour",
-	}),
 	/** What chooses the number of clusters where it is not given. @default "elbow" */
 	criterion: define<Criterion>({
 		kind: choice("name", CRITERIA),
@@ -142,6 +126,14 @@ export const OPTIONS = {
 		stage: "clusters",
 		help: `segments to show: those of ${optionName("clusters")} merge or are split; up to ${MAX_SPLITS} more than those`,
 	}),
+	/** Size of the network's input. @default 518 */
+	inputSize: define<InputSize>({
+		kind: inputSize,
+		default: 518,
+		group: "network",
+		stage: "tokens",
+		help: "longer side of the network's input in pixels, or its exact size",
+	}),
 	/** Window of the median blur on the original, pixels; 0 switches it off. @default 5 */
 	median: define<number>({
 		kind: oddOrZero("window", MEDIAN_WINDOWS),
@@ -157,14 +149,6 @@ export const OPTIONS = {
 		group: "quality",
 		stage: "clusters",
 		help: "share of the variance to keep, or a count of components",
-	}),
-	/** Cosine: tokens are scaled to length 1 before PCA. @default "euclidean" */
-	metric: define<Metric>({
-		kind: choice("metric", METRICS),
-		default: "euclidean",
-		group: "quality",
-		stage: "clusters",
-		help: "what makes patches alike: distance, or angle whatever the length of the tokens",
 	}),
 	/** Passes of local averaging after PCA: each token becomes a mean over itself and alike neighbours. @default 2 */
 	denoise: define<number>({
@@ -198,45 +182,13 @@ export const OPTIONS = {
 		stage: "clusters",
 		help: "how borders are smoothed; guided and crf move them to the edges of the picture",
 	}),
-	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
-	repair: define<boolean>({
-		kind: SWITCH,
-		default: false,
-		group: "quality",
-		stage: "tokens",
-		help: "replace tokens whose length is an outlier by the mean of their clean neighbours",
-	}),
-	/** Subtract what the network says of pictures without content at the same position, after the repair. @default false */
-	debias: define<boolean>({
-		kind: SWITCH,
-		default: false,
-		group: "quality",
-		stage: "tokens",
-		help: "subtract from the tokens what the network says of grey pictures at the same position",
-	}),
-	/** Independent starts of k-means; the best is kept. @default 10 */
-	restarts: define<number>({
-		kind: integer("count", RESTARTS),
-		default: 10,
-		group: "quality",
+	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
+	minArea: define<MinimumArea>({
+		kind: minimumArea,
+		default: { share: 0.001 },
+		group: "main",
 		stage: "clusters",
-		help: "starts of k-means; the best is kept",
-	}),
-	/** Seed of every random choice. @default 0 */
-	seed: define<number>({
-		kind: integer("number", { min: 0, max: 2 ** 32 - 1 }),
-		default: 0,
-		group: "quality",
-		stage: "clusters",
-		help: "seed of every random choice",
-	}),
-	/** Size of the network's input. @default 518 */
-	inputSize: define<InputSize>({
-		kind: inputSize,
-		default: 518,
-		group: "network",
-		stage: "tokens",
-		help: "longer side of the network's input in pixels, or its exact size",
+		help: "connected regions below this size join a neighbour",
 	}),
 	/** @default "token" */
 	facet: define<Facet>({
@@ -269,6 +221,54 @@ export const OPTIONS = {
 		group: "network",
 		stage: "tokens",
 		help: "how positions are fitted to the picture: as DINOv2's code does, or as transformers does",
+	}),
+	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
+	repair: define<boolean>({
+		kind: SWITCH,
+		default: false,
+		group: "quality",
+		stage: "tokens",
+		help: "replace tokens whose length is an outlier by the mean of their clean neighbours",
+	}),
+	/** Subtract what the network says of pictures without content at the same position, after the repair. @default false */
+	debias: define<boolean>({
+		kind: SWITCH,
+		default: false,
+		group: "quality",
+		stage: "tokens",
+		help: "subtract from the tokens what the network says of grey pictures at the same position",
+	}),
+	/** Cosine: tokens are scaled to length 1 before PCA. @default "euclidean" */
+	metric: define<Metric>({
+		kind: choice("metric", METRICS),
+		default: "euclidean",
+		group: "quality",
+		stage: "clusters",
+		help: "what makes patches alike: distance, or angle whatever the length of the tokens",
+	}),
+	/** Independent starts of k-means; the best is kept. @default 10 */
+	restarts: define<number>({
+		kind: integer("count", RESTARTS),
+		default: 10,
+		group: "quality",
+		stage: "clusters",
+		help: "starts of k-means; the best is kept",
+	}),
+	/** Seed of every random choice. @default 0 */
+	seed: define<number>({
+		kind: integer("number", { min: 0, max: 2 ** 32 - 1 }),
+		default: 0,
+		group: "quality",
+		stage: "clusters",
+		help: "seed of every random choice",
+	}),
+	/** Percentiles that are mapped to black and white before anything else. @default "none" */
+	stretch: define<StretchOption>({
+		kind: stretch,
+		default: "none",
+		group: "main",
+		stage: "pixels",
+		help: "percentiles that become black and white, for microscopy",
 	}),
 	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
 	maxPixels: define<number>({

@@ -29,7 +29,7 @@ describe("createTextWriter", () => {
 		const writer = createTextWriter("sub/a.jpg", "GeoJSON", noCheck, 10_000);
 		const error = errorOf(() => writer.write("x".repeat(30_000)));
 		expect(error.code).toBe("EXPORT_UNSUPPORTED");
-		expect(error.message).toContain("--min-area");
+		expect(error.message).toContain("a larger minArea");
 		expect(error.message).toContain("sub/a.jpg: ");
 	});
 });
