@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import { medianBlur } from "@dinoseg/core/image";
 import { adjustedRandIndex, meanCosine } from "@dinoseg/core/metrics";
 import {
-	buildNetworkGraph,
 	type Checkpoint,
 	interpolatePositions,
 	positionGridRule,
@@ -17,6 +16,7 @@ import {
 	type QuantisedWeights,
 	resolveVariant,
 } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";

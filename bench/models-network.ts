@@ -1,13 +1,8 @@
 /** A checkpoint's network in a product session, with inputs to time it. Shared by the benchmarks of whole models. */
 import { performance } from "node:perf_hooks";
 import { createRandom } from "@dinoseg/core";
-import {
-	buildNetworkGraph,
-	interpolatePositions,
-	positionGridRule,
-	positionTableSide,
-	resolveVariant,
-} from "@dinoseg/core/model";
+import { interpolatePositions, positionGridRule, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { DEFAULT_OPTIONS, type Dtype } from "@dinoseg/core/options";
 import {
 	createNetworkSession,

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { inputDimensions, medianBlur, type RgbImage, resizeImage } from "@dinoseg/core/image";
 import { adjustedRandIndex, meanOf } from "@dinoseg/core/metrics";
-import { buildNetworkGraph, interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { resolveOptions } from "@dinoseg/core/options";
 import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";

@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "@dinoseg/core";
-import {
-	buildNetworkGraph,
-	interpolatePositions,
-	positionGridRule,
-	positionTableSide,
-	resolveVariant,
-} from "@dinoseg/core/model";
+import { interpolatePositions, positionGridRule, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { createNetworkSession, loadCheckpoint } from "@dinoseg/node";
 import fc from "fast-check";
 import { expect, it } from "vitest";

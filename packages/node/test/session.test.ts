@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
-import { buildNetworkGraph, interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LoadedCheckpoint, loadCheckpoint } from "../dist/model/load-checkpoint.js";
 import { resolveModel } from "../dist/model/resolve-model.js";

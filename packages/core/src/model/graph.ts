@@ -1,6 +1,7 @@
 import type { Facet } from "../options/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointTensor, classPositionEntry, tensorRows } from "./layout.ts";
+import { NETWORK_INPUTS, NETWORK_OUTPUTS } from "./network-ports.ts";
 import {
 	floatAttribute,
 	GraphBuilder,
@@ -13,18 +14,6 @@ import { QuantisedLinears } from "./quantised-graph.ts";
 import { type QuantisedWeights, quantisedRows } from "./quantised-weights.ts";
 import { CLASS_TOKEN, FINAL_NORM, layerPrefix, PATCH_PROJECTION, REGISTER_TOKENS } from "./tensor-names.ts";
 import type { NetworkVariant } from "./variant.ts";
-
-/**
- * The names of the network's inputs and outputs, all float32.
- *
- * - `pixels` (batch, 3, height, width): normalised; height and width are at least one patch.
- * - `positions` (patches, hidden): the position table on the picture's grid, see `interpolatePositions`; the grid has
- *   floor((height - patch) / stride) + 1 rows, and as many columns by the width.
- * - `tokens` (batch, patches, layers * hidden): the patches' outputs in raster order, the layers joined as asked for.
- * - `norms` (batch, patches): length of each patch's token in the last layer asked for, before the final LayerNorm.
- */
-export const NETWORK_INPUTS = { pixels: "pixels", positions: "positions" } as const;
-export const NETWORK_OUTPUTS = { tokens: "tokens", norms: "norms" } as const;
 
 /** What attention computes from the tokens of a block, in the order of its operator's inputs. */
 const PROJECTIONS = ["query", "key", "value"] as const;

@@ -1,6 +1,5 @@
 export type { Checkpoint, ModelConfig, PreprocessorConfig, TensorDtype, TensorEntry } from "./checkpoint.ts";
 export { parseModelConfig } from "./config.ts";
-export { buildNetworkGraph, NETWORK_INPUTS, NETWORK_OUTPUTS } from "./graph.ts";
 export {
 	patchPositionsEntry,
 	positionTableSide,
@@ -8,6 +7,7 @@ export {
 	requiredTensors,
 	selectTensors,
 } from "./layout.ts";
+export { NETWORK_INPUTS, NETWORK_OUTPUTS } from "./network-ports.ts";
 export { interpolatePositions, type PositionGridRule, positionGridRule } from "./position-grid.ts";
 export { DEFAULT_PREPROCESSOR, parsePreprocessorConfig } from "./preprocessor.ts";
 export { type QuantisedRows, quantiseRows } from "./quantise.ts";

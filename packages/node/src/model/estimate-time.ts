@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
 import {
-	buildNetworkGraph,
 	interpolatePositions,
 	type ModelConfig,
 	positionGridRule,
@@ -64,6 +63,7 @@ async function fastestRun(
 	const side = positionTableSide(config);
 	const rule = positionGridRule(config, DEFAULT_OPTIONS.positionGrid);
 	const positions = interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, rule);
+	const { buildNetworkGraph } = await import("@dinoseg/core/model/graph");
 	const graph = buildNetworkGraph(checkpoint, resolveVariant(config, DEFAULT_OPTIONS));
 	const session = await createNetworkSession({ graph, folder, threads });
 	try {

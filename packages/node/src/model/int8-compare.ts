@@ -2,7 +2,6 @@ import { performance } from "node:perf_hooks";
 import type { RgbImage } from "@dinoseg/core/image";
 import { meanCosine } from "@dinoseg/core/metrics";
 import {
-	buildNetworkGraph,
 	type Checkpoint,
 	interpolatePositions,
 	positionGridRule,
@@ -86,11 +85,12 @@ export async function compareDtypes(
 	}
 }
 
-function openSession(
+async function openSession(
 	checkpoint: Checkpoint & { readonly folder: string; readonly quantised?: QuantisedWeights },
 	threads: number,
 ): Promise<NetworkSession> {
 	const variant = resolveVariant(checkpoint.config, DEFAULT_OPTIONS);
+	const { buildNetworkGraph } = await import("@dinoseg/core/model/graph");
 	return createNetworkSession({
 		graph: buildNetworkGraph(checkpoint, variant, checkpoint.quantised),
 		folder: checkpoint.folder,

@@ -17,7 +17,7 @@ import {
 } from "@dinoseg/core/model";
 import { errnoOf } from "../files/errno.ts";
 import { type ModelDigestOptions, modelDigest } from "./model-digest.ts";
-import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./resolve-model.ts";
+import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./model-files.ts";
 
 /** A checkpoint on disk, ready for `buildNetworkGraph` and a network session. */
 export interface LoadedCheckpoint extends Checkpoint {

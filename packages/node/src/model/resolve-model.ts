@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { findCachedModel, type PullOptions, pullModel } from "../hub/index.ts";
+import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./model-files.ts";
 
 /** A model that was found. */
 export interface ResolvedModel {
@@ -24,18 +25,6 @@ export interface ResolveModelOptions extends Omit<PullOptions, "cacheFolder"> {
 /** The model that comes with dinoseg, and the default. */
 export const BUNDLED_MODEL = "tiny";
 const BUNDLED_PACKAGE = "@dinoseg/model-tiny/package.json";
-
-/** The files without which a folder is no checkpoint. */
-export const CONFIG_FILE = "config.json";
-export const WEIGHTS_FILE = "model.safetensors";
-/** In place of the weights where they are in several files. */
-export const INDEX_FILE = "model.safetensors.index.json";
-
-/** What a folder must hold, for messages. */
-export const FOLDER_HOLDS =
-	`A model's folder holds ${CONFIG_FILE} and ${WEIGHTS_FILE} (or ${INDEX_FILE} and the files that it names), as ` +
-	`downloaded from Hugging Face. Weights with the names of the original code need a ${CONFIG_FILE} too: that of the ` +
-	"same network on Hugging Face.";
 
 /**
  * Find the folder of a model: an existing folder with a checkpoint first, then a name.

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { availableMemory } from "node:process";
 import { disposed, type Networks, type Warning } from "@dinoseg/core";
-import { buildNetworkGraph, type NetworkVariant } from "@dinoseg/core/model";
+import type { NetworkVariant } from "@dinoseg/core/model";
 import type { Dtype } from "@dinoseg/core/options";
 import type { TemporaryNotes } from "../files/index.ts";
 import type { InputSide, LoadedCheckpoint } from "../model/index.ts";
@@ -73,6 +73,8 @@ export function createNetworks(checkpoint: LoadedCheckpoint, options: NetworksOp
 		if (quantised) {
 			warn(quantised.warnings);
 		}
+		// What writes a graph takes long to load, and pictures whose tokens are kept need none.
+		const { buildNetworkGraph } = await import("@dinoseg/core/model/graph");
 		if (isClosed) {
 			throw disposed();
 		}

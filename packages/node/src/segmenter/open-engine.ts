@@ -6,7 +6,7 @@ import { loadKernels } from "@dinoseg/kernels";
 import { createTokenCache } from "../cache/index.ts";
 import { tellTemporaryNotes } from "../files/index.ts";
 import { startKernelHelpers } from "../kernels/index.ts";
-import { loadCheckpoint } from "../model/index.ts";
+import { loadCheckpoint } from "../model/load-checkpoint.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
 import { checkDevice } from "../session/index.ts";
 import { decoder } from "./decoder.ts";

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-	buildNetworkGraph,
 	type Checkpoint,
 	decodeTensorValues,
 	interpolatePositions,
@@ -17,6 +16,7 @@ import {
 	resolveVariant,
 	selectTensors,
 } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import type { Facet, PositionGrid } from "@dinoseg/core/options";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect } from "vitest";

@@ -1,10 +1,5 @@
-import {
-	buildNetworkGraph,
-	interpolatePositions,
-	type NetworkVariant,
-	positionTableSide,
-	resolveVariant,
-} from "@dinoseg/core/model";
+import { interpolatePositions, type NetworkVariant, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { type LoadedCheckpoint, loadCheckpoint } from "../../dist/model/load-checkpoint.js";
 import { resolveModel } from "../../dist/model/resolve-model.js";
 import type { NetworkRun } from "../../dist/session/network-pool.js";
