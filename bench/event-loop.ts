@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { createSegmenter } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import sharp from "sharp";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../fixtures/random-checkpoint.ts";
 import { formatMilliseconds, markdownTable } from "./harness/markdown.ts";

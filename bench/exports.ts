@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { EXPORT_FORMATS, type ExportImage, type ExportOptions, segmentColor } from "@dinoseg/core/labels";
 import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
-import { createSegmenter } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import { writeGrainyPhotograph } from "../fixtures/grainy-photograph.ts";
 import { alternate } from "./harness/alternate.ts";
 import { formatBytes, formatMilliseconds, markdownTable } from "./harness/markdown.ts";

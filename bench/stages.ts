@@ -15,14 +15,8 @@ import { renderFigure, renderOverlay } from "@dinoseg/core/render";
 import { prepareNetworkInput } from "@dinoseg/core/segment";
 import { tokensAsMatrix } from "@dinoseg/core/tensor";
 import { loadKernels } from "@dinoseg/kernels";
-import {
-	createNetworkSession,
-	createSegmenter,
-	decodeImage,
-	encodePng,
-	loadCheckpoint,
-	resolveModel,
-} from "@dinoseg/node";
+import { createNetworkSession, decodeImage, encodePng, loadCheckpoint, resolveModel } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import type { ArrayStore } from "./inputs/array-store.ts";
 
 /** One stage, with its inputs made. */

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { encodeLabelPng } from "@dinoseg/core/labels";
-import { createSegmenter } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import sharp from "sharp";
 import { SELF_TEST } from "../apps/cli/src/runs/doctor.ts";
 

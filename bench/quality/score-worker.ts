@@ -6,8 +6,9 @@ import { evaluateImage } from "@dinoseg/core/metrics";
 import { resolveOptions } from "@dinoseg/core/options";
 import { createStageRecorder, segmentTokens } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
-import { createSegmenter, decodeImage } from "@dinoseg/node";
+import { decodeImage } from "@dinoseg/node";
 import { readLabels } from "@dinoseg/node/datasets";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import { colorTokens } from "./color-tokens.ts";
 import type { Answer, Job, JobScores, Task } from "./job.ts";
 

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createSegmenter, type Segmenter } from "@dinoseg/node";
+import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import { progress } from "../harness/progress.ts";
 import { summarise } from "../harness/statistics.ts";
 import { optionsOf, PLAIN, type Setting } from "./settings.ts";

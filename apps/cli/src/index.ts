@@ -3,19 +3,8 @@
  * manage models. The parts that it is made of are in `@dinoseg/core` and its subpaths, `@dinoseg/kernels` and
  * `@dinoseg/node`.
  */
-export {
-	describeResult,
-	nameSegments,
-	type RawPixels,
-	renderResultFigure,
-	renderResultFiles,
-	renderResultSweep,
-	type SegmentationEvent,
-	type SegmentResult,
-	type SweepResult,
-	VERSION,
-	type Warning,
-} from "@dinoseg/core";
+export { type SegmentationEvent, VERSION, type Warning } from "@dinoseg/core";
+export type { RawPixels } from "@dinoseg/core/engine";
 export { DinosegError, ERROR_CODES, type ErrorCode, isDinosegError } from "@dinoseg/core/errors";
 export type { RgbImage } from "@dinoseg/core/image";
 export {
@@ -29,22 +18,28 @@ export {
 export type { ExportFormatName } from "@dinoseg/core/labels/formats";
 export { datasetScores, evaluateImage, summariseRuns } from "@dinoseg/core/metrics";
 export { DEFAULT_OPTIONS, PRESETS, resolveOptions, type SegmentationOptions } from "@dinoseg/core/options";
+export {
+	describeResult,
+	nameSegments,
+	renderResultFigure,
+	renderResultFiles,
+	renderResultSweep,
+	type SegmentResult,
+	type SweepResult,
+} from "@dinoseg/core/result";
 export type { TokenGrid } from "@dinoseg/core/tensor";
 export { loadKernels } from "@dinoseg/kernels";
 export {
-	createSegmenter,
 	encodePng,
 	listCachedModels,
 	modelInfo,
 	pullModel,
 	readResult,
 	removeModel,
-	type Segmenter,
-	type SegmenterOptions,
-	type SegmentInput,
 	type StoredResult,
 	saveResult,
 	verifyModel,
 	writeExport,
 } from "@dinoseg/node";
 export { findTruth, readLabels } from "@dinoseg/node/datasets";
+export { createSegmenter, type Segmenter, type SegmenterOptions, type SegmentInput } from "@dinoseg/node/segmenter";

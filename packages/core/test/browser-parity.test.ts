@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { createRandom, type SegmentResult } from "@dinoseg/core";
+import { createRandom } from "@dinoseg/core";
+import type { SegmentResult } from "@dinoseg/core/result";
 import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
-import { createSegmenter } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";

@@ -6,7 +6,5 @@ export * from "./kernels/index.ts";
 export * from "./model/index.ts";
 export * from "./results/index.ts";
 export * from "./runtime.ts";
-export { createSegmenter, defaultCacheFolder } from "./segmenter/create-segmenter.ts";
 export { checkNoResult, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
-export type { Segmenter, SegmenterOptions, SegmentInput } from "./segmenter/types.ts";
 export * from "./session/index.ts";

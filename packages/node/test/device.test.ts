@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createSegmenter } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import { listSupportedBackends } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
@@ -21,7 +21,7 @@ describe("a device", () => {
 		async (device) => {
 			// In a process of its own: onnxruntime writes to the standard error.
 			const script = `
-				import { createSegmenter } from "@dinoseg/node";
+				import { createSegmenter } from "@dinoseg/node/segmenter";
 				const segmenter = await createSegmenter({ device: "${device}", cache: false });
 				const image = "${new URL("../../../examples/cat.jpg", import.meta.url).pathname}";
 				const told = await segmenter.features(image, { inputSize: 56 }).then(

@@ -1,5 +1,5 @@
 import { adjustedRandIndex } from "@dinoseg/core/metrics";
-import { createSegmenter } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
 import { fixturePath, loadJson, loadPng } from "../../../fixtures/load.ts";
 

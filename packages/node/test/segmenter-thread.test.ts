@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { createRandom, type SegmentationEvent, type Stage } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { SegmentationOptions } from "@dinoseg/core/options";
-import { createSegmenter, decodeImage, encodePng, readInput, type Segmenter } from "@dinoseg/node";
+import { decodeImage, encodePng, readInput } from "@dinoseg/node";
+import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packResult } from "../dist/segmenter/transfer.js";
 import { expectError } from "./support/expect-error.ts";
@@ -201,7 +202,7 @@ interface Outcome {
 
 async function runProcess(script: string): Promise<Outcome> {
 	const prelude = `
-		import { createSegmenter } from "@dinoseg/node";
+		import { createSegmenter } from "@dinoseg/node/segmenter";
 		const photograph = ${JSON.stringify(example("cat.jpg"))};
 	`;
 	const child = spawn(process.execPath, ["--input-type=module", "-e", prelude + script], {

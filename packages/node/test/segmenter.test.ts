@@ -3,18 +3,13 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { describeResult, type SegmentationEvent, STAGES } from "@dinoseg/core";
+import { type SegmentationEvent, STAGES } from "@dinoseg/core";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { parseSegments, serialiseSegments } from "@dinoseg/core/labels";
 import { adjustedRandIndex } from "@dinoseg/core/metrics";
-import {
-	createSegmenter,
-	decodeImage,
-	encodePng,
-	type Segmenter,
-	type SegmenterOptions,
-	saveResult,
-} from "@dinoseg/node";
+import { describeResult } from "@dinoseg/core/result";
+import { decodeImage, encodePng, saveResult } from "@dinoseg/node";
+import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { DOUBLE, encodeTiff, SHORT } from "../../../fixtures/tiff.ts";

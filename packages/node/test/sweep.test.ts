@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { renderResultSweep, type SegmentationEvent } from "@dinoseg/core";
+import type { SegmentationEvent } from "@dinoseg/core";
+import { renderResultSweep } from "@dinoseg/core/result";
 import { describe, expect, it } from "vitest";
 import { withSegmenter } from "./support/with-segmenter.ts";
 

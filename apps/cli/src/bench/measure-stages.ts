@@ -1,9 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SegmentResult, STAGES, type Warning } from "@dinoseg/core";
+import { STAGES, type Warning } from "@dinoseg/core";
 import type { PartialOptions } from "@dinoseg/core/options";
-import { createSegmenter, type Segmenter, type SegmenterOptions, saveResult } from "@dinoseg/node";
+import type { SegmentResult } from "@dinoseg/core/result";
+import { saveResult } from "@dinoseg/node";
+import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { type StageTime, summariseTimes } from "./stage-time.ts";
 

@@ -1,5 +1,6 @@
-import { type ModelIdentity, VERSION } from "@dinoseg/core";
+import { VERSION } from "@dinoseg/core";
 import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
+import type { ModelIdentity } from "@dinoseg/core/result";
 import type { InputReport } from "../commands/report.ts";
 import { flagName } from "../flags/flag-name.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";

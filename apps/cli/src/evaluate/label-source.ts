@@ -2,8 +2,9 @@ import type { SegmentationListener } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { LabelMap } from "@dinoseg/core/labels";
 import type { SegmentationOptions } from "@dinoseg/core/options";
-import { decodeImage, readInput, type Segmenter } from "@dinoseg/node";
+import { decodeImage, readInput } from "@dinoseg/node";
 import { type FileFinder, readLabels } from "@dinoseg/node/datasets";
+import type { Segmenter } from "@dinoseg/node/segmenter";
 
 /** Where the label maps that are scored come from. */
 export interface LabelSource {

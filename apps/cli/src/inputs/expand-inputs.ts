@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, posix, relative, resolve, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
-import { IMAGE_EXTENSIONS } from "@dinoseg/node";
+import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
-import { IMAGE_EXTENSIONS } from "@dinoseg/node";
+import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
 
 /** Decides which files a search may read; explicitly named files are not asked. */
 export interface SearchFilter {

@@ -5,11 +5,10 @@ import { readInput } from "@dinoseg/node";
 /**
  * Read what `--names` names.
  *
- * @param path none is an empty table.
  * @throws DinosegError NAMES_INVALID; of reading the file
  */
-export async function readNames(path: string | undefined): Promise<SegmentNames> {
-	return path === undefined ? new Map() : parseNames(decodeText((await readInput(path)).bytes, path), path);
+export async function readNames(path: string): Promise<SegmentNames> {
+	return parseNames(decodeText((await readInput(path)).bytes, path), path);
 }
 
 /** Bytes of another encoding would become names that nobody wrote. */

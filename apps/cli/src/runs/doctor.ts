@@ -9,15 +9,14 @@ import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import {
 	compareDtypes,
 	cpuFeatures,
-	createSegmenter,
 	decodeImage,
-	defaultCacheFolder,
 	estimateMemory,
 	type LoadedCheckpoint,
 	loadCheckpoint,
 	resolveModel,
 	runtimeVersions,
 } from "@dinoseg/node";
+import { createSegmenter, defaultCacheFolder } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { shellMessage } from "../flags/flag-name.ts";
 import { describeDuration } from "../progress/progress.ts";

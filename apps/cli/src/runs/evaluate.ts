@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { SegmentationEvent } from "@dinoseg/core";
 import { DinosegError } from "@dinoseg/core/errors";
 import type { TruthReading } from "@dinoseg/core/metrics";
-import { createSegmenter, planThroughput } from "@dinoseg/node";
 import {
 	DATASET_LAYOUTS,
 	type DatasetLayout,
@@ -13,6 +12,7 @@ import {
 	readLabels,
 	type TruthOfImage,
 } from "@dinoseg/node/datasets";
+import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";

@@ -50,7 +50,7 @@ interface ExportRun {
 /** Write every result of a folder in one format. */
 export async function exportAll(context: CommandContext, folder: string, flags: ExportFlags): Promise<ExitCode> {
 	checkExportFlags(flags);
-	const names = await readNames(flags.names);
+	const names: SegmentNames = flags.names === undefined ? new Map() : await readNames(flags.names);
 	const results = await findResults(folder);
 	const { splitRegions, simplify, imagePrefix } = flags;
 	const palette = [...names.values()].some(({ color }) => color !== undefined) ? "segments" : "voc";

@@ -1,18 +1,9 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels, throwIfAborted } from "../abort.ts";
-import { DinosegError } from "../errors/index.ts";
 import { STAGES } from "../events.ts";
-import { inputDimensions, isUniform, type RgbImage } from "../image/index.ts";
-import { segmentStatistics } from "../labels/index.ts";
-import { type ModelConfig, resolveVariant } from "../model/index.ts";
-import {
-	type ClusterRange,
-	checkSweepRange,
-	clusterRange,
-	type PartialOptions,
-	resolveOptions,
-	type SegmentationOptions,
-} from "../options/index.ts";
+import { isUniform, type RgbImage } from "../image/index.ts";
+import { segmentStatistics } from "../labels/statistics.ts";
+import { type ClusterRange, checkSweepRange, clusterRange, type SegmentationOptions } from "../options/index.ts";
 import type { SegmentResult, Timings } from "../result/index.ts";
 import {
 	createStageRecorder,
@@ -23,6 +14,7 @@ import {
 	sweepReduced,
 } from "../segment/index.ts";
 import { flattenTokens, repairHighNormTokens, subtractPositionBias, type TokenGrid } from "../tensor/index.ts";
+import { DEFAULT_MEMORY_BYTES, disposed, resolveForModel } from "./calls.ts";
 import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
 import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 import type { EngineModel } from "./engine-model.ts";
@@ -50,23 +42,6 @@ export interface EngineOptions {
 	 * keeps none. Position biases of networks take as much again. @default 64 MiB: some twelve pictures of ViT-L/14 at 518
 	 */
 	readonly memoryBytes?: number;
-}
-
-export const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
-
-/** The check of the input size does not depend on the picture's. */
-const ANY_PICTURE = { width: 1, height: 1 };
-
-/**
- * The options of a call, checked as far as that is possible without a picture.
- *
- * @throws DinosegError OPTION_INVALID
- */
-export function resolveForModel(config: ModelConfig, given: PartialOptions): SegmentationOptions {
-	const settings = resolveOptions(given);
-	resolveVariant(config, settings);
-	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize);
-	return settings;
 }
 
 /** Make a segmenter of a model and of what surrounds it. It works in the thread that calls it. */
@@ -198,10 +173,6 @@ interface Begun {
 	readonly kernels: Kernels;
 	readonly recorder: StageRecorder;
 	readonly settings: SegmentationOptions;
-}
-
-export function disposed(): DinosegError {
-	return new DinosegError("DISPOSED", "This segmenter was disposed. Create a new one.");
 }
 
 /** The options that decide what is clustered, beside those that decide the tokens. */

@@ -1,11 +1,4 @@
-export {
-	createEngine,
-	DEFAULT_MEMORY_BYTES,
-	disposed,
-	type EngineOptions,
-	type EnginePorts,
-	resolveForModel,
-} from "./create-engine.ts";
+export { createEngine, type EngineOptions, type EnginePorts } from "./create-engine.ts";
 export type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 export type { EngineModel } from "./engine-model.ts";
 export type {

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { TokenStore, Warning } from "@dinoseg/core";
+import type { Warning } from "@dinoseg/core";
+import type { TokenStore } from "@dinoseg/core/engine";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { errnoOf } from "../files/errno.ts";
 import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryNotes } from "../files/temporary-files.ts";

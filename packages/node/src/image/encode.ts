@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import type { GreyImage } from "@dinoseg/core";
 import { checkLength } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
+import type { GreyImage } from "@dinoseg/core/result";
 import sharp, { type Sharp } from "sharp";
 
 /**

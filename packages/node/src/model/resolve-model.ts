@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
-import { findCachedModel, type PullOptions, pullModel } from "../hub/index.ts";
+import type { PullOptions } from "../hub/index.ts";
 import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./model-files.ts";
 
 /** A model that was found. */
@@ -53,6 +53,7 @@ export async function resolveModel(nameOrPath: string, options: ResolveModelOpti
 			{ details: { folder, missing } },
 		);
 	}
+	const { findCachedModel, pullModel } = await import("../hub/index.ts");
 	const model = (await findCachedModel(nameOrPath, options)) ?? (await pullModel(nameOrPath, options));
 	const [name] = nameOrPath.split("@");
 	return { name, folder: model.folder, bundled: false, revision: model.revision };

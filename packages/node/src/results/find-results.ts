@@ -1,7 +1,7 @@
 import { access, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { RESULT_MARKER } from "@dinoseg/core";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
+import { RESULT_MARKER } from "@dinoseg/core/result";
 import { listFolder } from "../datasets/list-folder.ts";
 
 /** A folder that `saveResult` wrote. */

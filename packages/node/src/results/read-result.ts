@@ -1,5 +1,4 @@
 import { basename, join, resolve } from "node:path";
-import { RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import {
 	type Color,
@@ -9,6 +8,7 @@ import {
 	type SegmentsDocument,
 } from "@dinoseg/core/labels";
 import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
+import { RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core/result";
 import { readLabels } from "../datasets/read-labels.ts";
 import { readInput } from "../image/index.ts";
 

@@ -1,4 +1,4 @@
-import type { CancelSignal } from "@dinoseg/core";
+import type { CancelSignal } from "@dinoseg/core/engine";
 
 /**
  * A signal that another thread can fire while this one computes: its flag is seen at once, its listeners hear of it when

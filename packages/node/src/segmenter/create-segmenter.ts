@@ -1,22 +1,20 @@
 import { availableParallelism, homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import {
-	type CancelSignal,
 	DEFAULT_MEMORY_BYTES,
 	disposed,
-	type RawPixels,
 	resolveForModel,
 	type SegmentationListener,
-	type SegmentCallOptions,
 	throwIfAborted,
 } from "@dinoseg/core";
+import type { CancelSignal, RawPixels, SegmentCallOptions } from "@dinoseg/core/engine";
 import { checkInteger, DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { type ClusterRange, checkSweepRange, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import type { SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";
 import { createTemporaryFiles } from "../files/index.ts";
-import { resolveModel } from "../model/index.ts";
+import { resolveModel } from "../model/resolve-model.ts";
 import { disableTelemetry } from "../session/telemetry.ts";
 import { checkSegmenterOptions } from "./check-options.ts";
 import { type EngineThread, startEngineThread } from "./engine-thread.ts";

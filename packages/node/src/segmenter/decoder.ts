@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, isAbsolute, relative } from "node:path";
-import { type CancelSignal, type Decoder, throwIfAborted } from "@dinoseg/core";
+import { throwIfAborted } from "@dinoseg/core";
+import type { CancelSignal, Decoder } from "@dinoseg/core/engine";
 import { decodeImage } from "../image/decode.ts";
 import { readInput } from "../image/read-input.ts";
 

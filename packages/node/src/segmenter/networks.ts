@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { availableMemory } from "node:process";
-import { disposed, type Networks, type Warning } from "@dinoseg/core";
+import { disposed, type Warning } from "@dinoseg/core";
+import type { Networks } from "@dinoseg/core/engine";
 import type { NetworkVariant } from "@dinoseg/core/model";
 import type { Dtype } from "@dinoseg/core/options";
 import type { TemporaryNotes } from "../files/index.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import { createEngine, type Engine } from "@dinoseg/core";
+import { createEngine, type Engine } from "@dinoseg/core/engine";
 import type { ModelConfig } from "@dinoseg/core/model";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTokenCache } from "../cache/index.ts";

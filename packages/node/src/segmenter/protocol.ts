@@ -1,11 +1,13 @@
 /** What the thread of a segmenter and the one that uses it say to each other. */
 
 import type { MessagePort } from "node:worker_threads";
-import type { ModelIdentity, RawPixels, SegmentationEvent, SegmentResult } from "@dinoseg/core";
+import type { SegmentationEvent } from "@dinoseg/core";
 import type { ClusterChoice } from "@dinoseg/core/cluster";
+import type { RawPixels } from "@dinoseg/core/engine";
 import type { ErrorJson } from "@dinoseg/core/errors";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { ModelOptions, PartialOptions } from "@dinoseg/core/options";
+import type { ModelIdentity, SegmentResult } from "@dinoseg/core/result";
 import type { SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";

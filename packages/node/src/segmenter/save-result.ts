@@ -1,16 +1,11 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import {
-	abortCheck,
-	type CancelSignal,
-	RESULT_MARKER,
-	renderResultFiles,
-	type SegmentResult,
-	throwIfAborted,
-} from "@dinoseg/core";
+import { abortCheck, throwIfAborted } from "@dinoseg/core";
+import type { CancelSignal } from "@dinoseg/core/engine";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
+import { RESULT_MARKER, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { encodePng } from "../image/index.ts";

@@ -1,4 +1,4 @@
-import type { SegmentResult } from "@dinoseg/core";
+import type { SegmentResult } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { SentResult } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-import type { Engine, RawPixels } from "@dinoseg/core";
+import type { Engine, RawPixels } from "@dinoseg/core/engine";
 import type { ModelOptions } from "@dinoseg/core/options";
 import type { TemporaryFiles } from "../files/index.ts";
 import type { ResolveModelOptions } from "../model/index.ts";

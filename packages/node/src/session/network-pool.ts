@@ -1,4 +1,4 @@
-import type { CancelSignal } from "@dinoseg/core";
+import type { CancelSignal } from "@dinoseg/core/engine";
 import { checkInteger, checkLength, DinosegError } from "@dinoseg/core/errors";
 import { checkDevice, DEFAULT_DEVICE } from "./device.ts";
 import { type NetworkWorker, openNetworkWorker } from "./network-worker.ts";

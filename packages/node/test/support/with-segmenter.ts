@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node";
+import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
 
 /**
  * Use a segmenter, without a token cache unless asked for, and dispose of it. What it keeps in spite of that, such as
