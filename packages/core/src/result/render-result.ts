@@ -22,11 +22,14 @@ export interface GreyImage {
 	readonly height: number;
 }
 
-/** Makes the bytes of a PNG: 8-bit RGB, or 8-bit grey. */
-export type PngEncoder = (image: RgbImage | GreyImage) => Promise<Uint8Array>;
+/**
+ * Makes a PNG, 8-bit RGB or 8-bit grey: its bytes, or something that will write them. Of a large photograph they take as
+ * much memory as its pixels.
+ */
+export type PngEncoder<Png> = (image: RgbImage | GreyImage) => Promise<Png>;
 
-export interface ResultFileOptions {
-	readonly encodePng: PngEncoder;
+export interface ResultFileOptions<Png> {
+	readonly encodePng: PngEncoder<Png>;
 	/** A monotonic clock, milliseconds. */
 	readonly now: () => number;
 	/** All builds give the same bytes; that of `loadKernels` is the fastest. @default the reference */
@@ -48,12 +51,12 @@ const SWEEP = "sweep.png";
 const EXPORTS = Object.values(EXPORT_FORMATS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
 
 /** The files of a result. */
-export interface ResultFiles {
+export interface ResultFiles<Png> {
 	/**
 	 * By name, in the order in which they are best begun, so that large pictures do not wait for each other in memory. Each
 	 * is made when it is asked for. `segments.json` is the last one: its timings include the others.
 	 */
-	readonly files: ReadonlyMap<string, () => Promise<Uint8Array>>;
+	readonly files: ReadonlyMap<string, () => Promise<Uint8Array | Png>>;
 	/** Names of files beside an older result that do not belong to this one. */
 	readonly obsolete: readonly string[];
 }
@@ -62,12 +65,15 @@ export interface ResultFiles {
  * The files of a result by name, as bytes: `labels.png`, `overlay.png`, `confidence.png`, `figure.png`, `sweep.png` if
  * there is one, and `segments.json`.
  */
-export function renderResultFiles(result: SegmentResult, options: ResultFileOptions): ResultFiles {
+export function renderResultFiles<Png = Uint8Array>(
+	result: SegmentResult,
+	options: ResultFileOptions<Png>,
+): ResultFiles<Png> {
 	const { encodePng, now, kernels = referenceKernels, check = noCheck, sweep } = options;
 	const { width, height } = result.labels;
 	const start = now();
 	const palette = resultPalette(result);
-	const files = new Map<string, () => Promise<Uint8Array>>([
+	const files = new Map<string, () => Promise<Uint8Array | Png>>([
 		// First, so that what encoding it takes is free again before the overlay, which needs most.
 		[RESULT_LABELS, async () => encodeLabelPng(result.labels, palette, check)],
 		["overlay.png", () => encodePng(renderOverlay(result.image, result.labels, { palette, check }))],

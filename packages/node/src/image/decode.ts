@@ -188,12 +188,10 @@ async function readRaw(
 	convert: (upright: Sharp) => Sharp,
 ): Promise<RawSamples> {
 	const { data, info } = await orCorrupt(name, format, () =>
-		// Not `toBuffer`: its memory cannot change threads.
-		convert(sharp(bytes, SHARP_OPTIONS).autoOrient()).raw({ depth }).toUint8Array(),
+		convert(sharp(bytes, SHARP_OPTIONS).autoOrient()).raw({ depth }).toBuffer({ resolveWithObject: true }),
 	);
-	const whole = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength;
-	const buffer = whole ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-	return { buffer: buffer as ArrayBuffer, channels: info.channels };
+	// The library's own memory cannot change threads; what its `toUint8Array` copies (0.35.5) it never gives back.
+	return { buffer: new Uint8Array(data).buffer, channels: info.channels };
 }
 
 function pageWarnings(metadata: Metadata, format: ImageFormat): Warning[] {

@@ -4,9 +4,13 @@ import { throwIfAborted } from "@dinoseg/core";
 import type { CancelSignal, Decoder } from "@dinoseg/core/engine";
 import { decodeImage } from "../image/decode.ts";
 import { readInput } from "../image/read-input.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 /** A path, a `file:` URL, or the bytes of an encoded picture. */
 export type EncodedInput = string | URL | Uint8Array | ArrayBuffer;
+
+/** Bytes of pixels from which on what decoding left behind is worth to be collected: some eleven megapixels. */
+const LARGE_BYTES = 32e6;
 
 /** Reads and decodes files. What a cancel leaves undecoded goes on in the background, and nobody waits for it. */
 export const decoder: Decoder<string | Uint8Array> = {
@@ -17,6 +21,11 @@ export const decoder: Decoder<string | Uint8Array> = {
 			throwIfAborted(signal);
 			const name = path ?? "the picture";
 			const { image, georeference, warnings } = await decodeImage(bytes, { name, maxPixels, stretch });
+			if (image.data.length > LARGE_BYTES) {
+				// The library lets go of its own pixels in the next turn of the event loop.
+				await new Promise((resolve) => setImmediate(resolve));
+				collectGarbage();
+			}
 			return {
 				image,
 				name,

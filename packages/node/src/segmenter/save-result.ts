@@ -8,7 +8,7 @@ import type { RgbImage } from "@dinoseg/core/image";
 import { RESULT_MARKER, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
-import { encodePng } from "../image/index.ts";
+import { writePng } from "../image/encode.ts";
 
 export interface SaveOptions {
 	/** Replace a result that is there already. @default false */
@@ -38,18 +38,22 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	const { sweep, signal, temporaryFiles = createTemporaryFiles() } = options;
 	const kernels = await loadKernels();
 	const { files, obsolete } = renderResultFiles(result, {
-		encodePng,
+		encodePng:
+			async (image): Promise<FileContent> =>
+			(path) =>
+				writePng(image, path),
 		now: () => performance.now(),
 		kernels,
 		check: abortCheck(signal),
 		sweep,
 	});
 	const contents = new Map<string, FileContent>(
-		[...files].map(([name, bytes]) => [
+		[...files].map(([name, make]) => [
 			name,
 			async (path) => {
 				throwIfAborted(signal);
-				await writeFile(path, await bytes());
+				const made = await make();
+				await (made instanceof Uint8Array ? writeFile(path, made) : made(path));
 			},
 		]),
 	);
