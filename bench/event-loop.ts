@@ -1,7 +1,4 @@
-/**
- * How long the event loop of a program stands still while a segmenter works: `tsx bench/event-loop.ts`, after a build.
- * Each picture is a file and is segmented some times; the first run, which loads the network, counts too.
- */
+/** How long the event loop of a program stands still while a segmenter works. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,10 +15,36 @@ const RUNS = 3;
 /** Blocks of the network with tokens as long as those of ViT-L: more would only take longer in onnxruntime's thread. */
 const LARGE_LAYERS = 2;
 
-const folder = await mkdtemp(join(tmpdir(), "dinoseg-event-loop-"));
-const rows: string[][] = [];
+/**
+ * The table. Each picture is a file and is segmented some times; the first run, which loads the network, counts too.
+ *
+ * @param isQuick leaves the largest picture out.
+ */
+export async function eventLoopTable(isQuick: boolean): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "dinoseg-event-loop-"));
+	const rows: string[][] = [];
+	try {
+		for (const size of isQuick ? (["12"] as const) : (["12", "48"] as const)) {
+			const [width, height] = PICTURE_SIZES[size];
+			const path = join(folder, `${size}.jpg`);
+			await sharp(await readFile(PHOTOGRAPH))
+				.resize(width, height, { fit: "fill" })
+				.jpeg()
+				.toFile(path);
+			rows.push([`${size} megapixels, bundled model`, ...(await measure(path, "tiny"))]);
+		}
+		const large = join(folder, "large");
+		const shape = { ...CHECKPOINT_SIZES.large, layers: LARGE_LAYERS };
+		await writeRandomCheckpoint(large, { ...shape, dtype: "F32", registers: 0, seed: 0 });
+		rows.push(["0.24 megapixels, tokens of ViT-L (925 × 1024)", ...(await measure(PHOTOGRAPH, large))]);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+	return markdownTable(["Picture", "ms per run", "Median (ms)", "p99 (ms)", "Longest (ms)"], "lrrrr", rows);
+}
 
-async function measure(name: string, path: string, model: string): Promise<void> {
+/** @returns milliseconds of a run, and of the delays of the event loop: median, 99th percentile, longest. */
+async function measure(path: string, model: string): Promise<string[]> {
 	const segmenter = await createSegmenter({ model, cache: false });
 	const delay = monitorEventLoopDelay({ resolution: 1 });
 	const start = performance.now();
@@ -32,36 +55,5 @@ async function measure(name: string, path: string, model: string): Promise<void>
 	delay.disable();
 	const took = (performance.now() - start) / RUNS;
 	await segmenter.dispose();
-	const milliseconds = (nanoseconds: number) => formatMilliseconds(nanoseconds / 1e6);
-	rows.push([
-		name,
-		formatMilliseconds(took),
-		milliseconds(delay.percentile(50)),
-		milliseconds(delay.percentile(99)),
-		milliseconds(delay.max),
-	]);
+	return [took, delay.percentile(50) / 1e6, delay.percentile(99) / 1e6, delay.max / 1e6].map(formatMilliseconds);
 }
-
-try {
-	for (const size of ["12", "48"] as const) {
-		const [width, height] = PICTURE_SIZES[size];
-		const path = join(folder, `${size}.jpg`);
-		await sharp(await readFile(PHOTOGRAPH))
-			.resize(width, height, { fit: "fill" })
-			.jpeg()
-			.toFile(path);
-		await measure(`${size} megapixels, bundled model`, path, "tiny");
-	}
-	const large = join(folder, "large");
-	await writeRandomCheckpoint(large, {
-		...CHECKPOINT_SIZES.large,
-		layers: LARGE_LAYERS,
-		dtype: "F32",
-		registers: 0,
-		seed: 0,
-	});
-	await measure("0.24 megapixels, tokens of ViT-L (1369 × 1024)", PHOTOGRAPH, large);
-} finally {
-	await rm(folder, { recursive: true, force: true });
-}
-console.log(markdownTable(["Picture", "ms per run", "median, ms", "p99, ms", "longest, ms"], "lrrrr", rows));

@@ -2,7 +2,7 @@
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
  * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions,
- * start, stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ * start, event loop, stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { GROUPS } from "./cases/index.ts";
+import { eventLoopTable } from "./event-loop.ts";
 import { EXPORT_SEGMENTS, exportsTable } from "./exports.ts";
 import type { BenchGroup } from "./harness/bench-case.ts";
 import { type CaseRow, groupTable } from "./harness/group-table.ts";
@@ -61,6 +62,15 @@ const SECTIONS: readonly Section[] = [
 The whole process, from its start to its end. The lines take turns; \`npm run bench -- --only start\` prints this table alone.
 
 ${await startTable(isQuick)}`,
+	},
+	{
+		name: "event loop",
+		write: async () => `## The event loop of the caller
+
+How long it stands still while \`segment()\` works in threads of its own, from a file. \`npm run bench -- --only "event loop"\`
+prints this table alone.
+
+${await eventLoopTable(isQuick)}`,
 	},
 	{
 		name: "stages",

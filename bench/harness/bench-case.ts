@@ -21,7 +21,7 @@ export interface PreparedCase {
 	readonly python?: PythonWork;
 }
 
-export const CONTENDERS = ["reference", "simd", "javascript", "python"] as const;
+const CONTENDERS = ["reference", "simd", "javascript", "python"] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
 export interface BenchCase {

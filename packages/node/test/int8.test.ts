@@ -198,7 +198,7 @@ describe("the file of 8-bit weights", () => {
 		const checkpoint = await loadCheckpoint(TINY);
 		const loading = loadQuantised(checkpoint, { cacheFolder: blocked, fallbackFolder: join(blocked, "too") });
 		const error = await expectError(loading, "OUTPUT_UNWRITABLE");
-		expect(error.message).toMatch(/ENOTDIR.*DINOSEG_CACHE.*--dtype fp32/);
+		expect(error.message).toMatch(/ENOTDIR.*DINOSEG_CACHE.*dtype fp32/);
 	});
 
 	it("is not made from weights that are no numbers", async () => {

@@ -29,7 +29,8 @@ const ANNOUNCE = `
 const PRELUDE = `
 	import { syncBuiltinESMExports } from "node:module";
 	import threads from "node:worker_threads";
-	import { buildNetworkGraph, resolveVariant } from "@dinoseg/core/model";
+	import { resolveVariant } from "@dinoseg/core/model";
+	import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 	import { loadCheckpoint } from "${dist("model/load-checkpoint.js")}";
 	import { resolveModel } from "${dist("model/resolve-model.js")}";
 	import { createNetworkSession } from "${dist("session/network-session.js")}";

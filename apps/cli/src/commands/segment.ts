@@ -3,7 +3,7 @@ import { namesFlag } from "../flags/names-flag.ts";
 import { optionFlags } from "../flags/option-flags.ts";
 import { presetFlag, readFlags } from "../flags/read-flags.ts";
 import { cacheFlag, concurrencyFlag, outputFlags, sweepFlag } from "../flags/run-flags.ts";
-import type { SegmentFlags } from "../runs/segment.ts";
+import type { SegmentFlags } from "../runs/segment-one.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 
 /** `dinoseg segment`: the main job. */

@@ -1,8 +1,8 @@
 import { VERSION } from "@dinoseg/core";
 import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import type { ModelIdentity } from "@dinoseg/core/result";
-import type { InputReport } from "../commands/report.ts";
 import { flagName } from "../flags/flag-name.ts";
+import type { InputOutcome } from "../progress/run-log.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";
 
 /** Names the form of what `--json` prints. */
@@ -17,7 +17,7 @@ export interface MadeBy {
 /** What `--json` prints. A score that does not exist is null. */
 export function describeEvaluation(
 	{ dataset, reading, images, failed, seeds, summary }: EvaluatedDataset,
-	failures: readonly InputReport[],
+	failures: readonly InputOutcome[],
 	madeBy: MadeBy | undefined,
 ) {
 	const done = images.map((image) => ({

@@ -7,10 +7,10 @@ import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { modelNotice } from "../commands/model-notice.ts";
-import { createRunReport } from "../commands/report.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { createRunLog } from "../progress/run-log.ts";
 
 export interface BenchFlags {
 	readonly runs: number;
@@ -30,7 +30,7 @@ export async function bench(
 ): Promise<ExitCode> {
 	const { runs } = flags;
 	const { stdout, stderr, now } = context;
-	const report = createRunReport(context, flags);
+	const log = createRunLog(context, flags);
 	const start = now();
 	let modelName = model;
 	const measured = await measureStages(context, input, {
@@ -43,23 +43,23 @@ export async function bench(
 			if (segmenter.model.bundled && !flags.quiet) {
 				stderr.write(`${modelNotice()}\n`);
 			}
-			report.tell({ type: "run-start", total: 1 });
+			log.tell({ type: "run-start", total: 1 });
 		},
 		onRun(run, threads) {
 			const place = run === 0 ? "warm-up" : `run ${run} of ${runs}`;
 			const what = `${place}, ${threads} thread${threads === 1 ? "" : "s"}`;
-			report.tell({ type: "image-start", input: `${input} · ${what}` });
+			log.tell({ type: "image-start", input: `${input} · ${what}` });
 		},
-		onWarning: (warning) => report.tell({ type: "warning", input, warning }),
+		onWarning: (warning) => log.tell({ type: "warning", input, warning }),
 	}).catch((error: unknown) => {
 		throw asDinosegError(error, input);
 	});
-	report.tell({
+	log.tell({
 		type: "image-done",
 		input,
 		summary: `${runs} run${runs === 1 ? "" : "s"} · ${describeDuration(now() - start)}`,
 	});
-	report.tell({ type: "run-end", summary: "" });
+	log.tell({ type: "run-end", summary: "" });
 	const about = { model: modelName, dtype, runs };
 	stdout.write(
 		flags.json

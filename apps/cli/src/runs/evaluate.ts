@@ -18,7 +18,6 @@ import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { modelNotice } from "../commands/model-notice.ts";
-import { createRunReport, type RunReport } from "../commands/report.ts";
 import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
 import { evaluateOne, type ScoredImage } from "../evaluate/evaluate-one.ts";
 import { type EvaluatedDataset, type EvaluatedImage, meanScores, summarise } from "../evaluate/evaluated-dataset.ts";
@@ -32,6 +31,7 @@ import { formatScore, rankingScore, SCORE_TITLES } from "../evaluate/score-title
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { createRunLog, type RunLog } from "../progress/run-log.ts";
 
 export interface EvaluateFlags {
 	readonly truth: string;
@@ -110,13 +110,13 @@ async function evaluateAll(context: CommandContext, flags: EvaluateFlags, evalua
 	const { truth, source, maxPixels, inFlight, madeBy } = evaluation;
 	const { dataset } = flags;
 	const reading = truthReading(flags);
-	const report = createRunReport(context, flags);
+	const log = createRunLog(context, flags);
 	const scored = new Map<string, EvaluatedImage>();
 	const ranking = createRanking<ReportSample>(SHOWN_IMAGES);
 	const start = context.now();
-	report.tell({ type: "run-start", total: truth.length });
+	log.tell({ type: "run-start", total: truth.length });
 	await forEachConcurrently(truth, inFlight, async (image) => {
-		const result = await scoreImage(context, image, evaluation, reading, report);
+		const result = await scoreImage(context, image, evaluation, reading, log);
 		if (result) {
 			const { labels, ...kept } = result;
 			scored.set(image.id, kept);
@@ -127,17 +127,17 @@ async function evaluateAll(context: CommandContext, flags: EvaluateFlags, evalua
 		}
 	});
 	const images = truth.flatMap(({ id }) => scored.get(id) ?? []);
-	const failed = report.failures();
+	const failed = log.failures();
 	const summary = summarise(images, source.seeds?.length ?? 1, reading);
 	const evaluated: EvaluatedDataset = { dataset, reading, images, failed, seeds: source.seeds, summary };
-	report.tell({
+	log.tell({
 		type: "run-end",
 		summary: `${truth.length} images: ${images.length} scored, ${failed} failed, ${describeDuration(context.now() - start)}`,
 	});
 	const facts = describeFacts(evaluated, madeBy);
 	context.stdout.write(
 		flags.json
-			? `${JSON.stringify(describeEvaluation(evaluated, report.failedInputs(), madeBy), null, "\t")}\n`
+			? `${JSON.stringify(describeEvaluation(evaluated, log.failedInputs(), madeBy), null, "\t")}\n`
 			: `${facts.map(printable).join("\n")}\n\n${formatEvaluation(evaluated)}`,
 	);
 	if (flags.report !== undefined) {
@@ -162,7 +162,7 @@ async function scoreImage(
 	image: TruthOfImage,
 	{ source, maxPixels }: Evaluation,
 	reading: TruthReading,
-	{ tell, failed }: RunReport,
+	{ tell, failed }: RunLog,
 ): Promise<ScoredImage | undefined> {
 	const input = image.id;
 	const start = context.now();

@@ -24,13 +24,13 @@ import {
 import { createFolder, removeEmptyFolders, writeFileAtomically } from "@dinoseg/node/files";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { createRunReport, type RunReport } from "../commands/report.ts";
 import { checkExportFlags, type ExportFlags } from "../export/export-flags.ts";
 import { dataSetTarget, imageTarget } from "../export/export-target.ts";
 import { type Outcome, readAhead } from "../export/read-ahead.ts";
 import { readNames } from "../inputs/read-names.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { createRunLog, type RunLog } from "../progress/run-log.ts";
 
 /** Results that are read at the same time: files are waited for, and several large label maps have room in memory. */
 const READ_AHEAD = 4;
@@ -44,7 +44,7 @@ interface ExportRun {
 	readonly names: SegmentNames;
 	readonly options: ExportOptions;
 	readonly kernels: Kernels;
-	readonly report: RunReport;
+	readonly log: RunLog;
 }
 
 /** Write every result of a folder in one format. */
@@ -54,7 +54,7 @@ export async function exportAll(context: CommandContext, folder: string, flags: 
 	const results = await findResults(folder);
 	const { splitRegions, simplify, imagePrefix } = flags;
 	const palette = [...names.values()].some(({ color }) => color !== undefined) ? "segments" : "voc";
-	const report = createRunReport(context, flags);
+	const log = createRunLog(context, flags);
 	const run: ExportRun = {
 		context,
 		folder,
@@ -63,21 +63,21 @@ export async function exportAll(context: CommandContext, folder: string, flags: 
 		names,
 		options: { splitRegions, simplify, imagePrefix, palette },
 		kernels: await loadKernels(),
-		report,
+		log,
 	};
 	const format: DataSetExportFormat | ImageExportFormat = EXPORT_FORMATS[flags.format];
 	const start = context.now();
-	report.tell({ type: "run-start", total: results.count });
+	log.tell({ type: "run-start", total: results.count });
 	const exported = await (format.holds === "data set" ? exportDataSet(run, format) : exportImages(run, format));
 	const count = `${results.count} results: ${exported} exported, ${results.count - exported} failed`;
-	report.tell({ type: "run-end", summary: `${count}, ${describeDuration(context.now() - start)}` });
-	report.finish(flags.json ? [...Array.from(results, (result) => result.folder), folder] : undefined);
-	return report.failures() > 0 ? EXIT.failed : EXIT.done;
+	log.tell({ type: "run-end", summary: `${count}, ${describeDuration(context.now() - start)}` });
+	log.finish(flags.json ? [...Array.from(results, (result) => result.folder), folder] : undefined);
+	return log.failures() > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** @returns how many images were exported. */
 async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<number> {
-	const { context, folder, flags, report } = run;
+	const { context, folder, flags, log } = run;
 	const target = dataSetTarget(folder, format, flags.output);
 	const { temporaryFiles } = context;
 	let count = 0;
@@ -92,11 +92,11 @@ async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promi
 	try {
 		await writeExport(format.container, pieces, target, { force: flags.force === true, temporaryFiles });
 	} catch (error) {
-		report.failed(folder, asDinosegError(error, folder));
+		log.failed(folder, asDinosegError(error, folder));
 		return 0;
 	}
 	for (const result of exported) {
-		report.done(result, target);
+		log.done(result, target);
 	}
 	if (!flags.quiet) {
 		context.stderr.write(`${flags.format} → ${printable(target)}\n`);
@@ -110,7 +110,7 @@ async function* piecesOf(
 	format: DataSetExportFormat,
 	exported: (folder: string) => void,
 ): AsyncGenerator<ExportPiece> {
-	const { kernels, options, report } = run;
+	const { kernels, options, log } = run;
 	const writer = format.createWriter(kernels, options);
 	const files = new Set<string>();
 	for await (const { item, value } of readImages(run)) {
@@ -126,9 +126,9 @@ async function* piecesOf(
 			yield* writer.add(image);
 			files.add(image.file);
 			exported(folder);
-			report.tell({ type: "image-done", input: folder, summary: null });
+			log.tell({ type: "image-done", input: folder, summary: null });
 		} catch (error) {
-			report.failed(folder, asDinosegError(error, folder));
+			log.failed(folder, asDinosegError(error, folder));
 		}
 	}
 	if (files.size === 0) {
@@ -139,7 +139,7 @@ async function* piecesOf(
 
 /** @returns how many images were exported. */
 async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<number> {
-	const { context, results, flags, kernels, options, report } = run;
+	const { context, results, flags, kernels, options, log } = run;
 	let count = 0;
 	for await (const { item, value } of readImages(run)) {
 		const { folder } = item;
@@ -148,12 +148,12 @@ async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<
 			const target = imageTarget(item, format, results.isResult, flags.output);
 			await checkExportTarget("file", target, flags.force === true);
 			await writeImage(context, format.encode(kernels, value(), options), target);
-			report.done(folder, target);
+			log.done(folder, target);
 			count++;
 			const summary = `${target} · ${describeDuration(context.now() - start)}`;
-			report.tell({ type: "image-done", input: folder, summary });
+			log.tell({ type: "image-done", input: folder, summary });
 		} catch (error) {
-			report.failed(folder, asDinosegError(error, folder));
+			log.failed(folder, asDinosegError(error, folder));
 		}
 	}
 	return count;
@@ -175,7 +175,7 @@ async function writeImage(
 
 function readImages(run: ExportRun): AsyncGenerator<Outcome<FoundResult, ExportImage>> {
 	return readAhead(run.results, READ_AHEAD, (result) => {
-		run.report.tell({ type: "image-start", input: result.folder });
+		run.log.tell({ type: "image-start", input: result.folder });
 		return readImage(run, result);
 	});
 }

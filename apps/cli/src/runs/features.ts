@@ -9,9 +9,9 @@ import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { modelNotice } from "../commands/model-notice.ts";
-import { createRunReport } from "../commands/report.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { createRunLog } from "../progress/run-log.ts";
 
 export interface FeaturesFlags {
 	readonly output: string;
@@ -28,7 +28,7 @@ export async function writeFeatures(
 	flags: FeaturesFlags,
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
-	const report = createRunReport(context, flags);
+	const log = createRunLog(context, flags);
 	const segmenter = await createSegmenter({
 		model,
 		dtype,
@@ -47,8 +47,8 @@ export async function writeFeatures(
 		if (segmenter.model.bundled && !flags.quiet) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}
-		report.tell({ type: "run-start", total: 1 });
-		report.tell({ type: "image-start", input });
+		log.tell({ type: "run-start", total: 1 });
+		log.tell({ type: "image-start", input });
 		if (!flags.force) {
 			await checkNoFile(flags.output);
 		}
@@ -59,27 +59,27 @@ export async function writeFeatures(
 			clusters: 1,
 			onEvent(event) {
 				if (event.type === "warning") {
-					report.tell({ type: "warning", input, warning: event.warning });
+					log.tell({ type: "warning", input, warning: event.warning });
 				}
 			},
 		});
 		const npy = encodeNpy(grid.data, [grid.rows, grid.cols, grid.dim]);
 		await createFolder(dirname(flags.output));
 		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
-		report.done(input, flags.output);
+		log.done(input, flags.output);
 		const outliers = findHighNormTokens(grid).positions.length;
 		const repaired = options.repair ? ", repaired" : "";
 		const found = outliers > 0 ? ` · ${outliers} high-norm token${outliers === 1 ? "" : "s"}${repaired}` : "";
 		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim} float32${found}`;
 		const took = describeDuration(context.now() - start);
-		report.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} · ${took}` });
+		log.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} · ${took}` });
 	} catch (error) {
-		report.failed(input, asDinosegError(error, input));
+		log.failed(input, asDinosegError(error, input));
 	} finally {
 		await segmenter.dispose();
 	}
-	report.finish();
-	return report.failures() > 0 ? EXIT.failed : EXIT.done;
+	log.finish();
+	return log.failures() > 0 ? EXIT.failed : EXIT.done;
 }
 
 async function checkNoFile(path: string): Promise<void> {

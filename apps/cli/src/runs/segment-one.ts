@@ -8,11 +8,22 @@ import { checkNoResult, saveResult } from "@dinoseg/node";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import type { RunReport } from "../commands/report.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
 import { describeDuration } from "../progress/progress.ts";
-import type { SegmentFlags } from "./segment.ts";
+import type { RunLog } from "../progress/run-log.ts";
+
+/** What the flags of `dinoseg segment` say about the run. */
+export interface SegmentFlags {
+	readonly output: string;
+	readonly cache: boolean;
+	readonly concurrency?: number;
+	readonly sweep?: ClusterRange;
+	readonly names?: string;
+	readonly force?: boolean;
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+}
 
 /** What is the same for every input of a run. */
 interface SegmentRun {
@@ -20,16 +31,16 @@ interface SegmentRun {
 	readonly names: SegmentNames;
 	readonly flags: SegmentFlags;
 	readonly options: ParsedFlags["options"];
-	readonly report: RunReport;
+	readonly log: RunLog;
 }
 
 /** Segment one input into a folder of its own; a failure is told and kept. */
 export async function segmentOne(
 	context: CommandContext,
-	{ segmenter, names, flags, options, report }: SegmentRun,
+	{ segmenter, names, flags, options, log }: SegmentRun,
 	{ input, outputFolder }: InputJob,
 ): Promise<void> {
-	const { tell } = report;
+	const { tell } = log;
 	tell({ type: "image-start", input });
 	try {
 		if (!flags.force) {
@@ -54,14 +65,14 @@ export async function segmentOne(
 			temporaryFiles: context.temporaryFiles,
 		});
 		const segments = `${result.segments.length} segment${result.segments.length === 1 ? "" : "s"}`;
-		report.done(input, outputFolder);
+		log.done(input, outputFolder);
 		tell({
 			type: "image-done",
 			input,
 			summary: `${outputFolder} · ${segments} · ${describeDuration(context.now() - start)}`,
 		});
 	} catch (error) {
-		report.failed(input, asDinosegError(error, input));
+		log.failed(input, asDinosegError(error, input));
 	}
 }
 

@@ -1,25 +1,14 @@
 import type { SegmentNames } from "@dinoseg/core/labels";
-import type { ClusterRange } from "@dinoseg/core/options";
 import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import { modelNotice } from "../commands/model-notice.ts";
-import { createRunReport } from "../commands/report.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { expandInputs } from "../inputs/expand-inputs.ts";
 import { describeDuration } from "../progress/progress.ts";
-
-export interface SegmentFlags {
-	readonly output: string;
-	readonly cache: boolean;
-	readonly concurrency?: number;
-	readonly sweep?: ClusterRange;
-	readonly names?: string;
-	readonly force?: boolean;
-	readonly json?: boolean;
-	readonly quiet?: boolean;
-}
+import { createRunLog } from "../progress/run-log.ts";
+import type { SegmentFlags } from "./segment-one.ts";
 
 /** Segment every input into a folder of its own. */
 export async function segmentAll(
@@ -45,7 +34,7 @@ export async function segmentAll(
 		}),
 		import("./segment-one.ts"),
 	]);
-	const report = createRunReport(context, flags);
+	const log = createRunLog(context, flags);
 	try {
 		segmenter.validate(options);
 		if (segmenter.model.bundled && !flags.quiet && jobs.length > 0) {
@@ -53,19 +42,19 @@ export async function segmentAll(
 		}
 		const start = context.now();
 		const total = jobs.length + failures.length;
-		report.tell({ type: "run-start", total });
+		log.tell({ type: "run-start", total });
 		for (const { input, error } of failures) {
-			report.failed(input, error);
+			log.failed(input, error);
 		}
 		await forEachConcurrently(jobs, imagesInFlight, (job) =>
-			segmentOne(context, { segmenter, names, flags, options, report }, job),
+			segmentOne(context, { segmenter, names, flags, options, log }, job),
 		);
-		const failed = report.failures();
-		report.tell({
+		const failed = log.failures();
+		log.tell({
 			type: "run-end",
 			summary: `${total} images: ${total - failed} done, ${failed} failed, ${describeDuration(context.now() - start)} → ${flags.output}`,
 		});
-		report.finish([...failures, ...jobs].map(({ input }) => input));
+		log.finish([...failures, ...jobs].map(({ input }) => input));
 		return failed > 0 ? EXIT.failed : EXIT.done;
 	} finally {
 		await segmenter.dispose();

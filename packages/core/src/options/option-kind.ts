@@ -46,7 +46,7 @@ export function parseDecimal(text: string): number | undefined {
 }
 
 /** Callers from JavaScript have no compiler to tell them the type of an option. */
-export function isWithin(value: unknown, { min, max }: Bounds): value is number {
+function isWithin(value: unknown, { min, max }: Bounds): value is number {
 	return typeof value === "number" && value >= min && value <= max;
 }
 

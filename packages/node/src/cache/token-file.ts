@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 
 /** Raised when the layout of the file or the meaning of its tokens changes. */
-export const TOKEN_FILE_VERSION = 2;
+const TOKEN_FILE_VERSION = 2;
 
 /** "DSTK" in the byte order of the file. */
 const MAGIC = 0x4b545344;

@@ -75,7 +75,7 @@ export function readRepoFile(entry: unknown, answer: HubAnswer, index: number, r
 }
 
 /** @throws DinosegError HUB_PATH_UNSAFE unless the name is a plain file name on every system. */
-export function checkFileName(name: string, repo: string): void {
+function checkFileName(name: string, repo: string): void {
 	if (!SAFE_NAME.test(name) || DEVICE_NAME.test(name) || name.endsWith(".")) {
 		throw unsafe(name, repo);
 	}

@@ -55,7 +55,7 @@ export async function verifyModel(name: string | undefined, options: VerifyOptio
 }
 
 /** Which cached models a name means: all revisions, or the one after @, as branch, tag or commit. */
-export function modelFilter(name: string | undefined): (model: CachedModel) => boolean {
+function modelFilter(name: string | undefined): (model: CachedModel) => boolean {
 	if (name === undefined) {
 		return () => true;
 	}

@@ -24,7 +24,7 @@ export interface NetworksOptions {
 }
 
 /** Networks that are open at once. Each holds the model's weights. */
-export const MAX_NETWORKS = 2;
+const MAX_NETWORKS = 2;
 
 /** A network, the calls that use it, and what waits for their end. */
 interface OpenNetwork {

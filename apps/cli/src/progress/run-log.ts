@@ -1,11 +1,11 @@
 import type { DinosegError } from "@dinoseg/core/errors";
+import type { CommandContext } from "../commands/context.ts";
 import { shellMessage } from "../flags/flag-name.ts";
-import type { ProgressEvent, ProgressListener } from "../progress/progress.ts";
-import { createProgressRenderer } from "../progress/renderers.ts";
-import type { CommandContext } from "./context.ts";
+import type { ProgressEvent, ProgressListener } from "./progress.ts";
+import { createProgressRenderer } from "./renderers.ts";
 
 /** One input in the document that `--json` prints. */
-export interface InputReport {
+export interface InputOutcome {
 	readonly input: string;
 	/** The result's folder or file; null when there is none. */
 	readonly output: string | null;
@@ -14,20 +14,20 @@ export interface InputReport {
 }
 
 /** The flags that decide what is told, and where. */
-export interface ReportFlags {
+export interface LogFlags {
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 }
 
 /** Tells progress on stderr and keeps what `--json` prints at the end. */
-export interface RunReport {
+export interface RunLog {
 	readonly tell: ProgressListener;
 	done(input: string, output: string): void;
 	/** Tell a failure and keep it. */
 	failed(input: string, error: DinosegError): void;
 	failures(): number;
 	/** The inputs that failed, in the order in which they were reported. */
-	failedInputs(): readonly InputReport[];
+	failedInputs(): readonly InputOutcome[];
 	/**
 	 * Print the document, if it was asked for.
 	 *
@@ -36,9 +36,9 @@ export interface RunReport {
 	finish(order?: readonly string[]): void;
 }
 
-export function createRunReport(context: CommandContext, flags: ReportFlags): RunReport {
+export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 	const { stderr, env } = context;
-	const results: InputReport[] = [];
+	const results: InputOutcome[] = [];
 	const failedInputs = () => results.filter((result) => result.status === "failed");
 	const tell = createProgressRenderer({
 		stream: stderr,
