@@ -1,5 +1,5 @@
 import { DinosegError } from "@dinoseg/core/errors";
-import { checkOption, DEFAULT_MODEL_OPTIONS, type ModelOptions } from "@dinoseg/core/options";
+import { checkOption } from "@dinoseg/core/options";
 import type { SegmenterOptions } from "./types.ts";
 
 /** A caller in plain JavaScript can give anything. */
@@ -35,7 +35,8 @@ export function checkSegmenterOptions(options: SegmenterOptions): void {
 	if (folder === "") {
 		throw invalidOption("cacheFolder", folder, "cacheFolder must be a path, got an empty text.");
 	}
-	for (const key of Object.keys(DEFAULT_MODEL_OPTIONS) as (keyof ModelOptions)[]) {
+	// Which devices there are is known where the network runs: `checkDevice`.
+	for (const key of ["model", "dtype"] as const) {
 		if (options[key] !== undefined) {
 			checkOption(key, options[key]);
 		}
