@@ -34,12 +34,10 @@ export {
 	listCachedModels,
 	modelInfo,
 	pullModel,
-	readResult,
 	removeModel,
-	type StoredResult,
-	saveResult,
 	verifyModel,
 	writeExport,
 } from "@dinoseg/node";
 export { findTruth, readLabels } from "@dinoseg/node/datasets";
+export { readResult, type StoredResult, saveResult } from "@dinoseg/node/results";
 export { createSegmenter, type Segmenter, type SegmenterOptions, type SegmentInput } from "@dinoseg/node/segmenter";

@@ -4,7 +4,5 @@ export * from "./hub/index.ts";
 export * from "./image/index.ts";
 export * from "./kernels/index.ts";
 export * from "./model/index.ts";
-export * from "./results/index.ts";
 export * from "./runtime.ts";
-export { checkNoResult, type SaveOptions, saveResult } from "./segmenter/save-result.ts";
 export * from "./session/index.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { STAGES, type Warning } from "@dinoseg/core";
 import type { PartialOptions } from "@dinoseg/core/options";
 import type { SegmentResult } from "@dinoseg/core/result";
-import { saveResult } from "@dinoseg/node";
+import { saveResult } from "@dinoseg/node/results";
 import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { type StageTime, summariseTimes } from "./stage-time.ts";

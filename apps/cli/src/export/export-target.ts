@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
 import type { DataSetExportFormat, ImageExportFormat } from "@dinoseg/core/labels";
-import type { FoundResult } from "@dinoseg/node";
+import type { FoundResult } from "@dinoseg/node/results";
 
 /** Where a data set goes: into the folder of results; or to `output`, or into it where a file is to go to `folder/`. */
 export function dataSetTarget(

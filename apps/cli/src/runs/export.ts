@@ -12,16 +12,9 @@ import {
 	type SegmentNames,
 } from "@dinoseg/core/labels";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
-import {
-	checkExportTarget,
-	type FoundResult,
-	type FoundResults,
-	findResults,
-	readPhotograph,
-	readResult,
-	writeExport,
-} from "@dinoseg/node";
+import { checkExportTarget, writeExport } from "@dinoseg/node";
 import { createFolder, removeEmptyFolders, writeFileAtomically } from "@dinoseg/node/files";
+import { type FoundResult, type FoundResults, findResults, readPhotograph, readResult } from "@dinoseg/node/results";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { checkExportFlags, type ExportFlags } from "../export/export-flags.ts";

@@ -4,7 +4,7 @@ import type { SegmentNames } from "@dinoseg/core/labels";
 import type { ClusterRange } from "@dinoseg/core/options";
 import { nameSegments, renderResultSweep, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
-import { checkNoResult, saveResult } from "@dinoseg/node";
+import { checkNoResult, saveResult } from "@dinoseg/node/results";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";

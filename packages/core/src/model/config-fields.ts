@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
 import { describeValue } from "./describe-value.ts";
 
@@ -42,31 +41,72 @@ export function parseJsonObject(text: string, file: string): ConfigFields {
 	return value as ConfigFields;
 }
 
+/** What a field of a configuration file may be. */
+export interface Field<T> {
+	/** In words that follow "must be": `an integer from 1 to 8`. */
+	readonly allowed: string;
+	accepts(value: unknown): value is T;
+	/** What an absent field stands for. @default it must be there */
+	readonly absent?: T;
+}
+
+type ValuesOf<F extends Readonly<Record<string, Field<unknown>>>> = {
+	readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
+};
+
 /**
- * Fields checked by a schema whose every message says what is allowed ("an integer from 1 to 8").
+ * The values of some fields, those that are absent filled in.
  *
  * @param remedy sentence that says what to do, for the message.
  * @throws DinosegError MODEL_CONFIG_INVALID naming the first field that does not fit and its value.
  */
-export function checkFields<T>(schema: z.ZodType<T>, fields: ConfigFields, file: string, remedy: string): T {
-	const result = schema.safeParse(fields);
-	if (result.success) {
-		return result.data;
-	}
-	const [issue] = result.error.issues;
-	const field = String(issue.path[0]);
-	const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
-	rejectField(file, field, value, `must be ${issue.message}`, remedy);
+export function checkFields<const F extends Readonly<Record<string, Field<unknown>>>>(
+	expected: F,
+	fields: ConfigFields,
+	file: string,
+	remedy: string,
+): ValuesOf<F> {
+	const values = Object.entries(expected).map(([name, field]) => {
+		const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+		if (value === undefined && "absent" in field) {
+			return [name, field.absent];
+		}
+		return field.accepts(value) ? [name, value] : rejectField(file, name, value, `must be ${field.allowed}`, remedy);
+	});
+	return Object.fromEntries(values) as ValuesOf<F>;
 }
 
-/** A required integer, both bounds included. */
-export function integerField(min: number, max: number): z.ZodType<number> {
-	const error = `an integer from ${min} to ${max}`;
-	return z.int(error).min(min, error).max(max, error);
+/** The same field, but it may be absent. */
+export function orElse<T, A>(field: Field<T>, absent: A): Field<T | A> {
+	return { ...(field as Field<T | A>), absent };
 }
 
-/** A finite number, both bounds included. */
-export function numberField(min: number, max: number): z.ZodType<number> {
-	const error = `a number from ${min} to ${max}`;
-	return z.number(error).min(min, error).max(max, error);
+/** An integer, both bounds included. */
+export function integerField(min: number, max: number): Field<number> {
+	return {
+		allowed: `an integer from ${min} to ${max}`,
+		accepts: (value): value is number => Number.isInteger(value) && isFrom(value, min, max),
+	};
+}
+
+/** A number, both bounds included. */
+export function numberField(min: number, max: number): Field<number> {
+	return {
+		allowed: `a number from ${min} to ${max}`,
+		accepts: (value): value is number => isFrom(value, min, max),
+	};
+}
+
+/** Yes or no; absent, it is `absent`. */
+export function flagField(absent: boolean): Field<boolean> {
+	return { allowed: "true or false", accepts: (value): value is boolean => typeof value === "boolean", absent };
+}
+
+/** One value only, which an absent field stands for too. */
+export function fixedField<const T extends string | number>(value: T, allowed: string): Field<T> {
+	return { allowed, accepts: (given): given is T => given === value, absent: value };
+}
+
+export function isFrom(value: unknown, min: number, max: number): value is number {
+	return typeof value === "number" && value >= min && value <= max;
 }

@@ -1,28 +1,32 @@
-import { z } from "zod";
 import type { ModelConfig } from "./checkpoint.ts";
-import { checkFields, integerField, numberField, parseJsonObject, rejectField } from "./config-fields.ts";
+import {
+	checkFields,
+	fixedField,
+	flagField,
+	integerField,
+	numberField,
+	orElse,
+	parseJsonObject,
+	rejectField,
+} from "./config-fields.ts";
 import { checkFamily, SUPPORTED } from "./family.ts";
 
-const flag = (value: boolean) => z.boolean("true or false").default(value);
-
 /** Absent fields that have a default take the one of transformers' `Dinov2Config`; sizes must be there. */
-const SCHEMA = z.object({
+const FIELDS = {
 	hidden_size: integerField(1, 8192),
 	num_hidden_layers: integerField(1, 256),
 	num_attention_heads: integerField(1, 256),
-	mlp_ratio: numberField(1, 64).default(4),
+	mlp_ratio: orElse(numberField(1, 64), 4),
 	patch_size: integerField(1, 256),
 	image_size: integerField(1, 16384),
-	num_channels: z.literal(3, "3: only RGB networks are supported").default(3),
-	layer_norm_eps: numberField(1e-12, 0.1).default(1e-6),
-	qkv_bias: flag(true),
-	use_swiglu_ffn: flag(false),
-});
+	num_channels: fixedField(3, "3: only RGB networks are supported"),
+	layer_norm_eps: orElse(numberField(1e-12, 0.1), 1e-6),
+	qkv_bias: flagField(true),
+	use_swiglu_ffn: flagField(false),
+};
 
 /** SwiGLU has an activation of its own and does not look at this field. */
-const GELU_SCHEMA = z.object({
-	hidden_act: z.literal("gelu", '"gelu" (the exact one, with erf)').default("gelu"),
-});
+const GELU_FIELDS = { hidden_act: fixedField("gelu", '"gelu" (the exact one, with erf)') };
 
 /** Registers of a network that says it has some, where it does not say how many. */
 const DEFAULT_REGISTERS = 4;
@@ -43,21 +47,16 @@ const MAX_POSITION_VALUES = 2 ** 26;
 export function parseModelConfig(text: string, file: string): ModelConfig {
 	const raw = parseJsonObject(text, file);
 	const family = checkFamily(raw, file);
-	const fields = checkFields(SCHEMA, raw, file, SUPPORTED);
+	const fields = checkFields(FIELDS, raw, file, SUPPORTED);
 	const mlp = fields.use_swiglu_ffn ? "swiglu" : "gelu";
 	if (mlp === "gelu") {
-		checkFields(GELU_SCHEMA, raw, file, SUPPORTED);
+		checkFields(GELU_FIELDS, raw, file, SUPPORTED);
 	}
-	const registerSchema =
+	const num_register_tokens =
 		family === "dinov2"
-			? integerField(0, MAX_REGISTERS).default(0)
-			: integerField(1, MAX_REGISTERS).default(DEFAULT_REGISTERS);
-	const { num_register_tokens: registers } = checkFields(
-		z.object({ num_register_tokens: registerSchema }),
-		raw,
-		file,
-		SUPPORTED,
-	);
+			? orElse(integerField(0, MAX_REGISTERS), 0)
+			: orElse(integerField(1, MAX_REGISTERS), DEFAULT_REGISTERS);
+	const { num_register_tokens: registers } = checkFields({ num_register_tokens }, raw, file, SUPPORTED);
 	if (fields.hidden_size % fields.num_attention_heads !== 0) {
 		const must = `must be a multiple of num_attention_heads = ${fields.num_attention_heads}`;
 		rejectField(file, "hidden_size", fields.hidden_size, must, SUPPORTED);

@@ -1,6 +1,14 @@
-import { z } from "zod";
 import type { PreprocessorConfig } from "./checkpoint.ts";
-import { checkFields, numberField, parseJsonObject, rejectField } from "./config-fields.ts";
+import {
+	checkFields,
+	type Field,
+	flagField,
+	isFrom,
+	numberField,
+	orElse,
+	parseJsonObject,
+	rejectField,
+} from "./config-fields.ts";
 
 /** ImageNet's statistics, with which every DINOv2 network was trained: for a checkpoint without `preprocessor_config.json`. */
 export const DEFAULT_PREPROCESSOR: PreprocessorConfig = {
@@ -9,23 +17,25 @@ export const DEFAULT_PREPROCESSOR: PreprocessorConfig = {
 	rescaleFactor: 1 / 255,
 };
 
-const triple = (min: number, max: number) => {
-	const error = `three numbers from ${min} to ${max}`;
-	const channel = numberField(min, max);
-	return z.tuple([channel, channel, channel], error).optional();
-};
+type Triple = readonly [number, number, number];
+
+/** One number for each channel; it may be absent. */
+const triple = (min: number, max: number): Field<Triple | undefined> => ({
+	allowed: `three numbers from ${min} to ${max}`,
+	accepts: (value): value is Triple =>
+		Array.isArray(value) && value.length === 3 && value.every((channel) => isFrom(channel, min, max)),
+	absent: undefined,
+});
 
 const REMEDY = "Get the file from where the model came from, or delete it to use ImageNet's mean and deviation.";
 
-const flag = z.boolean("true or false").default(true);
-
-const SCHEMA = z.object({
-	do_rescale: flag,
-	rescale_factor: numberField(1e-6, 1e6).default(DEFAULT_PREPROCESSOR.rescaleFactor),
-	do_normalize: flag,
+const FIELDS = {
+	do_rescale: flagField(true),
+	rescale_factor: orElse(numberField(1e-6, 1e6), DEFAULT_PREPROCESSOR.rescaleFactor),
+	do_normalize: flagField(true),
 	image_mean: triple(-1e6, 1e6),
 	image_std: triple(1e-6, 1e6),
-});
+};
 
 /**
  * The fields of a Hugging Face `preprocessor_config.json` that decide the values of the pixels.
@@ -37,7 +47,7 @@ const SCHEMA = z.object({
  * @throws DinosegError MODEL_CONFIG_INVALID naming the field, its value and what is allowed.
  */
 export function parsePreprocessorConfig(text: string, file: string): PreprocessorConfig {
-	const fields = checkFields(SCHEMA, parseJsonObject(text, file), file, REMEDY);
+	const fields = checkFields(FIELDS, parseJsonObject(text, file), file, REMEDY);
 	const rescaleFactor = fields.do_rescale ? fields.rescale_factor : 1;
 	if (!fields.do_normalize) {
 		return { mean: [0, 0, 0], std: [1, 1, 1], rescaleFactor };

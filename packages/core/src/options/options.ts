@@ -63,6 +63,9 @@ export type PositionGrid = (typeof POSITION_GRIDS)[number];
 export const CRITERIA = ["gain", "elbow", "silhouette", "calinski-harabasz", "eigengap", "stability"] as const;
 export type Criterion = (typeof CRITERIA)[number];
 
+/** Share of the variance from which on a split is worth its cluster. Measured: docs/adr/0013. */
+export const WORTHWHILE_GAIN = 0.05;
+
 /** Powers of its deviation that a component can be divided by: those that are made of square roots. */
 export const WHITENINGS = [0, 0.25, 0.5, 1] as const;
 export type Whitening = (typeof WHITENINGS)[number];

@@ -1,6 +1,8 @@
 import type { Check } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
-import { colorToHex, encodeAllRles, SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/index.ts";
+import { colorToHex } from "../labels/palette.ts";
+import { encodeAllRles } from "../labels/rle.ts";
+import { SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/segments-json.ts";
 import { formatClusters, formatOptions } from "../options/index.ts";
 import { findHighNormTokens } from "../tensor/index.ts";
 import { VERSION } from "../version.ts";

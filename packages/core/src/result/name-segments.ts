@@ -1,14 +1,8 @@
-import {
-	applyNames,
-	createCategoryTable,
-	defaultSegmentName,
-	type ExportSegment,
-	namedPalette,
-	PALETTE,
-	type Palette,
-	type SegmentNames,
-	segmentColor,
-} from "../labels/index.ts";
+import { createCategoryTable } from "../labels/exports/category-table.ts";
+import type { ExportSegment } from "../labels/exports/export-image.ts";
+import { applyNames, namedPalette, type SegmentNames } from "../labels/names/segment-names.ts";
+import { PALETTE, type Palette, segmentColor } from "../labels/palette.ts";
+import { defaultSegmentName } from "../labels/segments-json.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
 /**

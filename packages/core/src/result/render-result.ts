@@ -1,7 +1,9 @@
 import { type Check, type Kernels, referenceKernels } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import type { RgbImage } from "../image/index.ts";
-import { EXPORT_FORMATS, encodeLabelPng, serialiseSegments } from "../labels/index.ts";
+import { FORMAT_RECORDS } from "../labels/exports/format-records.ts";
+import { encodeLabelPng } from "../labels/label-png.ts";
+import { serialiseSegments } from "../labels/segments-json.ts";
 import { type FigureCaption, renderFigure, renderOverlay, renderSweep, sweepThumbnail } from "../render/index.ts";
 import type { Sweep, SweepMap } from "../segment/index.ts";
 import { describeResult } from "./describe-result.ts";
@@ -48,7 +50,7 @@ export const RESULT_LABELS = "labels.png";
 const SWEEP = "sweep.png";
 
 /** What an export lays beside a result: it is out of date when the result is replaced. */
-const EXPORTS = Object.values(EXPORT_FORMATS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
+const EXPORTS = Object.values(FORMAT_RECORDS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
 
 /** The files of a result. */
 export interface ResultFiles<Png> {

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { createTemporaryFiles, writeFileAtomically } from "../files/index.ts";
 
 export interface ModelDigestOptions {
@@ -20,12 +19,17 @@ const READ_BYTES = 2 ** 20;
 /** In a Hugging Face cache, large files are named by their sha256, and get that name only when it was verified. */
 const BLOB_PATH = /[/\\]blobs[/\\]([0-9a-f]{64})$/;
 
-/** A digest holds as long as the file has this size and time of change. Real path to entry. */
-const REMEMBERED = z.record(
-	z.string(),
-	z.object({ bytes: z.string(), modifiedNs: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-);
-type Remembered = z.infer<typeof REMEMBERED>;
+/** A digest holds as long as the file has this size and time of change. */
+interface RememberedFile {
+	readonly bytes: string;
+	readonly modifiedNs: string;
+	readonly sha256: string;
+}
+
+/** By real path. */
+type Remembered = Record<string, RememberedFile>;
+
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
  * What identifies a model: sha256 of the names and sha256 digests of its files.
@@ -78,10 +82,25 @@ async function hashFile(path: string): Promise<string> {
 /** A list that is absent, damaged or unreadable remembers nothing. */
 async function readRemembered(store: string): Promise<Remembered> {
 	try {
-		return REMEMBERED.parse(JSON.parse(await readFile(store, "utf8")));
+		const list: unknown = JSON.parse(await readFile(store, "utf8"));
+		return isRemembered(list) ? list : {};
 	} catch {
 		return {};
 	}
+}
+
+function isRemembered(list: unknown): list is Remembered {
+	return (
+		typeof list === "object" &&
+		list !== null &&
+		Object.values(list).every(
+			(file: Partial<RememberedFile> | null) =>
+				typeof file?.bytes === "string" &&
+				typeof file.modifiedNs === "string" &&
+				typeof file.sha256 === "string" &&
+				SHA256.test(file.sha256),
+		)
+	);
 }
 
 /** A folder that cannot be written to costs only time: the files are hashed again. */

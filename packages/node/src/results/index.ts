@@ -1,3 +1,5 @@
+/** Results on the disk: written, found and read back. */
 export { type FoundResult, type FoundResults, findResults } from "./find-results.ts";
 export { readPhotograph } from "./read-photograph.ts";
 export { readResult, type StoredResult } from "./read-result.ts";
+export { checkNoResult, type SaveOptions, saveResult } from "./save-result.ts";

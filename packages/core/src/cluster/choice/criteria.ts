@@ -1,6 +1,7 @@
 import type { Check, Kernels } from "@dinoseg/kernels";
 import { adjustedRandIndex, calinskiHarabasz, silhouette } from "../../metrics/index.ts";
 import type { ClusterRange } from "../../options/index.ts";
+import { WORTHWHILE_GAIN } from "../../options/index.ts";
 import type { Matrix } from "../../tensor/index.ts";
 import { gatherRows } from "../gather-rows.ts";
 
@@ -33,9 +34,6 @@ function curveOver({ min, max }: ClusterRange, measure: (clusters: number) => nu
 export function highest(curve: readonly ChoicePoint[]): number {
 	return curve.reduce((best, point) => (point.value > best.value ? point : best)).clusters;
 }
-
-/** Share of the variance from which on a split is worth its cluster. Measured: docs/adr/0013. */
-export const WORTHWHILE_GAIN = 0.05;
 
 /**
  * The share of all variance that the step from k - 1 to k clusters explains: (W(k - 1) - W(k)) / W(1), W being the

@@ -1,7 +1,8 @@
-import { type ChoicePoint, type ClusterChoice, WORTHWHILE_GAIN } from "../../cluster/index.ts";
+import type { ChoicePoint, ClusterChoice } from "../../cluster/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
 import type { Color } from "../../labels/palette.ts";
 import type { Criterion } from "../../options/index.ts";
+import { WORTHWHILE_GAIN } from "../../options/index.ts";
 import { fillRectangle } from "../canvas.ts";
 import { formatShare } from "../figure-caption.ts";
 import { ACCENT, HAIRLINE, INK, PANEL_TITLE_STYLE, SOFT_INK } from "../figure-style.ts";

@@ -1,6 +1,6 @@
 import type { LabelMap } from "../../labels/label-map.ts";
 import { type Palette, segmentColor } from "../../labels/palette.ts";
-import { contingencyTable } from "../../metrics/index.ts";
+import { contingencyTable } from "../../metrics/contingency-table.ts";
 
 /**
  * Palettes in which a segment keeps its colour from map to map: each takes that of the segment of the neighbouring map
