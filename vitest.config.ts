@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
 
-/** Pure packages are tested from their sources. */
+/** Pure packages are tested from their sources; as they hold no state, their tests share processes. */
 const sources = [
 	{ find: "@dinoseg/kernels", replacement: source("kernels") },
 	{ find: /^@dinoseg\/core$/, replacement: source("core") },
@@ -21,7 +21,7 @@ export default defineConfig({
 		// For a test that hangs: on a busy machine all take many times as long.
 		testTimeout: 60_000,
 		globalSetup: "./scripts/own-home.ts",
-		setupFiles: "./scripts/given-seed.ts",
+		setupFiles: ["./scripts/given-seed.ts", "./scripts/equal-bytes.ts"],
 		reporters: ["default", "./scripts/summary-reporter.ts"],
 		projects: [
 			{
@@ -31,12 +31,18 @@ export default defineConfig({
 					name: "unit",
 					include: ["packages/{kernels,core}/src/**/*.test.ts"],
 					provide: { kernels: "reference" },
+					isolate: false,
 				},
 			},
 			{
 				extends: true,
 				resolve: { alias: sources },
-				test: { name: "unit on SIMD", include: ["packages/core/src/**/*.test.ts"], provide: { kernels: "simd" } },
+				test: {
+					name: "unit on SIMD",
+					include: ["packages/core/src/**/*.test.ts"],
+					provide: { kernels: "simd" },
+					isolate: false,
+				},
 			},
 			{
 				extends: true,

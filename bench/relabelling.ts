@@ -1,7 +1,4 @@
-/**
- * What a user waits for who changes k on a photograph whose tokens are cached: 37 x 37 tokens of 1024 dimensions, as
- * ViT-L/14 makes them, and a photograph of half a megapixel.
- */
+/** What a user waits for who changes k on a photograph of half a megapixel whose tokens are cached. */
 import { mkdtemp, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,13 +10,14 @@ import { saveResult } from "@dinoseg/node/results";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import sharp from "sharp";
 import { simdKernels } from "./harness/simd-kernels.ts";
-import type { ArrayStore } from "./inputs/array-store.ts";
-import { scores, tokens } from "./inputs/tokens.ts";
+import type { ArrayStore, ReadArray } from "./inputs/array-store.ts";
+import { scores, type TokenShape, tokens } from "./inputs/tokens.ts";
 import type { PrepareStage } from "./stages.ts";
 
 const PHOTOGRAPH = fileURLToPath(new URL("../examples/coffee.jpg", import.meta.url));
-const SHAPE = "1369 × 1024";
-const SIDE = 518;
+/** As ViT-L/14 makes them at 518. */
+const VIT_L: TokenShape = "1369 × 1024";
+const PATCH_SIZE = 14;
 const WIDTH = 866;
 const HEIGHT = 578;
 
@@ -30,11 +28,21 @@ function* changingClusters(): Generator<number> {
 	}
 }
 
-function grid(data: Float32Array, dim: number): TokenGrid {
-	const rows = SIDE / 14;
-	const sides = { patchSize: 14, stride: 14, inputWidth: SIDE, inputHeight: SIDE };
-	const norms = new Float32Array(rows * rows);
-	return { data, norms, rows, cols: rows, dim, ...sides, imageWidth: WIDTH, imageHeight: HEIGHT };
+/** The tokens as those of a square. */
+function asGrid({ data, shape: [count, dim] }: ReadArray<"float32">): TokenGrid {
+	const rows = Math.sqrt(count);
+	const side = rows * PATCH_SIZE;
+	const sides = { patchSize: PATCH_SIZE, stride: PATCH_SIZE, inputWidth: side, inputHeight: side };
+	return {
+		data,
+		norms: new Float32Array(count),
+		rows,
+		cols: rows,
+		dim,
+		...sides,
+		imageWidth: WIDTH,
+		imageHeight: HEIGHT,
+	};
 }
 
 async function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
@@ -51,17 +59,17 @@ async function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
 }
 
 /** A segmenter in whose cache the tokens of the photograph are those of the store. */
-async function openPrimed(store: ArrayStore) {
+async function openPrimed(store: ArrayStore, shape: TokenShape) {
 	const folder = await mkdtemp(join(store.folder, "relabelling-"));
 	const photograph = join(folder, "photograph.jpg");
 	await sharp(PHOTOGRAPH).resize(WIDTH, HEIGHT, { fit: "fill" }).toFile(photograph);
-	const options = { inputSize: { width: SIDE, height: SIDE } };
+	const grid = asGrid(await tokens(store, shape));
+	const options = { inputSize: { width: grid.inputWidth, height: grid.inputHeight } };
 	const first = await createSegmenter({ cacheFolder: folder });
 	await first.features(photograph, options);
 	await first.dispose();
 	const [file] = await readdir(join(folder, "tokens"));
-	const { data, shape } = await tokens(store, SHAPE);
-	await createTokenCache({ folder }).set(basename(file, ".tokens"), grid(data, shape[1]));
+	await createTokenCache({ folder }).set(basename(file, ".tokens"), grid);
 	const segmenter = await createSegmenter({ cacheFolder: folder });
 	const counts = changingClusters();
 	return {
@@ -71,21 +79,22 @@ async function openPrimed(store: ArrayStore) {
 	};
 }
 
-export const RELABELLING: Readonly<Record<string, PrepareStage>> = {
-	async "tokens to label map"(store) {
-		const { data, shape } = await tokens(store, SHAPE);
-		return labelling(grid(data, shape[1]), DEFAULT_OPTIONS.pca);
-	},
-	async "PCA scores to label map"(store) {
-		const { data, shape } = await scores(store, simdKernels, SHAPE);
-		return labelling(grid(data, shape[1]), "off");
-	},
-	async "file to label map, tokens cached"(store) {
-		const { segment, release } = await openPrimed(store);
-		return { run: segment, release };
-	},
-	async "the same, with figure and all files written"(store) {
-		const { segment, release, output } = await openPrimed(store);
-		return { run: async () => saveResult(await segment(), output, { force: true }), release };
-	},
-};
+/** What is timed, by name. @param shape of the tokens: a square of them. */
+export function relabelling(shape: TokenShape = VIT_L): Readonly<Record<string, PrepareStage>> {
+	return {
+		async "tokens to label map"(store) {
+			return labelling(asGrid(await tokens(store, shape)), DEFAULT_OPTIONS.pca);
+		},
+		async "PCA scores to label map"(store) {
+			return labelling(asGrid(await scores(store, simdKernels, shape)), "off");
+		},
+		async "file to label map, tokens cached"(store) {
+			const { segment, release } = await openPrimed(store, shape);
+			return { run: segment, release };
+		},
+		async "the same, with figure and all files written"(store) {
+			const { segment, release, output } = await openPrimed(store, shape);
+			return { run: async () => saveResult(await segment(), output, { force: true }), release };
+		},
+	};
+}

@@ -20,7 +20,7 @@ import { type Rivals, startRivals } from "./harness/rivals.ts";
 import { runCase } from "./harness/run-case.ts";
 import { stageTable } from "./harness/stage-table.ts";
 import { type ArrayStore, createArrayStore } from "./inputs/array-store.ts";
-import { RELABELLING } from "./relabelling.ts";
+import { relabelling } from "./relabelling.ts";
 import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
 import { startTable } from "./start.ts";
@@ -85,10 +85,9 @@ ${await stageTable(STAGES, { store, isQuick })}`,
 		name: "relabelling",
 		write: async (store) => `## Another number of clusters
 
-A photograph of 866 × 578 pixels whose tokens are in the cache: 37 × 37 of 1024 dimensions, as ViT-L/14 makes them at
-518. Every run has another k than the one before.
+A photograph of 866 × 578 pixels whose tokens are in the cache: ${isQuick ? "16 × 16 of 192 dimensions" : "37 × 37 of 1024 dimensions, as ViT-L/14 makes them at\n518"}. Every run has another k than the one before.
 
-${await stageTable(RELABELLING, { store, isQuick })}`,
+${await stageTable(relabelling(isQuick ? "256 × 192" : undefined), { store, isQuick })}`,
 	},
 	...GROUPS.map(groupSection),
 	{
@@ -136,7 +135,7 @@ try {
 }
 
 function report(parts: ReadonlyMap<string, string>, store: ArrayStore, python: Rivals | undefined): string {
-	const groups = GROUPS.flatMap(({ name }) => parts.get(name) ?? []);
+	const firstGroup = GROUPS.find(({ name }) => parts.has(name))?.name;
 	const idle = isQuick ? "" : ` An idle process that has loaded dinoseg takes ${peakMemory(IDLE, store.folder)} MiB.`;
 	const versions = Object.entries(python?.versions ?? {}).map(
 		([name, version]) => `${name} ${version ?? "not installed"}`,
@@ -148,24 +147,16 @@ function report(parts: ReadonlyMap<string, string>, store: ArrayStore, python: R
 Made by \`npm run bench\` on ${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.version}. Times are medians after a warm-up; what
 takes over 2 s was run once. Peak memory is that of a process that makes the inputs and runs ours once: libraries,
 inputs and all.${idle} Machines that are shared are noisy: compare figures of one run only.`,
-		parts.get("start"),
-		parts.get("stages"),
-		parts.get("relabelling"),
-		...(groups.length > 0
-			? [
-					`## Ours and other libraries
+		...[...parts].flatMap(([name, text]) => (name === firstGroup ? [aboutRivals(rivalNames), text] : [text])),
+	].join("\n\n")}\n`;
+}
+
+function aboutRivals(names: string): string {
+	return `## Ours and other libraries
 
 All contenders have the same inputs and take turns in one run. "Ours, reference" is the build in plain TypeScript, "ours,
 SIMD" the one in WebAssembly, which runs wherever it can; both return the same bytes. Both use one core, but for PCA:
 there SIMD has a helper thread for every further core, as in a segmenter with a large model. The libraries in Python
-may use all cores, and measure themselves: no time of passing data is counted. They are ${rivalNames}
-(in Debian: \`python3-sklearn\`, \`python3-opencv\`, \`python3-pil\`). A ratio below 1 means that ours is faster. "not run": it would take minutes.`,
-					...groups,
-				]
-			: []),
-		parts.get("exports"),
-		parts.get("sizes"),
-	]
-		.filter((part) => part !== undefined)
-		.join("\n\n")}\n`;
+may use all cores, and measure themselves: no time of passing data is counted. They are ${names}
+(in Debian: \`python3-sklearn\`, \`python3-opencv\`, \`python3-pil\`). A ratio below 1 means that ours is faster. "not run": it would take minutes.`;
 }

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { devNull } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
@@ -14,14 +16,19 @@ describe("npm ci", () => {
 		expect(readFileSync(`${root}.npmrc`, "utf8")).toMatch(/^ignore-scripts=true$/m);
 	});
 
-	it("has nothing to warn of", () => {
-		const output = execFileSync("sh", ["-c", "npm ci --dry-run --offline 2>&1"], {
-			cwd: root,
-			encoding: "utf8",
-			env: { ...neutral, npm_config_userconfig: devNull },
-			timeout: 50_000,
-		});
-		expect(output).toMatch(/^(up to date|(added|changed|removed) \d+ packages?)/m);
-		expect(output).not.toMatch(/warn/i);
+	it("has nothing to warn of", async () => {
+		const cache = await mkdtemp(join(tmpdir(), "dinoseg-npm-"));
+		try {
+			const output = execFileSync("sh", ["-c", "npm ci --dry-run --offline 2>&1"], {
+				cwd: root,
+				encoding: "utf8",
+				env: { ...neutral, npm_config_userconfig: devNull, npm_config_cache: cache },
+				timeout: 50_000,
+			});
+			expect(output).toMatch(/^(up to date|(added|changed|removed) \d+ packages?)/m);
+			expect(output).not.toMatch(/warn/i);
+		} finally {
+			await rm(cache, { recursive: true });
+		}
 	});
 });

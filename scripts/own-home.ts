@@ -34,8 +34,9 @@ export default async function giveOwnHome(): Promise<(() => Promise<void>) | und
 		return undefined;
 	}
 	const home = await mkdtemp(join(tmpdir(), "dinoseg-home-"));
-	// What a user has installed for Python stays in reach of the readers' tests.
+	// What a user has installed for Python stays in reach of the readers' tests, and what npm has fetched in that of npm.
 	process.env["PYTHONUSERBASE"] ??= join(homedir(), ".local");
+	process.env["npm_config_cache"] ??= join(homedir(), ".npm");
 	for (const name of FORGOTTEN) {
 		delete process.env[name];
 	}

@@ -2,7 +2,11 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { createTemporaryFiles } from "@dinoseg/node/files";
+import { vi } from "vitest";
+import { run } from "../dist/program.js";
 
 const bin = fileURLToPath(new URL("../bin/dinoseg.js", import.meta.url));
 const examples = fileURLToPath(new URL("../../../examples/", import.meta.url));
@@ -12,64 +16,99 @@ export function examplePath(name: string): string {
 	return join(examples, name);
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What one command line printed, and how it ended. */
 export interface CliResult {
 	readonly code: number | null;
-	readonly signal: NodeJS.Signals | null;
 	readonly stdout: string;
 	readonly stderr: string;
+}
+
+/** The end of a process. */
+export interface ProcessResult extends CliResult {
+	readonly signal: NodeJS.Signals | null;
 }
 
 /** A temporary folder with its own cache, in which the built program runs. */
 export interface Sandbox extends AsyncDisposable {
 	readonly folder: string;
 	path(...parts: string[]): string;
-	/** Run the built program in the folder and wait for its end. */
+	/**
+	 * Run a command line in the folder, in this process: all of the program but its shell, which takes signals and
+	 * streams from the process. One at a time.
+	 */
 	dinoseg(...args: string[]): Promise<CliResult>;
-	/** Start it and hand out the process. */
+	/** The same with variables of its own; those that are undefined are not set. */
+	dinosegWith(environment: Environment, ...args: string[]): Promise<CliResult>;
+	/** Start a process of the program in the folder: for signals, pipes, memory and what is loaded. */
 	start(
 		args: readonly string[],
-		env?: Readonly<Record<string, string | undefined>>,
-	): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<CliResult> };
+		environment?: Environment,
+	): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<ProcessResult> };
 }
 
 export async function createSandbox(): Promise<Sandbox> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-cli-"));
-	const start: Sandbox["start"] = (args, env = {}) => {
-		const child = spawn(process.execPath, [bin, ...args], {
-			cwd: folder,
-			env: {
-				...process.env,
-				DINOSEG_CACHE: join(folder, ".cache"),
-				NO_COLOR: "1",
-				HF_HUB_OFFLINE: "1",
-				HF_HOME: join(folder, ".hf"),
-				// Else the user's own would come before the one of HF_HOME.
-				HF_HUB_CACHE: undefined,
-				HUGGINGFACE_HUB_CACHE: undefined,
-				...env,
-			},
-			stdio: ["ignore", "pipe", "pipe"],
-		});
-		const output = { stdout: "", stderr: "" };
-		child.stdout.setEncoding("utf8").on("data", (text: string) => {
-			output.stdout += text;
-		});
-		child.stderr.setEncoding("utf8").on("data", (text: string) => {
-			output.stderr += text;
-		});
-		const ended = new Promise<CliResult>((resolve, reject) => {
-			child.once("error", reject);
-			child.once("close", (code, signal) => resolve({ code, signal, ...output }));
-		});
-		return { child, ended };
+	const environment = {
+		DINOSEG_CACHE: join(folder, ".cache"),
+		NO_COLOR: "1",
+		HF_HUB_OFFLINE: "1",
+		HF_HOME: join(folder, ".hf"),
 	};
 	return {
 		folder,
 		path: (...parts) => join(folder, ...parts),
-		dinoseg: (...args) => start(args).ended,
-		start,
+		dinoseg: (...args) => inSurroundings(folder, environment, () => runHere(args)),
+		dinosegWith: (more, ...args) => inSurroundings(folder, { ...environment, ...more }, () => runHere(args)),
+		start: (args, more = {}) => startProcess(args, folder, { ...process.env, ...environment, ...more }),
 		async [Symbol.asyncDispose]() {
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
+}
+
+/** Run the program as a function, with what a shell would give it. */
+async function runHere(args: readonly string[]): Promise<CliResult> {
+	const [stdout, stderr]: [string[], string[]] = [[], []];
+	const code = await run(args, {
+		stdout: { write: (text) => stdout.push(text) },
+		stderr: { write: (text) => stderr.push(text) },
+		cwd: process.cwd(),
+		env: process.env,
+		now: () => performance.now(),
+		temporaryFiles: createTemporaryFiles(),
+	});
+	return { code, stdout: stdout.join(""), stderr: stderr.join("") };
+}
+
+/** Do something in another folder and environment, and come back. */
+async function inSurroundings<T>(folder: string, environment: Environment, work: () => Promise<T>): Promise<T> {
+	const before = process.cwd();
+	process.chdir(folder);
+	for (const [name, value] of Object.entries(environment)) {
+		vi.stubEnv(name, value);
+	}
+	try {
+		return await work();
+	} finally {
+		vi.unstubAllEnvs();
+		process.chdir(before);
+	}
+}
+
+function startProcess(args: readonly string[], cwd: string, env: Environment): ReturnType<Sandbox["start"]> {
+	const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+	const output = { stdout: "", stderr: "" };
+	child.stdout.setEncoding("utf8").on("data", (text: string) => {
+		output.stdout += text;
+	});
+	child.stderr.setEncoding("utf8").on("data", (text: string) => {
+		output.stderr += text;
+	});
+	const ended = new Promise<ProcessResult>((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+	});
+	return { child, ended };
 }

@@ -32,15 +32,18 @@ async function serve(sandbox: Sandbox): Promise<HubServer> {
 
 /** Run the program against a hub, with a cache of its own. */
 function runner(sandbox: Sandbox, server: HubServer) {
-	return (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-		sandbox.start(args, {
-			HF_ENDPOINT: server.url,
-			HF_HOME: sandbox.path("hf"),
-			HF_HUB_OFFLINE: undefined,
-			HTTPS_PROXY: undefined,
-			HTTP_PROXY: undefined,
-			...env,
-		}).ended;
+	return (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+		sandbox.dinosegWith(
+			{
+				HF_ENDPOINT: server.url,
+				HF_HOME: sandbox.path("hf"),
+				HF_HUB_OFFLINE: undefined,
+				HTTPS_PROXY: undefined,
+				HTTP_PROXY: undefined,
+				...environment,
+			},
+			...args,
+		);
 }
 
 describe("a model by name", () => {

@@ -326,14 +326,4 @@ describe("wrong usage", () => {
 		expect(result.stderr).not.toMatch(/^ {4}at /m);
 		expect(result.stdout).toBe("");
 	});
-
-	it.each([[["--help"]], [["--version"]], [["segment", "--help"]], [["help", "segment"]]])(
-		"%j exits 0",
-		async (args) => {
-			await using sandbox = await createSandbox();
-			const result = await sandbox.dinoseg(...args);
-			expect(result).toMatchObject({ code: 0, stderr: "" });
-			expect(result.stdout).not.toBe("");
-		},
-	);
 });

@@ -1,23 +1,30 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createSandbox, type Sandbox } from "./harness.ts";
+import { createSandbox, type ProcessResult, type Sandbox } from "./harness.ts";
 
-/** Everything that is answered from the command line alone. */
+/** Everything that is answered from the command line alone, to stdout. */
 const ANSWERS = [
 	["--version"],
 	["--help"],
 	...["segment", "features", "evaluate", "export", "model", "bench", "doctor"].map((command) => [command, "--help"]),
 	["segment", "--help", "all"],
 	["help", "segment"],
-	["segment", "photo.jpg", "-k", "none"],
 	["model", "pull", "--help"],
 ];
+const REFUSED = [[], ["segment", "photo.jpg", "-k", "none"]];
 
-describe("what is loaded at the start", () => {
-	it.each(ANSWERS.map((args) => ({ line: args.join(" "), args })))("of dinoseg $line", async ({ args }) => {
+describe("a process of the program", () => {
+	it.each([
+		...ANSWERS.map((args) => ({ line: args.join(" "), args, code: 0 })),
+		...REFUSED.map((args) => ({ line: args.join(" "), args, code: 2 })),
+	])("answers dinoseg $line with little loaded", async ({ args, code }) => {
 		await using sandbox = await createSandbox();
-		const scripts = await loadedScripts(sandbox, args);
+		const { scripts, ...ended } = await loadedScripts(sandbox, args);
+		const [told, silent] = code === 0 ? [ended.stdout, ended.stderr] : [ended.stderr, ended.stdout];
+		expect(ended.code).toBe(code);
+		expect(told).toMatch(/\S\n$/);
+		expect(silent).toBe("");
 		expect(new Set(scripts.map(packageOf))).toEqual(
 			new Set(["apps/cli", "commander", "packages/core", "packages/node"]),
 		);
@@ -25,10 +32,13 @@ describe("what is loaded at the start", () => {
 	});
 });
 
-/** The URLs of the modules that a run loads. */
-async function loadedScripts(sandbox: Sandbox, args: readonly string[]): Promise<string[]> {
+/** How a run ends, and the URLs of the modules that it loads. */
+async function loadedScripts(
+	sandbox: Sandbox,
+	args: readonly string[],
+): Promise<ProcessResult & { readonly scripts: readonly string[] }> {
 	const folder = sandbox.path("coverage");
-	await sandbox.start(args, { NODE_V8_COVERAGE: folder }).ended;
+	const ended = await sandbox.start(args, { NODE_V8_COVERAGE: folder }).ended;
 	const reports = await readdir(folder);
 	const scripts = await Promise.all(
 		reports.map(async (name) => {
@@ -36,7 +46,7 @@ async function loadedScripts(sandbox: Sandbox, args: readonly string[]): Promise
 			return result.map(({ url }) => url);
 		}),
 	);
-	return scripts.flat().filter((url) => url.startsWith("file:"));
+	return { ...ended, scripts: scripts.flat().filter((url) => url.startsWith("file:")) };
 }
 
 /** `zod`, or `packages/core` for one of ours. */
