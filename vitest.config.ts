@@ -32,6 +32,7 @@ export default defineConfig({
 					include: ["packages/{kernels,core}/src/**/*.test.ts"],
 					provide: { kernels: "reference" },
 					isolate: false,
+					sequence: { groupOrder: 0 },
 				},
 			},
 			{
@@ -42,6 +43,7 @@ export default defineConfig({
 					include: ["packages/core/src/**/*.test.ts"],
 					provide: { kernels: "simd" },
 					isolate: false,
+					sequence: { groupOrder: 1 },
 				},
 			},
 			{
@@ -55,6 +57,7 @@ export default defineConfig({
 						"bench/**/*.test.ts",
 						"scripts/**/*.test.ts",
 					],
+					sequence: { groupOrder: 2 },
 				},
 			},
 		],

@@ -97,18 +97,19 @@ describe("unusual pictures work", () => {
 });
 
 describe("bad input fails by name, and the other files are done", () => {
-	type Spoil = (sandbox: Sandbox) => Promise<{ input: string; args?: string[] }>;
+	/** Makes a bad input and returns its name. */
+	type Spoil = (sandbox: Sandbox) => Promise<string>;
 	const file =
 		(name: string, bytes: () => Buffer | string | Promise<Buffer>): Spoil =>
 		async (sandbox) => {
 			await writeFile(sandbox.path(name), await bytes());
-			return { input: name };
+			return name;
 		};
 	const magic = (...bytes: number[]) => Buffer.concat([Buffer.from(bytes), Buffer.alloc(200)]);
 	const FORMATS = /JPEG, PNG, WebP, TIFF, GIF, AVIF/;
 
 	const cases: [name: string, spoil: Spoil, message: RegExp][] = [
-		["a missing file", async () => ({ input: "absent.jpg" }), /absent\.jpg: no such file/],
+		["a missing file", async () => "absent.jpg", /absent\.jpg: no such file/],
 		["a file of zero bytes", file("empty.png", () => ""), /empty\.png: .*zero bytes/],
 		[
 			"a truncated JPEG",
@@ -130,43 +131,50 @@ describe("bad input fails by name, and the other files are done", () => {
 			async (sandbox) => {
 				await mkdir(sandbox.path("bare"));
 				await writeFile(sandbox.path("bare/notes.txt"), "nothing here");
-				return { input: "bare" };
+				return "bare";
 			},
 			/bare: no images/,
 		],
-		["a glob that matches nothing", async () => ({ input: "none/*.jpg" }), /none\/\*\.jpg: no image matches/],
+		["a glob that matches nothing", async () => "none/*.jpg", /none\/\*\.jpg: no image matches/],
 		[
 			"a file where the output folder should be",
 			async (sandbox) => {
 				await sharp(examplePath("cat.jpg")).resize(90).jpeg().toFile(sandbox.path("blocked.jpg"));
 				await mkdir(sandbox.path("out"));
 				await writeFile(sandbox.path("out/blocked"), "in the way");
-				return { input: "blocked.jpg" };
+				return "blocked.jpg";
 			},
 			/out\/blocked.*in the way/,
 		],
-		[
-			"more clusters than tokens",
-			async (sandbox) => {
-				await solid(4000, 14).png().toFile(sandbox.path("thin.png"));
-				return { input: "thin.png", args: ["--input-size", "112", "-k", "20"] };
-			},
-			/thin\.png: .*20.*8/,
-		],
 	];
 
-	it.each(cases)("%s", async (_name, spoil, message) => {
+	it("of every kind at once", async () => {
 		await using sandbox = await createSandbox();
 		await copyFile(examplePath("cat.jpg"), sandbox.path("good.jpg"));
-		const { input, args = QUICK } = await spoil(sandbox);
-		const result = await sandbox.dinoseg("segment", input, "good.jpg", "--quiet", ...args);
-		expect(result.stderr).toMatch(message);
+		const inputs = await Promise.all(cases.map(([, spoil]) => spoil(sandbox)));
+		const result = await sandbox.dinoseg("segment", ...inputs, "good.jpg", "--quiet", ...QUICK);
 		expect(result.code).toBe(1);
+		const errors = result.stderr.split("\n").filter((line) => line.startsWith("error "));
+		expect(errors).toHaveLength(cases.length);
+		for (const [index, [name, , message]] of cases.entries()) {
+			const ofInput = errors.filter((line) => line.includes(inputs[index].replace(".jpg", "")));
+			expect(ofInput, name).toEqual([expect.stringMatching(message)]);
+		}
 		expect(result.stderr).not.toMatch(/^ {4}at /m);
-		expect(result.stderr.match(/^error /gm)).toHaveLength(1);
 		expect(await readdir(sandbox.path("out/good"))).toHaveLength(5);
 		const leftovers = (await readdir(sandbox.path("out"), { recursive: true })).filter((name) => /tmp/i.test(name));
 		expect(leftovers).toEqual([]);
+	});
+
+	it("as a picture of fewer tokens than clusters", async () => {
+		await using sandbox = await createSandbox();
+		await copyFile(examplePath("cat.jpg"), sandbox.path("good.jpg"));
+		await solid(4000, 14).png().toFile(sandbox.path("thin.png"));
+		const args = ["--quiet", "--input-size", "112", "-k", "20"];
+		const result = await sandbox.dinoseg("segment", "thin.png", "good.jpg", ...args);
+		expect(result.code).toBe(1);
+		expect(result.stderr).toMatch(/^error thin\.png: .*20.*8[^\n]*\n$/);
+		expect(await readdir(sandbox.path("out"))).toEqual(["good"]);
 	});
 
 	it("a disk that is full", async (context) => {
