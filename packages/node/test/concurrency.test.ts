@@ -7,7 +7,7 @@ import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
 import { useLiveWorkers } from "./support/live-workers.ts";
-import { withSegmenter } from "./support/with-segmenter.ts";
+import { useSegmenter, withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const workers = useLiveWorkers();
@@ -41,12 +41,13 @@ describe("a segmenter with several pictures at once", () => {
 			{},
 		] as const;
 		const call = { inputSize: 70 };
-		const alone = [];
-		for (const variant of variants) {
-			alone.push(
-				await withSegmenter({}, (segmenter) => segmenter.features(example("cat.jpg"), { ...call, ...variant })),
-			);
-		}
+		const alone = await withSegmenter({}, async (segmenter) => {
+			const grids = [];
+			for (const variant of variants) {
+				grids.push(await segmenter.features(example("cat.jpg"), { ...call, ...variant }));
+			}
+			return grids;
+		});
 		const together = await withSegmenter({}, (segmenter) =>
 			Promise.all(variants.map((variant) => segmenter.features(example("cat.jpg"), { ...call, ...variant }))),
 		);
@@ -105,6 +106,8 @@ describe("a segmenter with several pictures at once", () => {
 });
 
 describe("options that depend on the model", () => {
+	const withShared = useSegmenter();
+
 	it.each([
 		[{ layer: [8] }, /^layer must be one of the model's 8 layers .*got 8/],
 		[{ layer: [-1, -9] }, /^layer .*got -9/],
@@ -113,7 +116,7 @@ describe("options that depend on the model", () => {
 		[{ inputSize: { width: 224, height: 225 } }, /^Both sides of inputSize must be multiples of the patch \(14\)/],
 		[{ clusters: 0 }, /clusters must be an integer from 1 to 1024, got 0/],
 	])("%j is refused before any picture", async (options, message) => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			expect(() => segmenter.validate(options)).toThrow(
 				expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringMatching(message) }),
 			);
@@ -122,7 +125,7 @@ describe("options that depend on the model", () => {
 	});
 
 	it("that fit are taken", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			segmenter.validate({});
 			segmenter.validate({ layer: [0, 7, -8], stride: 1, inputSize: { width: 14, height: 4088 } });
 		});

@@ -13,10 +13,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packResult } from "../dist/segmenter/transfer.js";
 import { expectError } from "./support/expect-error.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
-import { withSegmenter } from "./support/with-segmenter.ts";
+import { useSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const folder = useTemporaryFolder();
+const withShared = useSegmenter();
 
 const WIDTH = 4000;
 const HEIGHT = 3000;
@@ -120,7 +121,7 @@ describe("pixels", () => {
 			opaque.set(image.data.subarray(i * 3, i * 3 + 3), i * 4);
 			grey[i] = image.data[i * 3];
 		}
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const call = { inputSize: 112 };
 			const { labels } = await segmenter.segment({ ...image, channels: 3 }, call);
 			expect((await segmenter.segment({ data: opaque, width, height }, call)).labels).toEqual(labels);
@@ -133,7 +134,7 @@ describe("pixels", () => {
 	});
 
 	it("of the wrong kind are refused by name", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const data = new Uint8Array(12);
 			const refused = (pixels: object, code: Parameters<typeof expectError>[1]) =>
 				expectError(segmenter.segment(pixels as never), code);
@@ -150,7 +151,7 @@ describe("pixels", () => {
 
 describe("what crosses threads", () => {
 	it("is given away once, however often a result names it", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const result = await segmenter.segment(example("cat.jpg"), {
 				inputSize: 112,
 				median: 0,
@@ -168,7 +169,7 @@ describe("what crosses threads", () => {
 	});
 
 	it("keeps code, details and cause of errors", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const call = segmenter.segment(example("cat.jpg"), { inputSize: 28, clusters: 900 });
 			await expect(call).rejects.toMatchObject({
 				name: "DinosegError",
@@ -181,7 +182,7 @@ describe("what crosses threads", () => {
 	});
 
 	it("ends a call whose listener fails, with what it threw", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const call = segmenter.segment(example("cat.jpg"), {
 				inputSize: 112,
 				onEvent() {

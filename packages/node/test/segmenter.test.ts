@@ -15,10 +15,11 @@ import { describe, expect, it } from "vitest";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { DOUBLE, encodeTiff, SHORT } from "../../../fixtures/tiff.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
-import { withSegmenter } from "./support/with-segmenter.ts";
+import { useSegmenter, withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const folder = useTemporaryFolder();
+const withShared = useSegmenter();
 
 /** Digest of every file of a result, the timings apart. */
 async function digests(path: string): Promise<Record<string, string>> {
@@ -66,7 +67,7 @@ describe("the whole chain", () => {
 		const clean = await encodePng(image);
 		const seeds = [1, 2, 3];
 		const noisy = await Promise.all(seeds.map((seed) => encodePng(addSaltAndPepper(image, 0.05, seed))));
-		const agreement = await withSegmenter({}, async (segmenter) => {
+		const agreement = await withShared(async (segmenter) => {
 			const means: Record<number, number> = {};
 			for (const median of [0, 5]) {
 				const before = await segmenter.segment(clean, { ...options, median });
@@ -87,7 +88,7 @@ describe("the whole chain", () => {
 		"makes one segment of one colour, and says so, with %o",
 		async (options) => {
 			const grey = { data: new Uint8Array(90 * 60 * 3).fill(128), width: 90, height: 60 };
-			const result = await withSegmenter({}, async (segmenter) => segmenter.segment(await encodePng(grey), options));
+			const result = await withShared(async (segmenter) => segmenter.segment(await encodePng(grey), options));
 			expect(result.labels.count).toBe(1);
 			expect(result.clusters).toBe(1);
 			expect(result.confidence.every((value) => value === 255)).toBe(true);
@@ -103,7 +104,7 @@ describe("the whole chain", () => {
 		["guided", { window: 41 }],
 		["crf", { window: 41 }],
 	] as const)("keeps the ids of both maps together with smoothing %s", async (method, window) => {
-		const result = await withSegmenter({}, (segmenter) =>
+		const result = await withShared((segmenter) =>
 			segmenter.segment(example("cat.jpg"), {
 				inputSize: 224,
 				smooth: { method, ...window },
@@ -201,7 +202,7 @@ describe("a segmenter", () => {
 	});
 
 	it("stops at an abort, and goes on working afterwards", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			for (const stage of STAGES.slice(0, -1)) {
 				const controller = new AbortController();
 				const aborted = segmenter.segment(example("cat.jpg"), {
@@ -238,7 +239,7 @@ describe("a segmenter", () => {
 	});
 
 	it("refuses bad options before any work", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const events: SegmentationEvent[] = [];
 			const call = segmenter.segment("nowhere.jpg", { clusters: 0, onEvent: (event) => events.push(event) });
 			expect(await codeOf(call)).toBe("OPTION_INVALID");
@@ -262,7 +263,7 @@ describe("a segmenter", () => {
 	it("takes a path, a URL and bytes alike, and refuses anything else by name", async () => {
 		const path = example("cat.jpg");
 		const bytes = new Uint8Array(await readFile(path));
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const labels = async (input: Parameters<Segmenter["segment"]>[0]) =>
 				(await segmenter.segment(input, { inputSize: 112 })).labels.data;
 			const expected = await labels(path);
@@ -281,7 +282,7 @@ describe("a segmenter", () => {
 
 	it("writes nothing over a result unless told to", async () => {
 		const output = join(folder.path, "kept");
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const result = await segmenter.segment(example("cat.jpg"), { inputSize: 112 });
 			await saveResult(result, output);
 			expect(await codeOf(saveResult(result, output))).toBe("OUTPUT_EXISTS");
@@ -292,7 +293,7 @@ describe("a segmenter", () => {
 	it("removes what was exported from the result that it replaces, and nothing else", async () => {
 		const output = join(folder.path, "exported");
 		const exports = ["labels.npy", "segments.geojson", "segments.svg"];
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const result = await segmenter.segment(example("cat.jpg"), { inputSize: 112 });
 			await saveResult(result, output);
 			const files = await readdir(output);
@@ -322,7 +323,7 @@ describe("a segmenter", () => {
 		]);
 		const output = join(folder.path, "placed");
 		const georeference = { transform: [0.5, 0, 7, 0, -0.25, 48], crs: "EPSG:4326" };
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const result = await segmenter.segment(geotiff, { inputSize: 112 });
 			expect(result.input.georeference).toEqual(georeference);
 			expect(result.warnings).toEqual([]);

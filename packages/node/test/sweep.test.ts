@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import type { SegmentationEvent } from "@dinoseg/core";
 import { renderResultSweep } from "@dinoseg/core/result";
 import { describe, expect, it } from "vitest";
-import { withSegmenter } from "./support/with-segmenter.ts";
+import { useSegmenter } from "./support/with-segmenter.ts";
 
 const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/rocket.jpg", import.meta.url));
+const withShared = useSegmenter();
 
 describe("sweep", () => {
 	it.each([8, "off"] as const)("gives the maps that each number alone gives, with leaves %s", (leaves) =>
-		withSegmenter({}, async (segmenter) => {
+		withShared(async (segmenter) => {
 			const options = { leaves, inputSize: 224, restarts: 3 } as const;
 			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 5 }, { ...options, clusters: 3 });
 			expect(swept.result.options.clusters).toBe(3);
@@ -27,7 +28,7 @@ describe("sweep", () => {
 	);
 
 	it("runs the network once, and counts nothing of the maps in the times of the result", () =>
-		withSegmenter({ cache: false }, async (segmenter) => {
+		withShared(async (segmenter) => {
 			const stages: string[] = [];
 			const swept = await segmenter.sweep(
 				PHOTOGRAPH,
@@ -48,13 +49,13 @@ describe("sweep", () => {
 		[{ min: 2, max: 32 }, /range must hold at most 30 numbers of clusters, got 2..32: 31 of them/],
 		["2..12" as never, /range must be of the form/],
 	])("refuses %j before any work", (range, message) =>
-		withSegmenter({}, async (segmenter) => {
+		withShared(async (segmenter) => {
 			await expect(segmenter.sweep("nowhere.jpg", range)).rejects.toThrow(message);
 		}),
 	);
 
 	it("refuses more clusters than tokens, before the network runs", () =>
-		withSegmenter({}, async (segmenter) => {
+		withShared(async (segmenter) => {
 			const stages: string[] = [];
 			const options = { inputSize: 112, onEvent: (event: SegmentationEvent) => stages.push(event.type) };
 			await expect(segmenter.sweep(PHOTOGRAPH, { min: 500, max: 510 }, options)).rejects.toMatchObject({

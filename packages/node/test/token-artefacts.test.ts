@@ -12,10 +12,11 @@ import type { Segmenter } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
 import { writeCheckpointWithOutliers } from "../../../fixtures/checkpoint-with-outliers.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
-import { withSegmenter } from "./support/with-segmenter.ts";
+import { useSegmenter, withSegmenter } from "./support/with-segmenter.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 const folder = useTemporaryFolder();
+const withShared = useSegmenter();
 const INPUT = { width: 112, height: 84 };
 
 /** Call and collect what was told about the network: "cached", or the steps of each progress. */
@@ -53,7 +54,7 @@ function flatPicture(color: readonly number[]): Promise<Uint8Array> {
 
 describe("debias", () => {
 	it("subtracts what the same network says of grey pictures, but for its mean", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			for (const call of [{}, { facet: "key", stride: 10 }, { layer: [2, -1], positionGrid: "hf" }] as const) {
 				const features = (input: string | Uint8Array, more: SegmentCallOptions = {}) =>
 					segmenter.features(input, { inputSize: INPUT, ...call, ...more });
@@ -77,7 +78,7 @@ describe("debias", () => {
 	});
 
 	it("leaves a picture of one colour less spread than it was, and one segment", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			for (const color of [
 				[64, 64, 64],
 				[230, 140, 30],
@@ -228,7 +229,7 @@ describe("repair", () => {
 	});
 
 	it("changes no byte of a model without such tokens", async () => {
-		await withSegmenter({}, async (segmenter) => {
+		await withShared(async (segmenter) => {
 			const plain = await segmenter.segment(example("coffee.jpg"), { inputSize: 224 });
 			const repaired = await segmenter.segment(example("coffee.jpg"), { inputSize: 224, repair: true });
 			expect(isDeepStrictEqual(repaired.tokens(), plain.tokens())).toBe(true);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
+import { afterAll, beforeAll } from "vitest";
 
 /**
  * Use a segmenter, without a token cache unless asked for, and dispose of it. What it keeps in spite of that, such as
@@ -22,4 +23,14 @@ export async function withSegmenter<T>(
 	} finally {
 		await rm(cacheFolder, { recursive: true, force: true });
 	}
+}
+
+/** One segmenter of the default model, without a token cache, for all tests of a file that hand it something. */
+export function useSegmenter(): <T>(use: (segmenter: Segmenter) => Promise<T>) => Promise<T> {
+	let segmenter: Segmenter;
+	beforeAll(async () => {
+		segmenter = await createSegmenter({ cache: false });
+	});
+	afterAll(() => segmenter?.dispose());
+	return (use) => use(segmenter);
 }
