@@ -1,7 +1,7 @@
+import { labOf } from "@dinoseg/core/image";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { colorTokens } from "./color-tokens.ts";
-import { labOf } from "./lab.ts";
 
 const kernels = await loadKernels();
 
@@ -16,8 +16,9 @@ describe("colourTokens", () => {
 		const grid = colorTokens(kernels, { data, width, height }, { inputSize: 84, patchSize: 14, stride: 14 });
 		expect(grid).toMatchObject({ rows: 4, cols: 6, dim: 3, inputWidth: 84, inputHeight: 56, imageWidth: 84 });
 		for (let token = 0; token < 24; token++) {
-			const expected = token % 6 < 3 ? labOf(200, 30, 40) : labOf(10, 90, 220);
-			for (const [channel, value] of expected.entries()) {
+			const color = token % 6 < 3 ? [200, 30, 40] : [10, 90, 220];
+			const { channels } = labOf({ data: Uint8Array.from(color), width: 1, height: 1 });
+			for (const [channel, [value]] of channels.entries()) {
 				expect(grid.data[token * 3 + channel]).toBeCloseTo(value, 3);
 			}
 		}

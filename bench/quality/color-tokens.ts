@@ -1,8 +1,7 @@
-import { inputDimensions, type RgbImage, resizeImage } from "@dinoseg/core/image";
+import { inputDimensions, labOf, type RgbImage, resizeImage } from "@dinoseg/core/image";
 import { tokenGridSize } from "@dinoseg/core/segment";
 import type { GridShape, TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
-import { labOf } from "./lab.ts";
 
 const DIM = 3;
 
@@ -43,11 +42,8 @@ export function colorTokens(
 }
 
 /** Shape (rows, cols, 3). */
-function patchMeans({ data, width, height }: RgbImage, { rows, cols, patchSize, stride }: GridShape): Float32Array {
-	const lab = new Float64Array(width * height * DIM);
-	for (let at = 0; at < lab.length; at += DIM) {
-		lab.set(labOf(data[at], data[at + 1], data[at + 2]), at);
-	}
+function patchMeans(image: RgbImage, { rows, cols, patchSize, stride }: GridShape): Float32Array {
+	const { channels, width } = labOf(image);
 	const means = new Float32Array(rows * cols * DIM);
 	for (let token = 0; token < rows * cols; token++) {
 		const top = Math.floor(token / cols) * stride;
@@ -56,7 +52,7 @@ function patchMeans({ data, width, height }: RgbImage, { rows, cols, patchSize, 
 		for (let y = top; y < top + patchSize; y++) {
 			for (let x = left; x < left + patchSize; x++) {
 				for (let channel = 0; channel < DIM; channel++) {
-					sums[channel] += lab[(y * width + x) * DIM + channel];
+					sums[channel] += channels[channel][y * width + x];
 				}
 			}
 		}

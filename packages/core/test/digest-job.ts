@@ -47,6 +47,12 @@ export async function digestJob(
 	const scores = core.projectPca(kernels, pca, { data: tokens, rows: norms.length, cols: dim });
 	const overlay = core.renderOverlay(image, result.labels);
 
+	const colors = core.labOf(blurred);
+	const gradient = core.colorGradient(colors);
+	const superpixels = core.cutSuperpixels(kernels, colors);
+	const features = core.describeSuperpixels(kernels, superpixels, colors, scores, grid);
+	const tree = core.buildRegionTree(kernels, superpixels, { features, gradient });
+
 	const digests: Record<string, string> = {};
 	const arrays = {
 		blurred: blurred.data,
@@ -59,6 +65,11 @@ export async function digestJob(
 		labels: result.labels.data,
 		confidence: result.confidence,
 		overlay: overlay.data,
+		gradient,
+		superpixels: superpixels.data,
+		features: features.data,
+		merges: tree.merges,
+		heights: tree.heights,
 	};
 	for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
 		const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);

@@ -1,4 +1,6 @@
+export { colorGradient } from "./color-gradient.ts";
 export { type Dimensions, inputDimensions } from "./input-dimensions.ts";
+export { type LabImage, labOf } from "./lab.ts";
 export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";
 export { normalise } from "./normalise.ts";
 export { resizeImage } from "./resize.ts";
