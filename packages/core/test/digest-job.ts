@@ -47,11 +47,10 @@ export async function digestJob(
 	const scores = core.projectPca(kernels, pca, { data: tokens, rows: norms.length, cols: dim });
 	const overlay = core.renderOverlay(image, result.labels);
 
-	const colors = core.labOf(blurred);
+	const { superpixels, working, colors, areas } = core.cutPicture(kernels, blurred);
 	const gradient = core.colorGradient(colors);
-	const superpixels = core.cutSuperpixels(kernels, colors);
-	const features = core.describeSuperpixels(kernels, superpixels, colors, scores, grid);
-	const tree = core.buildRegionTree(kernels, superpixels, { features, gradient });
+	const features = core.describeSuperpixels(kernels, working, colors, scores, grid);
+	const tree = core.buildRegionTree(kernels, working, { features, gradient, areas });
 
 	const digests: Record<string, string> = {};
 	const arrays = {

@@ -1,4 +1,5 @@
 export { colorGradient } from "./color-gradient.ts";
+export { halveImage } from "./halve.ts";
 export { type Dimensions, inputDimensions } from "./input-dimensions.ts";
 export { type LabImage, labOf } from "./lab.ts";
 export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";

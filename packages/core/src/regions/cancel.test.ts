@@ -4,12 +4,14 @@ import { drawnPicture } from "../../../../fixtures/drawn-pictures.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { abortCheck, cancellableKernels } from "../abort.ts";
 import { colorGradient, labOf } from "../image/index.ts";
-import { buildRegionTree, cutSuperpixels, describeSuperpixels } from "./index.ts";
+import { buildRegionTree, cutPicture, cutSuperpixels, describeSuperpixels } from "./index.ts";
 
 const picture = drawnPicture("fields with noise");
 const colors = labOf(picture);
 const gradient = colorGradient(colors);
 const superpixels = cutSuperpixels(kernels, colors);
+/** Large enough to be halved. */
+const large = { data: Uint8Array.from({ length: 700 * 600 * 3 }, (_, i) => (i * i) >> 7), width: 700, height: 600 };
 const grid = { rows: 3, cols: 4, patchSize: 14, stride: 14, inputWidth: 56, inputHeight: 42 };
 const points = { data: Float32Array.from({ length: 12 * 5 }, (_, i) => Math.sin(i)), rows: 12, cols: 5 };
 const features = describeSuperpixels(kernels, superpixels, colors, points, grid);
@@ -22,6 +24,11 @@ describe("a cancel is noticed within", () => {
 			"superpixels: their assignments and their centres",
 			(signal: { aborted: boolean }) => cutSuperpixels(cancellableKernels(kernels, signal), colors),
 			100,
+		],
+		[
+			"the way of superpixels to the size of the picture",
+			(signal: { aborted: boolean }) => cutPicture(cancellableKernels(kernels, signal), large),
+			150,
 		],
 		[
 			"what superpixels look like",

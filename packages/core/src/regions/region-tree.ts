@@ -27,6 +27,8 @@ export interface RegionTreeOptions {
 	readonly features: Matrix;
 	/** How steeply the colour changes at each pixel, CIELAB units a pixel. Shape (height, width). */
 	readonly gradient: Float32Array;
+	/** Pixels of each superpixel, where `superpixels` is a smaller picture of what is meant. @default those of `superpixels`. Shape (leaves,). */
+	readonly areas?: Float64Array;
 	/** While a node has fewer pixels, its cheapest merge comes first, at height 0. @default 0 */
 	readonly minAreaPixels?: number;
 }
@@ -47,13 +49,15 @@ export interface RegionTreeOptions {
 export function buildRegionTree(
 	{ check }: Pick<Kernels, "check">,
 	superpixels: Superpixels,
-	{ features, gradient, minAreaPixels = 0 }: RegionTreeOptions,
+	{ features, gradient, areas: givenAreas, minAreaPixels = 0 }: RegionTreeOptions,
 ): RegionTree {
 	const { width, height, count } = superpixels;
 	checkLength("buildRegionTree", "gradient (height, width)", gradient, height, width);
 	checkLength("buildRegionTree", "features (superpixels, D)", features.data, count, features.cols);
-	const { areas, ...borders } = findBorders(superpixels, gradient, check);
-	const nodes = new Nodes(areas, features, borders, width * height);
+	const borders = findBorders(superpixels, gradient, check);
+	const areas = givenAreas ?? borders.areas;
+	checkLength("buildRegionTree", "areas (superpixels)", areas, count);
+	const nodes = new Nodes(areas, features, borders);
 	const merges = new Uint32Array(2 * (count - 1));
 	const heights = new Float32Array(count - 1);
 	let reached = 0;
@@ -90,14 +94,14 @@ class Nodes {
 	readonly #best: Int32Array;
 	readonly #bestCosts: Float64Array;
 
-	constructor(areas: Float64Array, features: Matrix, borders: Omit<RegionBorders, "areas">, pixels: number) {
+	constructor(areas: Float64Array, features: Matrix, borders: RegionBorders) {
 		const count = areas.length;
 		this.#slots = Array.from({ length: count }, (_, slot) => slot);
 		this.#ids = Uint32Array.from(this.#slots);
 		this.#areas = areas.slice();
 		this.#means = Float64Array.from(features.data);
 		this.#cols = features.cols;
-		this.#pixels = pixels;
+		this.#pixels = areas.reduce((sum, area) => sum + area, 0);
 		this.#borders = borders.neighbours;
 		this.#lengths = borders.lengths;
 		this.#gradients = borders.gradients;
