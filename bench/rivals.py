@@ -1,4 +1,4 @@
-"""The rivals in Python of `npm run bench`: scikit-learn, OpenCV and Pillow.
+"""The rivals in Python of `npm run bench`: scikit-learn, OpenCV, Pillow and scikit-image.
 
 One JSON document a line on stdin, one answer a line on stdout:
 
@@ -14,7 +14,7 @@ import sys
 import time
 import zlib
 
-MODULES = {"numpy": "numpy", "scikit-learn": "sklearn", "OpenCV": "cv2", "Pillow": "PIL"}
+MODULES = {"numpy": "numpy", "scikit-learn": "sklearn", "OpenCV": "cv2", "Pillow": "PIL", "scikit-image": "skimage"}
 
 
 class Missing(Exception):
@@ -128,7 +128,18 @@ def regions(labels, count):
     return "OpenCV", run
 
 
-TASKS = {task.__name__: task for task in (pca, k_means, median, resize, upsample, regions)}
+def felzenszwalb(pixels):
+    load("scikit-image")
+    from skimage.segmentation import felzenszwalb as cut
+
+    def run():
+        labels = cut(pixels, scale=100, sigma=0.8, min_size=150)
+        return lambda: int(labels.max()) + 1
+
+    return "scikit-image", run
+
+
+TASKS = {task.__name__: task for task in (pca, k_means, median, resize, upsample, regions, felzenszwalb)}
 
 
 def prepare(request):

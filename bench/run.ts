@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
- * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions,
+ * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions, region-tree,
  * start, event loop, stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -158,5 +158,5 @@ All contenders have the same inputs and take turns in one run. "Ours, reference"
 SIMD" the one in WebAssembly, which runs wherever it can; both return the same bytes. Both use one core, but for PCA:
 there SIMD has a helper thread for every further core, as in a segmenter with a large model. The libraries in Python
 may use all cores, and measure themselves: no time of passing data is counted. They are ${names}
-(in Debian: \`python3-sklearn\`, \`python3-opencv\`, \`python3-pil\`). A ratio below 1 means that ours is faster. "not run": it would take minutes.`;
+(in Debian: \`python3-sklearn\`, \`python3-opencv\`, \`python3-pil\`, \`python3-skimage\`). A ratio below 1 means that ours is faster. "not run": it would take minutes.`;
 }

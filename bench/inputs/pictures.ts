@@ -15,6 +15,7 @@ const PHOTOGRAPH = new URL("../../examples/coffee.jpg", import.meta.url);
 /** Sides of the pictures by their megapixels. */
 export const PICTURE_SIZES = {
 	"0.3": [640, 480],
+	"0.5": [866, 578],
 	"2": [1632, 1224],
 	"12": [4000, 3000],
 	"48": [8000, 6000],
@@ -41,7 +42,15 @@ export async function picture(
 }
 
 export const CLUSTERS = 8;
-const GRID: GridShape = { rows: 37, cols: 37, patchSize: 14, stride: 14, inputWidth: 518, inputHeight: 518 };
+/** The grid that the tokens of these pictures lie on. */
+export const TOKENS_OF_PICTURES: GridShape = {
+	rows: 37,
+	cols: 37,
+	patchSize: 14,
+	stride: 14,
+	inputWidth: 518,
+	inputHeight: 518,
+};
 
 /** The scores of 8 clusters on a grid of 37 x 37 tokens, to be enlarged. `stored` is (37, 37, 8). */
 export async function clusterMaps(
@@ -52,11 +61,17 @@ export async function clusterMaps(
 	const stored = await store.array("cluster-maps", "float32", async () => {
 		const points = asMatrix(await scores(store, kernels, "1369 × 384"));
 		const { centroids } = kMeans(kernels, points, { clusters: CLUSTERS, restarts: 1, random: createRandom(0) });
-		return { data: clusterScores(kernels, points, centroids), shape: [GRID.rows, GRID.cols, CLUSTERS] };
+		return {
+			data: clusterScores(kernels, points, centroids),
+			shape: [TOKENS_OF_PICTURES.rows, TOKENS_OF_PICTURES.cols, CLUSTERS],
+		};
 	});
 	const [width, height] = PICTURE_SIZES[size];
 	const temperature = meanOfBest(stored.data);
-	return { options: { scores: stored.data, grid: GRID, clusters: CLUSTERS, width, height, temperature }, stored };
+	return {
+		options: { scores: stored.data, grid: TOKENS_OF_PICTURES, clusters: CLUSTERS, width, height, temperature },
+		stored,
+	};
 }
 
 /** Inertia / tokens, for the scores of the nearest clusters are minus the squared distances. */
