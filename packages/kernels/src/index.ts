@@ -6,4 +6,4 @@ export { loadSimdKernels, type SimdOptions } from "./simd/index.ts";
 export { serveKernels } from "./simd/threads/serve.ts";
 export type { HelperThread } from "./simd/threads/threads.ts";
 export { supportsSimd } from "./simd/web-assembly.ts";
-export { checkedCopy, checkedParts, copyPixels } from "./steps.ts";
+export { checkedCopy, checkedParts, checkedRows, copyPixels } from "./steps.ts";

@@ -22,6 +22,17 @@ export function* checkedParts(check: Check, length: number): Generator<Part> {
 	}
 }
 
+/** The rows of a picture one by one, with a check before every part of them. */
+export function* checkedRows(check: Check, height: number, width: number): Generator<number> {
+	const step = Math.max(1, Math.floor(STEP / width));
+	for (let row = 0; row < height; row++) {
+		if (row % step === 0) {
+			check();
+		}
+		yield row;
+	}
+}
+
 /** Write the elements of `source` over those of `target`, which may be of another type. */
 export function checkedCopy(check: Check, source: Numbers, target: Numbers): void {
 	for (const { from, to } of checkedParts(check, source.length)) {

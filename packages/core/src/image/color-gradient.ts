@@ -1,4 +1,4 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import { type Check, checkedParts, checkedRows } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import type { LabImage } from "./lab.ts";
 
@@ -49,10 +49,7 @@ function gaussian(): Float64Array {
 
 function blurRows(source: Float32Array, target: Float32Array, width: number, height: number, check: Check): void {
 	const line = new Float64Array(width + 2 * RADIUS);
-	for (let row = 0; row < height; row++) {
-		if (row % 64 === 0) {
-			check();
-		}
+	for (const row of checkedRows(check, height, width)) {
 		const start = row * width;
 		line.fill(source[start], 0, RADIUS);
 		line.set(source.subarray(start, start + width), RADIUS);
@@ -69,10 +66,7 @@ function blurRows(source: Float32Array, target: Float32Array, width: number, hei
 
 function blurColumns(source: Float32Array, target: Float32Array, width: number, height: number, check: Check): void {
 	const sums = new Float64Array(width);
-	for (let row = 0; row < height; row++) {
-		if (row % 64 === 0) {
-			check();
-		}
+	for (const row of checkedRows(check, height, width)) {
 		for (let x = 0, pixel = row * width; x < width; x++, pixel++) {
 			sums[x] = WEIGHTS[0] * source[pixel];
 		}
@@ -89,10 +83,8 @@ function blurColumns(source: Float32Array, target: Float32Array, width: number, 
 }
 
 function addSquares(source: Float32Array, squares: Float32Array, width: number, height: number, check: Check): void {
-	for (let row = 0, pixel = 0; row < height; row++) {
-		if (row % 64 === 0) {
-			check();
-		}
+	let pixel = 0;
+	for (const row of checkedRows(check, height, width)) {
 		const above = row > 0 ? -width : 0;
 		const below = row < height - 1 ? width : 0;
 		for (let x = 0; x < width; x++, pixel++) {

@@ -1,4 +1,4 @@
-import type { Check } from "@dinoseg/kernels";
+import { type Check, checkedRows } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
@@ -11,10 +11,8 @@ export function halveImage({ data, width, height }: RgbImage, check: Check = noC
 	const halfWidth = Math.ceil(width / 2);
 	const halfHeight = Math.ceil(height / 2);
 	const half = new Uint8Array(halfWidth * halfHeight * 3);
-	for (let y = 0, at = 0; y < halfHeight; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	let at = 0;
+	for (const y of checkedRows(check, halfHeight, halfWidth)) {
 		const upper = 2 * y * width;
 		const lower = Math.min(2 * y + 1, height - 1) * width;
 		for (let x = 0; x < halfWidth; x++) {

@@ -28,7 +28,7 @@ describe("labOf", () => {
 	it("agrees with OpenCV", () => {
 		for (const [red, green, blue, ...expected] of OPENCV) {
 			for (const [index, value] of colorOf(red, green, blue).entries()) {
-				expect(Math.abs(value - expected[index]), `${red}, ${green}, ${blue}: ${index}`).toBeLessThan(0.03);
+				expect(Math.abs(value - expected[index]), `${red}, ${green}, ${blue}: ${index}`).toBeLessThan(0.003);
 			}
 		}
 	});

@@ -22,7 +22,7 @@ const ITERATIONS = 60;
 /**
  * The colours of a picture in CIELAB.
  *
- * Convention: sRGB, D65, 2 degree observer. The curve is read from a table, at most 0.05 off. Only sums, products,
+ * Convention: sRGB, D65, 2 degree observer. The curve is read from a table, at most 0.003 off. Only sums, products,
  * quotients and square roots are taken, so every JavaScript engine gives the same numbers.
  * Source: IEC 61966-2-1 (sRGB) and ISO/CIE 11664-4 (CIELAB), the constants as OpenCV's `cvtColor` has them.
  */

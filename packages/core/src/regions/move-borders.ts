@@ -1,4 +1,4 @@
-import type { Check } from "@dinoseg/kernels";
+import { type Check, checkedRows } from "@dinoseg/kernels";
 import type { RgbImage } from "../image/index.ts";
 import type { Superpixels } from "./superpixels.ts";
 
@@ -22,10 +22,7 @@ export function moveBorders(superpixels: Superpixels, image: RgbImage, means: Fl
 	let isAtBorder = new Uint8Array(width);
 	let isNextAtBorder = new Uint8Array(width);
 	markBorders(superpixels, 0, isAtBorder);
-	for (let y = 0; y < height; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	for (const y of checkedRows(check, height, width)) {
 		if (y + 1 < height) {
 			markBorders(superpixels, y + 1, isNextAtBorder);
 		}

@@ -1,4 +1,4 @@
-import { checkedParts, type Kernels } from "@dinoseg/kernels";
+import { checkedParts, checkedRows, type Kernels } from "@dinoseg/kernels";
 import { checkRgbImage, halveImage, type LabImage, labOf, type RgbImage } from "../image/index.ts";
 import { moveBorders } from "./move-borders.ts";
 import { cutSuperpixels, type Superpixels } from "./superpixels.ts";
@@ -73,10 +73,8 @@ function meanColors({ data, count }: Superpixels, image: RgbImage): Float64Array
 /** The superpixels of a halved picture at the size of the picture that was halved. */
 function enlarge({ check }: Kernels, half: Superpixels, { width, height }: RgbImage): Superpixels {
 	const data = new Uint16Array(width * height);
-	for (let y = 0, pixel = 0; y < height; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	let pixel = 0;
+	for (const y of checkedRows(check, height, width)) {
 		const row = (y >> 1) * half.width;
 		for (let x = 0; x < width; x++) {
 			data[pixel++] = half.data[row + (x >> 1)];

@@ -1,4 +1,4 @@
-import type { GridGeometry, Kernels } from "@dinoseg/kernels";
+import { checkedRows, type GridGeometry, type Kernels } from "@dinoseg/kernels";
 import { checkLength } from "../errors/index.ts";
 import type { Matrix } from "../tensor/index.ts";
 import type { Superpixels } from "./superpixels.ts";
@@ -34,10 +34,8 @@ export function poolTokens(
 	const extents = Array.from({ length: count }, (): Extent => {
 		return { top: geometry.rows, bottom: -1, left: geometry.cols, right: -1 };
 	});
-	for (let y = 0, pixel = 0; y < height; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	let pixel = 0;
+	for (const y of checkedRows(check, height, width)) {
 		for (let x = 0; x < width; x++, pixel++) {
 			const extent = extents[data[pixel]];
 			extent.top = Math.min(extent.top, rows.first[y]);
@@ -52,10 +50,8 @@ export function poolTokens(
 	}
 	const weights = new Float64Array(starts[count]);
 	const areas = new Uint32Array(count);
-	for (let y = 0, pixel = 0; y < height; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	pixel = 0;
+	for (const y of checkedRows(check, height, width)) {
 		const share = rows.share[y];
 		for (let x = 0; x < width; x++, pixel++) {
 			const superpixel = data[pixel];

@@ -1,4 +1,4 @@
-import type { Check } from "@dinoseg/kernels";
+import { type Check, checkedRows } from "@dinoseg/kernels";
 import type { Superpixels } from "./superpixels.ts";
 
 /** Which superpixels touch, and what lies between them. */
@@ -39,10 +39,8 @@ export function findBorders(
 		lengths[border]++;
 		gradients[border] += (gradient[pixel] + gradient[next]) / 2;
 	};
-	for (let y = 0, pixel = 0; y < height; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	let pixel = 0;
+	for (const y of checkedRows(check, height, width)) {
 		for (let x = 0; x < width; x++, pixel++) {
 			areas[data[pixel]]++;
 			if (x < width - 1) {

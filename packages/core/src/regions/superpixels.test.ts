@@ -18,6 +18,14 @@ function tile({ data, width, height }: RgbImage, times: number): RgbImage {
 	return { data: wide, width: width * times, height: height * times };
 }
 
+function sizesOf(data: Uint16Array, count: number): Uint32Array {
+	const sizes = new Uint32Array(count);
+	for (const superpixel of data) {
+		sizes[superpixel]++;
+	}
+	return sizes;
+}
+
 describe.each(Object.keys(DRAWN_PICTURES))("superpixels of %s", (name) => {
 	it.each([1, 4])("are connected and numbered by their first pixel, the picture %d times as large", (times) => {
 		const image = tile(drawnPicture(name), times);
@@ -30,14 +38,14 @@ describe.each(Object.keys(DRAWN_PICTURES))("superpixels of %s", (name) => {
 		expect(count).toBeLessThanOrEqual(4096);
 	});
 
-	it("are no crumbs", () => {
+	it("are neither crumbs nor much larger than usual", () => {
 		const { data, width, height, count } = cut(tile(drawnPicture(name), 4));
-		const sizes = new Uint32Array(count);
-		for (const superpixel of data) {
-			sizes[superpixel]++;
+		if (count > 1) {
+			const sizes = sizesOf(data, count);
+			const usual = (width * height) / 1000;
+			expect(Math.min(...sizes)).toBeGreaterThanOrEqual(usual / 4.5);
+			expect(Math.max(...sizes)).toBeLessThan(8 * usual);
 		}
-		// The very first has none before it that it could join.
-		expect(Math.min(...sizes.subarray(1), width * height)).toBeGreaterThanOrEqual((width * height) / 1000 / 4);
 	});
 });
 
@@ -66,6 +74,36 @@ describe("superpixels", () => {
 		const sides = Array.from({ length: superpixels.count }, () => new Set<boolean>());
 		superpixels.data.forEach((superpixel, pixel) => void sides[superpixel].add(isLeft(pixel)));
 		expect(sides.filter(({ size }) => size > 1)).toEqual([]);
+	});
+
+	it.each([
+		[20_000, 1],
+		[1, 20_000],
+		[100_000, 4],
+		[37, 11],
+	])("are neither one nor too many of a picture of %d x %d", (width, height) => {
+		const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (Math.floor(i / 3) % 16 < 8 ? 40 : 200));
+		const { count } = cut({ data, width, height });
+		expect(count).toBeGreaterThan(Math.min(200, (width * height) / 8));
+		expect(count).toBeLessThanOrEqual(4096);
+	});
+
+	it("do not reach across an edge between two textures", () => {
+		const [width, height] = [300, 300];
+		let state = 1;
+		const data = new Uint8Array(width * height * 3);
+		for (let pixel = 0; pixel < width * height; pixel++) {
+			state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+			data[3 * pixel + (pixel % width < 150 ? 0 : 2)] = 100 + (state >>> 25);
+		}
+		const { data: found, count } = cut({ data, width, height });
+		const left = new Uint32Array(count);
+		found.forEach((superpixel, pixel) => {
+			left[superpixel] += pixel % width < 150 ? 1 : 0;
+		});
+		const sizes = sizesOf(found, count);
+		const wrong = left.reduce((sum, pixels, superpixel) => sum + Math.min(pixels, sizes[superpixel] - pixels), 0);
+		expect(wrong / (width * height)).toBeLessThan(0.01);
 	});
 
 	it("refuse a channel of another size", () => {

@@ -1,6 +1,7 @@
-import { type Check, checkedParts, type Kernels } from "@dinoseg/kernels";
+import { type Check, checkedParts, checkedRows, type Kernels } from "@dinoseg/kernels";
 import { checkLength } from "../errors/index.ts";
 import type { LabImage } from "../image/index.ts";
+import { joinSmallParts } from "./join-small-parts.ts";
 
 /** Small connected parts of a picture, each of one colour as far as that is possible. */
 export interface Superpixels {
@@ -25,8 +26,8 @@ const NUMBERS = 5;
 /**
  * Cut a picture into superpixels: k-means over colour and place, in which a centre only competes for the pixels around.
  *
- * Convention: centres start on a grid; the lowest centre wins a tie. A connected part that is much smaller than usual
- * joins the part to the left of its first pixel, else the one above. A picture of one colour is one superpixel.
+ * Convention: centres start on a grid; the lowest centre wins a tie. Connected parts of less than a quarter of the usual
+ * size join one that they touch. A picture of one colour is one superpixel.
  * Source: Achanta and others 2012, "SLIC superpixels compared to state-of-the-art superpixel methods",
  * doi:10.1109/TPAMI.2012.120.
  *
@@ -41,21 +42,29 @@ export function cutSuperpixels(kernels: Kernels, image: LabImage): Superpixels {
 	if (channels.every((channel) => channel.every((value) => value === channel[0]))) {
 		return { data: new Uint16Array(width * height), width, height, count: 1 };
 	}
-	const side = Math.max(1, Math.sqrt((width * height) / COUNT));
-	const rows = Math.max(1, Math.round(height / side));
-	const columns = Math.max(1, Math.round(width / side));
+	const square = Math.sqrt((width * height) / COUNT);
+	const rows = Math.min(Math.max(1, Math.round(height / square)), height, COUNT);
+	const columns = Math.min(Math.max(1, Math.round(COUNT / rows)), width);
+	const usual = (width * height) / (rows * columns);
 	const centres = startCentres(image, rows, columns);
 	const nearest = new Uint16Array(width * height);
 	const surroundings = {
 		reach: Math.max(width / columns, height / rows),
-		placeWeight: (COMPACTNESS / side) * (COMPACTNESS / side),
+		placeWeight: (COMPACTNESS * COMPACTNESS) / usual,
 	};
 	const distances = new Float32Array(width * height);
 	for (let iteration = 0; iteration < ITERATIONS; iteration++) {
 		assignPixels(image, centres, surroundings, nearest, distances, kernels.check);
 		moveCentres(image, centres, nearest, kernels.check);
 	}
-	return joinSmallParts(kernels, nearest, width, height, SMALLEST_SHARE * side * side);
+	const parts = kernels.connectedRegions(nearest, width, height);
+	const { numbers, count } = joinSmallParts(kernels, parts, image, { smallest: SMALLEST_SHARE * usual, usual });
+	for (const { from, to } of checkedParts(kernels.check, nearest.length)) {
+		for (let pixel = from; pixel < to; pixel++) {
+			nearest[pixel] = numbers[parts.data[pixel]];
+		}
+	}
+	return { data: nearest, width, height, count };
 }
 
 /** The colours at the middles of the fields of a grid. Shape (rows * columns, 5). */
@@ -128,10 +137,8 @@ function moveCentres(
 ): void {
 	const counts = new Float64Array(centres.length / NUMBERS);
 	const sums = new Float64Array(centres.length);
-	for (let y = 0, pixel = 0; y < height; y++) {
-		if (y % 64 === 0) {
-			check();
-		}
+	let pixel = 0;
+	for (const y of checkedRows(check, height, width)) {
 		for (let x = 0; x < width; x++, pixel++) {
 			const centre = nearest[pixel];
 			const at = centre * NUMBERS;
@@ -149,38 +156,4 @@ function moveCentres(
 			centres[at] = sums[at] / count;
 		}
 	}
-}
-
-/** Number the connected parts of equal labels, those below a size as part of what was there before them. */
-function joinSmallParts(
-	kernels: Kernels,
-	labels: Uint16Array,
-	width: number,
-	height: number,
-	smallest: number,
-): Superpixels {
-	const { data, count } = kernels.connectedRegions(labels, width, height);
-	const sizes = new Uint32Array(count);
-	/** The part before the first pixel of each; it has a lower number. */
-	const before = new Int32Array(count);
-	for (const { from, to } of checkedParts(kernels.check, data.length)) {
-		for (let pixel = from; pixel < to; pixel++) {
-			const part = data[pixel];
-			if (sizes[part]++ === 0) {
-				before[part] = pixel % width > 0 ? data[pixel - 1] : pixel >= width ? data[pixel - width] : -1;
-			}
-		}
-	}
-	const numbers = new Uint16Array(count);
-	let kept = 0;
-	for (let part = 0; part < count; part++) {
-		numbers[part] = sizes[part] < smallest && before[part] >= 0 ? numbers[before[part]] : kept++;
-	}
-	const numbered = new Uint16Array(data.length);
-	for (const { from, to } of checkedParts(kernels.check, data.length)) {
-		for (let pixel = from; pixel < to; pixel++) {
-			numbered[pixel] = numbers[data[pixel]];
-		}
-	}
-	return { data: numbered, width, height, count: kept };
 }
