@@ -36,7 +36,7 @@ describe("moveBorders", () => {
 		expect(moved).toBeGreaterThan(1000);
 	});
 
-	it("moves pixels at a border only, to a superpixel that is there or next to it", () => {
+	it("moves pixels at a border only, to a superpixel that was next to it", () => {
 		forEachSeed(200, (seed) => {
 			const { superpixels, image, means } = randomBorders(seed);
 			const { width, height } = image;
@@ -52,9 +52,7 @@ describe("moveBorders", () => {
 						...(pixel < width * (height - 1) ? [pixel + width] : []),
 					];
 					expect(around.some((next) => before[next] !== before[pixel])).toBe(true);
-					expect(around.some((next) => before[next] === superpixel || superpixels.data[next] === superpixel)).toBe(
-						true,
-					);
+					expect(around.some((next) => before[next] === superpixel)).toBe(true);
 				}
 			}
 		});

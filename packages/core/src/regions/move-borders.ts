@@ -18,51 +18,48 @@ const BOND = 40;
  */
 export function moveBorders(superpixels: Superpixels, image: RgbImage, means: Float64Array, check: Check): void {
 	const { data, width, height } = superpixels;
-	// Which pixels lie at a border is known a row ahead, before pixels above have moved.
-	let isAtBorder = new Uint8Array(width);
-	let isNextAtBorder = new Uint8Array(width);
-	markBorders(superpixels, 0, isAtBorder);
+	// What lay around a pixel before this round: rows and pixels that come later have not changed yet.
+	let above: Uint16Array | undefined;
 	for (const y of checkedRows(check, height, width)) {
-		if (y + 1 < height) {
-			markBorders(superpixels, y + 1, isNextAtBorder);
-		}
+		const row = data.slice(y * width, (y + 1) * width);
 		for (let x = 0; x < width; x++) {
-			if (isAtBorder[x] === 1) {
-				const pixel = y * width + x;
-				const best = bestAround(superpixels, image, means, x, y);
-				if (best !== data[pixel] && staysConnectedWithout(superpixels, x, y)) {
+			const pixel = y * width + x;
+			const own = row[x];
+			const up = above === undefined ? own : above[x];
+			const left = x > 0 ? row[x - 1] : own;
+			const right = x < width - 1 ? row[x + 1] : own;
+			const down = y < height - 1 ? data[pixel + width] : own;
+			if (up !== own || left !== own || right !== own || down !== own) {
+				const best = bestAround(superpixels, image, means, x, y, [up, left, right, down]);
+				if (best !== own && staysConnectedWithout(superpixels, x, y)) {
 					data[pixel] = best;
 				}
 			}
 		}
-		[isAtBorder, isNextAtBorder] = [isNextAtBorder, isAtBorder];
+		above = row;
 	}
 }
 
-/** Mark the pixels of a row that have a neighbour in another superpixel. */
-function markBorders({ data, width, height }: Superpixels, y: number, marks: Uint8Array): void {
-	const above = y > 0 ? -width : 0;
-	const below = y < height - 1 ? width : 0;
-	for (let x = 0, pixel = y * width; x < width; x++, pixel++) {
-		const own = data[pixel];
-		const isInner =
-			data[pixel + above] === own &&
-			data[pixel + below] === own &&
-			(x === 0 || data[pixel - 1] === own) &&
-			(x === width - 1 || data[pixel + 1] === own);
-		marks[x] = isInner ? 0 : 1;
-	}
-}
-
-/** The superpixel of this pixel or of one that shares an edge with it, to which it belongs best. */
-function bestAround(superpixels: Superpixels, image: RgbImage, means: Float64Array, x: number, y: number): number {
+/**
+ * The superpixel of this pixel or of one that shares an edge with it, to which it belongs best.
+ *
+ * @param around those of the pixels around before the round; it may only go where it could go then.
+ */
+function bestAround(
+	superpixels: Superpixels,
+	image: RgbImage,
+	means: Float64Array,
+	x: number,
+	y: number,
+	around: readonly number[],
+): number {
 	const { data, width, height } = superpixels;
 	const pixel = y * width + x;
 	let best = data[pixel];
 	let least = costOf(superpixels, image, means, x, y, best);
 	const compare = (neighbour: number): void => {
 		const superpixel = data[neighbour];
-		if (superpixel !== best) {
+		if (superpixel !== best && around.includes(superpixel)) {
 			const cost = costOf(superpixels, image, means, x, y, superpixel);
 			if (cost < least) {
 				best = superpixel;
