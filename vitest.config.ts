@@ -21,6 +21,7 @@ export default defineConfig({
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.
 		isolate: false,
+		unstubEnvs: true,
 		// For a test that hangs: on a busy machine all take many times as long.
 		testTimeout: 60_000,
 		globalSetup: "./scripts/own-home.ts",

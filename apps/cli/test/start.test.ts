@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createSandbox, type ProcessResult, type Sandbox } from "./harness.ts";
+import { createSandbox, examplePath, type ProcessResult, type Sandbox } from "./harness.ts";
 
 /** Everything that is answered from the command line alone, to stdout. */
 const ANSWERS = [
@@ -29,6 +29,19 @@ describe("a process of the program", () => {
 			new Set(["apps/cli", "commander", "packages/core", "packages/node"]),
 		);
 		expect(scripts.filter((url) => /packages\/(core|node)\/dist\/index\.js$/.test(url))).toEqual([]);
+	});
+
+	it("segments, tells nothing that it was not asked for, and ends", async () => {
+		await using sandbox = await createSandbox();
+		const { ended } = sandbox.start(["segment", examplePath("cat.jpg"), "--input-size", "112", "--quiet"]);
+		expect(await ended).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
+		expect(await readdir(sandbox.path("out/cat"))).toHaveLength(5);
+	});
+
+	it("exits with 1 where an input failed", async () => {
+		await using sandbox = await createSandbox();
+		const { ended } = sandbox.start(["segment", "missing.jpg", "--quiet"]);
+		expect(await ended).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error missing\.jpg: /) });
 	});
 });
 

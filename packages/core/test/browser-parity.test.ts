@@ -54,14 +54,15 @@ const TOKEN_CASES: Readonly<Record<string, TokenCase>> = {
 		width: 321,
 		height: 481,
 	},
+	/** Large enough for superpixels of half the size. */
 	reg_b_280x210_k4: {
 		source: ["e2e/reg_b_280x210_k4", "tokens"],
 		rows: 15,
 		cols: 20,
 		clusters: 4,
 		smoothing: "majority",
-		width: 200,
-		height: 151,
+		width: 801,
+		height: 601,
 	},
 	/** Fewer tokens than dimensions: PCA goes through the Gram matrix. */
 	synth1024_first256: {

@@ -106,6 +106,8 @@ describe("a cut of a tree", () => {
 		const tree = randomTree(3);
 		expect(() => cutIntoRegions(tree, 0)).toThrow(/count must be an integer from 1/);
 		expect(() => cutIntoRegions(tree, tree.leaves + 1)).toThrow(/count must be an integer from 1/);
-		expect(() => cutNode(tree, cutIntoRegions(tree, 1), 2 * tree.leaves - 1, 1)).toThrow(/node must be/);
+		expect(() => cutNode(tree, cutIntoRegions(tree, 1), 2 * tree.leaves - 1, 1)).toThrow(/node must be an integer/);
+		expect(() => cutNode(tree, cutIntoRegions(tree, 1), 0, 1)).toThrow(/node must be a region of the table, got 0/);
+		expect(() => cutNode(tree, new Uint16Array(tree.leaves + 1), 0, 1)).toThrow(/table \(leaves\)/);
 	});
 });

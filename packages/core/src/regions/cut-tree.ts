@@ -1,4 +1,4 @@
-import { checkInteger } from "../errors/index.ts";
+import { checkInteger, checkLength, DinosegError } from "../errors/index.ts";
 import type { RegionTree } from "./region-tree.ts";
 
 /** Segment id of each superpixel; the label map is the ids of its pixels' superpixels. Shape (leaves,). */
@@ -28,7 +28,7 @@ export function nodeIds({ leaves, areas, merges }: RegionTree): Uint16Array {
 	return ids;
 }
 
-/** How many regions are left when all merges up to a height are done. */
+/** How many regions are left when all merges up to a height are done: 1 to `tree.leaves`. */
 export function countAtHeight({ leaves, heights }: RegionTree, height: number): number {
 	const higher = heights.findIndex((reached) => reached > height);
 	return higher === -1 ? 1 : leaves - higher;
@@ -52,11 +52,31 @@ export function cutIntoRegions(tree: RegionTree, count: number): SegmentTable {
  * @param node  superpixel, or leaves + i for what merge i makes.
  * @param count 1 to the number of superpixels below the node.
  * @returns another table. Its ids can have gaps: each is what the region has in every cut.
- * @throws DinosegError OPTION_INVALID
+ * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
 export function cutNode(tree: RegionTree, table: SegmentTable, node: number, count: number): SegmentTable {
+	checkLength("cutNode", "table (leaves)", table, tree.leaves);
 	checkInteger("cutNode", "node", node, { min: 0, max: 2 * tree.leaves - 2 });
+	const below = leavesBelow(tree, node);
+	const ids = nodeIds(tree);
+	if (table.some((id, leaf) => (id === ids[node]) !== (below[leaf] === 1))) {
+		throw new DinosegError("OPTION_INVALID", `cutNode: node must be a region of the table, got ${node}.`, {
+			details: { option: "node", value: node },
+		});
+	}
+	checkInteger("cutNode", "count", count, { min: 1, max: below.reduce((sum, isBelow) => sum + isBelow, 0) });
 	return cutBelow(tree, node, count, table.slice());
+}
+
+/** 1 for each superpixel below a node, else 0. Shape (leaves,). */
+function leavesBelow({ leaves, merges }: RegionTree, node: number): Uint8Array {
+	const isBelow = new Uint8Array(2 * leaves - 1);
+	isBelow[node] = 1;
+	for (let merge = node - leaves; merge >= 0; merge--) {
+		isBelow[merges[2 * merge]] |= isBelow[leaves + merge];
+		isBelow[merges[2 * merge + 1]] |= isBelow[leaves + merge];
+	}
+	return isBelow.subarray(0, leaves);
 }
 
 const OUTSIDE = -1;
@@ -80,7 +100,6 @@ function cutBelow(tree: RegionTree, node: number, count: number, table: SegmentT
 		}
 		found += isUndone ? 1 : 0;
 	}
-	checkInteger("cutNode", "count", count, { min: 1, max: found });
 	for (let leaf = 0; leaf < leaves; leaf++) {
 		if (regions[leaf] !== OUTSIDE) {
 			table[leaf] = ids[regions[leaf]];

@@ -5,14 +5,14 @@ import { cutSuperpixels, type Superpixels } from "./superpixels.ts";
 
 /** A picture of more pixels is halved until it has no more. */
 const WORKING_PIXELS = 400_000;
-/** How often borders move by a pixel at each size: twice as far as halving can have moved them. */
+/** How often borders move by a pixel at each size: halving has moved them by one at most. */
 const ROUNDS = 2;
 
 /** The superpixels of a picture of any size. */
 export interface PictureSuperpixels {
 	/** At the size of the picture. */
 	readonly superpixels: Superpixels;
-	/** The same, under the same numbers, at the size at which they were found. */
+	/** The same under the same numbers, which are in no order here, at the size at which they were found. */
 	readonly working: Superpixels;
 	/** The picture at that size. */
 	readonly colors: LabImage;

@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import { checkedParts, type Kernels } from "@dinoseg/kernels";
 import { checkLength } from "../errors/index.ts";
 import type { LabImage } from "../image/index.ts";
 import { type GridShape, gridGeometry, type Matrix } from "../tensor/index.ts";
@@ -19,7 +19,7 @@ const CHANNELS = 3;
  * they are of.
  *
  * @param colors of the picture that the superpixels are of.
- * @param points tokens after PCA, mean 0. Shape (rows * cols, D).
+ * @param points tokens as they are to be compared: principal components, averaged and whitened or not. Shape (rows * cols, D).
  * @returns shape (superpixels, 3 + D).
  * @throws DinosegError SHAPE_MISMATCH
  */
@@ -34,15 +34,17 @@ export function describeSuperpixels(
 	const cols = CHANNELS + points.cols;
 	const sums = new Float64Array(count * CHANNELS);
 	const areas = new Float64Array(count);
-	for (const [index, channel] of colors.channels.entries()) {
+	for (const channel of colors.channels) {
 		checkLength("describeSuperpixels", "colors (height, width)", channel, height, width);
-		kernels.check();
-		for (let pixel = 0; pixel < data.length; pixel++) {
-			sums[data[pixel] * CHANNELS + index] += channel[pixel];
-		}
 	}
-	for (const superpixel of data) {
-		areas[superpixel]++;
+	for (const { from, to } of checkedParts(kernels.check, data.length)) {
+		for (let pixel = from; pixel < to; pixel++) {
+			const superpixel = data[pixel];
+			areas[superpixel]++;
+			for (let channel = 0; channel < CHANNELS; channel++) {
+				sums[superpixel * CHANNELS + channel] += colors.channels[channel][pixel];
+			}
+		}
 	}
 	const pooled = poolTokens(kernels, superpixels, points, gridGeometry(grid, width, height));
 	const scale = TOKEN_WEIGHT / rootMeanSquare(points);

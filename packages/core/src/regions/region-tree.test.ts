@@ -9,25 +9,26 @@ import { cutSuperpixels, type Superpixels } from "./superpixels.ts";
 
 interface Node {
 	readonly id: number;
+	/** The superpixels that it is made of. */
+	readonly leaves: readonly number[];
 	readonly pixels: ReadonlySet<number>;
 }
 
 /**
  * The same tree from its definition: every cost of every pair is computed from the pixels again before each merge.
  */
-function plainTree(superpixels: Superpixels, { features, gradient, minAreaPixels = 0 }: RegionTreeOptions): unknown {
-	const { data, width, height, count } = superpixels;
-	const total = width * height;
+function plainTree(superpixels: Superpixels, options: RegionTreeOptions): unknown {
+	const { features, gradient, areas = new Float64Array(0), minAreaPixels = 0 } = options;
+	const { data, width, count } = superpixels;
+	const total = areas.reduce((sum, area) => sum + area, 0);
+	const areaOf = ({ leaves }: Node) => leaves.reduce((sum, leaf) => sum + areas[leaf], 0);
 	let nodes: Node[] = Array.from({ length: count }, (_, id) => {
-		return { id, pixels: new Set([...data.keys()].filter((pixel) => data[pixel] === id)) };
+		return { id, leaves: [id], pixels: new Set([...data.keys()].filter((pixel) => data[pixel] === id)) };
 	});
-	const meanOf = ({ pixels }: Node) =>
+	const meanOf = (node: Node) =>
 		Array.from({ length: features.cols }, (_, d) => {
-			let sum = 0;
-			for (const pixel of pixels) {
-				sum += features.data[data[pixel] * features.cols + d];
-			}
-			return sum / pixels.size;
+			const sum = node.leaves.reduce((total, leaf) => total + areas[leaf] * features.data[leaf * features.cols + d], 0);
+			return sum / areaOf(node);
 		});
 	const borderOf = (a: Node, b: Node): number[] =>
 		[...a.pixels].flatMap((pixel) => {
@@ -48,9 +49,9 @@ function plainTree(superpixels: Superpixels, { features, gradient, minAreaPixels
 				}
 				const means = [meanOf(a), meanOf(b)];
 				const distance = means[0].reduce((sum, value, d) => sum + (value - means[1][d]) ** 2, 0);
-				const [p, q] = [a.pixels.size / total, b.pixels.size / total];
+				const [p, q] = [areaOf(a) / total, areaOf(b) / total];
 				const steepness = border.reduce((sum, value) => sum + value, 0) / border.length / 10;
-				const isSmall = Math.min(a.pixels.size, b.pixels.size) < minAreaPixels;
+				const isSmall = Math.min(areaOf(a), areaOf(b)) < minAreaPixels;
 				return [{ a, b, isSmall, cost: ((p * q) / (p + q)) ** (5 / 16) * (distance + steepness) }];
 			}),
 		);
@@ -58,7 +59,8 @@ function plainTree(superpixels: Superpixels, { features, gradient, minAreaPixels
 		const least = first.reduce((best, pair) => (pair.cost < best.cost ? pair : best));
 		merges.push([least.a.id, least.b.id].sort((a, b) => a - b));
 		heights.push(least.isSmall ? 0 : Math.max(least.cost, heights.at(-1) ?? 0));
-		const joined = { id: count + merges.length - 1, pixels: new Set([...least.a.pixels, ...least.b.pixels]) };
+		const leaves = [...least.a.leaves, ...least.b.leaves];
+		const joined = { id: count + merges.length - 1, leaves, pixels: new Set([...least.a.pixels, ...least.b.pixels]) };
 		nodes = [...nodes.filter((node) => node !== least.a && node !== least.b), joined];
 	}
 	return { merges, heights };
@@ -77,6 +79,7 @@ function randomSuperpixels(seed: number): { superpixels: Superpixels; options: R
 		options: {
 			features: { data: Float32Array.from({ length: count * cols }, () => random.next() * 4), rows: count, cols },
 			gradient: Float32Array.from({ length: width * height }, () => random.next() * 20),
+			areas: Float64Array.from({ length: count }, () => 1 + Math.floor(random.next() * 9)),
 			minAreaPixels: Math.floor(random.next() * 6),
 		},
 	};
@@ -138,7 +141,7 @@ describe("buildRegionTree", () => {
 		});
 	});
 
-	it("is bounded for thousands of dots on one ground", () => {
+	it("joins thousands of dots on one ground", () => {
 		const side = 128;
 		const data = new Uint16Array(side * side);
 		let count = 1;
@@ -154,7 +157,7 @@ describe("buildRegionTree", () => {
 		expect([...tree.merges].sort((a, b) => a - b)).toEqual([...tree.merges.keys()]);
 	});
 
-	it("refuses features and gradients of another size", () => {
+	it("refuses features, gradients and areas of another size, and numbers that are none", () => {
 		const { superpixels, options } = randomSuperpixels(1);
 		const { features, gradient } = options;
 		const short = { ...features, data: features.data.subarray(1) };
@@ -164,5 +167,13 @@ describe("buildRegionTree", () => {
 		expect(() => buildRegionTree(kernels, superpixels, { features, gradient: gradient.subarray(1) })).toThrow(
 			/gradient \(height, width\)/,
 		);
+		expect(() => buildRegionTree(kernels, superpixels, { features, gradient, areas: new Float64Array(1) })).toThrow(
+			/areas \(superpixels\)/,
+		);
+		expect(() => buildRegionTree(kernels, superpixels, { features, gradient, minAreaPixels: Number.NaN })).toThrow(
+			/minAreaPixels must be an integer/,
+		);
+		const none = { ...features, data: features.data.slice().fill(Number.NaN) };
+		expect(() => buildRegionTree(kernels, superpixels, { features: none, gradient })).toThrow(/got NaN/);
 	});
 });

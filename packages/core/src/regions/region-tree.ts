@@ -1,5 +1,5 @@
-import type { Kernels } from "@dinoseg/kernels";
-import { checkLength } from "../errors/index.ts";
+import type { Check, Kernels } from "@dinoseg/kernels";
+import { checkInteger, checkLength, DinosegError } from "../errors/index.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { findBorders, type RegionBorders } from "./region-borders.ts";
 import type { Superpixels } from "./superpixels.ts";
@@ -18,7 +18,7 @@ export interface RegionTree {
 	 * makes, as in SciPy's `linkage`. Shape (leaves - 1, 2).
 	 */
 	readonly merges: Uint32Array;
-	/** What each merge cost; where a later one costs less, as much as the one before. Shape (leaves - 1,). */
+	/** What each merge cost, 0 below the minimum area; where a later one costs less, the height before. Shape (leaves - 1,). */
 	readonly heights: Float32Array;
 }
 
@@ -44,7 +44,7 @@ export interface RegionTreeOptions {
  * Source: region adjacency merging after Ward 1963, doi:10.1080/01621459.1963.10500845; the exponent and the border are
  * ours.
  *
- * @throws DinosegError SHAPE_MISMATCH
+ * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
 export function buildRegionTree(
 	{ check }: Pick<Kernels, "check">,
@@ -54,10 +54,14 @@ export function buildRegionTree(
 	const { width, height, count } = superpixels;
 	checkLength("buildRegionTree", "gradient (height, width)", gradient, height, width);
 	checkLength("buildRegionTree", "features (superpixels, D)", features.data, count, features.cols);
+	checkInteger("buildRegionTree", "minAreaPixels", minAreaPixels, { min: 0, max: Number.MAX_SAFE_INTEGER });
+	if (features.data.some(Number.isNaN)) {
+		throw new DinosegError("OPTION_INVALID", "buildRegionTree: features must be numbers, got NaN.");
+	}
 	const borders = findBorders(superpixels, gradient, check);
 	const areas = givenAreas ?? borders.areas;
 	checkLength("buildRegionTree", "areas (superpixels)", areas, count);
-	const nodes = new Nodes(areas, features, borders);
+	const nodes = new Nodes(areas, features, borders, check);
 	const merges = new Uint32Array(2 * (count - 1));
 	const heights = new Float32Array(count - 1);
 	let reached = 0;
@@ -72,6 +76,8 @@ export function buildRegionTree(
 }
 
 const NONE = -1;
+/** A node can have thousands of neighbours, and features a thousand numbers. */
+const NEIGHBOURS_PER_CHECK = 256;
 /** A border as steep as this counts as much as a squared difference of 1; CIELAB units a pixel. */
 const STEEPNESS = 10;
 
@@ -84,6 +90,7 @@ class Nodes {
 	readonly #means: Float64Array;
 	readonly #cols: number;
 	readonly #pixels: number;
+	readonly #check: Check;
 	/** Of each slot: the border with each neighbouring slot. */
 	readonly #borders: readonly Map<number, number>[];
 	readonly #lengths: Float64Array;
@@ -94,8 +101,9 @@ class Nodes {
 	readonly #best: Int32Array;
 	readonly #bestCosts: Float64Array;
 
-	constructor(areas: Float64Array, features: Matrix, borders: RegionBorders) {
+	constructor(areas: Float64Array, features: Matrix, borders: RegionBorders, check: Check) {
 		const count = areas.length;
+		this.#check = check;
 		this.#slots = Array.from({ length: count }, (_, slot) => slot);
 		this.#ids = Uint32Array.from(this.#slots);
 		this.#areas = areas.slice();
@@ -149,8 +157,12 @@ class Nodes {
 		this.#ids[slot] = id;
 		this.#slots.splice(this.#slots.indexOf(gone), 1);
 		this.#joinBorders(slot, gone);
+		let neighbours = 0;
 		for (const [other, border] of this.#borders[slot]) {
 			this.#costs[border] = this.#cost(slot, other, border);
+			if (++neighbours % NEIGHBOURS_PER_CHECK === 0) {
+				this.#check();
+			}
 		}
 		for (const other of this.#borders[slot].keys()) {
 			this.#findBest(other);

@@ -55,7 +55,6 @@ describe("zipPieces", () => {
 			vi.stubEnv("TZ", zone);
 			expect(await read([{ file: "a.txt", data: "a" }]), zone).toEqual(here);
 		}
-		vi.unstubAllEnvs();
 	});
 
 	it("ends with an error at a second piece of a file", async () => {
