@@ -1,3 +1,4 @@
+export { findRoot } from "./find-root.ts";
 export type * from "./kernels.ts";
 export { loadKernels } from "./load.ts";
 export { NEGLIGIBLE_EXPONENT, roughExp } from "./reference/exp.ts";

@@ -1,24 +1,12 @@
-import {
-	copyFile,
-	mkdir,
-	mkdtemp,
-	open,
-	readFile,
-	realpath,
-	rename,
-	rm,
-	symlink,
-	utimes,
-	writeFile,
-} from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, readFile, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DEFAULT_PREPROCESSOR } from "@dinoseg/core/model";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type FixtureTensor, fixturePath, loadFloats, loadTensors } from "../../../fixtures/load.ts";
 import { type TensorSpec, writeSafetensors, writeShardedSafetensors } from "../../../fixtures/safetensors-writer.ts";
 import { loadCheckpoint } from "../dist/model/load-checkpoint.js";
-import { modelDigest } from "../dist/model/model-digest.js";
 import { resolveModel } from "../dist/model/resolve-model.js";
+import { CHECKPOINT, CHECKPOINT_FILES, copyCheckpoint } from "./support/copy-checkpoint.ts";
 import { expectError } from "./support/expect-error.ts";
 import { largestDifference, readCheckpoint, runNetwork } from "./support/run-network.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
@@ -29,20 +17,8 @@ beforeEach(async () => {
 	folder = await mkdtemp(join(root.path, "model-"));
 });
 
-const FIXTURE = fixturePath("reference/backbone/mlp");
 const PICTURES = loadTensors("reference/backbone/inputs.safetensors").get("u8.126x98") as FixtureTensor;
 const OFFICIAL = loadFloats("reference/backbone/mlp/outputs_126x98.safetensors", "x_norm_patchtokens");
-const FILES = ["config.json", "preprocessor_config.json", "model.safetensors"];
-
-/** A checkpoint's folder of its own, without the files named. */
-async function copyCheckpoint(target: string, without: readonly string[] = []): Promise<string> {
-	await mkdir(target, { recursive: true });
-	for (const name of FILES.filter((file) => !without.includes(file))) {
-		await copyFile(join(FIXTURE, name), join(target, name));
-	}
-	return target;
-}
-
 describe("resolveModel", () => {
 	it("finds the bundled model by its name", async () => {
 		const model = await resolveModel("tiny", { cwd: folder });
@@ -100,7 +76,7 @@ describe("resolveModel", () => {
 
 describe("loadCheckpoint", () => {
 	it("reads the description and the position table", async () => {
-		const checkpoint = await loadCheckpoint(FIXTURE);
+		const checkpoint = await loadCheckpoint(CHECKPOINT);
 		expect(checkpoint.config).toMatchObject({ hiddenSize: 64, layers: 4, heads: 2, patchSize: 14, imageSize: 518 });
 		const table = loadTensors("reference/backbone/mlp/model.safetensors").get("embeddings.position_embeddings");
 		expect(checkpoint.positionTable).toEqual(table?.data.slice(64));
@@ -117,8 +93,8 @@ describe("loadCheckpoint", () => {
 		const snapshot = join(folder, "models--facebook--dinov2", "snapshots", "0123abcd");
 		await mkdir(blobs, { recursive: true });
 		await mkdir(snapshot, { recursive: true });
-		for (const [index, name] of FILES.entries()) {
-			await copyFile(join(FIXTURE, name), join(blobs, `blob${index}`));
+		for (const [index, name] of CHECKPOINT_FILES.entries()) {
+			await copyFile(join(CHECKPOINT, name), join(blobs, `blob${index}`));
 			await symlink(join("..", "..", "blobs", `blob${index}`), join(snapshot, name));
 		}
 		const linked = join(folder, "my-model");
@@ -128,7 +104,7 @@ describe("loadCheckpoint", () => {
 		const checkpoint = await loadCheckpoint(resolved.folder);
 		expect(basename(checkpoint.folder)).toBe("blobs");
 		expect([...checkpoint.tensors.values()][0].file).toBe("blob2");
-		expect(checkpoint.digest).toBe((await loadCheckpoint(FIXTURE)).digest);
+		expect(checkpoint.digest).toBe((await loadCheckpoint(CHECKPOINT)).digest);
 
 		const { tokens } = await runNetwork(checkpoint, PICTURES);
 		expect(largestDifference(tokens.data, OFFICIAL)).toBeLessThanOrEqual(1e-4);
@@ -245,7 +221,7 @@ describe("checkpoints in several files", () => {
 		expect(names.length).toBeGreaterThan(3);
 		const checkpoint = await loadCheckpoint((await resolveModel(folder)).folder);
 		expect(new Set([...checkpoint.tensors.values()].map(({ file }) => file))).toEqual(new Set(names));
-		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(readCheckpoint(FIXTURE), PICTURES));
+		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(readCheckpoint(CHECKPOINT), PICTURES));
 	});
 
 	it("run where links lead into several folders", async () => {
@@ -341,91 +317,6 @@ describe("a checkpoint of more than 4 GB", () => {
 		await writeFile(join(folder, "model-digests.json"), store);
 		const checkpoint = await loadCheckpoint(folder, { cacheFolder: folder });
 		expect(Math.min(...[...checkpoint.tensors.values()].map(({ offset }) => offset))).toBeGreaterThan(2 ** 32);
-		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(readCheckpoint(FIXTURE), PICTURES));
-	});
-});
-
-describe("modelDigest", () => {
-	const STORE = "model-digests.json";
-
-	it("is that of the content, wherever it lies", async () => {
-		const first = await loadCheckpoint(await copyCheckpoint(join(folder, "a")));
-		const second = await loadCheckpoint(await copyCheckpoint(join(folder, "b")));
-		expect(first.digest).toMatch(/^[0-9a-f]{64}$/);
-		expect(second.digest).toBe(first.digest);
-	});
-
-	it.each(FILES)("changes with %s", async (name) => {
-		const before = await loadCheckpoint(await copyCheckpoint(join(folder, "a")));
-		const path = await copyCheckpoint(join(folder, "b"));
-		const bytes = await readFile(join(path, name));
-		// The last byte of the weights; a space at the end of JSON.
-		const changed = name.endsWith(".json") ? Buffer.concat([bytes, Buffer.from(" ")]) : Buffer.from(bytes);
-		changed[changed.length - 1] ^= name.endsWith(".json") ? 0 : 1;
-		await writeFile(join(path, name), changed);
-		expect((await loadCheckpoint(path)).digest).not.toBe(before.digest);
-	});
-
-	it("does not depend on the order of the files, but on their names", async () => {
-		await writeFile(join(folder, "x"), "x");
-		await writeFile(join(folder, "y"), "y");
-		const [x, y] = [join(folder, "x"), join(folder, "y")];
-		const digest = await modelDigest(
-			new Map([
-				["one", x],
-				["two", y],
-			]),
-		);
-		expect(
-			await modelDigest(
-				new Map([
-					["two", y],
-					["one", x],
-				]),
-			),
-		).toBe(digest);
-		expect(
-			await modelDigest(
-				new Map([
-					["one", y],
-					["two", x],
-				]),
-			),
-		).not.toBe(digest);
-	});
-
-	it("is remembered until size or time of the file change", async () => {
-		const cacheFolder = join(folder, "cache");
-		const path = join(folder, "weights");
-		const files = new Map([["weights", path]]);
-		await writeFile(path, "aaaa");
-		await utimes(path, 1000, 1000);
-		const first = await modelDigest(files, { cacheFolder });
-
-		// The same size and time: the remembered digest stands, which proves that nothing was hashed.
-		await writeFile(path, "bbbb");
-		await utimes(path, 1000, 1000);
-		expect(await modelDigest(files, { cacheFolder })).toBe(first);
-		expect(await modelDigest(files)).not.toBe(first);
-
-		await utimes(path, 2000, 2000);
-		const second = await modelDigest(files, { cacheFolder });
-		expect(second).toBe(await modelDigest(files));
-		await writeFile(path, "ccccc");
-		await utimes(path, 2000, 2000);
-		expect(await modelDigest(files, { cacheFolder })).not.toBe(second);
-	});
-
-	it("does without a list that is damaged or cannot be written", async () => {
-		const path = join(folder, "weights");
-		await writeFile(path, "aaaa");
-		const files = new Map([["weights", path]]);
-		const digest = await modelDigest(files);
-		for (const damaged of ["", "{", '{"/a":{"sha256":"short"}}', "[]"]) {
-			await writeFile(join(folder, STORE), damaged);
-			expect(await modelDigest(files, { cacheFolder: folder })).toBe(digest);
-			expect(Object.keys(JSON.parse(await readFile(join(folder, STORE), "utf8")))).toHaveLength(1);
-		}
-		expect(await modelDigest(files, { cacheFolder: path })).toBe(digest);
+		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(readCheckpoint(CHECKPOINT), PICTURES));
 	});
 });

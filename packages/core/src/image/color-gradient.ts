@@ -11,6 +11,7 @@ const RADIUS = 5;
  *
  * Convention: CIELAB units a pixel, after a Gaussian blur of deviation 1.5 pixels; central differences, border replicated.
  *
+ * @param check called between rows; what it throws ends the call. Default: none.
  * @returns shape (height, width).
  */
 export function colorGradient({ channels, width, height }: LabImage, check: Check = noCheck): Float32Array {

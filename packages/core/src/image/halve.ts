@@ -6,6 +6,8 @@ import type { RgbImage } from "./rgb-image.ts";
  * A picture of half the width and half the height: each pixel is the mean of four.
  *
  * Convention: sides are rounded up, the last row and column replicated; halves are rounded up.
+ *
+ * @param check called between rows; what it throws ends the call. Default: none.
  */
 export function halveImage({ data, width, height }: RgbImage, check: Check = noCheck): RgbImage {
 	const halfWidth = Math.ceil(width / 2);

@@ -25,6 +25,8 @@ const ITERATIONS = 60;
  * Convention: sRGB, D65, 2 degree observer. The curve is read from a table, at most 0.003 off. Only sums, products,
  * quotients and square roots are taken, so every JavaScript engine gives the same numbers.
  * Source: IEC 61966-2-1 (sRGB) and ISO/CIE 11664-4 (CIELAB), the constants as OpenCV's `cvtColor` has them.
+ *
+ * @param check called every some ten thousand pixels; what it throws ends the call. Default: none.
  */
 export function labOf({ data, width, height }: RgbImage, check: Check = noCheck): LabImage {
 	const { linear, curve } = tables();

@@ -1,4 +1,4 @@
-import { type Check, checkedParts, type RegionRuns } from "@dinoseg/kernels";
+import { type Check, checkedParts, findRoot, type RegionRuns } from "@dinoseg/kernels";
 import type { LabelMap } from "../labels/label-map.ts";
 
 const END = -1;
@@ -14,7 +14,7 @@ export class RegionGraph {
 	readonly sizes: Float64Array;
 	/** Label. Right for roots. Shape (regions,). */
 	readonly labels: Uint16Array;
-	readonly #parents: Int32Array;
+	readonly #parents: Uint32Array;
 	/** The region that half-edge h belongs to; h ^ 1 is its other side. */
 	readonly #owners: Int32Array;
 	/** Pixel edges between both sides of half-edges 2 e and 2 e + 1. */
@@ -35,7 +35,7 @@ export class RegionGraph {
 				this.labels[regions[run]] = map.data[start];
 			}
 		}
-		this.#parents = new Int32Array(count);
+		this.#parents = new Uint32Array(count);
 		for (const { from, to } of checkedParts(check, count)) {
 			for (let region = from; region < to; region++) {
 				this.#parents[region] = region;
@@ -69,14 +69,7 @@ export class RegionGraph {
 	}
 
 	root(region: number): number {
-		const parents = this.#parents;
-		let at = region;
-		while (parents[at] !== at) {
-			// Path halving: every other node skips its parent.
-			parents[at] = parents[parents[at]];
-			at = parents[at];
-		}
-		return at;
+		return findRoot(this.#parents, region);
 	}
 
 	/**

@@ -28,7 +28,12 @@ export function nodeIds({ leaves, areas, merges }: RegionTree): Uint16Array {
 	return ids;
 }
 
-/** How many regions are left when all merges up to a height are done: 1 to `tree.leaves`. */
+/**
+ * How many regions are left when all merges up to a height are done.
+ *
+ * @param height in the units of `tree.heights`; below 0 for no merge at all.
+ * @returns 1 to `tree.leaves`.
+ */
 export function countAtHeight({ leaves, heights }: RegionTree, height: number): number {
 	const higher = heights.findIndex((reached) => reached > height);
 	return higher === -1 ? 1 : leaves - higher;
@@ -42,7 +47,8 @@ export function countAtHeight({ leaves, heights }: RegionTree, height: number): 
  */
 export function cutIntoRegions(tree: RegionTree, count: number): SegmentTable {
 	checkInteger("cutIntoRegions", "count", count, { min: 1, max: tree.leaves });
-	return cutBelow(tree, 2 * tree.leaves - 2, count, new Uint16Array(tree.leaves));
+	const ids = nodeIds(tree);
+	return Uint16Array.from(regionsBelow(tree, 2 * tree.leaves - 2, count), (region) => ids[region]);
 }
 
 /**
@@ -57,35 +63,22 @@ export function cutIntoRegions(tree: RegionTree, count: number): SegmentTable {
 export function cutNode(tree: RegionTree, table: SegmentTable, node: number, count: number): SegmentTable {
 	checkLength("cutNode", "table (leaves)", table, tree.leaves);
 	checkInteger("cutNode", "node", node, { min: 0, max: 2 * tree.leaves - 2 });
-	const below = leavesBelow(tree, node);
 	const ids = nodeIds(tree);
-	if (table.some((id, leaf) => (id === ids[node]) !== (below[leaf] === 1))) {
+	const below = regionsBelow(tree, node, 1);
+	if (table.some((id, leaf) => (id === ids[node]) !== (below[leaf] === node))) {
 		throw new DinosegError("OPTION_INVALID", `cutNode: node must be a region of the table, got ${node}.`, {
 			details: { option: "node", value: node },
 		});
 	}
-	checkInteger("cutNode", "count", count, { min: 1, max: below.reduce((sum, isBelow) => sum + isBelow, 0) });
-	return cutBelow(tree, node, count, table.slice());
-}
-
-/** 1 for each superpixel below a node, else 0. Shape (leaves,). */
-function leavesBelow({ leaves, merges }: RegionTree, node: number): Uint8Array {
-	const isBelow = new Uint8Array(2 * leaves - 1);
-	isBelow[node] = 1;
-	for (let merge = node - leaves; merge >= 0; merge--) {
-		isBelow[merges[2 * merge]] |= isBelow[leaves + merge];
-		isBelow[merges[2 * merge + 1]] |= isBelow[leaves + merge];
-	}
-	return isBelow.subarray(0, leaves);
+	checkInteger("cutNode", "count", count, { min: 1, max: below.filter((region) => region === node).length });
+	const regions = regionsBelow(tree, node, count);
+	return table.map((id, leaf) => (regions[leaf] === OUTSIDE ? id : ids[regions[leaf]]));
 }
 
 const OUTSIDE = -1;
 
-/** Write the ids of a node's last regions into a table. */
-function cutBelow(tree: RegionTree, node: number, count: number, table: SegmentTable): SegmentTable {
-	const { leaves, merges } = tree;
-	const ids = nodeIds(tree);
-	/** The region above each node, as far as the node lies below the one that is cut. */
+/** The node above each superpixel when a node is cut into so many, OUTSIDE where the node is not above it. Shape (leaves,). */
+function regionsBelow({ leaves, merges }: RegionTree, node: number, count: number): Int32Array {
 	const regions = new Int32Array(2 * leaves - 1).fill(OUTSIDE);
 	regions[node] = node;
 	let found = 1;
@@ -100,10 +93,5 @@ function cutBelow(tree: RegionTree, node: number, count: number, table: SegmentT
 		}
 		found += isUndone ? 1 : 0;
 	}
-	for (let leaf = 0; leaf < leaves; leaf++) {
-		if (regions[leaf] !== OUTSIDE) {
-			table[leaf] = ids[regions[leaf]];
-		}
-	}
-	return table;
+	return regions.subarray(0, leaves);
 }

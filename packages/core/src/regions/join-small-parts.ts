@@ -1,4 +1,4 @@
-import { checkedParts, checkedRows, type Kernels, type Regions } from "@dinoseg/kernels";
+import { checkedParts, checkedRows, findRoot, type Kernels, type Regions } from "@dinoseg/kernels";
 import type { LabImage } from "../image/index.ts";
 
 const CHANNELS = 3;
@@ -61,14 +61,7 @@ class Groups {
 	}
 
 	root(part: number): number {
-		const parents = this.#parents;
-		let at = part;
-		while (parents[at] !== at) {
-			// Path halving: every other part skips its parent.
-			parents[at] = parents[parents[at]];
-			at = parents[at];
-		}
-		return at;
+		return findRoot(this.#parents, part);
 	}
 
 	/** The root that a group is to join; none where all around is of the same group. */

@@ -24,9 +24,10 @@ export interface PictureSuperpixels {
  * Cut a picture of any size into superpixels: at a size of at most 0.4 megapixels, from which their borders are carried to
  * the edges of the picture.
  *
- * Convention: the picture is halved until it is small enough. On the way back each pixel at a border may go over to the
- * superpixel beyond it whose mean colour is nearer, twice at each size. No superpixel is lost or torn by that. Time and
- * memory grow with the pixels only.
+ * Convention: the picture is halved until it is small enough. On the way back each pixel at a border may go over to a
+ * superpixel beyond it where it belongs better, by colour and by the pixels around, twice at each size. No superpixel is
+ * lost or torn by that. Time and memory grow with the pixels only.
+ * Source: superpixels as `cutSuperpixels`, borders after Besag 1986, doi:10.1111/j.2517-6161.1986.tb01412.x.
  *
  * @throws DinosegError SHAPE_MISMATCH
  */

@@ -31,7 +31,7 @@ const NUMBERS = 5;
  * Source: Achanta and others 2012, "SLIC superpixels compared to state-of-the-art superpixel methods",
  * doi:10.1109/TPAMI.2012.120.
  *
- * @returns some thousand; fewer of a picture with fewer pixels.
+ * @returns about a thousand, at most 4,096; fewer of a picture with fewer pixels.
  * @throws DinosegError SHAPE_MISMATCH
  */
 export function cutSuperpixels(kernels: Kernels, image: LabImage): Superpixels {

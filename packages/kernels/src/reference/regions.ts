@@ -1,3 +1,4 @@
+import { findRoot } from "../find-root.ts";
 import type { Check, Pixels, RegionRuns, Regions } from "../kernels.ts";
 import { checkedCopy, checkedParts } from "../steps.ts";
 
@@ -87,14 +88,4 @@ function join(parents: Uint32Array, a: number, b: number): void {
 	} else {
 		parents[rootA] = rootB;
 	}
-}
-
-function findRoot(parents: Uint32Array, node: number): number {
-	let at = node;
-	while (parents[at] !== at) {
-		// Path halving: every other node skips its parent.
-		parents[at] = parents[parents[at]];
-		at = parents[at];
-	}
-	return at;
 }
