@@ -4,7 +4,7 @@
  * process's time on the processor tell them apart.
  */
 import { createRandom } from "@dinoseg/core";
-import { buildMergeTree, chooseClusters, kMeans } from "@dinoseg/core/cluster";
+import { chooseClusters, kMeans } from "@dinoseg/core/cluster";
 import { medianBlur, type RgbImage } from "@dinoseg/core/image";
 import {
 	EXPORT_FORMATS,
@@ -12,7 +12,8 @@ import {
 	encodeAllRles,
 	encodeLabelPng,
 	type LabelMap,
-	numberFinal,
+	numberMap,
+	paletteTable,
 	segmentColor,
 	segmentStatistics,
 } from "@dinoseg/core/labels";
@@ -28,7 +29,7 @@ import {
 	upsampleLabels,
 } from "@dinoseg/core/refine";
 import { renderFigure, renderOverlay, renderSweep } from "@dinoseg/core/render";
-import { createStageRecorder, prepareNetworkInput, reduceTokens, segmentReduced } from "@dinoseg/core/segment";
+import { prepareNetworkInput, reduceTokens } from "@dinoseg/core/segment";
 import type { Matrix, TokenGrid } from "@dinoseg/core/tensor";
 import type { Check, Kernels } from "@dinoseg/kernels";
 import { formatMilliseconds, markdownTable } from "./harness/markdown.ts";
@@ -115,12 +116,6 @@ async function tokenStages(dim: number): Promise<Matrix> {
 			);
 		}
 	}
-	const leaves = {
-		centroids: Float64Array.from(whole.data.subarray(0, 1024 * whole.cols)),
-		masses: new Float64Array(1024).fill(1),
-		borders: Float64Array.from({ length: 1024 * 1024 }, (_, i) => (Math.abs((i >> 10) - (i & 1023)) === 1 ? 3 : 0)),
-	};
-	await measure(`merge tree of 1024 leaves × ${whole.cols}`, (check) => buildMergeTree({ ...leaves, check }));
 	return points;
 }
 
@@ -163,21 +158,7 @@ async function pictureStages(name: string, width: number, height: number, points
 	};
 	await measure(of("absorption of specks"), (_, kernels) => absorbSmallRegions(kernels, specked, 1000));
 	const reversed = { ...labels, data: labels.data.map((id) => 5 - id) };
-	await measure(of("numbering"), (check) => numberFinal(reversed, specked, { check }));
-	const grid = { ...tokens(8), imageWidth: width, imageHeight: height };
-	for (const granularity of [CLUSTERS - 2, CLUSTERS + 2]) {
-		const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
-		const options = { ...DEFAULT_OPTIONS, clusters: CLUSTERS, granularity, restarts: 2 };
-		await measure(of(`upsampling to granularity ${granularity}`), (check) => {
-			const signal = {
-				get aborted() {
-					check();
-					return false;
-				},
-			};
-			return segmentReduced(simdKernels, grid, { points }, options, recorder, { picture: blurred, signal });
-		});
-	}
+	await measure(of("numbering"), (check) => numberMap(reversed, { check }));
 	const segments = await measure(of("statistics"), (check) => segmentStatistics(labels, image, check));
 	await measure(of("run lengths"), (check) => encodeAllRles(labels, check));
 	await measure(of("overlay"), (check) => renderOverlay(image, labels, { check }));
@@ -186,10 +167,11 @@ async function pictureStages(name: string, width: number, height: number, points
 		clusters: 6,
 		input: { width: 518, height: 518 },
 		median: 5,
-		smoothing: { method: "median", window: 15 },
+		made: { smoothing: { method: "median", window: 15 } },
 	} as const;
+	const parts = { ...specked, colors: paletteTable(specked.count) };
 	await measure(of("figure"), (_, kernels) =>
-		renderFigure(kernels, { original: image, blurred, segmentation: specked, smoothed: labels, caption }),
+		renderFigure(kernels, { original: image, blurred, parts, segments: labels, caption }),
 	);
 	const curve = [{ clusters: 6, value: 0.2 }];
 	await measure(of("sweep"), (_, kernels) =>

@@ -9,9 +9,10 @@ import { encodeLabelPng } from "@dinoseg/core/labels";
 import { fitPca, projectPca } from "@dinoseg/core/linalg";
 import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
-import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
+import { DEFAULT_OPTIONS, type PartialOptions } from "@dinoseg/core/options";
 import { clusterScores, defaultSmoothWindow, smoothLabels, upsampleLabels } from "@dinoseg/core/refine";
-import { renderFigure, renderOverlay } from "@dinoseg/core/render";
+import { renderOverlay } from "@dinoseg/core/render";
+import { renderResultFigure } from "@dinoseg/core/result";
 import { prepareNetworkInput } from "@dinoseg/core/segment";
 import { tokensAsMatrix } from "@dinoseg/core/tensor";
 import { loadKernels } from "@dinoseg/kernels";
@@ -41,10 +42,10 @@ async function decode() {
 	return (await decodeImage(await readFile(path), { name: PHOTOGRAPH, maxPixels: DEFAULT_OPTIONS.maxPixels })).image;
 }
 
-async function result() {
+async function result(options: PartialOptions = {}) {
 	const segmenter = await createSegmenter({ cache: false });
 	try {
-		return await segmenter.segment(path);
+		return await segmenter.segment(path, options);
 	} finally {
 		await segmenter.dispose();
 	}
@@ -116,32 +117,20 @@ export const STAGES: Readonly<Record<string, PrepareStage>> = {
 		};
 	},
 	async "smooth (median)"() {
-		const { rawLabels, tokens } = await result();
+		const { labels, tokens } = await result({ smooth: { method: "none" } });
 		return {
-			run: () => smoothLabels(kernels, rawLabels, { method: "median", window: defaultSmoothWindow(tokens()) }),
+			run: () => smoothLabels(kernels, labels, { method: "median", window: defaultSmoothWindow(tokens()) }),
 		};
 	},
 	async "smooth (majority)"() {
-		const { rawLabels, tokens } = await result();
+		const { labels, tokens } = await result({ smooth: { method: "none" } });
 		return {
-			run: () => smoothLabels(kernels, rawLabels, { method: "majority", window: defaultSmoothWindow(tokens()) }),
+			run: () => smoothLabels(kernels, labels, { method: "majority", window: defaultSmoothWindow(tokens()) }),
 		};
 	},
 	async "render figure"() {
-		const { image, blurred, rawLabels, labels } = await result();
-		const caption = {
-			model: "tiny",
-			clusters,
-			input: { width: 518, height: 518 },
-			median,
-			smoothing: { method: "median", window: 15 },
-		} as const;
-		return {
-			run: async () =>
-				encodePng(
-					renderFigure(kernels, { original: image, blurred, segmentation: rawLabels, smoothed: labels, caption }),
-				),
-		};
+		const segmented = await result();
+		return { run: async () => encodePng(renderResultFigure(segmented, kernels)) };
 	},
 	async "render overlay"() {
 		const { image, labels } = await result();

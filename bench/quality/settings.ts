@@ -26,17 +26,17 @@ export interface SettingGroup {
 
 /** The recipe that dinoseg started from, every option written out: it stays as it is when defaults change. */
 export const PLAIN_OPTIONS: Omit<SegmentationOptions, "clusters"> = {
+	segments: "clusters",
+	detail: DEFAULT_OPTIONS.detail,
 	inputSize: 518,
 	median: 5,
 	criterion: DEFAULT_OPTIONS.criterion,
-	leaves: "off",
 	pca: 0.99,
 	denoise: 0,
 	whiten: 0,
 	position: 0,
 	smooth: { method: "median", window: 15 },
 	minArea: { pixels: 0 },
-	granularity: "off",
 	stretch: "none",
 	facet: "token",
 	layer: [-1],
@@ -91,7 +91,6 @@ export const GROUPS: readonly SettingGroup[] = [
 			{ name: "with crf", why: "better borders?", options: fromDefault({ smooth: crf }) },
 			{ name: "with repair", why: "outliers mislead", options: fromDefault({ repair: true }) },
 			{ name: "with debias", why: "position should not count", options: fromDefault({ debias: true }) },
-			{ name: "with leaves 24", why: "k segments out of a merge tree", options: fromDefault({ leaves: 24 }) },
 			{ name: "preset fast", why: "less time", options: fromDefault(PRESETS.fast.options), isMain: true },
 			{ name: "preset texture", why: "parts that are small textures", options: fromDefault(PRESETS.texture.options) },
 			{ name: "preset fine", why: "the best borders", options: fromDefault(PRESETS.fine.options), isMain: true },
@@ -151,7 +150,6 @@ export const GROUPS: readonly SettingGroup[] = [
 	{
 		title: "What is clustered",
 		settings: [
-			{ name: "leaves 24", why: "k segments out of a merge tree", options: { leaves: 24 } },
 			{ name: "denoise", why: "a mean over alike neighbours", options: { denoise: 2 } },
 			{ name: "whiten", why: "more weight for weak components", options: { whiten: 0.5 } },
 			{ name: "position", why: "what is near belongs together", options: { position: 0.4 } },

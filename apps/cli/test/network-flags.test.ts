@@ -125,7 +125,6 @@ describe("--preset paper", () => {
 			pca: "off",
 			smooth: "none",
 			inputSize: 112,
-			leaves: "off",
 			denoise: 0,
 			whiten: 0,
 			position: 0,

@@ -80,8 +80,8 @@ describe("dinoseg segment", () => {
 	});
 
 	it.each([
-		["auto", ["--leaves", "24"], "elbow", 11],
-		["3..5", ["--criterion", "silhouette", "--leaves", "off"], "silhouette", 3],
+		["auto", [], "elbow", 11],
+		["3..5", ["--criterion", "silhouette"], "silhouette", 3],
 	])("chooses k with -k %s, and says how", async (requested, flags, criterion, count) => {
 		await using sandbox = await createSandbox();
 		const image = examplePath("rocket.jpg");
@@ -102,38 +102,10 @@ describe("dinoseg segment", () => {
 		}
 	});
 
-	it("shows the accepted segments coarser and finer, and refuses what is too fine", async () => {
-		await using sandbox = await createSandbox();
-		const image = examplePath("rocket.jpg");
-		const options = ["-k", "4", ...QUICK];
-		expect((await sandbox.dinoseg("segment", image, ...options)).code).toBe(0);
-		const accepted = decodeLabelPng(await readFile(sandbox.path("out/rocket/labels.png")));
-		for (const granularity of [2, 4, 7]) {
-			const flags = ["--granularity", `${granularity}`, "-o", `shown-${granularity}`];
-			const run = await sandbox.dinoseg("segment", image, ...options, ...flags);
-			expect(run.code, run.stderr).toBe(0);
-			const shown = (name: string) => readFile(sandbox.path(`shown-${granularity}/rocket`, name));
-			const { k, options: told, segments } = parseSegments((await shown("segments.json")).toString());
-			expect(k).toMatchObject({ requested: 4, used: 4, shown: granularity });
-			expect(told).toMatchObject({ clusters: 4, granularity });
-			const { data } = decodeLabelPng(await shown("labels.png"));
-			expect(segments.map(({ id }) => id)).toEqual([...new Set(data)].sort((a, b) => a - b));
-			const [coarser, finer] = granularity < 4 ? [data, accepted.data] : [accepted.data, data];
-			const parents = new Map(Array.from(finer, (id, at) => [id, coarser[at]]));
-			expect(finer.every((id, at) => parents.get(id) === coarser[at])).toBe(true);
-			for (const name of granularity === 4 ? ["labels.png", "overlay.png", "confidence.png", "figure.png"] : []) {
-				expect((await shown(name)).equals(await readFile(sandbox.path("out/rocket", name))), name).toBe(true);
-			}
-		}
-		const refused = await sandbox.dinoseg("segment", image, ...options, "--granularity", "69", "-o", "refused");
-		expect(refused.code).toBe(2);
-		expect(refused.stderr).toContain("--granularity must be at most 68 with --clusters 4, got 69");
-	});
-
 	it("writes the sheet of a sweep beside the usual result, and removes one that is out of date", async () => {
 		await using sandbox = await createSandbox();
 		const image = examplePath("cat.jpg");
-		const options = ["-k", "auto", "--leaves", "8", ...QUICK];
+		const options = ["-k", "auto", ...QUICK];
 		const swept = await sandbox.dinoseg("segment", image, "--sweep", "2..4", "--json", ...options);
 		expect(swept.code, swept.stderr).toBe(0);
 		expect(JSON.parse(swept.stdout).results).toMatchObject([{ output: "out/cat", status: "done" }]);

@@ -8,6 +8,8 @@ export const STAGES = [
 	"kmeans",
 	"upsample",
 	"smooth",
+	"superpixels",
+	"regions",
 	"render",
 ] as const;
 export type Stage = (typeof STAGES)[number];

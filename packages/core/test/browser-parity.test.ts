@@ -6,6 +6,7 @@ import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asClusters } from "../../../fixtures/as-clusters.ts";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
 import { ENGINES, type RunningBrowser, startBrowser } from "./browsers.ts";
 import { type Digests, digestJob, type Job, type JobInput } from "./digest-job.ts";
@@ -161,12 +162,11 @@ describe("in Node", () => {
 	});
 
 	it("the default job is the one that a segmenter does", () => {
-		const { blurred, centroids, tokenLabels, rawLabels, labels, confidence } = photograph;
+		const { blurred, centroids, tokenLabels, labels, confidence } = asClusters(photograph);
 		const arrays = {
 			blurred: blurred.data,
 			centroids,
 			tokenLabels,
-			rawLabels: rawLabels.data,
 			labels: labels.data,
 			confidence,
 		};

@@ -40,17 +40,18 @@ export async function digestJob(
 
 	const recorder = core.createStageRecorder({ now: () => 0, yield: async () => {} });
 	const norms = new Float32Array(grid.rows * grid.cols);
-	const result = await core.segmentTokens(kernels, { ...grid, data: tokens, norms, dim }, settings, recorder, {
-		picture: blurred,
-	});
+	const tokenGrid = { ...grid, data: tokens, norms, dim };
+	const result = await core.segmentTokens(kernels, tokenGrid, settings, recorder, { picture: blurred });
+	const grown = { ...core.DEFAULT_OPTIONS, segments: "regions", clusters: "auto" } as const;
+	const regions = await core.segmentTokens(kernels, tokenGrid, grown, recorder, { picture: blurred });
+	if (result.kind !== "clusters" || regions.kind !== "regions") {
+		throw new Error("Segments must be of the kind that was asked for.");
+	}
 	const pca = result.pca as NonNullable<typeof result.pca>;
 	const scores = core.projectPca(kernels, pca, { data: tokens, rows: norms.length, cols: dim });
 	const overlay = core.renderOverlay(image, result.labels);
 
-	const { superpixels, working, colors, areas } = core.cutPicture(kernels, blurred);
-	const gradient = core.colorGradient(colors);
-	const features = core.describeSuperpixels(kernels, working, colors, scores, grid);
-	const tree = core.buildRegionTree(kernels, working, { features, gradient, areas });
+	const { tree, superpixels, features } = regions;
 
 	const digests: Record<string, string> = {};
 	const arrays = {
@@ -60,15 +61,16 @@ export async function digestJob(
 		scores: scores.data,
 		centroids: result.centroids,
 		tokenLabels: result.tokenLabels,
-		rawLabels: result.rawLabels.data,
 		labels: result.labels.data,
 		confidence: result.confidence,
 		overlay: overlay.data,
-		gradient,
 		superpixels: superpixels.data,
 		features: features.data,
 		merges: tree.merges,
 		heights: tree.heights,
+		regions: regions.labels.data,
+		strengths: regions.confidence,
+		borders: core.renderBorders(tree, superpixels),
 	};
 	for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
 		const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);

@@ -1,6 +1,7 @@
 import { adjustedRandIndex } from "@dinoseg/core/metrics";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
+import { asClusters } from "../../../fixtures/as-clusters.ts";
 import { fixturePath, loadJson, loadPng } from "../../../fixtures/load.ts";
 
 interface ReferenceCase {
@@ -24,7 +25,7 @@ describe("the whole chain", () => {
 		const model = fixturePath(`reference/${expected.checkpoint}`);
 		const segmenter = await createSegmenter({ model, cache: false });
 		try {
-			const result = await segmenter.segment(fixturePath(`reference/${expected.photo}`), {
+			const segmented = await segmenter.segment(fixturePath(`reference/${expected.photo}`), {
 				clusters: expected.k,
 				median: expected.median_ksize,
 				inputSize: { width: expected.width, height: expected.height },
@@ -33,6 +34,7 @@ describe("the whole chain", () => {
 				whiten: 0,
 				position: 0,
 			});
+			const result = asClusters(segmented);
 			expect(result.pca?.componentCount).toBe(expected.n_components);
 			expect(result.inertia).toBeLessThanOrEqual(1.001 * expected.inertia);
 			const grid = loadPng(`reference/${expected.labels}`);

@@ -8,9 +8,9 @@ const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/rocket.jpg", import.
 const withShared = useSegmenter();
 
 describe("sweep", () => {
-	it.each([8, "off"] as const)("gives the maps that each number alone gives, with leaves %s", (leaves) =>
+	it("gives the maps that each number alone gives", () =>
 		withShared(async (segmenter) => {
-			const options = { leaves, inputSize: 224, restarts: 3 } as const;
+			const options = { inputSize: 224, restarts: 3 } as const;
 			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 5 }, { ...options, clusters: 3 });
 			expect(swept.result.options.clusters).toBe(3);
 			expect(swept.result).not.toHaveProperty("choice");
@@ -24,8 +24,19 @@ describe("sweep", () => {
 			expect(seen).toEqual([2, 3, 4, 5]);
 			const chosen = await segmenter.segment(PHOTOGRAPH, { ...options, clusters: { min: 2, max: 5 } });
 			expect(chosen.choice).toEqual(swept.choice);
-		}),
-	);
+		}));
+
+	it("cuts the tree of regions into every number of a range", () =>
+		withShared(async (segmenter) => {
+			const options = { segments: "regions", inputSize: 224 } as const;
+			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 4 }, options);
+			for await (const { clusters, labels } of swept.maps()) {
+				expect(labels).toEqual((await segmenter.segment(PHOTOGRAPH, { ...options, clusters })).labels);
+			}
+			expect(swept.result).toEqual(
+				expect.objectContaining({ kind: "regions", labels: (await segmenter.segment(PHOTOGRAPH, options)).labels }),
+			);
+		}));
 
 	it("runs the network once, and counts nothing of the maps in the times of the result", () =>
 		withShared(async (segmenter) => {
@@ -33,7 +44,7 @@ describe("sweep", () => {
 			const swept = await segmenter.sweep(
 				PHOTOGRAPH,
 				{ min: 2, max: 4 },
-				{ inputSize: 224, leaves: 8, onEvent: (event) => event.type === "stage-start" && stages.push(event.stage) },
+				{ inputSize: 224, onEvent: (event) => event.type === "stage-start" && stages.push(event.stage) },
 			);
 			const { timings } = swept.result;
 			const before = { ...timings };

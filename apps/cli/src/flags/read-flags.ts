@@ -1,15 +1,18 @@
 import {
 	ALL_OPTIONS,
 	DEFAULT_MODEL_OPTIONS,
+	DEFAULT_OPTIONS,
 	type ModelOptions,
 	OPTIONS,
 	type OptionKey,
+	optionsFor,
 	PRESET_NAMES,
 	PRESETS,
 	type Preset,
 	type PresetName,
 	resolveOptions,
 	type SegmentationOptions,
+	type SegmentKind,
 } from "@dinoseg/core/options";
 import { type Command, Option } from "commander";
 
@@ -33,7 +36,9 @@ export const presetFlag = (): Option =>
 export function readFlags(command: Command): ParsedFlags {
 	const flags = command.opts<Record<string, unknown> & { preset?: PresetName }>();
 	const preset: Preset | undefined = flags.preset && PRESETS[flags.preset];
-	const given: Record<string, unknown> = { ...DEFAULT_MODEL_OPTIONS, ...preset?.options };
+	const segments =
+		(flags["segments"] as SegmentKind | undefined) ?? preset?.options.segments ?? DEFAULT_OPTIONS.segments;
+	const given: Record<string, unknown> = { ...DEFAULT_MODEL_OPTIONS, ...optionsFor(segments, preset?.options ?? {}) };
 	for (const key of Object.keys(ALL_OPTIONS) as OptionKey[]) {
 		given[key] = flags[key] ?? preset?.[key as keyof ModelOptions] ?? given[key];
 	}

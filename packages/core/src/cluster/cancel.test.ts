@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { expectCancellable } from "../../../../fixtures/cancellable.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { abortCheck, cancellableKernels } from "../abort.ts";
+import { cancellableKernels } from "../abort.ts";
 import { CRITERIA } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
-import { buildMergeTree, chooseClusters, kMeans, kMeansFrom } from "./index.ts";
+import { chooseClusters, kMeans, kMeansFrom } from "./index.ts";
 
 const points: Matrix = {
 	data: Float32Array.from({ length: 60 * 5 }, (_, i) => Math.sin(i * i) + (i % 4)),
@@ -25,19 +25,6 @@ describe("a cancel is noticed within", () => {
 		const start = Float64Array.from(points.data.subarray(0, 20));
 		const looks = await expectCancellable((signal) => kMeansFrom(cancellableKernels(kernels, signal), points, start));
 		expect(looks).toBeGreaterThan(10);
-	});
-
-	it("the merge tree", async () => {
-		const leaves = 30;
-		const looks = await expectCancellable((signal) =>
-			buildMergeTree({
-				centroids: Float64Array.from({ length: leaves * 3 }, (_, i) => Math.sin(i)),
-				masses: new Float64Array(leaves).fill(1),
-				borders: new Float64Array(leaves * leaves),
-				check: abortCheck(signal),
-			}),
-		);
-		expect(looks).toBe(1 + leaves + leaves - 1);
 	});
 
 	it.each(CRITERIA.filter((criterion) => criterion !== "elbow" && criterion !== "gain"))(

@@ -7,14 +7,6 @@ export {
 	kMeansFrom,
 } from "./k-means.ts";
 export {
-	borderLengths,
-	buildMergeTree,
-	cutMergeTree,
-	type Merge,
-	type MergeTree,
-	type MergeTreeOptions,
-} from "./merge-tree.ts";
-export {
 	type MiniBatchKMeansOptions,
 	type MiniBatchKMeansResult,
 	miniBatchKMeans,

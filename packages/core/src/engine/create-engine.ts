@@ -8,10 +8,13 @@ import type { SegmentResult, Timings } from "../result/index.ts";
 import {
 	createStageRecorder,
 	type ReducedTokens,
+	type RegionSegmentation,
 	reduceTokens,
+	reductionFor,
 	type StageRecorder,
 	segmentReduced,
 	sweepReduced,
+	sweepRegions,
 } from "../segment/index.ts";
 import { flattenTokens, repairHighNormTokens, subtractPositionBias, type TokenGrid } from "../tensor/index.ts";
 import { DEFAULT_MEMORY_BYTES, disposed, resolveForModel } from "./calls.ts";
@@ -75,7 +78,7 @@ export function createEngine<Input>(
 	const tokenize = async (
 		input: Input | RawPixels,
 		{ signal, kernels, recorder, settings }: Begun,
-		leastClusters = clusterRange(settings.clusters).min,
+		leastClusters = leastTokens(settings),
 	) => {
 		const source = await recorder.run("decode", () =>
 			isRawPixels(input) ? readRawPixels(input, settings, digest) : decoder.decode(input, settings, signal),
@@ -86,7 +89,9 @@ export function createEngine<Input>(
 	};
 
 	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
-	const reduce = async (key: string, grid: () => TokenGrid, { kernels, settings, recorder }: Begun) => {
+	const reduce = async (tokenKey: string, grid: () => TokenGrid, { kernels, settings, recorder }: Begun) => {
+		const reduction = { ...settings, ...reductionFor(settings) };
+		const key = `${tokenKey} ${REDUCTION_KEYS.map((option) => reduction[option]).join(" ")}`;
 		const known = reductions.get(key);
 		if (known) {
 			recorder.skip("pca");
@@ -94,7 +99,7 @@ export function createEngine<Input>(
 		}
 		return recorder.run("pca", () => {
 			const cleaned = grid();
-			const reduced = reduceTokens(kernels, cleaned, settings);
+			const reduced = reduceTokens(kernels, cleaned, reduction);
 			// What is no more than the tokens is kept with them.
 			if (reduced.points.data !== cleaned.data) {
 				reductions.set(key, reduced);
@@ -107,11 +112,7 @@ export function createEngine<Input>(
 	const segmentInput = async (input: Input | RawPixels, begun: Begun, leastClusters?: number) => {
 		const { signal, kernels, recorder, settings } = begun;
 		const { source, blurred, key, loadMs, ...network } = await tokenize(input, begun, leastClusters);
-		const reduced = await reduce(
-			`${key} ${REDUCTION_KEYS.map((option) => settings[option]).join(" ")}`,
-			() => clusteredTokens(cleanTokens(network, settings), blurred),
-			begun,
-		);
+		const reduced = await reduce(key, () => clusteredTokens(cleanTokens(network, settings), blurred), begun);
 		const context = { signal, picture: blurred };
 		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
 		const segments = await recorder.run("render", () =>
@@ -151,7 +152,11 @@ export function createEngine<Input>(
 			checkSweepRange("range", range);
 			const begun = begin(call);
 			const { kernels, settings, recorder } = begun;
-			const leastClusters = Math.max(range.min, clusterRange(settings.clusters).min);
+			if (settings.segments === "regions") {
+				const { result } = await segmentInput(input, begun);
+				return { result, ...sweepRegions(kernels, result as RegionSegmentation, range, settings, recorder) };
+			}
+			const leastClusters = Math.max(range.min, leastTokens(settings));
 			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
 			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
@@ -164,6 +169,11 @@ export function createEngine<Input>(
 			await networks.dispose();
 		},
 	};
+}
+
+/** Tokens that a picture must have, one for each cluster. */
+function leastTokens({ segments, clusters }: SegmentationOptions): number {
+	return segments === "regions" ? 1 : clusterRange(clusters).min;
 }
 
 /** A call whose options are checked. */

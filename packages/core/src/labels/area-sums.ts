@@ -122,6 +122,17 @@ export function meanColorOf(colors: Float64Array, pixels: number, id: number): s
 	return colorToHex([mean(0), mean(1), mean(2)]);
 }
 
+/**
+ * The mean of a picture over each id, per channel of sRGB, rounded.
+ *
+ * @param check called between rows.
+ * @returns shape (count, 3); 0 where no pixel has the id.
+ */
+export function meanColors(map: IdMap, picture: RgbImage, check: Check): Uint8Array {
+	const { colors, pixels } = sumAreas("meanColors", map, picture, check);
+	return Uint8Array.from(colors as Float64Array, (sum, at) => Math.floor(sum / pixels[Math.floor(at / 3)] + 0.5));
+}
+
 function checkSameSize(where: string, map: IdMap, image: RgbImage): void {
 	if (map.width !== image.width || map.height !== image.height) {
 		throw new DinosegError(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LabelMap } from "./label-map.ts";
-import { numberByArea, numberFinal } from "./numbering.ts";
+import { numberByArea, numberMap } from "./numbering.ts";
 
 const map = (count: number, ...ids: number[]): LabelMap => ({
 	data: Uint8Array.from(ids),
@@ -35,64 +35,46 @@ describe("numberByArea", () => {
 	});
 });
 
-describe("numberFinal", () => {
-	it("numbers both maps by the final areas; vanished ids follow in the raw map only", () => {
-		const { final, raw, order } = numberFinal(map(6, 2, 2, 2, 1, 1, 5), map(6, 2, 2, 3, 3, 0, 5));
-		expect(final).toEqual(map(3, 0, 0, 0, 1, 1, 2));
-		expect(raw).toEqual(map(5, 0, 0, 3, 3, 4, 2));
-		expect([...order]).toEqual([2, 1, 5, 3, 0]);
-	});
-
-	it("breaks ties by the first pixel of the final map", () => {
-		expect(numberFinal(map(3, 2, 0, 0, 2, 1, 1), map(3, 0, 0, 1, 1, 2, 2)).final.data).toEqual(
-			Uint8Array.of(0, 1, 1, 0, 2, 2),
-		);
+describe("numberMap", () => {
+	it("numbers by falling area, ties by the first pixel, and drops ids that do not occur", () => {
+		const { labels, order } = numberMap(map(6, 2, 2, 2, 1, 1, 5));
+		expect(labels).toEqual(map(3, 0, 0, 0, 1, 1, 2));
+		expect([...order]).toEqual([2, 1, 5]);
+		expect(numberMap(map(3, 2, 0, 0, 2, 1, 1)).labels.data).toEqual(Uint8Array.of(0, 1, 1, 0, 2, 2));
 	});
 
 	it("is undone by its order, counts what occurs, and is idempotent", () => {
-		const ids = fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 7 })), { minLength: 1 });
 		fc.assert(
-			fc.property(ids, (pairs) => {
-				const before = map(8, ...pairs.map(([id]) => id));
-				const after = map(8, ...pairs.map(([, id]) => id));
-				const { final, raw, order } = numberFinal(after, before);
-				expect(final.data.map((id) => order[id])).toEqual(after.data);
-				expect(raw.data.map((id) => order[id])).toEqual(before.data);
-				expect(final.count).toBe(new Set(after.data).size);
-				expect(raw.count).toBe(new Set([...before.data, ...after.data]).size);
-				expect(numberFinal(final, raw)).toEqual({ final, raw, order: Uint16Array.from(order.keys()) });
+			fc.property(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1 }), (ids) => {
+				const before = map(8, ...ids);
+				const { labels, order } = numberMap(before);
+				expect(labels.data.map((id) => order[id])).toEqual(before.data);
+				expect(labels.count).toBe(new Set(ids).size);
+				expect(numberMap(labels)).toEqual({ labels, order: Uint16Array.from(order.keys()) });
 			}),
 		);
 	});
 
 	it("narrows to 8 bits where the ids fit", () => {
 		const wide: LabelMap = { data: Uint16Array.of(700, 3, 700), width: 3, height: 1, count: 1000 };
-		const { final, raw } = numberFinal(wide, wide);
-		expect(final).toEqual(map(2, 0, 1, 0));
-		expect(raw).toEqual(final);
+		expect(numberMap(wide).labels).toEqual(map(2, 0, 1, 0));
 	});
 
-	it("gives the same in the memory of the maps, which stay apart", () => {
-		const ids = fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 7 })), { minLength: 1 });
+	it("gives the same in the memory of the map, where it fits", () => {
 		fc.assert(
-			fc.property(ids, fc.boolean(), fc.boolean(), (pairs, isOne, isWide) => {
-				const mapOf = (labels: number[]): LabelMap => {
-					const narrow = map(8, ...labels);
-					return isWide ? { ...narrow, data: Uint16Array.from(narrow.data), count: 1000 } : narrow;
-				};
-				const before = mapOf(pairs.map(([id]) => id));
-				const after = isOne ? before : mapOf(pairs.map(([, id]) => id));
-				const expected = numberFinal(after, before);
-				const { final, raw, order } = numberFinal(after, before, { overwrite: true });
-				expect({ final, raw, order }).toEqual(expected);
-				expect(raw.data === before.data).toBe(!isWide);
-				expect(final.data === after.data).toBe(!isWide && !isOne);
-				expect(final.data.buffer).not.toBe(raw.data.buffer);
+			fc.property(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1 }), fc.boolean(), (ids, isWide) => {
+				const narrow = map(8, ...ids);
+				const before = isWide ? { ...narrow, data: Uint16Array.from(ids), count: 1000 } : narrow;
+				const expected = numberMap(before);
+				expect(expected.labels.data).not.toBe(before.data);
+				const overwritten = numberMap(before, { overwrite: true });
+				expect(overwritten).toEqual(expected);
+				expect(overwritten.labels.data === before.data).toBe(!isWide);
 			}),
 		);
 	});
 
-	it("rejects maps of different sizes", () => {
-		expect(() => numberFinal(map(1, 0, 0), map(1, 0))).toThrow(expect.objectContaining({ code: "SHAPE_MISMATCH" }));
+	it("rejects a map of another size than it says", () => {
+		expect(() => numberMap({ ...map(1, 0, 0), width: 3 })).toThrow(expect.objectContaining({ code: "SHAPE_MISMATCH" }));
 	});
 });

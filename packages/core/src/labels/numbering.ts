@@ -3,20 +3,18 @@ import { noCheck } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
 
-/** Both maps of a segmentation under their final numbers. */
+/** A label map under its final numbers. */
 export interface FinalNumbering {
 	/** Numbered by falling area; every id from 0 to count - 1 occurs. */
-	readonly final: LabelMap;
-	/** The map before smoothing. Ids that occur only here follow after those of `final`. */
-	readonly raw: LabelMap;
-	/** The old id of each new id. Shape (raw.count,). */
+	readonly labels: LabelMap;
+	/** The old id of each new id. Shape (count,). */
 	readonly order: Uint16Array;
 }
 
 export interface NumberingOptions {
 	/**
-	 * Write into the memory of the given maps where the new numbers fit, so that a large picture's are not held twice. The
-	 * results never share memory with each other. @default false
+	 * Write into the memory of the given map where the new numbers fit, so that a large picture's is not held twice.
+	 * @default false
 	 */
 	readonly overwrite?: boolean;
 	/** Called between steps; what it throws ends the call. @default none */
@@ -45,43 +43,18 @@ export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array
 }
 
 /**
- * Give the maps before and after smoothing one final numbering: by falling area of the final map, ties first in raster
- * order. Ids that vanished from the final map are not counted there; in the raw map they follow by falling area there.
- * Ids that occur in neither map are dropped.
+ * Number the ids of a map by falling area, ties first in raster order. Ids that do not occur are dropped.
  *
- * @param final the map after smoothing and absorption.
- * @param raw   the map before, of the same size and with the same ids.
  * @throws DinosegError SHAPE_MISMATCH
  */
-export function numberFinal(
-	final: LabelMap,
-	raw: LabelMap,
+export function numberMap(
+	labels: LabelMap,
 	{ overwrite = false, check = noCheck }: NumberingOptions = {},
 ): FinalNumbering {
-	checkLabelMap("numberFinal final", final);
-	checkLabelMap("numberFinal raw", raw);
-	if (final.width !== raw.width || final.height !== raw.height) {
-		throw new DinosegError(
-			"SHAPE_MISMATCH",
-			`numberFinal: both maps must have the same size, got final ${final.width} x ${final.height} and raw ` +
-				`${raw.width} x ${raw.height} (width x height).`,
-		);
-	}
-	const ids = Math.max(final.count, raw.count);
-	const inFinal = countOccurrences(check, "numberFinal", final.data, ids);
-	const inRaw = countOccurrences(check, "numberFinal", raw.data, ids);
-	const kept = fallingArea(inFinal).filter((id) => inFinal.areas[id] > 0);
-	const vanished = fallingArea(inRaw).filter((id) => inRaw.areas[id] > 0 && inFinal.areas[id] === 0);
-	const order = new Uint16Array(kept.length + vanished.length);
-	order.set(kept);
-	order.set(vanished, kept.length);
-	const ranks = ranksOf(order, ids);
-	const isApart = final.data.buffer !== raw.data.buffer;
-	return {
-		final: renumber(check, final, ranks, kept.length, overwrite && isApart),
-		raw: renumber(check, raw, ranks, order.length, overwrite),
-		order,
-	};
+	checkLabelMap("numberMap", labels);
+	const occurrences = countOccurrences(check, "numberMap", labels.data, labels.count);
+	const order = fallingArea(occurrences).filter((id) => occurrences.areas[id] > 0);
+	return { labels: renumber(check, labels, ranksOf(order, labels.count), order.length, overwrite), order };
 }
 
 function countOccurrences(check: Check, where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {

@@ -18,8 +18,8 @@ const document: SegmentsDocument = {
 	options: {
 		clusters: 2,
 		criterion: "gain",
-		leaves: 64,
-		granularity: 1,
+		segments: "clusters",
+		detail: 50,
 		inputSize: "644x448",
 		median: 0,
 		pca: "off",
@@ -41,7 +41,7 @@ const document: SegmentsDocument = {
 		maxPixels: 100_000_000,
 	},
 	tokens: { rows: 2, cols: 3, dim: 8, highNorm: { count: 1, threshold: 50.5, at: [[1, 2]] } },
-	k: { requested: 2, used: 2, shown: 1, criterion: null, curve: null },
+	k: { requested: 2, used: 2, criterion: null, curve: null },
 	pca: { components: 2, explainedVariance: [3, 1], explainedVarianceRatio: [0.75, 0.25] },
 	segments: [
 		{
@@ -67,6 +67,8 @@ const document: SegmentsDocument = {
 		kmeans: 1,
 		upsample: 1,
 		smooth: 0,
+		superpixels: 0,
+		regions: 0,
 		render: 1.5,
 		total: 9.5,
 	},
@@ -146,8 +148,7 @@ describe("serialiseSegments", () => {
 		["another version", { schema: "dinoseg/segments/1" }],
 		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
 		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],
-		["nothing shown", { k: { ...document.k, shown: 0 } }],
-		["a granularity of nothing", { options: { ...document.options, granularity: 0 } }],
+		["a detail above the finest", { options: { ...document.options, detail: 101 } }],
 		["an unknown key", { time: "now" }],
 		["a negative time", { timings: { ...document.timings, total: -1 } }],
 		["no segments", { segments: [] }],

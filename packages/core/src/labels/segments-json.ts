@@ -78,14 +78,13 @@ const tokensSchema = z.strictObject({
 });
 
 /**
- * `criterion` and `curve` are null when the number of clusters was given; `shown` is there when a granularity was: the
- * number of clusters after the `used` ones were merged or split. One that won no pixel has no segment.
+ * How many segments: clusters, or regions. `criterion` and `curve` are null when their number was given. A
+ * cluster that won no pixel has no segment.
  */
 const clustersSchema = z.strictObject({
 	requested: writtenSchema(OPTIONS.clusters.kind.written),
 	used: count,
-	shown: count.optional(),
-	criterion: z.enum(CRITERIA).nullable(),
+	criterion: z.enum([...CRITERIA, "detail"]).nullable(),
 	curve: z
 		.array(z.strictObject({ clusters: count, value: z.number() }))
 		.readonly()
@@ -126,6 +125,8 @@ const timingsSchema = z.strictObject({
 	kmeans: milliseconds,
 	upsample: milliseconds,
 	smooth: milliseconds,
+	superpixels: milliseconds,
+	regions: milliseconds,
 	render: milliseconds,
 	total: milliseconds,
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
 import { messageOf } from "../errors/index.ts";
-import { ALL_OPTIONS, DEFAULT_OPTIONS, type OptionDefinition, type OptionKey } from "./options.ts";
+import { ALL_OPTIONS, DEFAULT_OPTIONS, type OptionDefinition, type OptionKey, SEGMENT_KINDS } from "./options.ts";
 import { AUTO_CLUSTERS, clusterRange, formatClusters } from "./pipeline-kinds.ts";
 import {
 	checkOption,
 	checkSweepRange,
 	formatOption,
 	formatOptions,
+	optionsFor,
 	type PartialOptions,
 	parseOption,
 	parseSweepRange,
@@ -33,10 +34,21 @@ describe("resolveOptions", () => {
 		});
 	});
 
-	it("takes a granularity up to 64 more than the least number of clusters", () => {
-		expect(resolveOptions({ granularity: 70 }).granularity).toBe(70);
-		expect(resolveOptions({ granularity: 1, clusters: 1024 }).granularity).toBe(1);
-		expect(resolveOptions({ granularity: 67, clusters: { min: 3, max: 4 } }).granularity).toBe(67);
+	it("takes as many regions as a detail gives, unless their number is given", () => {
+		expect(resolveOptions({ segments: "regions" })).toMatchObject({ clusters: "auto", detail: 50 });
+		expect(resolveOptions({ segments: "regions", clusters: 7 }).clusters).toBe(7);
+		expect(resolveOptions({ segments: "regions", clusters: { min: 3, max: 9 }, detail: 80 }).detail).toBe(80);
+		expect(resolveOptions({ segments: "clusters" })).toEqual(resolveOptions({}));
+	});
+
+	it("gives each kind of segments the options that decide something about it", () => {
+		const { segments: _, ...options } = { ...DEFAULT_OPTIONS, detail: 60, seed: 3, median: 7 };
+		expect(optionsFor("clusters", options)).not.toHaveProperty("detail");
+		expect(optionsFor("regions", options)).not.toHaveProperty("seed");
+		for (const kind of SEGMENT_KINDS) {
+			const own = { ...optionsFor(kind, options), segments: kind, clusters: { min: 2, max: 9 } };
+			expect(resolveOptions(own)).toMatchObject({ ...own, median: 7 });
+		}
 	});
 
 	it.each<[string, PartialOptions, RegExp]>([
@@ -54,20 +66,10 @@ describe("resolveOptions", () => {
 			{ criterion: "aic" as "gain" },
 			/criterion must be one of gain, elbow, silhouette, calinski-harabasz, eigengap, stability, got aic/,
 		],
-		["no leaves", { leaves: 0 }, /leaves must be off or an integer from 1 to 1024, got 0/],
-		["no segment to show", { granularity: 0 }, /granularity must be off or an integer from 1 to 1024, got 0/],
-		["half a segment to show", { granularity: 2.5 }, /granularity must be off or an integer from 1 to 1024, got 2.5/],
-		[
-			"too many splits",
-			{ granularity: 71 },
-			/granularity must be at most 70 with clusters 6, got 71. Ask for 7 clusters or more/,
-		],
-		["too many for the end of a range", { clusters: "auto", granularity: 67 }, /at most 66 with clusters auto, got 67/],
 		["no weight of position", { position: -0.1 }, /position must be a number from 0 to 10, got -0.1/],
 		["NaN as position", { position: Number.NaN }, /got NaN/],
 		["a half pass", { denoise: 0.5 }, /denoise must be an integer from 0 to 16, got 0.5/],
 		["an unknown power", { whiten: 0.3 as 0.5 }, /whiten must be one of 0, 0.25, 0.5, 1, got 0.3/],
-		["fractional leaves", { leaves: 2.5 }, /leaves must be off or an integer from 1 to 1024, got 2.5/],
 		["an even median", { median: 4 }, /median must be 0 \(off\) or an odd integer from 3 to 101, got 4/],
 		["a median of 1", { median: 1 }, /got 1/],
 		["a huge median", { median: 103 }, /got 103/],
@@ -101,6 +103,23 @@ describe("resolveOptions", () => {
 		["nothing for a stretch", { stretch: null as never }, /stretch must be of the form .*, got null/],
 		["a number for layers", { layer: -1 as never }, /layer must be a list of layer numbers/],
 		["a stretch the wrong way", { stretch: { low: 99, high: 1 } }, /low < high/],
+		[
+			"a detail above the finest",
+			{ segments: "regions", detail: 101 },
+			/detail must be a number from 0 to 100, got 101/,
+		],
+		["a detail of clusters", { detail: 60 }, /detail 60 decides nothing with segments clusters: it is for regions/],
+		[
+			"a detail beside a number of regions",
+			{ segments: "regions", clusters: 7, detail: 60 },
+			/detail 60 decides nothing with clusters 7. Give one of them/,
+		],
+		[
+			"smoothing of regions",
+			{ segments: "regions", smooth: { method: "median", window: 9 } },
+			/smooth median:9 decides nothing with segments regions: it is for clusters/,
+		],
+		["segments of no kind", { segments: "parts" as never }, /segments must be one of clusters, regions, got parts/],
 		["no pixels", { maxPixels: 0 }, /maxPixels/],
 		["an input size above the limit", { inputSize: 4097 }, /inputSize/],
 		["an unknown option", { cluster: 3 } as PartialOptions, /unknown option "cluster"/],
@@ -111,11 +130,11 @@ describe("resolveOptions", () => {
 	});
 
 	it("calls options as the caller does, and by their keys for programs", () => {
-		const error = errorOf(() => resolveOptions({ clusters: 3, granularity: 68 }));
+		const error = errorOf(() => resolveOptions({ segments: "regions", clusters: 3, detail: 68 }));
 		const naming = (key: string) => `--${key}`;
-		expect(messageOf(error, naming)).toMatch(/^--granularity must be at most 67 with --clusters 3, got 68/);
-		expect(error.message).toMatch(/^granularity must be at most 67 with clusters 3/);
-		expect(error.details).toEqual({ option: "granularity", value: 68 });
+		expect(messageOf(error, naming)).toMatch(/^--detail 68 decides nothing with --clusters 3/);
+		expect(error.message).toMatch(/^detail 68 decides nothing with clusters 3/);
+		expect(error.details).toEqual({ option: "detail", value: 68 });
 	});
 
 	it("refuses ranges that no sweep can show", () => {
@@ -155,9 +174,6 @@ describe("the written form of options", () => {
 		["pca", "0.99", 0.99],
 		["pca", "32", 32],
 		["pca", "off", "off"],
-		["leaves", "24", 24],
-		["leaves", "off", "off"],
-		["granularity", "off", "off"],
 		["stride", "patch", "patch"],
 		["stride", "7", 7],
 		["smooth", "none", { method: "none" }],
@@ -192,7 +208,6 @@ describe("the written form of options", () => {
 		["clusters", "1..2..3"],
 		["inputSize", "644x"],
 		["pca", "on"],
-		["leaves", "many"],
 		["stride", "off"],
 		["smooth", "gaussian"],
 		["smooth", "none:5"],
@@ -245,7 +260,7 @@ describe("the written form of options", () => {
 		});
 		const written = formatOptions(options);
 		expect(written).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
-		expect(written).toMatchObject({ clusters: "2..5", layer: "-4,-1", granularity: "off", stride: "patch" });
+		expect(written).toMatchObject({ clusters: "2..5", layer: "-4,-1", detail: 50, stride: "patch" });
 		expect(written).toMatchObject({ repair: true, debias: false });
 		expect(readOptions(written)).toEqual(options);
 		expect(formatOptions({ ...DEFAULT_OPTIONS, minArea: { share: 0.07 } }).minArea).toBe("7%");

@@ -8,7 +8,6 @@
 import { optionName } from "../errors/index.ts";
 import { choice, integer, integerOr, type OptionKind, oddOrZero, real, SWITCH, text } from "./option-kind.ts";
 import {
-	CLUSTERS,
 	type ClustersOption,
 	clusters,
 	type InputSize,
@@ -37,11 +36,17 @@ export interface OptionDefinition<T> {
 	readonly default: T;
 	readonly group: OptionGroup;
 	readonly stage: OptionStage;
+	/** The kind of segments that it decides something about. @default both */
+	readonly appliesTo?: SegmentKind;
 	/** The letter of its short flag. @default it has none */
 	readonly letter?: string;
 	/** What it does, in one line; other options are marked by `optionName`. */
 	readonly help: string;
 }
+
+/** What segments are: k-means clusters of patches, or connected regions that grew together from superpixels. */
+export const SEGMENT_KINDS = ["clusters", "regions"] as const;
+export type SegmentKind = (typeof SEGMENT_KINDS)[number];
 
 /** Which output of the network is clustered: its tokens, or what a block's attention computes from them. */
 export const FACETS = ["token", "key", "query", "value"] as const;
@@ -70,17 +75,10 @@ export const WORTHWHILE_GAIN = 0.05;
 export const WHITENINGS = [0, 0.25, 0.5, 1] as const;
 export type Whitening = (typeof WHITENINGS)[number];
 
-/** A count of clusters, or "off". */
-export type LeavesOption = number | "off";
-
-/** Segments that a merge tree shows, or "off". */
-export type GranularityOption = number | "off";
-
-/** Splits of segments that a granularity can ask for. */
-export const MAX_SPLITS = 64;
-
 /** Windows of the median blur, pixels. */
 export const MEDIAN_WINDOWS = { min: 3, max: 101 };
+/** How fine the cut of a region tree is. */
+export const DETAIL = { min: 0, max: 100 };
 export const RESTARTS = { min: 1, max: 100 };
 /** Passes of local averaging. */
 export const DENOISE_PASSES = { min: 0, max: 16 };
@@ -88,14 +86,37 @@ export const MAX_PIXELS = { min: 1, max: 2 ** 31 - 1 };
 
 /** The options that decide the result for one picture and one model. */
 export const OPTIONS = {
-	/** Number of clusters, or the range in which `criterion` chooses it. @default 6 */
+	/**
+	 * What segments are: "clusters" are alike anywhere in the picture, "regions" are connected, with the borders of the
+	 * picture. @default "clusters"
+	 */
+	segments: define<SegmentKind>({
+		kind: choice("kind", SEGMENT_KINDS),
+		default: "clusters",
+		group: "main",
+		stage: "clusters",
+		help: "clusters: the same segment for what is alike anywhere; regions: connected parts, as people draw them",
+	}),
+	/**
+	 * Number of clusters or regions, or the range in which `criterion` or `detail` chooses it.
+	 * @default 6 clusters; "auto" for regions
+	 */
 	clusters: define<ClustersOption>({
 		kind: clusters,
 		default: 6,
 		group: "main",
 		stage: "clusters",
 		letter: "k",
-		help: "number of clusters; with auto or a range it is chosen for each picture",
+		help: `number of clusters or regions; with auto or a range it is chosen for each picture; regions: auto, by ${optionName("detail")}, unless told otherwise`,
+	}),
+	/** How fine the regions are where their number is not given: 25 more are some three times as many. @default 50 */
+	detail: define<number>({
+		kind: real("number", DETAIL),
+		default: 50,
+		group: "main",
+		stage: "clusters",
+		appliesTo: "regions",
+		help: `how fine the regions are where ${optionName("clusters")} does not say it`,
 	}),
 	/** What chooses the number of clusters where it is not given. @default "elbow" */
 	criterion: define<Criterion>({
@@ -103,31 +124,8 @@ export const OPTIONS = {
 		default: "elbow",
 		group: "quality",
 		stage: "clusters",
+		appliesTo: "clusters",
 		help: "what chooses the number of clusters",
-	}),
-	/**
-	 * Clusters that k-means makes, or `clusters` if that is more; they merge along a tree until `clusters` are left, so
-	 * every number of clusters up to this one is a refinement of each smaller one. "off": k-means makes `clusters` itself.
-	 * @default "off"
-	 */
-	leaves: define<LeavesOption>({
-		kind: integerOr("count", "off", CLUSTERS),
-		default: "off",
-		group: "quality",
-		stage: "clusters",
-		help: `clusters that k-means makes; they merge along a tree until ${optionName("clusters")} are left`,
-	}),
-	/**
-	 * Segments that the result is shown in: those of `clusters` merged along the merge tree, or split further. All other
-	 * pixels keep their ids. At most `MAX_SPLITS` more than the least that `clusters` allows. "off": those of `clusters`.
-	 * @default "off"
-	 */
-	granularity: define<GranularityOption>({
-		kind: integerOr("count", "off", CLUSTERS),
-		default: "off",
-		group: "quality",
-		stage: "clusters",
-		help: `segments to show: those of ${optionName("clusters")} merge or are split; up to ${MAX_SPLITS} more than those`,
 	}),
 	/** Size of the network's input. @default 518 */
 	inputSize: define<InputSize>({
@@ -175,6 +173,7 @@ export const OPTIONS = {
 		default: 0.4,
 		group: "quality",
 		stage: "clusters",
+		appliesTo: "clusters",
 		help: "how much the place in the picture counts beside what is seen there",
 	}),
 	/** @default { method: "guided" } */
@@ -183,6 +182,7 @@ export const OPTIONS = {
 		default: { method: "guided" },
 		group: "quality",
 		stage: "clusters",
+		appliesTo: "clusters",
 		help: "how borders are smoothed; guided and crf move them to the edges of the picture",
 	}),
 	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
@@ -255,6 +255,7 @@ export const OPTIONS = {
 		default: 10,
 		group: "quality",
 		stage: "clusters",
+		appliesTo: "clusters",
 		help: "starts of k-means; the best is kept",
 	}),
 	/** Seed of every random choice. @default 0 */
@@ -263,6 +264,7 @@ export const OPTIONS = {
 		default: 0,
 		group: "quality",
 		stage: "clusters",
+		appliesTo: "clusters",
 		help: "seed of every random choice",
 	}),
 	/** Percentiles that are mapped to black and white before anything else. @default "none" */

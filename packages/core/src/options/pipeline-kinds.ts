@@ -198,6 +198,11 @@ export const smoothing: OptionKind<SmoothingOption> = {
 /** A smallest region size: pixels of the original, or a share of the picture. */
 export type MinimumArea = { readonly pixels: number } | { readonly share: number };
 
+/** A smallest region size in pixels of a picture with so many, rounded up. */
+export function minimumPixels(area: MinimumArea, pixels: number): number {
+	return "share" in area ? Math.ceil(area.share * pixels) : area.pixels;
+}
+
 /** Pixels that a smallest area can have. */
 export const AREA_PIXELS: Bounds = { min: 0, max: 2 ** 31 - 1 };
 

@@ -25,11 +25,11 @@ export const PRESETS = {
 		model: "dinov2-large",
 		dtype: "fp32",
 		options: {
+			segments: "clusters",
 			median: 5,
 			inputSize: 518,
 			pca: 0.99,
 			clusters: 5,
-			leaves: "off",
 			denoise: 0,
 			whiten: 0,
 			position: 0,

@@ -3,13 +3,13 @@ import type { OptionKind, Written } from "./option-kind.ts";
 import {
 	ALL_OPTIONS,
 	DEFAULT_OPTIONS,
-	MAX_SPLITS,
 	type ModelOptions,
 	OPTIONS,
 	type OptionKey,
 	type SegmentationOptions,
+	type SegmentKind,
 } from "./options.ts";
-import { type ClusterRange, clusterRange, clusterRangeKind, formatClusters } from "./pipeline-kinds.ts";
+import { type ClusterRange, clusterRangeKind } from "./pipeline-kinds.ts";
 
 /** Options as a caller gives them: any of them, an explicit `undefined` counts as not given. */
 export type PartialOptions = { readonly [K in keyof SegmentationOptions]?: SegmentationOptions[K] | undefined };
@@ -32,14 +32,22 @@ export function resolveOptions(given: PartialOptions): SegmentationOptions {
 			throw invalid(key, value, `unknown option "${key}". Known are ${KEYS.join(", ")}.`);
 		}
 	}
+	const defaults = given.segments === "regions" ? { ...DEFAULT_OPTIONS, clusters: "auto" } : DEFAULT_OPTIONS;
 	const options = Object.fromEntries(
-		KEYS.map((key) => [key, given[key] === undefined ? DEFAULT_OPTIONS[key] : given[key]]),
+		KEYS.map((key) => [key, given[key] === undefined ? defaults[key] : given[key]]),
 	) as SegmentationOptions;
 	for (const key of KEYS) {
 		checkOption(key, options[key]);
 	}
-	checkGranularity(options);
+	checkApplicable(options);
 	return options;
+}
+
+/** Without the options that decide nothing about a kind of segments. */
+export function optionsFor(segments: SegmentKind, options: PartialOptions): PartialOptions {
+	const applies = (key: string): boolean =>
+		[undefined, segments].includes(OPTIONS[key as keyof PartialOptions].appliesTo);
+	return Object.fromEntries(Object.entries(options).filter(([key]) => applies(key)));
 }
 
 /**
@@ -117,15 +125,29 @@ function checkValue(key: string, { problem }: OptionKind<unknown>, value: unknow
 	}
 }
 
-function checkGranularity({ granularity, clusters }: SegmentationOptions): void {
-	const most = clusterRange(clusters).min + MAX_SPLITS;
-	if (granularity !== "off" && granularity > most) {
-		throw invalid(
-			"granularity",
-			granularity,
-			`${optionName("granularity")} must be at most ${most} with ${optionName("clusters")} ${formatClusters(clusters)}, ` +
-				`got ${granularity}. Ask for ${granularity - MAX_SPLITS} clusters or more.`,
-		);
+/** An option that would decide nothing is a mistake: of another kind of segments, or the detail beside a number. */
+function checkApplicable(options: SegmentationOptions): void {
+	const { segments, clusters } = options;
+	for (const key of KEYS) {
+		const { appliesTo, default: standard } = OPTIONS[key];
+		const written = formatOption(key, options[key]);
+		if (written === formatOption(key, standard)) {
+			continue;
+		}
+		if (appliesTo !== undefined && appliesTo !== segments) {
+			throw invalid(
+				key,
+				written,
+				`${optionName(key)} ${written} decides nothing with ${optionName("segments")} ${segments}: it is for ${appliesTo}. Leave it away.`,
+			);
+		}
+		if (key === "detail" && typeof clusters === "number") {
+			throw invalid(
+				key,
+				written,
+				`${optionName(key)} ${written} decides nothing with ${optionName("clusters")} ${clusters}. Give one of them.`,
+			);
+		}
 	}
 }
 

@@ -44,25 +44,29 @@ export function smoothLabels(kernels: Kernels, labels: LabelMap, options: Smooth
 		case "majority":
 			return { ...labels, data: kernels.majorityFilter(labels.data, width, height, count, window) };
 		case "guided":
-			return guidedFilter(labels, requirePicture("smoothLabels", method, picture), window, kernels.check);
+			return guidedFilter(
+				labels,
+				requirePicture("smoothLabels", `the method "${method}"`, picture),
+				window,
+				kernels.check,
+			);
 		default:
 			throw method satisfies never;
 	}
 }
 
 /**
- * The picture, of which a method cannot do without.
+ * The picture, where something cannot do without it.
  *
  * @param where name of the calling function, for the message.
+ * @param what  needs the picture.
  * @throws DinosegError OPTION_INVALID
  */
-export function requirePicture(where: string, method: SmoothingMethod, picture: RgbImage | undefined): RgbImage {
+export function requirePicture(where: string, what: string, picture: RgbImage | undefined): RgbImage {
 	if (picture === undefined) {
-		throw new DinosegError(
-			"OPTION_INVALID",
-			`${where}: the method "${method}" needs the picture that the labels belong to.`,
-			{ details: { option: "picture" } },
-		);
+		throw new DinosegError("OPTION_INVALID", `${where}: ${what} needs the picture that the labels belong to.`, {
+			details: { option: "picture" },
+		});
 	}
 	return picture;
 }

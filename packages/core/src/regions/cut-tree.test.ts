@@ -1,41 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { leavesBelow, randomTree } from "../../../../fixtures/region-trees.ts";
 import { forEachSeed } from "../../../../fixtures/seeds.ts";
-import { createRandom } from "../rng.ts";
 import { countAtHeight, cutIntoRegions, cutNode, nodeIds } from "./cut-tree.ts";
 import type { RegionTree } from "./region-tree.ts";
-
-/** A tree that joins any two nodes. */
-function randomTree(seed: number): RegionTree {
-	const random = createRandom(seed);
-	const leaves = 1 + Math.floor(random.next() * 30);
-	const left = Array.from({ length: leaves }, (_, leaf) => leaf);
-	const merges = new Uint32Array(2 * (leaves - 1));
-	const heights = new Float32Array(leaves - 1);
-	for (let merge = 0; merge < leaves - 1; merge++) {
-		const take = () => left.splice(Math.floor(random.next() * left.length), 1)[0];
-		merges.set(
-			[take(), take()].sort((a, b) => a - b),
-			2 * merge,
-		);
-		left.push(leaves + merge);
-		heights[merge] = Math.floor((merge * random.next()) / 3) / 8;
-	}
-	heights.sort();
-	return {
-		leaves,
-		areas: Float64Array.from({ length: leaves }, () => 1 + Math.floor(random.next() * 5)),
-		merges,
-		heights,
-	};
-}
-
-function leavesBelow(tree: RegionTree, node: number): number[] {
-	if (node < tree.leaves) {
-		return [node];
-	}
-	const merge = node - tree.leaves;
-	return [tree.merges[2 * merge], tree.merges[2 * merge + 1]].flatMap((part) => leavesBelow(tree, part));
-}
 
 /** Regions as sets of leaves and their ids, by undoing one merge after the other as the convention says. */
 function plainCut(tree: RegionTree, count: number): number[] {

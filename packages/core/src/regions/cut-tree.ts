@@ -46,9 +46,20 @@ export function countAtHeight({ leaves, heights }: RegionTree, height: number): 
  * @throws DinosegError OPTION_INVALID
  */
 export function cutIntoRegions(tree: RegionTree, count: number): SegmentTable {
-	checkInteger("cutIntoRegions", "count", count, { min: 1, max: tree.leaves });
 	const ids = nodeIds(tree);
-	return Uint16Array.from(regionsBelow(tree, 2 * tree.leaves - 2, count), (region) => ids[region]);
+	return Uint16Array.from(nodesOfCut(tree, count), (node) => ids[node]);
+}
+
+/**
+ * The region of each superpixel when a tree is cut into so many, as a node of the tree.
+ *
+ * @param count 1 to `tree.leaves`.
+ * @returns shape (leaves,).
+ * @throws DinosegError OPTION_INVALID
+ */
+export function nodesOfCut(tree: RegionTree, count: number): Int32Array {
+	checkInteger("nodesOfCut", "count", count, { min: 1, max: tree.leaves });
+	return regionsBelow(tree, 2 * tree.leaves - 2, count);
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expectCancellable } from "../../../../fixtures/cancellable.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { abortCheck, cancellableKernels } from "../abort.ts";
+import { paletteTable } from "../labels/palette.ts";
 import { renderFigure, renderOverlay, renderSweep } from "./index.ts";
 
 /** More pixels than are worked on between two looks. */
@@ -23,7 +24,7 @@ const caption = {
 	clusters: 4,
 	input: { width: 518, height: 420 },
 	median: 5,
-	smoothing: { method: "median", window: 15 },
+	made: { smoothing: { method: "median", window: 15 } },
 } as const;
 
 describe("a cancel is noticed within", () => {
@@ -33,7 +34,8 @@ describe("a cancel is noticed within", () => {
 	});
 
 	it("the figure", async () => {
-		const content = { original: image, blurred: image, segmentation: labels, smoothed: labels, caption };
+		const parts = { ...labels, colors: paletteTable(labels.count) };
+		const content = { original: image, blurred: image, parts, segments: labels, caption };
 		const looks = await expectCancellable((signal) => renderFigure(cancellableKernels(kernels, signal), content));
 		expect(looks).toBeGreaterThan(2 * HEIGHT);
 	});

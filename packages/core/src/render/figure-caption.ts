@@ -1,13 +1,14 @@
-import type { Criterion, SmoothingMethod } from "../options/index.ts";
+import type { ClusterChoice } from "../cluster/index.ts";
+import type { SmoothingMethod } from "../options/index.ts";
 
 /** What the figure says about how it was made. */
 export interface FigureCaption {
 	/** Name of the model as the user knows it. */
 	readonly model: string;
-	/** Clusters that were asked for, or chosen: k. */
+	/** Clusters or regions that were asked for, or chosen: k. */
 	readonly clusters: number;
 	/** What chose k. Absent when it was given. */
-	readonly criterion?: Criterion;
+	readonly criterion?: ClusterChoice["criterion"];
 	/** Size of the network's input, pixels. */
 	readonly input: { readonly width: number; readonly height: number };
 	/** Absent when PCA was off. */
@@ -17,8 +18,13 @@ export interface FigureCaption {
 	};
 	/** Window of the median blur, pixels; 0 when there was none. */
 	readonly median: number;
-	/** Method and window of the smoothing; the window is in pixels and 1 when there was none. */
-	readonly smoothing: { readonly method: SmoothingMethod; readonly window: number };
+	/**
+	 * Of clusters: method and window of the smoothing; the window is in pixels and 1 when there was none. Of regions: how
+	 * many superpixels they are made of.
+	 */
+	readonly made:
+		| { readonly smoothing: { readonly method: SmoothingMethod; readonly window: number } }
+		| { readonly superpixels: number; readonly detail: number };
 	/** Regions below this many pixels were absorbed. @default 0 */
 	readonly minAreaPixels?: number;
 }
@@ -29,21 +35,26 @@ export function formatShare(share: number): string {
 }
 
 /** Titles of the four panels. */
-export function panelTitles({ median, smoothing }: FigureCaption): readonly [string, string, string, string] {
-	const window = smoothing.method === "none" ? "" : ` ${smoothing.window}`;
+export function panelTitles({ median, made }: FigureCaption): readonly [string, string, string, string] {
+	const blur = median === 0 ? "Median blur (off)" : `Median blur ${median} × ${median}`;
+	if ("superpixels" in made) {
+		return ["Original", blur, `${made.superpixels} superpixel${made.superpixels === 1 ? "" : "s"}`, "Regions"];
+	}
+	const { method, window } = made.smoothing;
 	return [
 		"Original",
-		median === 0 ? "Median blur (off)" : `Median blur ${median} × ${median}`,
-		"Segmentation",
-		`Smoothed (${smoothing.method}${window})`,
+		blur,
+		"Segmentation (patches)",
+		method === "none" ? "Segmentation (pixels)" : `Smoothed segmentation (${method} ${window})`,
 	];
 }
 
 /** The facts below the panels, in the order of their weight. */
 export function captionParts(caption: FigureCaption, used: number): string[] {
-	const { clusters, criterion, model, input, pca, minAreaPixels = 0 } = caption;
+	const { clusters, criterion, model, input, pca, made, minAreaPixels = 0 } = caption;
+	const by = "detail" in made ? `detail ${made.detail}` : criterion;
 	const remarks = [
-		...(criterion === undefined ? [] : [`chosen by ${criterion}`]),
+		...(criterion === undefined ? [] : [`chosen by ${by}`]),
 		...(used === clusters ? [] : [`${used} in the result`]),
 	];
 	const parts = [

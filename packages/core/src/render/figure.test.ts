@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { PALETTE, segmentColor } from "../labels/palette.ts";
+import { PALETTE, paletteTable, segmentColor } from "../labels/palette.ts";
 import { type FigureContent, layoutPanels, renderFigure } from "./figure.ts";
 import { captionParts, type FigureCaption, formatShare, panelTitles } from "./figure-caption.ts";
 import { layoutLegend, legendEntries } from "./figure-legend.ts";
@@ -14,7 +14,7 @@ const caption: FigureCaption = {
 	input: { width: 518, height: 378 },
 	pca: { components: 105, share: 0.9903 },
 	median: 5,
-	smoothing: { method: "median", window: 15 },
+	made: { smoothing: { method: "median", window: 15 } },
 };
 
 /** A grey gradient; `count` segments as upright stripes. */
@@ -28,7 +28,8 @@ function content(width: number, height: number, count: number): FigureContent {
 		Math.floor(((index % width) * count) / width),
 	);
 	const labels = { data, width, height, count };
-	return { original, blurred: original, segmentation: labels, smoothed: labels, caption };
+	const parts = { ...labels, colors: paletteTable(count) };
+	return { original, blurred: original, parts, segments: labels, caption };
 }
 
 describe("renderFigure", () => {
@@ -80,14 +81,14 @@ describe("renderFigure", () => {
 	it("gives the same bytes everywhere", () => {
 		const { data } = renderFigure(kernels, { ...content(90, 60, 5), title: "cat.jpg" });
 		expect(createHash("sha256").update(data).digest("hex")).toBe(
-			"7b561b3ebc7f787482a1b02254d82ef144b20ba92e33fc47daf39012525731f3",
+			"462463ef502b389fcfc409427ca6f07556b190905bdb484105fc3bd5bd455b69",
 		);
 	});
 
 	it("refuses pictures of different sizes", () => {
-		const wrong = { ...content(8, 6, 2), smoothed: content(6, 8, 2).smoothed };
+		const wrong = { ...content(8, 6, 2), segments: content(6, 8, 2).segments };
 		expect(() => renderFigure(kernels, wrong)).toThrowError(
-			expect.objectContaining({ code: "SHAPE_MISMATCH", message: expect.stringContaining("smoothed") }),
+			expect.objectContaining({ code: "SHAPE_MISMATCH", message: expect.stringContaining("segments") }),
 		);
 	});
 });
@@ -166,13 +167,23 @@ describe("caption", () => {
 
 	it("says what chose k", () => {
 		expect(captionParts({ ...caption, criterion: "gain" }, 6)[0]).toBe("k = 6 (chosen by gain)");
+		const made = { superpixels: 991, detail: 62.5 };
+		expect(captionParts({ ...caption, criterion: "detail", made }, 6)[0]).toBe("k = 6 (chosen by detail 62.5)");
+		expect(captionParts({ ...caption, made }, 6)[0]).toBe("k = 6");
 		expect(captionParts({ ...caption, criterion: "gain" }, 5)[0]).toBe("k = 6 (chosen by gain, 5 in the result)");
 	});
 
 	it("titles the panels after what was done", () => {
-		expect(panelTitles(caption)).toEqual(["Original", "Median blur 5 × 5", "Segmentation", "Smoothed (median 15)"]);
-		const none = panelTitles({ ...caption, median: 0, smoothing: { method: "none", window: 1 } });
-		expect(none).toEqual(["Original", "Median blur (off)", "Segmentation", "Smoothed (none)"]);
+		expect(panelTitles(caption)).toEqual([
+			"Original",
+			"Median blur 5 × 5",
+			"Segmentation (patches)",
+			"Smoothed segmentation (median 15)",
+		]);
+		const none = panelTitles({ ...caption, median: 0, made: { smoothing: { method: "none", window: 1 } } });
+		expect(none).toEqual(["Original", "Median blur (off)", "Segmentation (patches)", "Segmentation (pixels)"]);
+		const regions = panelTitles({ ...caption, made: { superpixels: 991, detail: 50 } });
+		expect(regions).toEqual(["Original", "Median blur 5 × 5", "991 superpixels", "Regions"]);
 	});
 
 	it.each([

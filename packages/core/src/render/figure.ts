@@ -1,5 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { DinosegError } from "../errors/index.ts";
+import { checkLength, DinosegError } from "../errors/index.ts";
 import { checkRgbImage, type RgbImage } from "../image/rgb-image.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
 import { PALETTE, type Palette, paletteTable } from "../labels/palette.ts";
@@ -22,14 +22,14 @@ import {
 import { fillLabelColors } from "./label-colors.ts";
 import { drawText, joinLines, shortenText } from "./text.ts";
 
-/** The four pictures of a figure, all of one size, and what is written about them. */
+/** The four pictures of a figure, and what is written about them. */
 export interface FigureContent {
 	readonly original: RgbImage;
 	readonly blurred: RgbImage;
-	/** Before smoothing. */
-	readonly segmentation: LabelMap;
-	/** After smoothing, with the same ids. */
-	readonly smoothed: LabelMap;
+	/** What the segments were made of. */
+	readonly parts: PaintedParts;
+	/** The result. */
+	readonly segments: LabelMap;
 	/** Above the panels, e.g. the name of the file. Default: none. */
 	readonly title?: string;
 	readonly caption: FigureCaption;
@@ -39,30 +39,40 @@ export interface FigureContent {
 	readonly names?: ReadonlyMap<number, string>;
 }
 
+/** Parts of the picture in flat colours: patches in those of their segments, or superpixels in their own. */
+export interface PaintedParts {
+	/** Part of each field. Shape (height, width): the size of the picture, or one field for each patch. */
+	readonly data: Uint8Array | Uint16Array;
+	readonly width: number;
+	readonly height: number;
+	/** Shape (parts, 3). */
+	readonly colors: Uint8Array;
+}
+
 /** From this scale on the pixels of a photograph are shown as squares. */
 const SQUARE_PIXELS_FROM = 4;
 
 /**
- * The figure of a result: original, median blur, segmentation and smoothed segmentation with titles, a legend of the
- * segments of the last one, and a caption. White ground, the same bytes in every JavaScript engine.
+ * The figure of a result: original, median blur, patches or superpixels, and segments, with titles, a legend of the
+ * segments, and a caption. White ground, the same bytes in every JavaScript engine.
  *
  * Photographs are resized with the pipeline's bicubic; label maps are averaged in their flat colours, so that thin
  * segments stay visible and edges are smooth. Pictures below a fourth of a panel are shown in square pixels.
  *
  * @returns 1600 pixels wide, at most 2400 high.
- * @throws DinosegError SHAPE_MISMATCH if the four are not of one size.
+ * @throws DinosegError SHAPE_MISMATCH if the original, the blurred and the segments are not of one size.
  */
 export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage {
-	const { original, blurred, segmentation, smoothed, title, caption, palette = PALETTE, names = new Map() } = content;
+	const { original, blurred, parts, segments, title, caption, palette = PALETTE, names = new Map() } = content;
 	checkRgbImage("renderFigure", original);
 	checkRgbImage("renderFigure", blurred);
-	checkLabelMap("renderFigure", segmentation);
-	checkLabelMap("renderFigure", smoothed);
-	checkSizes(original, { blurred, segmentation, smoothed });
+	checkLabelMap("renderFigure", segments);
+	checkLength("renderFigure", "parts (height, width)", parts.data, parts.height, parts.width);
+	checkSizes(original, { blurred, segments });
 
 	const layout = layoutPanels(original.width, original.height);
 	const innerWidth = FIGURE_WIDTH - 2 * SPACING.margin;
-	const entries = legendEntries(smoothed, palette, names, kernels.check);
+	const entries = legendEntries(segments, palette, names, kernels.check);
 	const legend = layoutLegend(entries, innerWidth);
 	const lines = joinLines(captionParts(caption, entries.length), innerWidth, CAPTION_STYLE);
 
@@ -81,8 +91,8 @@ export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage
 	const panels = [
 		() => resizePhoto(kernels, original, layout),
 		() => resizePhoto(kernels, blurred, layout),
-		() => resizeLabels(kernels, segmentation, palette, layout),
-		() => resizeLabels(kernels, smoothed, palette, layout),
+		() => resizeParts(kernels, parts, layout),
+		() => resizeParts(kernels, { ...segments, colors: paletteTable(segments.count, palette) }, layout),
 	];
 	const titles = panelTitles(caption);
 	for (const [index, render] of panels.entries()) {
@@ -112,15 +122,9 @@ function resizePhoto(kernels: Kernels, image: RgbImage, { panelWidth, panelHeigh
 	return { data: resized, width: panelWidth, height: panelHeight };
 }
 
-function resizeLabels(
-	kernels: Kernels,
-	labels: LabelMap,
-	palette: Palette,
-	{ panelWidth, panelHeight }: PanelLayout,
-): RgbImage {
-	const { width, height } = labels;
-	const table = paletteTable(labels.count, palette);
-	const readRow = (y: number, row: Uint8Array): void => fillLabelColors(labels, y * width, table, row);
+function resizeParts(kernels: Kernels, parts: PaintedParts, { panelWidth, panelHeight }: PanelLayout): RgbImage {
+	const { width, height } = parts;
+	const readRow = (y: number, row: Uint8Array): void => fillLabelColors(parts, y * width, parts.colors, row);
 	return areaResample(readRow, width, height, panelWidth, panelHeight, kernels.check);
 }
 
@@ -130,7 +134,7 @@ function checkSizes(original: RgbImage, others: Record<string, { width: number; 
 			throw new DinosegError(
 				"SHAPE_MISMATCH",
 				`renderFigure: ${name} (height, width) must match the original (${original.height}, ${original.width}), ` +
-					`got (${height}, ${width}). Pass all four at the size of the original.`,
+					`got (${height}, ${width}). Pass all three at the size of the original.`,
 				{ details: { expected: [original.height, original.width], actual: [height, width] } },
 			);
 		}

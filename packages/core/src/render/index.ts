@@ -1,4 +1,5 @@
-export { type FigureContent, renderFigure } from "./figure.ts";
+export { renderBorders } from "./borders.ts";
+export { type FigureContent, type PaintedParts, renderFigure } from "./figure.ts";
 export type { FigureCaption } from "./figure-caption.ts";
 export { FIGURE_WIDTH } from "./figure-style.ts";
 export type { FontWeight } from "./glyphs.ts";

@@ -16,7 +16,12 @@ export function renderLabelColors(labels: LabelMap, palette: Palette = PALETTE):
 }
 
 /** Write the colours of labels, from the pixel `begin` on, until `pixels` is full. */
-export function fillLabelColors(labels: LabelMap, begin: number, table: Uint8Array, pixels: Uint8Array): void {
+export function fillLabelColors(
+	labels: Pick<LabelMap, "data">,
+	begin: number,
+	table: Uint8Array,
+	pixels: Uint8Array,
+): void {
 	const { data } = labels;
 	for (let index = 0, label = begin; index < pixels.length; index += 3, label++) {
 		const entry = data[label] * 3;

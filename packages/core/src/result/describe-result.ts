@@ -6,7 +6,7 @@ import { SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/segments-js
 import { formatClusters, formatOptions } from "../options/index.ts";
 import { findHighNormTokens } from "../tensor/index.ts";
 import { VERSION } from "../version.ts";
-import { namedSegments } from "./name-segments.ts";
+import { namedSegments, usedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
 /**
@@ -56,8 +56,7 @@ export function describeResult(
 		},
 		k: {
 			requested: formatClusters(result.options.clusters),
-			used: result.acceptedClusters,
-			...(result.options.granularity === "off" ? {} : { shown: result.clusters }),
+			used: usedSegments(result),
 			criterion: result.choice?.criterion ?? null,
 			curve: result.choice?.curve ?? null,
 		},

@@ -12,4 +12,4 @@ export {
 	renderResultSweep,
 	type SweepResult,
 } from "./render-result.ts";
-export type { InputIdentity, ModelIdentity, SegmentResult, Timings } from "./segment-result.ts";
+export type { InputIdentity, ModelIdentity, ResultFacts, SegmentResult, Timings } from "./segment-result.ts";

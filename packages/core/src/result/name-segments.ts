@@ -31,3 +31,8 @@ export function namedSegments({ segments, names = new Map() }: SegmentResult): E
 export function resultPalette({ labels, names }: SegmentResult): Palette {
 	return names === undefined ? PALETTE : namedPalette(labels.count, names);
 }
+
+/** Clusters or regions that a result was made with. */
+export function usedSegments(result: SegmentResult): number {
+	return result.kind === "regions" ? result.regions : result.clusters;
+}

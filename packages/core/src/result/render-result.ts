@@ -1,13 +1,23 @@
 import { type Check, type Kernels, referenceKernels } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import type { RgbImage } from "../image/index.ts";
+import { meanColors } from "../labels/area-sums.ts";
 import { FORMAT_RECORDS } from "../labels/exports/format-records.ts";
 import { encodeLabelPng } from "../labels/label-png.ts";
+import { type Palette, paletteTable } from "../labels/palette.ts";
 import { serialiseSegments } from "../labels/segments-json.ts";
-import { type FigureCaption, renderFigure, renderOverlay, renderSweep, sweepThumbnail } from "../render/index.ts";
+import {
+	type FigureCaption,
+	type PaintedParts,
+	renderBorders,
+	renderFigure,
+	renderOverlay,
+	renderSweep,
+	sweepThumbnail,
+} from "../render/index.ts";
 import type { Sweep, SweepMap } from "../segment/index.ts";
 import { describeResult } from "./describe-result.ts";
-import { resultPalette } from "./name-segments.ts";
+import { resultPalette, usedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
 /** A segmented picture, and the same in every number of clusters of a range. */
@@ -46,8 +56,9 @@ export interface ResultFileOptions<Png> {
 export const RESULT_MARKER = "segments.json";
 /** The label map in the folder of a result. */
 export const RESULT_LABELS = "labels.png";
-/** The one file that not every result has. */
+/** The files that not every result has. */
 const SWEEP = "sweep.png";
+const BORDERS = "borders.png";
 
 /** What an export lays beside a result: it is out of date when the result is replaced. */
 const EXPORTS = Object.values(FORMAT_RECORDS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
@@ -64,8 +75,8 @@ export interface ResultFiles<Png> {
 }
 
 /**
- * The files of a result by name, as bytes: `labels.png`, `overlay.png`, `confidence.png`, `figure.png`, `sweep.png` if
- * there is one, and `segments.json`.
+ * The files of a result by name, as bytes: `labels.png`, `overlay.png`, `confidence.png`, `figure.png`, `borders.png`
+ * of regions, `sweep.png` if there is one, and `segments.json`.
  */
 export function renderResultFiles<Png = Uint8Array>(
 	result: SegmentResult,
@@ -82,29 +93,34 @@ export function renderResultFiles<Png = Uint8Array>(
 		["confidence.png", () => encodePng({ grey: result.confidence, width, height })],
 		["figure.png", () => encodePng(renderResultFigure(result, kernels.checked(check)))],
 	]);
+	if (result.kind === "regions") {
+		const { tree, superpixels } = result;
+		files.set(BORDERS, () => encodePng({ grey: renderBorders(tree, superpixels, check), width, height }));
+	}
 	if (sweep) {
 		files.set(SWEEP, () => encodePng(sweep));
 	}
 	files.set(RESULT_MARKER, async () =>
 		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check))),
 	);
-	return { files, obsolete: [...EXPORTS, ...(sweep ? [] : [SWEEP])] };
+	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS].filter((name) => !files.has(name))] };
 }
 
 /**
- * The four-panel figure of a result: original, median blur, segmentation, smoothed segmentation.
+ * The four-panel figure of a result: original, median blur, patches or superpixels, segments.
  *
  * @param kernels all builds give the same picture; that of `loadKernels` is the fastest.
  * @returns (height, 1600, 3).
  */
 export function renderResultFigure(result: SegmentResult, kernels: Kernels = referenceKernels): RgbImage {
+	const palette = resultPalette(result);
 	return renderFigure(kernels, {
 		original: result.image,
 		blurred: result.blurred,
-		segmentation: result.rawLabels,
-		smoothed: result.labels,
+		parts: paintedParts(result, palette, kernels.check),
+		segments: result.labels,
 		caption: caption(result),
-		palette: resultPalette(result),
+		palette,
 		names: new Map([...(result.names ?? [])].flatMap(([id, { name }]) => (name === undefined ? [] : [[id, name]]))),
 	});
 }
@@ -134,18 +150,32 @@ export async function renderResultSweep(
 	});
 }
 
+/** What the segments of a result were made of, as the figure shows it. */
+function paintedParts(result: SegmentResult, palette: Palette, check: Check): PaintedParts {
+	if (result.kind === "regions") {
+		return { ...result.superpixels, colors: meanColors(result.superpixels, result.blurred, check) };
+	}
+	const { rows, cols } = result.tokens();
+	// Ids of clusters that no pixel of the result has follow after those of the label map.
+	const ids = Math.max(result.labels.count, result.clusters);
+	return { data: result.tokenLabels, width: cols, height: rows, colors: paletteTable(ids, palette) };
+}
+
 /** What figures say about how a result was made. */
 function caption(result: SegmentResult): FigureCaption {
 	const { pca, options, choice } = result;
 	const { inputWidth, inputHeight } = result.tokens();
 	return {
 		model: result.model.bundled ? `${result.model.name} (bundled, not DINOv2)` : result.model.name,
-		clusters: typeof options.clusters === "number" ? options.clusters : result.acceptedClusters,
+		clusters: typeof options.clusters === "number" ? options.clusters : usedSegments(result),
 		...(choice ? { criterion: choice.criterion } : {}),
 		input: { width: inputWidth, height: inputHeight },
 		...(pca ? { pca: { components: pca.componentCount, share: sum(pca.explainedVarianceRatio) } } : {}),
 		median: options.median,
-		smoothing: { method: options.smooth.method, window: result.smoothWindow },
+		made:
+			result.kind === "regions"
+				? { superpixels: result.tree.leaves, detail: options.detail }
+				: { smoothing: { method: options.smooth.method, window: result.smoothWindow } },
 		minAreaPixels: result.minAreaPixels,
 	};
 }

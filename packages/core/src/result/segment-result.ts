@@ -35,7 +35,10 @@ export interface InputIdentity {
 export type Timings = Readonly<Record<Stage | "load" | "total", number>>;
 
 /** Everything that is known about one segmented picture. */
-export interface SegmentResult extends Segmentation {
+export type SegmentResult = Segmentation & ResultFacts;
+
+/** What is known beside the segmentation itself. */
+export interface ResultFacts {
 	readonly input: InputIdentity;
 	readonly model: ModelIdentity;
 	readonly options: SegmentationOptions;

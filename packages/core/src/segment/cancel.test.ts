@@ -37,8 +37,7 @@ describe("a cancel is noticed within", () => {
 	it.each<[string, Partial<SegmentationOptions>]>([
 		["segmentTokens", {}],
 		["the choice of k", { clusters: "auto" }],
-		["a coarser granularity", { granularity: 2 }],
-		["a finer granularity", { granularity: 6 }],
+		["regions", { segments: "regions", clusters: 2 }],
 		["a random field", { smooth: { method: "crf", window: 31 } }],
 	])("%s, from PCA to the last stage", async (_, given) => {
 		const looks = await expectCancellable((signal) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asClusters } from "../../../../fixtures/as-clusters.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import type { SegmentationEvent } from "../events.ts";
 import { DEFAULT_OPTIONS, type Metric } from "../options/index.ts";
@@ -30,7 +31,7 @@ async function segment(grid: TokenGrid, metric: Metric) {
 	const events: SegmentationEvent[] = [];
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {}, onEvent: (event) => events.push(event) });
 	const options = { ...DEFAULT_OPTIONS, clusters: 4, restarts: 3, metric, smooth: { method: "median" as const } };
-	const { tokenLabels } = await segmentTokens(kernels, grid, options, recorder);
+	const { tokenLabels } = asClusters(await segmentTokens(kernels, grid, options, recorder));
 	return { tokenLabels, events };
 }
 

@@ -1,10 +1,11 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, cancellableKernels } from "../abort.ts";
+import type { KMeansResult } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
-import { numberByArea, numberFinal } from "../labels/numbering.ts";
-import { clusterRange, type MinimumArea, type SegmentationOptions, type SmoothingOption } from "../options/index.ts";
+import { numberByArea, numberMap } from "../labels/numbering.ts";
+import { clusterRange, minimumPixels, type SegmentationOptions, type SmoothingOption } from "../options/index.ts";
 import {
 	absorbSmallRegions,
 	clusterScores,
@@ -17,36 +18,32 @@ import {
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import { bestLeafScores } from "./cluster-tokens.ts";
-import { changeGranularity } from "./granularity/change-granularity.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
-import type { Segmentation } from "./segmentation.ts";
+import { growRegions, segmentRegions } from "./segment-regions.ts";
+import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { type ClusteredTokens, chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
+import { chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
 
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
 	SegmentationOptions,
-	| "clusters"
-	| "criterion"
-	| "leaves"
-	| "granularity"
-	| keyof ReductionOptions
-	| "smooth"
-	| "minArea"
-	| "restarts"
-	| "seed"
+	"segments" | "clusters" | "detail" | "criterion" | keyof ReductionOptions | "smooth" | "minArea" | "restarts" | "seed"
 >;
+
+/** How tokens are reduced for a kind of segments: regions are connected, so the place need not count. */
+export function reductionFor(options: ReductionOptions & Pick<TokenOptions, "segments">): ReductionOptions {
+	return options.segments === "regions" ? { ...options, position: 0 } : options;
+}
 
 /** What a segmentation from tokens can need beside them. */
 export interface SegmentationContext {
 	readonly signal?: AbortState | undefined;
-	/** The picture, at the size of the label map: for the smoothing methods "guided" and "crf". */
+	/** The picture, at the size of the label map: for regions, and for the smoothing methods "guided" and "crf". */
 	readonly picture?: RgbImage | undefined;
 }
 
 /**
- * Segment one picture from its tokens: PCA, k-means, upsampling, smoothing, numbering.
+ * Segment one picture from its tokens: PCA, then k-means, upsampling, smoothing and numbering, or superpixels and a cut of their tree.
  *
  * Convention: the same grid and options give the same bytes in every JavaScript engine.
  *
@@ -60,7 +57,7 @@ export async function segmentTokens(
 	context: SegmentationContext = {},
 ): Promise<Segmentation> {
 	const reduced = await recorder.run("pca", () =>
-		reduceTokens(cancellableKernels(kernels, context.signal), grid, options),
+		reduceTokens(cancellableKernels(kernels, context.signal), grid, reductionFor(options)),
 	);
 	return segmentReduced(kernels, grid, reduced, options, recorder, context);
 }
@@ -88,24 +85,28 @@ export async function segmentReduced(
 		recorder.warn(reduced.warning);
 	}
 
+	if (options.segments === "regions") {
+		const picture = requirePicture("segmentReduced", "regions", context.picture);
+		const growth = await growRegions(kernels, grid, reduced, options, picture, recorder);
+		return segmentRegions(kernels, growth, reduced, options, recorder);
+	}
 	const range = clusterRange(options.clusters);
 	const { clustered, choice } = await recorder.run("kmeans", () => {
 		const clustering = {
 			range,
 			criterion: options.criterion,
-			leaves: options.leaves,
 			restarts: options.restarts,
 			seed: options.seed,
 			onProgress: (done: number, total: number) => recorder.progress("kmeans", done, total),
 		};
-		const clusterings = tokenClusterings(kernels, points, grid, clustering);
+		const clusterings = tokenClusterings(kernels, points, clustering);
 		if (typeof options.clusters === "number") {
 			return { clustered: clusterings.at(options.clusters) };
 		}
-		const choice = chooseTokenClusters(kernels, points, grid, clusterings, clustering);
+		const choice = chooseTokenClusters(kernels, points, clusterings, clustering);
 		return { clustered: clusterings.at(choice.clusters), choice };
 	});
-	const used = clustered.segments.count;
+	const used = clustered.clusters;
 	if (used < range.min) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
@@ -113,41 +114,30 @@ export async function segmentReduced(
 		});
 	}
 	const segmentation = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
-	const { granularity } = options;
-	if (granularity !== "off" && segmentation.clusters < granularity) {
-		recorder.warn({
-			code: "FEWER_SEGMENTS",
-			message: `A granularity of ${granularity} was asked for, but the picture's distinct tokens make only ${segmentation.clusters} segment${segmentation.clusters === 1 ? "" : "s"}.`,
-		});
-	}
 	return choice ? { ...segmentation, choice } : segmentation;
 }
 
-/** The part of `segmentReduced` after k-means: upsampling, smoothing, numbering and the change of granularity. */
+/** The part of `segmentReduced` for clusters after k-means: upsampling, smoothing and numbering. */
 export async function segmentClusters(
 	kernels: Kernels,
 	grid: Omit<TokenGrid, "data" | "norms">,
 	{ points, model }: ReducedTokens,
-	{ tokens, segments }: ClusteredTokens,
-	options: Pick<TokenOptions, "smooth" | "minArea" | "granularity" | "restarts" | "seed">,
+	{ clusters, labels, centroids, inertia }: KMeansResult,
+	options: Pick<TokenOptions, "smooth" | "minArea">,
 	recorder: StageRecorder,
 	{ picture }: Pick<SegmentationContext, "picture">,
-): Promise<Segmentation> {
-	const used = segments.count;
-	const ranks = numberByArea(segments.labels, used);
+): Promise<ClusterSegmentation> {
+	const ranks = numberByArea(labels, clusters);
+	const ranked = permuteRows(centroids, invert(ranks, clusters), points.cols);
 
 	const { scored, upsampled } = await recorder.run("upsample", () => {
 		const scored: UpsampleOptions = {
-			scores: bestLeafScores(
-				clusterScores(kernels, points, tokens.leaves.centroids),
-				segments.ofLeaves.map((segment) => ranks[segment]),
-				used,
-			),
+			scores: clusterScores(kernels, points, ranked),
 			grid,
-			clusters: used,
+			clusters,
 			width: grid.imageWidth,
 			height: grid.imageHeight,
-			temperature: tokens.leaves.inertia / points.rows,
+			temperature: inertia / points.rows,
 		};
 		return { scored, upsampled: upsampleLabels(kernels, scored) };
 	});
@@ -156,35 +146,23 @@ export async function segmentClusters(
 		const { method } = options.smooth;
 		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
 		const smoothed = smooth(kernels, upsampled.labels, scored, { method, window, picture });
-		const minAreaPixels = minimumPixels(options.minArea, smoothed);
-		const overwrite = smoothed.data !== upsampled.labels.data;
-		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels, { overwrite });
-		const numbered = numberFinal(absorbed, upsampled.labels, { overwrite: true, check: kernels.check });
-		const newIds = invert(numbered.order, used);
-		const accepted: Segmentation = {
-			labels: numbered.final,
-			rawLabels: numbered.raw,
+		const minAreaPixels = minimumPixels(options.minArea, smoothed.data.length);
+		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels, { overwrite: true });
+		const numbered = numberMap(absorbed, { overwrite: true, check: kernels.check });
+		// A cluster that won no pixel keeps an id after those that did.
+		const newIds = invert(numbered.order, clusters);
+		return {
+			kind: "clusters",
+			labels: numbered.labels,
 			confidence: upsampled.confidence,
-			tokenLabels: segments.labels.map((segment) => newIds[ranks[segment]]),
-			centroids: permuteRows(
-				segments.centroids,
-				invert(
-					ranks.map((rank) => newIds[rank]),
-					used,
-				),
-				points.cols,
-			),
-			clusters: used,
-			acceptedClusters: used,
-			inertia: segments.inertia,
+			tokenLabels: labels.map((label) => newIds[ranks[label]]),
+			centroids: permuteRows(ranked, invert(newIds, clusters), points.cols),
+			clusters,
+			inertia,
 			...(model ? { pca: model } : {}),
 			smoothWindow: window,
 			minAreaPixels,
 		};
-		const { restarts, seed } = options;
-		const granularity = options.granularity === "off" ? used : options.granularity;
-		const source = { points, grid, tokens, smooth: { method, window, picture } };
-		return changeGranularity(kernels, source, accepted, { granularity, restarts, seed });
 	});
 }
 
@@ -199,7 +177,7 @@ function smooth(
 		return labels;
 	}
 	return method === "crf"
-		? refineScores(scored, requirePicture("segmentReduced", method, picture), window, kernels.check)
+		? refineScores(scored, requirePicture("segmentReduced", `the method "${method}"`, picture), window, kernels.check)
 		: smoothLabels(kernels, labels, { method, window, picture });
 }
 
@@ -212,10 +190,7 @@ function permuteRows(rows: Float64Array, order: ArrayLike<number>, dim: number):
 	return permuted;
 }
 
-/**
- * The inverse of an injection into 0 … size - 1. Numbers that it does not reach get the free places, in order:
- * a cluster that won no pixel keeps an id after those that did.
- */
+/** The inverse of an injection into 0 … size - 1. Numbers that it does not reach get the free places, in order. */
 function invert(order: ArrayLike<number>, size: number): Uint16Array {
 	const inverse = new Uint16Array(size);
 	const reached = new Uint8Array(size);
@@ -230,8 +205,4 @@ function invert(order: ArrayLike<number>, size: number): Uint16Array {
 		}
 	}
 	return inverse;
-}
-
-function minimumPixels(area: MinimumArea, labels: LabelMap): number {
-	return "share" in area ? Math.ceil(area.share * labels.width * labels.height) : area.pixels;
 }

@@ -1,37 +1,54 @@
 import type { ClusterChoice } from "../cluster/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import type { PcaModel } from "../linalg/index.ts";
+import type { RegionTree, Superpixels } from "../regions/index.ts";
+import type { Matrix } from "../tensor/index.ts";
 
-/** What clustering, upsampling and smoothing made of one token grid. */
-export interface Segmentation {
+/** What was made of one token grid: k-means clusters, or regions. */
+export type Segmentation = ClusterSegmentation | RegionSegmentation;
+
+interface CommonSegmentation {
 	/**
-	 * The result: smoothed, ids numbered by falling area; with a granularity, some of these ids are missing or new ones
-	 * follow. Shape (imageHeight, imageWidth).
+	 * The result. Ids of clusters are numbered by falling area, those of regions are those of `nodeIds`. Shape
+	 * (imageHeight, imageWidth).
 	 */
 	readonly labels: LabelMap;
-	/** Before smoothing, with the same ids; ids that smoothing removed follow after those of `labels`. */
-	readonly rawLabels: LabelMap;
-	/** How clearly the winning cluster won, 0 to 255. Shape (imageHeight, imageWidth). */
-	readonly confidence: Uint8Array;
-	/** Final id of each token. Shape (rows, cols). */
-	readonly tokenLabels: Uint16Array;
 	/**
-	 * Cluster centres among the points that are clustered, in the order of the final ids, vanished ones last; NaN for ids
-	 * that a granularity merged into others. Shape (acceptedClusters or more, D).
+	 * How clearly the winning cluster won, or how long the region stays while cuts become coarser: 0 to 255. Shape
+	 * (imageHeight, imageWidth).
 	 */
-	readonly centroids: Float64Array;
-	/** Clusters that are shown: fewer than asked for when there are fewer distinct tokens. */
-	readonly clusters: number;
-	/** Clusters before the granularity merged or split them; as many as `clusters` without one. */
-	readonly acceptedClusters: number;
-	/** How the number of clusters was chosen; none where it was given. */
+	readonly confidence: Uint8Array;
+	/** How the number of segments was chosen; none where it was given. */
 	readonly choice?: ClusterChoice;
-	/** Sum of squared distances of the tokens to their centres, before smoothing. */
-	readonly inertia: number;
 	/** None when PCA was off. */
 	readonly pca?: PcaModel;
+	/** Connected regions below this size were absorbed, or merged before all others, pixels. */
+	readonly minAreaPixels: number;
+}
+
+/** What clustering, upsampling and smoothing made. */
+export interface ClusterSegmentation extends CommonSegmentation {
+	readonly kind: "clusters";
+	/** Id of each token's cluster; those that won no pixel follow after the ids of `labels`. Shape (rows, cols). */
+	readonly tokenLabels: Uint16Array;
+	/** Cluster centres among the points that are clustered, in the order of the ids of `tokenLabels`. Shape (clusters, D). */
+	readonly centroids: Float64Array;
+	/** Fewer than asked for when there are fewer distinct tokens. */
+	readonly clusters: number;
+	/** Sum of squared distances of the tokens to their centres, before smoothing. */
+	readonly inertia: number;
 	/** Window that smoothing used, pixels; 1 when there was none. */
 	readonly smoothWindow: number;
-	/** Connected regions below this size were absorbed, pixels. */
-	readonly minAreaPixels: number;
+}
+
+/** A cut of the tree along which superpixels grow together, and what any other cut can be made of. */
+export interface RegionSegmentation extends CommonSegmentation {
+	readonly kind: "regions";
+	/** At the size of the picture: (imageHeight, imageWidth). */
+	readonly superpixels: Superpixels;
+	readonly tree: RegionTree;
+	/** What each superpixel looks like: see `describeSuperpixels`. Shape (leaves, 3 + D). */
+	readonly features: Matrix;
+	/** Regions of this cut. */
+	readonly regions: number;
 }

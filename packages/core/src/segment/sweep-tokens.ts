@@ -2,23 +2,25 @@ import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels } from "../abort.ts";
 import type { ClusterChoice } from "../cluster/index.ts";
 import type { LabelMap } from "../labels/label-map.ts";
-import type { ClusterRange } from "../options/index.ts";
+import type { ClusterRange, SegmentationOptions } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import type { ReducedTokens, ReductionOptions } from "./reduce-tokens.ts";
+import { chooseRegions, paintRegions } from "./segment-regions.ts";
 import { type SegmentationContext, segmentClusters, type TokenOptions } from "./segment-tokens.ts";
+import type { RegionSegmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 import { chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
 
-/** The segmentation of a picture into some number of clusters. */
+/** The segmentation of a picture into some number of clusters or regions. */
 export interface SweepMap {
 	readonly clusters: number;
 	/** As `Segmentation.labels`. */
 	readonly labels: LabelMap;
 }
 
-/** One picture in every number of clusters of a range. */
+/** One picture in every number of clusters or regions of a range. */
 export interface Sweep {
-	/** The number that the criterion chooses from the range, and the curve. */
+	/** The number that the criterion, or the detail, chooses from the range, and the curve. */
 	readonly choice: ClusterChoice;
 	/**
 	 * The maps, one for each point of the curve, in its order. Each is made when it is asked for, so that the maps of a
@@ -32,7 +34,7 @@ export interface Sweep {
 /**
  * Segment one picture into every number of clusters of a range, from its tokens after PCA.
  *
- * @param options `clusters` and `granularity` do not count.
+ * @param options `clusters` does not count.
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH, ABORTED
  */
 export async function sweepReduced(
@@ -40,24 +42,43 @@ export async function sweepReduced(
 	grid: Omit<TokenGrid, "data" | "norms">,
 	reduced: ReducedTokens,
 	range: ClusterRange,
-	options: Omit<TokenOptions, keyof ReductionOptions | "clusters" | "granularity">,
+	options: Omit<TokenOptions, keyof ReductionOptions | "clusters">,
 	recorder: StageRecorder,
 	context: SegmentationContext = {},
 ): Promise<Sweep> {
 	const kernels = cancellableKernels(uncheckedKernels, context.signal);
-	const { criterion, leaves, restarts, seed, smooth, minArea } = options;
-	const clustering = { range, criterion, leaves, restarts, seed };
+	const { criterion, restarts, seed } = options;
+	const clustering = { range, criterion, restarts, seed };
 	const { clusterings, choice } = await recorder.run("kmeans", () => {
-		const clusterings = tokenClusterings(kernels, reduced.points, grid, clustering);
-		return { clusterings, choice: chooseTokenClusters(kernels, reduced.points, grid, clusterings, clustering) };
+		const clusterings = tokenClusterings(kernels, reduced.points, clustering);
+		return { clusterings, choice: chooseTokenClusters(kernels, reduced.points, clusterings, clustering) };
 	});
 	return {
 		choice,
 		async *maps() {
 			for (const { clusters } of choice.curve) {
 				const clustered = await recorder.run("kmeans", () => clusterings.at(clusters));
-				const shown = { smooth, minArea, granularity: "off", restarts, seed } as const;
-				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, shown, recorder, context);
+				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
+				yield { clusters, labels };
+			}
+		},
+	};
+}
+
+/** The cuts of one picture's tree into every number of regions of a range. */
+export function sweepRegions(
+	kernels: Kernels,
+	{ tree, superpixels }: Pick<RegionSegmentation, "tree" | "superpixels">,
+	range: ClusterRange,
+	{ detail }: Pick<SegmentationOptions, "detail">,
+	recorder: StageRecorder,
+): Sweep {
+	const choice = chooseRegions(tree, range, detail);
+	return {
+		choice,
+		async *maps() {
+			for (const { clusters } of choice.curve) {
+				const labels = await recorder.run("regions", () => paintRegions(kernels, superpixels, tree, clusters));
 				yield { clusters, labels };
 			}
 		},

@@ -1,48 +1,32 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type ClusterChoice, chooseClusters } from "../cluster/index.ts";
+import { type ClusterChoice, chooseClusters, type KMeansOptions, type KMeansResult, kMeans } from "../cluster/index.ts";
 import { DinosegError, optionName } from "../errors/index.ts";
-import type { ClusterRange, LeavesOption, SegmentationOptions } from "../options/index.ts";
+import type { ClusterRange, SegmentationOptions } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
-import type { Matrix, TokenGrid } from "../tensor/index.ts";
-import {
-	type ClusterTokensOptions,
-	clusterTokens,
-	cutTokenClusters,
-	type TokenClusters,
-	type TokenSegments,
-} from "./cluster-tokens.ts";
+import type { Matrix } from "../tensor/index.ts";
 
-/** Trees beside the own one that stability compares. */
+/** Clusterings beside the own ones that stability compares. */
 const OTHER_SEEDS = 2;
 
-/** The tokens of a picture in so many segments, and the clusters that these are made of. */
-export interface ClusteredTokens {
-	readonly tokens: TokenClusters;
-	readonly segments: TokenSegments;
-}
-
-/** The tokens of one picture in every number of segments of a range. */
+/** The tokens of one picture in every number of clusters of a range. */
 export interface TokenClusterings {
 	/** What was asked for, as far as the picture has so many distinct tokens. */
 	readonly range: ClusterRange;
 	/**
-	 * The tokens in so many segments, 1 to as many as were asked for, or in as many as there are distinct tokens. The same
-	 * as when only this number is asked for, unless the range goes beyond `leaves`. Made at the first call.
-	
+	 * The tokens in so many clusters, or in as many as there are distinct tokens: the same as when only this number is asked
+	 * for. Made at the first call.
 	 */
-	at(clusters: number): ClusteredTokens;
+	at(clusters: number): KMeansResult;
 }
 
 interface TokenClusteringsOptions
 	extends Pick<SegmentationOptions, "restarts" | "seed">,
-		Pick<ClusterTokensOptions, "onProgress"> {
+		Pick<KMeansOptions, "onProgress"> {
 	readonly range: ClusterRange;
-	/** "off": k-means is run for each number of clusters. A number: one tree is cut for all of them. */
-	readonly leaves: LeavesOption;
 }
 
 /**
- * Cluster the tokens of a picture into every number of segments of a range.
+ * Cluster the tokens of a picture into every number of clusters of a range.
  *
  * @param points shape (rows * cols, components).
  * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH
@@ -50,8 +34,7 @@ interface TokenClusteringsOptions
 export function tokenClusterings(
 	kernels: Kernels,
 	points: Matrix,
-	grid: Pick<TokenGrid, "rows" | "cols">,
-	{ range, leaves, ...options }: TokenClusteringsOptions,
+	{ range, restarts, seed, onProgress }: TokenClusteringsOptions,
 ): TokenClusterings {
 	if (range.min > points.rows) {
 		throw new DinosegError(
@@ -61,22 +44,15 @@ export function tokenClusterings(
 			{ details: { clusters: range.min, tokens: points.rows } },
 		);
 	}
-	const made = new Map<number, TokenClusters>();
-	const make = (clusters: number): TokenClusters => {
-		const tokens = made.get(clusters) ?? clusterTokens(kernels, points, grid, { ...options, leaves: clusters });
-		made.set(clusters, tokens);
-		return tokens;
+	const made = new Map<number, KMeansResult>();
+	const at = (clusters: number): KMeansResult => {
+		const result =
+			made.get(clusters) ?? kMeans(kernels, points, { clusters, restarts, random: createRandom(seed), onProgress });
+		made.set(clusters, result);
+		return result;
 	};
-	const most = Math.min(range.max, points.rows);
-	const finest = make(leaves === "off" ? most : Math.max(most, Math.min(leaves, points.rows)));
-	const possible = Math.min(most, finest.leaves.clusters);
-	return {
-		range: { min: Math.min(range.min, possible), max: possible },
-		at(clusters) {
-			const tokens = leaves === "off" ? make(clusters) : finest;
-			return { tokens, segments: cutTokenClusters(tokens, Math.min(clusters, tokens.leaves.clusters)) };
-		},
-	};
+	const most = at(Math.min(range.max, points.rows)).clusters;
+	return { range: { min: Math.min(range.min, most), max: most }, at };
 }
 
 /**
@@ -87,21 +63,20 @@ export function tokenClusterings(
 export function chooseTokenClusters(
 	kernels: Kernels,
 	points: Matrix,
-	grid: Pick<TokenGrid, "rows" | "cols">,
-	clusterings: TokenClusterings,
+	{ range, at }: TokenClusterings,
 	{ criterion, ...options }: TokenClusteringsOptions & Pick<SegmentationOptions, "criterion">,
 ): ClusterChoice {
-	const candidates = ({ range, at }: TokenClusterings) => ({
+	const candidates = (of: TokenClusterings["at"]) => ({
 		range,
-		labels: (clusters: number) => at(clusters).segments.labels,
-		inertia: (clusters: number) => at(clusters).segments.inertia,
+		labels: (clusters: number) => of(clusters).labels,
+		inertia: (clusters: number) => of(clusters).inertia,
 	});
 	return chooseClusters(kernels, criterion, {
-		...candidates(clusterings),
+		...candidates(at),
 		points,
 		reseeded: () =>
 			otherSeeds(options.seed).map((seed) =>
-				candidates(tokenClusterings(kernels, points, grid, { ...options, seed, range: clusterings.range })),
+				candidates(tokenClusterings(kernels, points, { ...options, seed, range }).at),
 			),
 	});
 }

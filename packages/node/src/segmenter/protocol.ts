@@ -7,8 +7,8 @@ import type { RawPixels } from "@dinoseg/core/engine";
 import type { ErrorJson } from "@dinoseg/core/errors";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { ModelOptions, PartialOptions } from "@dinoseg/core/options";
-import type { ModelIdentity, SegmentResult } from "@dinoseg/core/result";
-import type { SweepMap } from "@dinoseg/core/segment";
+import type { ModelIdentity, ResultFacts } from "@dinoseg/core/result";
+import type { Segmentation, SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 import type { ResolvedModel } from "../model/index.ts";
@@ -58,7 +58,7 @@ export type EngineRequest =
 	| { readonly type: "dispose" };
 
 /** A result without its method. */
-export type SentResult = Omit<SegmentResult, "tokens"> & { readonly tokenGrid: TokenGrid };
+export type SentResult = Segmentation & Omit<ResultFacts, "tokens"> & { readonly tokenGrid: TokenGrid };
 
 export interface SentSweep {
 	readonly result: SentResult;

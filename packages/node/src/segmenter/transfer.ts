@@ -13,19 +13,18 @@ export interface Parcel<T> {
  *
  * The PCA is copied: the engine keeps it for other calls.
  *
- * @param keepsBlurred true if the blurred picture is needed here later: then it is copied.
+ * @param isSweep true if maps are still to be made here: what they are made of is copied.
  */
-export function packResult(result: SegmentResult, keepsBlurred: boolean): Parcel<SentResult> {
+export function packResult(result: SegmentResult, isSweep: boolean): Parcel<SentResult> {
 	const { tokens, ...rest } = result;
 	const tokenGrid = tokens();
-	const { image, blurred, labels, rawLabels, confidence, tokenLabels, centroids } = rest;
+	const { image, blurred, labels, confidence } = rest;
+	const kept = [image.data, blurred.data, ...(rest.kind === "regions" ? [rest.superpixels.data] : [])];
 	const given = transferable(
-		...(keepsBlurred ? [] : [image.data, blurred.data]),
+		...(isSweep ? [] : kept),
+		...(rest.kind === "regions" ? [rest.features.data] : [rest.tokenLabels, rest.centroids]),
 		labels.data,
-		rawLabels.data,
 		confidence,
-		tokenLabels,
-		centroids,
 		tokenGrid.data,
 		tokenGrid.norms,
 	);

@@ -15,9 +15,10 @@ import {
 	stabilityCurve,
 } from "./criteria.ts";
 
-/** The number of clusters that was chosen, and why. */
+/** The number of clusters, or of regions, that was chosen, and why. */
 export interface ClusterChoice {
-	readonly criterion: Criterion;
+	/** "detail" of regions. */
+	readonly criterion: Criterion | "detail";
 	readonly clusters: number;
 	/** One point for each number of clusters that there was to choose from, rising. */
 	readonly curve: readonly ChoicePoint[];

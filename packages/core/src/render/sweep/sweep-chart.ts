@@ -1,7 +1,6 @@
 import type { ChoicePoint, ClusterChoice } from "../../cluster/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
 import type { Color } from "../../labels/palette.ts";
-import type { Criterion } from "../../options/index.ts";
 import { WORTHWHILE_GAIN } from "../../options/index.ts";
 import { fillRectangle } from "../canvas.ts";
 import { formatShare } from "../figure-caption.ts";
@@ -28,21 +27,22 @@ const LINE_WIDTH = 3;
 const DASH = { length: 10, gap: 8, color: [161, 161, 170] } as const;
 
 /** What the value of each criterion is. */
-const TITLES: Readonly<Record<Criterion, string>> = {
+const TITLES: Readonly<Record<ClusterChoice["criterion"], string>> = {
 	gain: "Gain: share of the variance that the last split explains",
 	elbow: "Elbow: how far the inertia lies below a straight line",
 	silhouette: "Mean silhouette",
 	"calinski-harabasz": "Calinski-Harabasz index",
 	eigengap: "Eigengap of the affinity of the tokens",
 	stability: "Stability: agreement with other seeds (adjusted Rand index)",
+	detail: "The least detail that shows so many regions",
 };
 
 /** A value of a criterion as people read it. */
-export function formatCriterion(criterion: Criterion, value: number): string {
+export function formatCriterion(criterion: ClusterChoice["criterion"], value: number): string {
 	if (criterion === "gain") {
 		return formatShare(Math.max(0, value));
 	}
-	return value.toFixed(criterion === "calinski-harabasz" ? 0 : 2);
+	return value.toFixed(["calinski-harabasz", "detail"].includes(criterion) ? 0 : 2);
 }
 
 /** Draw the curve of a choice, `width` pixels wide, with its left top corner at (left, top). */

@@ -34,7 +34,7 @@ function content(
 			criterion,
 			input: { width: 518, height: 378 },
 			median: 5,
-			smoothing: { method: "median", window: 15 },
+			made: { smoothing: { method: "median", window: 15 } },
 		},
 	};
 }

@@ -1,0 +1,140 @@
+import { checkedParts, type Kernels } from "@dinoseg/kernels";
+import type { ClusterChoice } from "../cluster/index.ts";
+import { colorGradient, type RgbImage } from "../image/index.ts";
+import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
+import type { ClusterRange, SegmentationOptions } from "../options/index.ts";
+import { MAX_SWEEP, minimumPixels } from "../options/index.ts";
+import {
+	buildRegionTree,
+	countAtHeight,
+	cutIntoRegions,
+	cutPicture,
+	describeSuperpixels,
+	detailOfCount,
+	heightOfDetail,
+	nodeStrengths,
+	nodesOfCut,
+	type RegionTree,
+	type Superpixels,
+} from "../regions/index.ts";
+import type { GridShape } from "../tensor/index.ts";
+import type { ReducedTokens } from "./reduce-tokens.ts";
+import type { RegionSegmentation } from "./segmentation.ts";
+import type { StageRecorder } from "./stage-recorder.ts";
+
+/** The superpixels of a picture, and how they grow together. */
+export type RegionGrowth = Pick<RegionSegmentation, "superpixels" | "tree" | "features" | "minAreaPixels">;
+
+/** The options that decide regions, from the tokens after PCA on. */
+export type RegionOptions = Pick<SegmentationOptions, "clusters" | "detail" | "minArea">;
+
+/**
+ * Cut a picture into superpixels and let them grow together, by colour and by what the network sees.
+ *
+ * @param grid    where the tokens lie; their values are not read.
+ * @param reduced from `reduceTokens` on the same grid, without a place.
+ * @param picture after the median blur.
+ * @throws DinosegError SHAPE_MISMATCH, ABORTED
+ */
+export async function growRegions(
+	kernels: Kernels,
+	grid: GridShape,
+	{ points }: ReducedTokens,
+	{ minArea }: Pick<RegionOptions, "minArea">,
+	picture: RgbImage,
+	recorder: StageRecorder,
+): Promise<RegionGrowth> {
+	const { superpixels, working, colors, areas } = await recorder.run("superpixels", () => cutPicture(kernels, picture));
+	return recorder.run("regions", () => {
+		const minAreaPixels = minimumPixels(minArea, picture.width * picture.height);
+		const features = describeSuperpixels(kernels, working, colors, points, grid);
+		const gradient = colorGradient(colors, kernels.check);
+		const tree = buildRegionTree(kernels, working, { features, gradient, areas, minAreaPixels });
+		return { superpixels, tree, features, minAreaPixels };
+	});
+}
+
+/** Cut the tree of a picture as the options say. */
+export async function segmentRegions(
+	kernels: Kernels,
+	growth: RegionGrowth,
+	{ model }: Pick<ReducedTokens, "model">,
+	{ clusters, detail }: Omit<RegionOptions, "minArea">,
+	recorder: StageRecorder,
+): Promise<RegionSegmentation> {
+	const { tree, superpixels } = growth;
+	const choice = typeof clusters === "number" ? undefined : chooseRegions(tree, clusters, detail);
+	const asked = choice?.clusters ?? (clusters as number);
+	const least = typeof clusters === "object" ? clusters.min : asked;
+	if (tree.leaves < least) {
+		recorder.warn({
+			code: "FEWER_SEGMENTS",
+			message: `${least} regions were asked for, but the picture has only ${tree.leaves} superpixel${tree.leaves === 1 ? "" : "s"}, which make${tree.leaves === 1 ? "s" : ""} as many regions.`,
+		});
+	}
+	const regions = Math.min(asked, tree.leaves);
+	return recorder.run("regions", () => ({
+		kind: "regions",
+		...growth,
+		labels: paintRegions(kernels, superpixels, tree, regions),
+		confidence: paintStrengths(kernels, superpixels, tree, regions),
+		regions,
+		...(choice ? { choice } : {}),
+		...(model ? { pca: model } : {}),
+	}));
+}
+
+/**
+ * The number of regions that a detail gives, within a range; the curve is the least detail at which a picture has so many.
+ *
+ * @param range "auto": any number; the curve ends where a sweep would, or at the chosen one if that is more.
+ */
+export function chooseRegions(tree: RegionTree, range: ClusterRange | "auto", detail: number): ClusterChoice {
+	const found = countAtHeight(tree, heightOfDetail(detail));
+	const { min, max } = range === "auto" ? { min: 1, max: Math.max(found, MAX_SWEEP) } : range;
+	const most = Math.min(max, tree.leaves);
+	const least = Math.min(min, most);
+	return {
+		criterion: "detail",
+		clusters: Math.max(least, Math.min(found, most)),
+		curve: Array.from({ length: most - least + 1 }, (_, index) => ({
+			clusters: least + index,
+			value: detailOfCount(tree, least + index),
+		})),
+	};
+}
+
+/** The ids of a cut at the size of the picture. */
+export function paintRegions(kernels: Kernels, superpixels: Superpixels, tree: RegionTree, regions: number): LabelMap {
+	const table = cutIntoRegions(tree, regions);
+	const { data, width, height } = superpixels;
+	const labels = allocateLabels(data.length, regions);
+	paint(kernels, data, table, labels);
+	return { data: labels, width, height, count: regions };
+}
+
+/** How long the region of each pixel stays while cuts become coarser. Shape (height, width). */
+function paintStrengths(kernels: Kernels, { data }: Superpixels, tree: RegionTree, regions: number): Uint8Array {
+	const strengths = nodeStrengths(tree);
+	const confidence = new Uint8Array(data.length);
+	paint(
+		kernels,
+		data,
+		Uint8Array.from(nodesOfCut(tree, regions), (node) => strengths[node]),
+		confidence,
+	);
+	return confidence;
+}
+
+function paint(
+	{ check }: Kernels,
+	superpixels: Uint16Array,
+	table: ArrayLike<number>,
+	target: Uint8Array | Uint16Array,
+) {
+	for (const { from, to } of checkedParts(check, superpixels.length)) {
+		for (let pixel = from; pixel < to; pixel++) {
+			target[pixel] = table[superpixels[pixel]];
+		}
+	}
+}
