@@ -114,6 +114,27 @@ describe("dinoseg evaluate", () => {
 		expect(again.stdout).toBe(result.stdout);
 	});
 
+	it("scores all cuts of a region tree", async () => {
+		await using sandbox = await createSandbox();
+		await writeRegions(sandbox);
+		const regions = [...BSDS, "--images", "photos", "--segments", "regions", "--input-size", "112", "--quiet"];
+		const shown = await sandbox.dinoseg(...regions, "--tree", "--report", "report");
+		expect(shown.code, shown.stderr).toBe(0);
+		expect(shown.stdout).toContain("tiny in fp32, regions, k = auto (detail 50), input size 112");
+		expect(shown.stdout).toMatch(/^all cuts of the tree +one detail for all \(ODS\) .*OIS.* the best nodes$/m);
+		expect(shown.stdout).toMatch(/^covering +[01]\.\d{3} at \d+ +[01]\.\d{3} +[01]\.\d{3}$/m);
+		expect(await readFile(sandbox.path("report/index.html"), "utf8")).toContain("all cuts of the tree");
+		const { summary, seeds } = JSON.parse((await sandbox.dinoseg(...regions, "--tree", "--json")).stdout);
+		expect(seeds).toEqual([0]);
+		const { ods, ois, bestCovering } = summary.cuts;
+		expect(ois.covering).toBeGreaterThanOrEqual(ods.covering.value);
+		expect(bestCovering).toBeGreaterThanOrEqual(ois.covering);
+		const { detail, value } = ods.covering;
+		const alone = await sandbox.dinoseg(...regions, "--detail", `${detail}`, "--json");
+		expect(JSON.parse(alone.stdout).summary.mean.covering.mean).toBe(value);
+		expect(JSON.parse(alone.stdout).summary).not.toHaveProperty("cuts");
+	});
+
 	it("scores results as it scores the photographs that they came from", async () => {
 		await using sandbox = await createSandbox();
 		await writeRegions(sandbox);
@@ -200,7 +221,7 @@ describe("dinoseg evaluate", () => {
 		const page = await readFile(sandbox.path("reports/first/index.html"), "utf8");
 		expect([...page.matchAll(/<img src="([^"]+)"/g)].map(([, file]) => file).sort()).toEqual(names.sort());
 		expect(page).not.toMatch(/<script|https?:|url\(|NaN|undefined/);
-		expect(page).toContain("tiny in fp32, k = 2, input size 112, --median 3 --repair");
+		expect(page).toContain("tiny in fp32, clusters, k = 2, input size 112, --median 3 --repair");
 
 		const refused = await sandbox.dinoseg(...given, "--quiet");
 		expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/holds a report.*--force/) });
@@ -264,6 +285,8 @@ describe("dinoseg evaluate", () => {
 			["--pred", "pred", "-k", "5"],
 			/'-k, --clusters <count\|auto\|range>' cannot be used/,
 		],
+		["cuts of results", ["--pred", "pred", "--tree"], /'--tree' cannot be used with option '--pred/],
+		["cuts of clusters", ["--images", "photos", "--tree"], /--tree .* Add --segments regions/],
 		["no seed", ["--images", "photos", "--seeds", "0"], /--seeds must be an integer from 1 to 100, got 0/],
 		["a seed beyond the last", ["--images", "photos", "--seed", "4294967295", "--seeds", "2"], /--seed must be/],
 		["--force without a report", ["--pred", "pred", "-f"], /--force replaces a report, but there is no --report/],

@@ -23,6 +23,7 @@ export function evaluateCommand(context: CommandContext, setExitCode: (code: Exi
 			`runs with seeds from --seed on, ${SEEDS.min} to ${SEEDS.max}: mean and deviation`,
 			SEEDS,
 		).default(SEEDS.default),
+		new Option("--tree", "with --segments regions: score all cuts too (ODS, OIS and the best covering)"),
 		...optionFlags("pixels", "tokens", "clusters"),
 		presetFlag(),
 		cacheFlag(),

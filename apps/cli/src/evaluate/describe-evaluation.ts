@@ -1,8 +1,10 @@
 import { VERSION } from "@dinoseg/core";
+import type { TreeSummary } from "@dinoseg/core/metrics";
 import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import type { ModelIdentity } from "@dinoseg/core/result";
 import { flagName } from "../flags/flag-name.ts";
 import type { InputOutcome } from "../progress/run-log.ts";
+import { SCORED_DETAILS } from "./evaluate-cuts.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";
 
 /** Names the form of what `--json` prints. */
@@ -16,7 +18,7 @@ export interface MadeBy {
 
 /** What `--json` prints. A score that does not exist is null. */
 export function describeEvaluation(
-	{ dataset, reading, images, failed, seeds, summary }: EvaluatedDataset,
+	{ dataset, reading, images, failed, seeds, summary, trees }: EvaluatedDataset,
 	failures: readonly InputOutcome[],
 	madeBy: MadeBy | undefined,
 ) {
@@ -38,8 +40,14 @@ export function describeEvaluation(
 		options: madeBy ? formatOptions(madeBy.options) : null,
 		seeds: seeds ?? null,
 		images: [...done, ...notDone].sort((a, b) => (a.id < b.id ? -1 : 1)),
-		summary: { images: images.length, failed, ...summary },
+		summary: { images: images.length, failed, ...summary, ...(trees ? { cuts: describeCuts(trees) } : {}) },
 	};
+}
+
+/** Levels of cuts are told by their details. */
+function describeCuts({ ods, ois, bestCovering }: TreeSummary) {
+	const named = Object.entries(ods).map(([name, { level, value }]) => [name, { detail: SCORED_DETAILS[level], value }]);
+	return { ods: Object.fromEntries(named), ois, bestCovering };
 }
 
 function describeModel({ name, digest, revision, dtype }: ModelIdentity) {
@@ -55,9 +63,10 @@ export function describeFacts({ dataset, reading, images }: EvaluatedDataset, ma
 		return [about];
 	}
 	const { model, options } = madeBy;
-	const { inputSize, clusters, criterion } = formatOptions(options);
-	const chosen = typeof clusters === "number" ? "" : ` (${criterion})`;
-	const made = `${model.name} in ${model.dtype}, k = ${clusters}${chosen}, input size ${inputSize}`;
+	const { inputSize, clusters, criterion, segments, detail } = formatOptions(options);
+	const by = segments === "regions" ? `detail ${detail}` : criterion;
+	const chosen = typeof clusters === "number" ? "" : ` (${by})`;
+	const made = `${model.name} in ${model.dtype}, ${segments}, k = ${clusters}${chosen}, input size ${inputSize}`;
 	const flags = uncommonFlags(options);
 	return [about, flags === "" ? made : `${made}, ${flags}`];
 }
@@ -65,7 +74,7 @@ export function describeFacts({ dataset, reading, images }: EvaluatedDataset, ma
 /** The flags whose values are not the default, as one types them; without those that every line of facts has. */
 function uncommonFlags(options: SegmentationOptions): string {
 	const usual = new Map<string, unknown>(Object.entries(formatOptions(DEFAULT_OPTIONS)));
-	const told = new Set(["clusters", "inputSize", "seed"]);
+	const told = new Set(["segments", "clusters", "detail", "inputSize", "seed"]);
 	return Object.entries(formatOptions(options))
 		.filter(([key, value]) => !told.has(key) && usual.get(key) !== value)
 		.map(([key, value]) => `${flagName(key)}${value === true ? "" : ` ${value}`}`)

@@ -6,6 +6,9 @@ import {
 	type ScoreName,
 	type Scores,
 	summariseRuns,
+	summariseTrees,
+	type TreeEvaluation,
+	type TreeSummary,
 	type TruthReading,
 } from "@dinoseg/core/metrics";
 import type { DatasetName } from "@dinoseg/node/datasets";
@@ -17,6 +20,8 @@ export interface EvaluatedImage {
 	readonly annotators: number;
 	/** One per run. */
 	readonly runs: readonly ImageEvaluation[];
+	/** Of all cuts, if they were asked for. */
+	readonly tree?: TreeEvaluation;
 }
 
 /** What was scored, and how well it did. */
@@ -30,6 +35,8 @@ export interface EvaluatedDataset {
 	/** Seed of each run; none where the label maps were there already. */
 	readonly seeds: readonly number[] | undefined;
 	readonly summary: RunsSummary;
+	/** Of all cuts, if they were asked for. */
+	readonly trees?: TreeSummary;
 }
 
 /** @param runs how many each image has. */
@@ -42,6 +49,12 @@ export function summarise(images: readonly EvaluatedImage[], runs: number, { kin
 			),
 		),
 	);
+}
+
+/** Scores of all cuts; none where no image has a tree. */
+export function summariseCuts(images: readonly EvaluatedImage[]): TreeSummary | undefined {
+	const trees = images.flatMap(({ tree }) => tree ?? []);
+	return trees.length === 0 ? undefined : summariseTrees(trees);
 }
 
 /** Scores of an image: means over its runs. */

@@ -1,4 +1,5 @@
-import { type ScoreName, type Spread, scoreNames } from "@dinoseg/core/metrics";
+import { type ScoreName, type Spread, scoreNames, TREE_SCORE_NAMES, type TreeSummary } from "@dinoseg/core/metrics";
+import { SCORED_DETAILS } from "./evaluate-cuts.ts";
 import type { EvaluatedDataset } from "./evaluated-dataset.ts";
 import { formatScore, SCORE_TITLES } from "./score-titles.ts";
 
@@ -13,12 +14,32 @@ export function formatEvaluation(evaluated: EvaluatedDataset): string {
 			name in summary.together ? formatSpread(name, summary.together[name]) : "",
 		]);
 	}
-	const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length)));
-	const lines = rows.map(([title, ...values]) =>
+	const cuts = evaluated.trees ? ["", ...alignColumns(cutRows(evaluated.trees))] : [];
+	const remarks = notes(evaluated);
+	return `${[...alignColumns(rows), ...cuts, ...(remarks.length > 0 ? ["", ...remarks] : [])].join("\n")}\n`;
+}
+
+/** Scores of all cuts: a title and three values. */
+export function cutRows({ ods, ois, bestCovering }: TreeSummary): string[][] {
+	const head = ["all cuts of the tree", "one detail for all (ODS)", "the best of each image (OIS)", "the best nodes"];
+	const rows = TREE_SCORE_NAMES.map((name) => {
+		const { level, value } = ods[name];
+		return [
+			SCORE_TITLES[name].title,
+			`${formatScore(name, value)} at ${SCORED_DETAILS[level]}`,
+			formatScore(name, ois[name]),
+			name === "covering" ? formatScore(name, bestCovering) : "",
+		];
+	});
+	return [head, ...rows];
+}
+
+/** Rows of a title and values as lines of text. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+	return rows.map(([title, ...values]) =>
 		[title.padEnd(widths[0]), ...values.map((value, index) => value.padStart(widths[index + 1]))].join("  ").trimEnd(),
 	);
-	const remarks = notes(evaluated);
-	return `${[...lines, ...(remarks.length > 0 ? ["", ...remarks] : [])].join("\n")}\n`;
 }
 
 /** `0.531`, or `0.531 ± 0.0042` over several runs, which differ by little. */

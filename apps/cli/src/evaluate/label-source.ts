@@ -2,9 +2,16 @@ import type { SegmentationListener } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { LabelMap } from "@dinoseg/core/labels";
 import type { SegmentationOptions } from "@dinoseg/core/options";
+import type { RegionSegmentation } from "@dinoseg/core/segment";
 import { decodeImage, readInput } from "@dinoseg/node";
 import { type FileFinder, readLabels } from "@dinoseg/node/datasets";
 import type { Segmenter } from "@dinoseg/node/segmenter";
+
+/** A label map, and what it was cut from if it shows regions. */
+export interface Predicted {
+	readonly labels: LabelMap;
+	readonly cut?: Pick<RegionSegmentation, "superpixels" | "tree">;
+}
 
 /** Where the label maps that are scored come from. */
 export interface LabelSource {
@@ -13,7 +20,7 @@ export interface LabelSource {
 	/** The photograph of an image as it is segmented, if the source has photographs. */
 	readonly photograph: ((id: string) => Promise<RgbImage>) | undefined;
 	/** The label maps of an image, one per run, one after the other. */
-	labels(id: string, onEvent: SegmentationListener): AsyncIterable<LabelMap>;
+	labels(id: string, onEvent: SegmentationListener): AsyncIterable<Predicted>;
 }
 
 /** Label maps that are there already. */
@@ -22,7 +29,7 @@ export function readyLabels(find: FileFinder, maxPixels: number): LabelSource {
 		seeds: undefined,
 		photograph: undefined,
 		async *labels(id) {
-			yield await readLabels(await find(id), maxPixels);
+			yield { labels: await readLabels(await find(id), maxPixels) };
 		},
 	};
 }
@@ -52,8 +59,8 @@ export function segmentedLabels(
 						onEvent(event);
 					}
 				};
-				const { labels } = await segmenter.segment(photograph, { ...options, seed, onEvent: listener });
-				yield labels;
+				const result = await segmenter.segment(photograph, { ...options, seed, onEvent: listener });
+				yield result.kind === "regions" ? { labels: result.labels, cut: result } : { labels: result.labels };
 			}
 		},
 	};

@@ -20,7 +20,13 @@ import { asDinosegError } from "../commands/internal-error.ts";
 import { modelNotice } from "../commands/model-notice.ts";
 import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
 import { evaluateOne, type ScoredImage } from "../evaluate/evaluate-one.ts";
-import { type EvaluatedDataset, type EvaluatedImage, meanScores, summarise } from "../evaluate/evaluated-dataset.ts";
+import {
+	type EvaluatedDataset,
+	type EvaluatedImage,
+	meanScores,
+	summarise,
+	summariseCuts,
+} from "../evaluate/evaluated-dataset.ts";
 import { formatEvaluation } from "../evaluate/format-evaluation.ts";
 import { IGNORE_NONE } from "../evaluate/ignore-flag.ts";
 import { type LabelSource, readyLabels, segmentedLabels } from "../evaluate/label-source.ts";
@@ -40,6 +46,7 @@ export interface EvaluateFlags {
 	readonly images?: string;
 	readonly ignore?: number | typeof IGNORE_NONE;
 	readonly seeds: number;
+	readonly tree?: boolean;
 	readonly cache: boolean;
 	readonly concurrency?: number;
 	readonly report?: string;
@@ -60,13 +67,25 @@ export async function evaluate(context: CommandContext, flags: EvaluateFlags, pa
 	if (flags.force && flags.report === undefined) {
 		throw new DinosegError("OPTION_INVALID", "--force replaces a report, but there is no --report. Leave it away.");
 	}
+	if (flags.tree && parsed.options.segments !== "regions") {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			"--tree scores all cuts of a region tree, and clusters have none. Add --segments regions.",
+		);
+	}
 	const truth = await findTruth(flags.truth, flags.dataset);
 	if (flags.report !== undefined) {
 		await checkReportFolder(flags.report, flags.truth, flags.force === true);
 	}
 	if (pred !== undefined) {
 		const source = readyLabels(await predictionFinder(pred), parsed.options.maxPixels);
-		return evaluateAll(context, flags, { truth, source, maxPixels: parsed.options.maxPixels, inFlight: 1 });
+		return evaluateAll(context, flags, {
+			truth,
+			source,
+			maxPixels: parsed.options.maxPixels,
+			inFlight: 1,
+			scoresTree: false,
+		});
 	}
 	return evaluatePhotographs(context, flags, parsed, truth);
 }
@@ -89,8 +108,14 @@ async function evaluatePhotographs(
 		}
 		const source = segmentedLabels(find, segmenter, options, flags.seeds);
 		const madeBy = { model: segmenter.model, options };
-		const { maxPixels } = options;
-		return await evaluateAll(context, flags, { truth, source, maxPixels, inFlight: imagesInFlight, madeBy });
+		return await evaluateAll(context, flags, {
+			truth,
+			source,
+			maxPixels: options.maxPixels,
+			inFlight: imagesInFlight,
+			scoresTree: flags.tree === true,
+			madeBy,
+		});
 	} finally {
 		await segmenter.dispose();
 	}
@@ -102,6 +127,8 @@ interface Evaluation {
 	readonly maxPixels: number;
 	/** Images in work at the same time. */
 	readonly inFlight: number;
+	/** Whether all cuts of regions are scored too. */
+	readonly scoresTree: boolean;
 	/** Where this run makes the label maps. */
 	readonly madeBy?: MadeBy;
 }
@@ -129,7 +156,16 @@ async function evaluateAll(context: CommandContext, flags: EvaluateFlags, evalua
 	const images = truth.flatMap(({ id }) => scored.get(id) ?? []);
 	const failed = log.failures();
 	const summary = summarise(images, source.seeds?.length ?? 1, reading);
-	const evaluated: EvaluatedDataset = { dataset, reading, images, failed, seeds: source.seeds, summary };
+	const trees = summariseCuts(images);
+	const evaluated: EvaluatedDataset = {
+		dataset,
+		reading,
+		images,
+		failed,
+		seeds: source.seeds,
+		summary,
+		...(trees ? { trees } : {}),
+	};
 	log.tell({
 		type: "run-end",
 		summary: `${truth.length} images: ${images.length} scored, ${failed} failed, ${describeDuration(context.now() - start)}`,
@@ -160,7 +196,7 @@ async function evaluateAll(context: CommandContext, flags: EvaluateFlags, evalua
 async function scoreImage(
 	context: CommandContext,
 	image: TruthOfImage,
-	{ source, maxPixels }: Evaluation,
+	{ source, maxPixels, scoresTree }: Evaluation,
 	reading: TruthReading,
 	{ tell, failed }: RunLog,
 ): Promise<ScoredImage | undefined> {
@@ -175,7 +211,7 @@ async function scoreImage(
 	};
 	tell({ type: "image-start", input });
 	try {
-		const result = await evaluateOne(image, source, reading, maxPixels, onEvent);
+		const result = await evaluateOne(image, source, reading, { maxPixels, scoresTree }, onEvent);
 		const name = rankingScore(reading.kind);
 		const score = formatScore(name, meanScores(result)[name]);
 		const took = describeDuration(context.now() - start);

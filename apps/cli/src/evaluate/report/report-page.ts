@@ -1,7 +1,7 @@
 import { VERSION } from "@dinoseg/core";
 import { type ScoreName, type Scores, scoreNames } from "@dinoseg/core/metrics";
 import { type EvaluatedDataset, meanScores } from "../evaluated-dataset.ts";
-import { formatSpread, notes } from "../format-evaluation.ts";
+import { cutRows, formatSpread, notes } from "../format-evaluation.ts";
 import { formatScore, rankingScore, SCORE_TITLES } from "../score-titles.ts";
 import { escapeHtml } from "./html.ts";
 import type { ReportPicture } from "./report-pictures.ts";
@@ -56,6 +56,7 @@ ${facts.map((fact) => `<p class="soft">${escapeHtml(fact)}</p>`).join("\n")}
 <h2>Scores</h2>
 <div class="card">
 ${renderSummary(evaluated)}
+${renderCuts(evaluated)}
 </div>
 ${notes(evaluated)
 	.map((note) => `<p class="soft">${escapeHtml(note)}</p>`)
@@ -74,6 +75,21 @@ ${renderImageTable(evaluated)}
 </body>
 </html>
 `;
+}
+
+function renderCuts({ trees }: EvaluatedDataset): string {
+	if (trees === undefined) {
+		return "";
+	}
+	const [head, ...rows] = cutRows(trees);
+	const cells = (row: readonly string[]) => row.map((cell) => `<td class="number">${escapeHtml(cell)}</td>`).join("");
+	const [title, ...columns] = head;
+	return `<table>
+<thead><tr><th scope="col">${escapeHtml(title)}</th>${columns.map((column) => `<th scope="col" class="number">${escapeHtml(column)}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.map(([name, ...values]) => `<tr><th scope="row">${escapeHtml(name)}</th>${cells(values)}</tr>`).join("\n")}
+</tbody>
+</table>`;
 }
 
 function renderSummary({ summary, reading }: EvaluatedDataset): string {

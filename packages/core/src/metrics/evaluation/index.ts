@@ -12,3 +12,12 @@ export {
 	TRUTH_KINDS,
 	type TruthKind,
 } from "./scores.ts";
+export {
+	evaluateTree,
+	summariseTrees,
+	TREE_SCORE_NAMES,
+	type TreeEvaluation,
+	type TreeScoreName,
+	type TreeSummary,
+	type TreeToEvaluate,
+} from "./tree-scores.ts";
