@@ -23,7 +23,6 @@ import { type ClusterRange, DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import {
 	absorbSmallRegions,
 	clusterScores,
-	refineScores,
 	smoothLabels,
 	type UpsampleOptions,
 	upsampleLabels,
@@ -151,7 +150,6 @@ async function pictureStages(name: string, width: number, height: number, points
 			smoothLabels(kernels, labels, { method, window, picture: blurred }),
 		);
 	}
-	await measure(of("smoothing by crf"), (check) => refineScores(scored, blurred, 1511, check));
 	const specked: LabelMap = {
 		...labels,
 		data: labels.data.map((id, i) => ((i * 7919) % 9973 < 9 ? (id + 1) % CLUSTERS : id)),

@@ -9,7 +9,7 @@ import { memoryLimit, peakMemoryProbe, readPeakMemory } from "../fixtures/peak-m
 
 const WIDTH = 8000;
 const HEIGHT = 6000;
-const SMOOTHINGS = ["median", "majority", "guided", "crf"];
+const SMOOTHINGS = ["median", "majority", "guided"];
 
 const bin = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-soak-"));

@@ -73,7 +73,6 @@ const fromDefault = (options: PartialOptions): PartialOptions => {
 };
 const one = (minimum: number) => ({ share: minimum / 100 });
 const guided = { method: "guided" } as const;
-const crf = { method: "crf" } as const;
 
 /** The table: a new setting is a line here. */
 export const GROUPS: readonly SettingGroup[] = [
@@ -88,12 +87,10 @@ export const GROUPS: readonly SettingGroup[] = [
 			{ name: "without guided", why: "the old smoothing", options: fromDefault({ smooth: { method: "median" } }) },
 			{ name: "with whiten 1", why: "all components alike", options: fromDefault({ whiten: 1 }) },
 			{ name: "with min-area 1 %", why: "no crumbs", options: fromDefault({ minArea: one(1) }) },
-			{ name: "with crf", why: "better borders?", options: fromDefault({ smooth: crf }) },
 			{ name: "with repair", why: "outliers mislead", options: fromDefault({ repair: true }) },
 			{ name: "with debias", why: "position should not count", options: fromDefault({ debias: true }) },
 			{ name: "preset fast", why: "less time", options: fromDefault(PRESETS.fast.options), isMain: true },
 			{ name: "preset texture", why: "parts that are small textures", options: fromDefault(PRESETS.texture.options) },
-			{ name: "preset fine", why: "the best borders", options: fromDefault(PRESETS.fine.options), isMain: true },
 		],
 	},
 	{
@@ -117,7 +114,6 @@ export const GROUPS: readonly SettingGroup[] = [
 			},
 			{ name: "guided 33", why: "borders on edges", options: { smooth: { method: "guided", window: 33 } } },
 			{ name: "guided", why: "borders on edges, seven patches wide", options: { smooth: guided } },
-			{ name: "crf", why: "scores and colours together", options: { smooth: crf } },
 			{ name: "guided 97", why: "borders on edges, far off", options: { smooth: { method: "guided", window: 97 } } },
 		],
 	},

@@ -53,21 +53,6 @@ describe("dinoseg segment", () => {
 		expect(pixels).toEqual([...pixels].sort((a, b) => b - a));
 	});
 
-	it("smooths with a CRF, the same bytes twice, and tells its window", async () => {
-		await using sandbox = await createSandbox();
-		for (const output of ["first", "second"]) {
-			const result = await sandbox.dinoseg(
-				"segment",
-				examplePath("cat.jpg"),
-				...[...QUICK, "--smooth", "crf:61", "-o", output],
-			);
-			expect(result.code, result.stderr).toBe(0);
-		}
-		expect(await digestFolder(sandbox.path("second/cat"))).toEqual(await digestFolder(sandbox.path("first/cat")));
-		const { options } = parseSegments(await readFile(sandbox.path("first/cat/segments.json"), "utf8"));
-		expect(options.smooth).toBe("crf:61");
-	});
-
 	it("gives byte-identical files twice, with and without the token cache", async () => {
 		await using sandbox = await createSandbox();
 		const image = examplePath("rocket.jpg");
@@ -285,7 +270,11 @@ describe("wrong usage", () => {
 			["segment", "a.jpg", "--smooth", "blur"],
 			/--smooth must be one of none, median, majority/,
 		],
-		["a window too large", ["segment", "a.jpg", "--smooth", "crf:4097"], /--smooth window must be an odd .* 3 to 4095/],
+		[
+			"a window too large",
+			["segment", "a.jpg", "--smooth", "guided:4097"],
+			/--smooth window must be an odd .* 3 to 4095/,
+		],
 		["an unknown model", ["segment", "a.jpg", "-m", "dinov9"], /dinov9/],
 		["no input", ["segment"], /missing required argument/],
 		["an unknown command", ["segmnet"], /unknown command 'segmnet'/],

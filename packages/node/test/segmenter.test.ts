@@ -103,7 +103,6 @@ describe("the whole chain", () => {
 		["majority", { window: 9 }],
 		["guided", {}],
 		["guided", { window: 41 }],
-		["crf", { window: 41 }],
 	] as const)("numbers ids by falling area with smoothing %s", async (method, window) => {
 		const segmented = await withShared((segmenter) =>
 			segmenter.segment(example("cat.jpg"), {

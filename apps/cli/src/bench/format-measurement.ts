@@ -8,9 +8,9 @@ export function formatMeasurement({ stages, threads, loadMs }: StageMeasurement)
 	};
 	const rows = [["stage", "median (ms)", "fastest (ms)"]];
 	for (const name of MEASURED) {
-		// On a single core both measures of the network are the same.
-		if (name !== "networkOneThread" || threads > 1) {
-			const { median, min } = stages[name];
+		const { median, min } = stages[name];
+		// On a single core both measures of the network are the same. Clusters and regions have stages of their own.
+		if ((name !== "networkOneThread" || threads > 1) && median > 0) {
 			rows.push([titles[name] ?? name, median.toFixed(1), min.toFixed(1)]);
 		}
 	}

@@ -81,7 +81,11 @@ describe("resolveOptions", () => {
 			{ smooth: { method: "median", window: 257 } },
 			/smooth window must be an odd integer from 3 to 255/,
 		],
-		["a huge CRF", { smooth: { method: "crf", window: 4097 } }, /smooth window must be an odd integer from 3 to 4095/],
+		[
+			"a huge window",
+			{ smooth: { method: "guided", window: 4097 } },
+			/smooth window must be an odd integer from 3 to 4095/,
+		],
 		["a negative area", { minArea: { pixels: -1 } }, /minArea/],
 		["the whole picture as area", { minArea: { share: 1 } }, /below 100%/],
 		[
@@ -179,8 +183,7 @@ describe("the written form of options", () => {
 		["smooth", "none", { method: "none" }],
 		["smooth", "majority", { method: "majority" }],
 		["smooth", "median:15", { method: "median", window: 15 }],
-		["smooth", "crf", { method: "crf" }],
-		["smooth", "crf:91", { method: "crf", window: 91 }],
+		["smooth", "guided:91", { method: "guided", window: 91 }],
 		["minArea", "500", { pixels: 500 }],
 		["minArea", "0.5%", { share: 0.005 }],
 		["stretch", "1,99.5", { low: 1, high: 99.5 }],

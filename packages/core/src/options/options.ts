@@ -183,7 +183,7 @@ export const OPTIONS = {
 		group: "quality",
 		stage: "clusters",
 		appliesTo: "clusters",
-		help: "how borders are smoothed; guided and crf move them to the edges of the picture",
+		help: "how borders are smoothed; guided moves them to the edges of the picture",
 	}),
 	/** Connected regions below this size join a neighbour. @default { share: 0.001 } */
 	minArea: define<MinimumArea>({

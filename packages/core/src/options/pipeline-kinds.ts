@@ -147,21 +147,21 @@ export const pca: OptionKind<PcaOption> = {
 };
 
 /** How the label map is cleaned after upsampling. */
-export const SMOOTHING_METHODS = ["none", "median", "majority", "guided", "crf"] as const;
+export const SMOOTHING_METHODS = ["none", "median", "majority", "guided"] as const;
 export type SmoothingMethod = (typeof SMOOTHING_METHODS)[number];
 
 export interface SmoothingOption {
 	readonly method: SmoothingMethod;
 	/**
-	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, to seven for
-	 * "crf", and for "guided" to seven or to three tenths of the shorter side if that is less.
+	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, and for
+	 * "guided" to seven or to three tenths of the shorter side if that is less.
 	 */
 	readonly window?: number;
 }
 
 /** Bounds of the window of a smoothing method, pixels. */
 export function smoothingBounds(method: SmoothingMethod): Bounds {
-	return { min: 3, max: method === "guided" || method === "crf" ? 4095 : 255 };
+	return { min: 3, max: method === "guided" ? 4095 : 255 };
 }
 
 export const smoothing: OptionKind<SmoothingOption> = {

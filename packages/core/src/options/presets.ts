@@ -12,10 +12,6 @@ export const PRESETS = {
 		description: "coarser tokens, about half the time",
 		options: { inputSize: 336, restarts: 4 },
 	},
-	fine: {
-		description: "tokens half a patch apart and a dense CRF: the best borders, about four times the time",
-		options: { stride: 7, smooth: { method: "crf" } },
-	},
 	texture: {
 		description: "bare components, for microscopy and other pictures whose parts are small textures",
 		options: { denoise: 0, whiten: 0, position: 0 },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { expectCancellable } from "../../../../fixtures/cancellable.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { abortCheck, cancellableKernels } from "../abort.ts";
-import { absorbSmallRegions, refineScores, smoothLabels, type UpsampleOptions, upsampleLabels } from "./index.ts";
+import { cancellableKernels } from "../abort.ts";
+import { absorbSmallRegions, smoothLabels, type UpsampleOptions, upsampleLabels } from "./index.ts";
 
 /** More pixels than are worked on between two looks. */
 const [WIDTH, HEIGHT] = [320, 260];
@@ -39,11 +39,6 @@ describe("a cancel is noticed within", () => {
 		const looks = await expectCancellable((signal) =>
 			smoothLabels(cancellableKernels(kernels, signal), labels, { method, window, picture }),
 		);
-		expect(looks).toBeGreaterThan(HEIGHT);
-	});
-
-	it("smoothing by crf", async () => {
-		const looks = await expectCancellable((signal) => refineScores(scored, picture, 101, abortCheck(signal)));
 		expect(looks).toBeGreaterThan(HEIGHT);
 	});
 

@@ -1,9 +1,7 @@
 export { type AbsorbOptions, absorbSmallRegions } from "./absorb.ts";
-export { refineScores } from "./crf/refine-scores.ts";
 export { guidedFilter } from "./guided-filter.ts";
 export {
 	defaultSmoothWindow,
-	type LabelSmoothingMethod,
 	requirePicture,
 	type SmoothOptions,
 	smoothLabels,

@@ -69,7 +69,6 @@ describe("defaultSmoothWindow", () => {
 	it.each([
 		["majority", 15],
 		["guided", 99],
-		["crf", 99],
 	] as const)("gives %s %i pixels", (method, window) => {
 		expect(defaultSmoothWindow(grid, method)).toBe(window);
 		expect(defaultSmoothWindow({ ...grid, imageWidth: 1, imageHeight: 1 }, method)).toBe(1);

@@ -6,16 +6,13 @@ import { type SmoothingMethod, smoothingBounds } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { guidedFilter } from "./guided-filter.ts";
 
-/** The methods that see a label map; "crf" sees the scores of all labels (`refineScores`). */
-export type LabelSmoothingMethod = Exclude<SmoothingMethod, "crf">;
-
 export interface SmoothOptions {
 	/**
 	 * "median" orders labels by their number, so between two segments it can put a third; "majority" takes the most
 	 * frequent label (lowest on ties) and cannot. "guided" moves borders to the edges of the picture. "none" leaves the
 	 * map as it is.
 	 */
-	readonly method: LabelSmoothingMethod;
+	readonly method: SmoothingMethod;
 	/** Side of the square window, pixels: odd, 3 to 255, for "guided" 3 to 4095; 1 changes nothing. */
 	readonly window: number;
 	/** The picture, at the size of the map; only "guided" needs it. */
@@ -72,14 +69,13 @@ export function requirePicture(where: string, what: string, picture: RgbImage | 
 }
 
 /** Side of the window, patches: measured on photographs with drawn boundaries. One for the other methods. */
-const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 7, crf: 7 };
+const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 7 };
 
 /** Largest default window of "guided", as a share of the shorter side: where patches are large, seven are too many. */
 const GUIDED_SHARE = 0.3;
 
 /**
- * The window that fits a grid and a method: the odd number nearest to one patch, for "crf" to seven, for "guided" to
- * seven or to three tenths of the shorter side if that is less, in pixels of the original (the mean of both axes where
+ * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to seven or to three tenths of the shorter side if that is less, in pixels of the original (the mean of both axes where
  * they differ; the larger of two equally near). 1, which smooths nothing, where that is smaller.
  */
 export function defaultSmoothWindow(

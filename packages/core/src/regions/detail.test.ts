@@ -10,7 +10,7 @@ const DETAILS = Array.from({ length: 401 }, (_, i) => i / 4);
 
 describe("detail", () => {
 	it("falls by a factor of ten with 25 steps, and is 50 at the measured height", () => {
-		expect(heightOfDetail(50)).toBe(0.4);
+		expect(heightOfDetail(50)).toBe(0.35);
 		for (let detail = 0; detail <= 75; detail++) {
 			expect(heightOfDetail(detail) / heightOfDetail(detail + 25)).toBeCloseTo(10, 10);
 		}
@@ -25,13 +25,13 @@ describe("detail", () => {
 		}
 		for (const [height, detail] of [
 			[Number.POSITIVE_INFINITY, 0],
-			[41, 0],
-			[0.0039, 100],
+			[36, 0],
+			[0.0034, 100],
 			[0, 100],
 		]) {
 			expect(detailOfHeight(height)).toBe(detail);
 		}
-		expect([strengthOfHeight(0), strengthOfHeight(0.4), strengthOfHeight(1000)]).toEqual([0, 128, 255]);
+		expect([strengthOfHeight(0), strengthOfHeight(0.35), strengthOfHeight(1000)]).toEqual([0, 128, 255]);
 	});
 
 	it("of a number of regions is the least that shows so many", () => {

@@ -3,7 +3,7 @@ import { DETAIL } from "../options/index.ts";
 import type { RegionTree } from "./region-tree.ts";
 
 /** Height of the detail in the middle. Measured: docs/adr/0019. */
-const MIDDLE_HEIGHT = 0.4;
+const MIDDLE_HEIGHT = 0.35;
 const MIDDLE = 50;
 /** Twenty-five steps are a factor of ten: the 25th root of 10. */
 const STEP = 1.0964781961431851;

@@ -50,9 +50,16 @@ function plainTree(superpixels: Superpixels, options: RegionTreeOptions): unknow
 				const means = [meanOf(a), meanOf(b)];
 				const distance = means[0].reduce((sum, value, d) => sum + (value - means[1][d]) ** 2, 0);
 				const [p, q] = [areaOf(a) / total, areaOf(b) / total];
-				const steepness = border.reduce((sum, value) => sum + value, 0) / border.length / 10;
+				const gradient = border.reduce((sum, value) => sum + value, 0) / border.length;
 				const isSmall = Math.min(areaOf(a), areaOf(b)) < minAreaPixels;
-				return [{ a, b, isSmall, cost: ((p * q) / (p + q)) ** (5 / 16) * (distance + steepness) }];
+				return [
+					{
+						a,
+						b,
+						isSmall,
+						cost: ((p * q) / (p + q)) ** (5 / 16) * (distance * Math.min(1, gradient / 6) + gradient / 10),
+					},
+				];
 			}),
 		);
 		const first = pairs.some(({ isSmall }) => isSmall) ? pairs.filter(({ isSmall }) => isSmall) : pairs;

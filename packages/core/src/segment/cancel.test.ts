@@ -38,7 +38,6 @@ describe("a cancel is noticed within", () => {
 		["segmentTokens", {}],
 		["the choice of k", { clusters: "auto" }],
 		["regions", { segments: "regions", clusters: 2 }],
-		["a random field", { smooth: { method: "crf", window: 31 } }],
 	])("%s, from PCA to the last stage", async (_, given) => {
 		const looks = await expectCancellable((signal) =>
 			segmentTokens(kernels, grid, { ...options, ...given }, recorder(), { signal, picture }),

@@ -3,18 +3,14 @@ import { type AbortState, cancellableKernels } from "../abort.ts";
 import type { KMeansResult } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
-import type { LabelMap } from "../labels/label-map.ts";
 import { numberByArea, numberMap } from "../labels/numbering.ts";
-import { clusterRange, minimumPixels, type SegmentationOptions, type SmoothingOption } from "../options/index.ts";
+import { clusterRange, minimumPixels, type SegmentationOptions } from "../options/index.ts";
 import {
 	absorbSmallRegions,
 	clusterScores,
 	defaultSmoothWindow,
-	refineScores,
 	requirePicture,
-	type SmoothOptions,
 	smoothLabels,
-	type UpsampleOptions,
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
@@ -38,7 +34,7 @@ export function reductionFor(options: ReductionOptions & Pick<TokenOptions, "seg
 /** What a segmentation from tokens can need beside them. */
 export interface SegmentationContext {
 	readonly signal?: AbortState | undefined;
-	/** The picture, at the size of the label map: for regions, and for the smoothing methods "guided" and "crf". */
+	/** The picture, at the size of the label map: for regions, and for smoothing by "guided". */
 	readonly picture?: RgbImage | undefined;
 }
 
@@ -130,22 +126,21 @@ export async function segmentClusters(
 	const ranks = numberByArea(labels, clusters);
 	const ranked = permuteRows(centroids, invert(ranks, clusters), points.cols);
 
-	const { scored, upsampled } = await recorder.run("upsample", () => {
-		const scored: UpsampleOptions = {
+	const upsampled = await recorder.run("upsample", () =>
+		upsampleLabels(kernels, {
 			scores: clusterScores(kernels, points, ranked),
 			grid,
 			clusters,
 			width: grid.imageWidth,
 			height: grid.imageHeight,
 			temperature: inertia / points.rows,
-		};
-		return { scored, upsampled: upsampleLabels(kernels, scored) };
-	});
+		}),
+	);
 
 	return recorder.run("smooth", () => {
 		const { method } = options.smooth;
 		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
-		const smoothed = smooth(kernels, upsampled.labels, scored, { method, window, picture });
+		const smoothed = smoothLabels(kernels, upsampled.labels, { method, window, picture });
 		const minAreaPixels = minimumPixels(options.minArea, smoothed.data.length);
 		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels, { overwrite: true });
 		const numbered = numberMap(absorbed, { overwrite: true, check: kernels.check });
@@ -164,21 +159,6 @@ export async function segmentClusters(
 			minAreaPixels,
 		};
 	});
-}
-
-/** What a method makes of the label map, or of the scores that it was made of. */
-function smooth(
-	kernels: Kernels,
-	labels: LabelMap,
-	scored: UpsampleOptions,
-	{ method, window, picture }: Omit<SmoothOptions, "method"> & Pick<SmoothingOption, "method">,
-): LabelMap {
-	if (window === 1) {
-		return labels;
-	}
-	return method === "crf"
-		? refineScores(scored, requirePicture("segmentReduced", `the method "${method}"`, picture), window, kernels.check)
-		: smoothLabels(kernels, labels, { method, window, picture });
 }
 
 /** Rows of a (K, D) matrix in another order: row i of the result is row `order[i]`. */
