@@ -4,7 +4,7 @@
  * process's time on the processor tell them apart.
  */
 import { createRandom } from "@dinoseg/core";
-import { chooseClusters, kMeans } from "@dinoseg/core/cluster";
+import { chooseClusters, kMeans, mergingKMeans } from "@dinoseg/core/cluster";
 import { medianBlur, type RgbImage } from "@dinoseg/core/image";
 import {
 	EXPORT_FORMATS,
@@ -19,7 +19,7 @@ import {
 } from "@dinoseg/core/labels";
 import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { momentsOf } from "@dinoseg/core/linalg";
-import { type ClusterRange, DEFAULT_OPTIONS } from "@dinoseg/core/options";
+import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import {
 	absorbSmallRegions,
 	clusterScores,
@@ -103,17 +103,13 @@ async function tokenStages(dim: number): Promise<Matrix> {
 	);
 	for (const [clustered, name] of [[points, "components of"] as const, [whole, "all of"] as const]) {
 		const random = createRandom(0);
-		const found = await measure(`k-means ${name} ${size}`, (_, kernels) =>
+		await measure(`k-means ${name} ${size}`, (_, kernels) =>
 			kMeans(kernels, clustered, { clusters: CLUSTERS, restarts: 2, random }),
 		);
-		const range: ClusterRange = { min: 2, max: 4 };
-		for (const criterion of ["silhouette", "calinski-harabasz", "eigengap", "stability"] as const) {
-			const labels = (clusters: number) => found.labels.map((label) => label % clusters);
-			const input = { range, points: clustered, labels, inertia: () => 1, reseeded: () => [{ labels }] };
-			await measure(`choice by ${criterion} ${name} ${size}`, (_, kernels) =>
-				chooseClusters(kernels, criterion, input),
-			);
-		}
+		await measure(`choice of k ${name} ${size}`, (_, kernels) => {
+			const steps = mergingKMeans(kernels, clustered, { clusters: CLUSTERS, restarts: 1, random: createRandom(0) });
+			return chooseClusters(steps, { min: 2, max: CLUSTERS });
+		});
 	}
 	return points;
 }
@@ -176,7 +172,7 @@ async function pictureStages(name: string, width: number, height: number, points
 		renderSweep(kernels, {
 			image,
 			maps: [{ clusters: 6, labels }],
-			choice: { criterion: "gain", clusters: 6, curve },
+			choice: { criterion: "separation", clusters: 6, curve },
 			caption,
 		}),
 	);

@@ -16,12 +16,19 @@ const FOLDER = fileURLToPath(new URL("../../../shared/datasets/", import.meta.ur
 export const MEASURED = ["bsds", "camvid", "coco"] as const satisfies readonly DatasetName[];
 export type Measured = (typeof MEASURED)[number];
 
+/** Where each lies beside the others. */
+export const FOLDERS: Readonly<Record<Measured, string>> = {
+	bsds: "bsds-val",
+	camvid: "camvid-mini",
+	coco: "coco-mini",
+};
+
 /** An image with its truth, and nothing to do yet. */
 export type TruthImage = Omit<Job, "tasks"> & { readonly dataset: Measured };
 
 /** @returns the images of a data set in the order of their ids; none where its folder is not there. */
 export async function imagesOf(dataset: Measured): Promise<readonly TruthImage[]> {
-	const folder = join(FOLDER, `${dataset}-mini`);
+	const folder = join(FOLDER, FOLDERS[dataset]);
 	if (!existsSync(folder)) {
 		return [];
 	}

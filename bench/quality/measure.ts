@@ -7,7 +7,6 @@ import { optionsOf, type Setting } from "./settings.ts";
 /** A setting with everything that decides its result. */
 export interface Run {
 	readonly setting: Setting;
-	readonly clusters: number;
 	readonly seed: number;
 }
 
@@ -20,8 +19,8 @@ export async function measureRuns(
 	images: readonly TruthImage[],
 	runs: readonly Run[],
 ): Promise<readonly RunScores[]> {
-	const tasks = runs.map(({ setting, clusters, seed }) => ({
-		options: optionsOf(setting, clusters, seed),
+	const tasks = runs.map(({ setting, seed }) => ({
+		options: optionsOf(setting, seed),
 		features: setting.features ?? ("tokens" as const),
 	}));
 	const jobs = images.map((image) => ({ ...image, tasks }));

@@ -12,13 +12,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkInteger } from "@dinoseg/core/errors";
 import { progress } from "../harness/progress.ts";
-import { meanScore } from "./compare.ts";
-import { imagesOf, MEASURED, type TruthImage } from "./data.ts";
+import { FOLDERS, imagesOf, MEASURED, type TruthImage } from "./data.ts";
 import { measureRuns, type Run } from "./measure.ts";
+import { kindsNoiseTable } from "./noise/kinds-noise.ts";
 import { noiseSection } from "./noise/noise-section.ts";
 import { page } from "./page.ts";
 import { createScorePool, type ScorePool } from "./score-pool.ts";
-import { CLUSTER_COUNTS, COLOR, GROUPS, PLAIN, SEEDS, type Setting } from "./settings.ts";
+import { DEFAULT, GROUPS, SEEDED, SEEDS, type Setting } from "./settings.ts";
 import type { Row } from "./tables.ts";
 import { measureTimes } from "./times.ts";
 
@@ -52,7 +52,7 @@ async function measureAll(): Promise<void> {
 	for (const dataset of MEASURED) {
 		const found = await imagesOf(dataset);
 		if (found.length === 0) {
-			console.error(`${dataset}-mini is not there: nothing is measured. Put it into ../shared/datasets.`);
+			console.error(`${FOLDERS[dataset]} is not there: nothing is measured. Put it into ../shared/datasets.`);
 			return;
 		}
 		images.push(...(isQuick ? found.slice(0, QUICK_IMAGES) : found));
@@ -75,56 +75,42 @@ async function measureAll(): Promise<void> {
 }
 
 async function measureWith(pool: ScorePool, images: readonly TruthImage[]) {
-	const ofCounts = (setting: Setting): Run[] =>
-		CLUSTER_COUNTS.map((clusters) => ({ setting, clusters, seed: SEEDS[0] }));
-	const counted = await rowsOf(pool, images, [...ofCounts(PLAIN), ...ofCounts(COLOR)]);
-	const tokens = counted.slice(0, CLUSTER_COUNTS.length);
-	const color = counted.slice(CLUSTER_COUNTS.length);
-	const covering = ({ scores }: Row) => meanScore(scores, "bsds", "covering");
-	const plain = tokens.reduce((a, b) => (covering(b) > covering(a) ? b : a));
-	const { clusters } = plain;
-
-	const groups = GROUPS.map(({ title, settings }) => ({
-		title,
-		settings: isQuick ? settings.slice(0, 2) : settings,
+	const groups = GROUPS.map((group) => ({
+		...group,
+		settings: isQuick ? group.settings.slice(0, 2) : group.settings,
 	}));
-	const settings = groups.flatMap((group) => group.settings);
-	const main = [PLAIN, COLOR, ...settings.filter(({ isMain }) => isMain)];
-	const [firstSeed, ...otherSeeds] = SEEDS;
-	const rows = await rowsOf(pool, images, [
-		...settings.map((setting) => ({ setting, clusters, seed: firstSeed })),
-		...main.flatMap((setting) => otherSeeds.map((seed) => ({ setting, clusters, seed }))),
-	]);
-	const runs = [plain, ...color.filter((row) => row.clusters === clusters), ...rows];
-
+	const settings = [...new Set(groups.flatMap((group) => group.settings))];
+	const [firstSeed] = SEEDS;
+	const runs: Run[] = [
+		...settings.map((setting) => ({ setting, seed: firstSeed })),
+		...SEEDED.flatMap((setting) => SEEDS.map((seed) => ({ setting, seed }))),
+	];
+	const scores = await measureRuns(pool, images, runs);
+	const timed = settings.filter(({ features = "tokens" }) => features === "tokens");
 	progress("times");
-	const times = await measureTimes(settings, clusters);
-	const timed = rows
-		.slice(0, settings.length)
-		.map((row) => ({ ...row, time: times.ratios.get(row.setting) as number }));
+	const times = await measureTimes(timed);
+	const rows: readonly Row[] = settings.map((setting, at) => ({
+		setting,
+		scores: scores[at],
+		time: times.ratios.get(setting) ?? Number.NaN,
+	}));
+	const rowOf = (setting: Setting) => rows.find((row) => row.setting === setting) as Row;
+	const drawn = images.filter(({ dataset }) => dataset === "bsds");
+	const kindsNoise = await kindsNoiseTable(drawn);
 	const { text, plot } = await noiseSection(PLOT);
 	const count = (dataset: string) => images.filter((image) => image.dataset === dataset).length;
+	const seeded = scores.slice(settings.length);
 	const written = page({
 		images: { bsds: count("bsds"), camvid: count("camvid"), coco: count("coco") },
-		clusters,
-		tokens,
-		color,
-		plain: { ...plain, time: 1 },
-		groups: groups.map(({ title, settings: own }) => ({
-			title,
-			rows: timed.filter(({ setting }) => own.includes(setting)),
-		})),
-		seeds: main.map((setting) => ({
-			name: setting.name,
-			runs: runs.filter((row) => row.setting === setting).map(({ scores }) => scores),
+		byDefault: rowOf(DEFAULT),
+		groups: groups.map(({ title, question, settings: own }) => ({ title, question, rows: own.map(rowOf) })),
+		seeds: SEEDED.map(({ name }, at) => ({
+			name,
+			runs: seeded.slice(at * SEEDS.length, (at + 1) * SEEDS.length),
 		})),
 		times,
+		kindsNoise,
 		noise: text,
 	});
 	return { page: written, plot };
-}
-
-async function rowsOf(pool: ScorePool, images: readonly TruthImage[], runs: readonly Run[]): Promise<readonly Row[]> {
-	const scores = await measureRuns(pool, images, runs);
-	return runs.map(({ setting, clusters }, at) => ({ setting, clusters, scores: scores[at], time: Number.NaN }));
 }

@@ -1,9 +1,10 @@
+import { resolveOptions } from "@dinoseg/core/options";
 import { describe, expect, it } from "vitest";
 import { difference } from "./compare.ts";
 import type { RunScores } from "./measure.ts";
-import { flagsOf, typedFlags } from "./setting-flags.ts";
-import { COLOR, DEFAULT, GROUPS, optionsOf, PLAIN, PLAIN_OPTIONS, type Setting } from "./settings.ts";
-import { answerTable, clusterTable, type Row, scoreTable, seedTable, unhelpfulTable } from "./tables.ts";
+import { flagsOf } from "./setting-flags.ts";
+import { DEFAULT, FELZENSZWALB, GROUPS, optionsOf, REGIONS, type Setting } from "./settings.ts";
+import { answerTable, type Row, scoreTable, seedTable } from "./tables.ts";
 
 /** Four images of each data set, every score `value` and a little more from image to image. */
 function scoresOf(value: number): RunScores {
@@ -11,27 +12,17 @@ function scoresOf(value: number): RunScores {
 		covering: value + image / 100,
 		probabilisticRandIndex: value,
 		variationOfInformation: 2 - value,
-		boundaryPrecision: value,
-		boundaryRecall: value,
 		boundaryF: value,
+		segments: 5,
 		meanIouOneToOne: 0.5,
 		pixelAccuracyOneToOne: 0.5,
 	}));
 	return { bsds: images, camvid: images, coco: images };
 }
 
-const row = (setting: Setting, value: number, time = 1): Row => ({
-	setting,
-	clusters: 4,
-	scores: scoresOf(value),
-	time,
-});
-const edges: Setting = {
-	name: "edges",
-	why: "borders",
-	options: { smooth: { method: "guided" }, minArea: { share: 0.01 } },
-};
-const plain = row(PLAIN, 0.4);
+const row = (setting: Setting, value: number, time = 1): Row => ({ setting, scores: scoresOf(value), time });
+const edges: Setting = { name: "edges", options: { smooth: { method: "guided" }, minArea: { share: 0.01 } } };
+const reference = row(DEFAULT, 0.4);
 
 describe("difference", () => {
 	it("is clear from two standard errors on, in the direction that is better", () => {
@@ -49,55 +40,58 @@ describe("difference", () => {
 });
 
 describe("settings", () => {
-	const all = GROUPS.flatMap(({ settings }) => settings);
+	const all = [...new Set(GROUPS.flatMap(({ settings }) => settings))];
 
-	it("have a name of their own, a reason, and options that differ from the plain recipe", () => {
-		expect(new Set([PLAIN, COLOR, ...all].map(({ name }) => name)).size).toBe(all.length + 2);
-		for (const setting of all.filter((one) => one !== DEFAULT)) {
-			expect(flagsOf(setting), setting.name).not.toBe("");
-			expect(setting.why, setting.name).not.toBe("");
+	it("have a name of their own in their table, and options that are allowed and differ from the first", () => {
+		for (const { settings } of GROUPS) {
+			expect(new Set(settings.map(({ name }) => name)).size).toBe(settings.length);
+			for (const setting of settings.slice(1)) {
+				expect(setting.features ?? flagsOf(setting), setting.name).not.toBe(flagsOf(settings[0]));
+			}
+		}
+		for (const setting of all) {
+			expect(() => resolveOptions(optionsOf(setting, 2)), setting.name).not.toThrow();
 		}
 	});
 
-	it("take the number of clusters of the run unless they name one", () => {
-		expect(optionsOf(edges, 4, 2)).toEqual({ ...PLAIN_OPTIONS, ...edges.options, clusters: 4, seed: 2 });
-		expect(optionsOf({ ...edges, options: { clusters: 9 } }, 4, 0).clusters).toBe(9);
+	it("take the seed unless they have none", () => {
+		expect(optionsOf(edges, 2)).toEqual({ ...edges.options, seed: 2 });
+		expect(optionsOf(REGIONS, 2)).toEqual(REGIONS.options);
 	});
 
 	it("tell their flags", () => {
 		expect(flagsOf(edges)).toBe("--smooth guided --min-area 1%");
-		expect(flagsOf(PLAIN)).toBe("");
-		expect(flagsOf(DEFAULT)).toBe("");
-		expect(typedFlags(DEFAULT, 4)).toBe("");
-		expect(typedFlags(PLAIN, 4)).toContain("-k 4");
+		expect(flagsOf(REGIONS)).toBe("--segments regions");
+		expect([flagsOf(DEFAULT), flagsOf(FELZENSZWALB)]).toEqual(["", ""]);
 	});
 });
 
 describe("tables", () => {
-	it("mark what is clearly better and clearly worse", () => {
-		const [, , reference, better, worse] = scoreTable([plain, row(edges, 0.5, 12), row(edges, 0.3)], plain).split("\n");
-		expect(reference).toMatch(/^\| plain recipe \| {2}\| 0\.415 \| 0\.400 \| 1\.60 \|.* 1\.00 × \|$/);
-		expect(better).toMatch(
-			/^\| edges \| `--.*` \| \*\*0\.515\*\* \| \*\*0\.500\*\* \| \*\*1\.50\*\* \|.* 0\.500 \| 12\.0 × \|$/,
-		);
-		expect(worse).toContain("| _0.315_ | _0.300_ | _1.70_ |");
+	it("mark what is clearly better and clearly worse than the first row, with the error", () => {
+		const rows = [reference, row(edges, 0.5, 12), row({ ...edges, name: "other" }, 0.3, Number.NaN)];
+		const [, , first, better, worse] = scoreTable(rows).split("\n");
+		expect(first).toMatch(/^\| default \| {2}\| 0\.415 \| 0\.400 \| 1\.60 \|.* 1\.00 × \|$/);
+		expect(better).toMatch(/^\| edges \| `--.*` \| \*\*0\.515 ± 0\.000\*\* \| .*\| 5\.0 \| .* 12\.0 × \|$/);
+		expect(worse).toMatch(/\| _0\.315 ± 0\.000_ \| _0\.300 ± 0\.000_ \| _1\.70 ± 0\.00_ \|.* – \|$/);
 	});
 
-	it("name the best for each goal, and what is best in nothing", () => {
-		const rows = [row(edges, 0.5), row(DEFAULT, 0.41), row({ ...edges, name: "other", why: "hope" }, 0.3)];
-		const answers = answerTable(rows, plain).split("\n").slice(2);
+	it("name the best for each goal", () => {
+		const answers = answerTable([reference, row(edges, 0.5)], reference)
+			.split("\n")
+			.slice(2);
 		expect(answers).toHaveLength(4);
 		expect(answers[0]).toContain("| edges |");
-		expect(answers[0]).toContain("| **0.515** | 0.425 | 0.415 |");
-		const unhelpful = unhelpfulTable(rows, plain).split("\n").slice(2);
-		expect(unhelpful).toEqual([
-			"| other | hope | _−0.100 ± 0.000_ | _−0.100 ± 0.000_ | +0.000 ± 0.000 | +0.000 ± 0.000 |",
-		]);
+		expect(answers[0]).toContain("| **0.515 ± 0.000** | 0.415 |");
 	});
 
-	it("have tokens and colour beside each other, and the deviation over seeds", () => {
-		expect(clusterTable([plain], [row(COLOR, 0.3)])).toContain("| 4 | 0.415 | 0.315 | 0.400 | 0.300 | 1.60 | 1.70 |");
-		const seeds = seedTable([{ name: "plain", runs: [scoresOf(0.4), scoresOf(0.5)] }]);
-		expect(seeds).toContain("| plain | 0.465 ± 0.0707 |");
+	it("have a dash where a rival was not run", () => {
+		const nothing = { bsds: [{}], camvid: [{}], coco: [{}] };
+		const [, , , missing] = scoreTable([reference, { ...row(FELZENSZWALB, 0), scores: nothing }]).split("\n");
+		expect(missing).toMatch(/^\| Felzenszwalb–Huttenlocher \| {2}(\| – )+/);
+	});
+
+	it("have the deviation over seeds", () => {
+		const seeds = seedTable([{ name: "default", runs: [scoresOf(0.4), scoresOf(0.5)] }]);
+		expect(seeds).toContain("| default | 0.465 ± 0.0707 |");
 	});
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import { progress } from "../harness/progress.ts";
 import { summarise } from "../harness/statistics.ts";
-import { optionsOf, PLAIN, type Setting } from "./settings.ts";
+import { DEFAULT, optionsOf, type Setting } from "./settings.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
 export const EXAMPLE_PHOTOGRAPHS = readdirSync(EXAMPLES).filter((name) => name.endsWith(".jpg"));
@@ -16,36 +16,36 @@ const TURNS = 7;
 const ROUNDS = 3;
 
 export interface Times {
-	/** Milliseconds of the plain recipe, the fastest of some runs: the median over the example photographs. */
+	/** Milliseconds of the default, the fastest of some runs: the median over the example photographs. */
 	readonly examples: number;
-	/** Milliseconds of the plain recipe on one photograph, the median of all its runs. */
-	readonly plain: number;
-	/** How many times as long as the plain recipe just before it each setting takes on that photograph: the median. */
+	/** Milliseconds of the default on one photograph, the median of all its runs. */
+	readonly byDefault: number;
+	/** How many times as long as the default just before it each setting takes on that photograph: the median. */
 	readonly ratios: ReadonlyMap<Setting, number>;
 }
 
 /** Time from the file to the label map, one picture at a time on all cores, without the token cache. */
-export async function measureTimes(settings: readonly Setting[], clusters: number): Promise<Times> {
+export async function measureTimes(settings: readonly Setting[]): Promise<Times> {
 	const segmenter = await createSegmenter({ cache: false });
-	const time = (name: string, setting: Setting) => timeOnce(segmenter, name, setting, clusters);
+	const time = (name: string, setting: Setting) => timeOnce(segmenter, name, setting);
 	try {
 		const fastest: number[] = [];
 		for (const name of EXAMPLE_PHOTOGRAPHS) {
 			const times: number[] = [];
 			for (let round = 0; round < ROUNDS; round++) {
-				times.push(await time(name, PLAIN));
+				times.push(await time(name, DEFAULT));
 			}
 			fastest.push(Math.min(...times));
 		}
-		const plain: number[] = [];
+		const byDefault: number[] = [];
 		const ratios = new Map<Setting, number[]>(settings.map((setting) => [setting, []]));
 		// Turn by turn: what disturbs the machine for a while disturbs one turn of each.
 		for (let turn = 0; turn <= TURNS; turn++) {
 			for (const [setting, own] of ratios) {
-				const reference = await time(TIMED_PHOTOGRAPH, PLAIN);
+				const reference = await time(TIMED_PHOTOGRAPH, DEFAULT);
 				const milliseconds = await time(TIMED_PHOTOGRAPH, setting);
 				if (turn > 0) {
-					plain.push(reference);
+					byDefault.push(reference);
 					own.push(milliseconds / reference);
 				}
 			}
@@ -53,7 +53,7 @@ export async function measureTimes(settings: readonly Setting[], clusters: numbe
 		}
 		return {
 			examples: summarise(fastest).median,
-			plain: summarise(plain).median,
+			byDefault: summarise(byDefault).median,
 			ratios: new Map(Array.from(ratios, ([setting, own]) => [setting, summarise(own).median])),
 		};
 	} finally {
@@ -62,6 +62,6 @@ export async function measureTimes(settings: readonly Setting[], clusters: numbe
 }
 
 /** The sum of the stages; getting the network ready is not among them. */
-async function timeOnce(segmenter: Segmenter, name: string, setting: Setting, clusters: number): Promise<number> {
-	return (await segmenter.segment(`${EXAMPLES}${name}`, optionsOf(setting, clusters, 0))).timings.total;
+async function timeOnce(segmenter: Segmenter, name: string, setting: Setting): Promise<number> {
+	return (await segmenter.segment(`${EXAMPLES}${name}`, optionsOf(setting, 0))).timings.total;
 }

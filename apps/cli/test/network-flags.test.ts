@@ -128,6 +128,7 @@ describe("--preset paper", () => {
 			denoise: 0,
 			whiten: 0,
 			position: 0,
+			init: "k-means++",
 		});
 	});
 

@@ -9,7 +9,7 @@ import { loadKernels } from "@dinoseg/kernels";
 import { createNetworkSession, decodeImage, loadCheckpoint, resolveModel } from "@dinoseg/node";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
 import { progress } from "../../harness/progress.ts";
-import { optionsOf, PLAIN } from "../settings.ts";
+import { PAPER } from "../settings.ts";
 import { EXAMPLE_PHOTOGRAPHS } from "../times.ts";
 
 /** Where the median blur is done, if anywhere. Before the resize is what dinoseg does. */
@@ -28,7 +28,7 @@ export interface PhotographNoise {
 	readonly agreement: Readonly<Record<Order, readonly number[]>>;
 }
 
-/** Measure the example photographs with the plain recipe. */
+/** Measure the example photographs with the report's recipe. */
 export async function measureNoise(): Promise<readonly PhotographNoise[]> {
 	const pipeline = await createPipeline();
 	try {
@@ -60,7 +60,7 @@ export async function measureNoise(): Promise<readonly PhotographNoise[]> {
 /** The pipeline in its parts: the shipped one has one order only. */
 async function createPipeline() {
 	const kernels = await loadKernels();
-	const options = resolveOptions(optionsOf(PLAIN, NOISE_CLUSTERS, 0));
+	const options = resolveOptions({ ...PAPER.options, clusters: NOISE_CLUSTERS });
 	const { folder } = await resolveModel("tiny");
 	const checkpoint = await loadCheckpoint(folder);
 	const { patchSize, hiddenSize } = checkpoint.config;

@@ -33,13 +33,13 @@ export async function noiseSection(plotPath: string): Promise<NoiseSection> {
 		`Agreement (ARI) with the clean photograph's segmentation. Mean and range of ${photographs.length} photographs`,
 	);
 	const [none, before] = (["none", "before"] as const).map((order) => meanAgreement(photographs, order).at(-1) ?? 0);
-	const text = `## Noise
+	const text = `## Noise and the median blur
 
 ![Agreement of the segmentation of a noisy photograph with that of the clean one, over the share of noisy pixels](${plotPath})
 
 With ${percent(DENSITIES[DENSITIES.length - 1])} salt-and-pepper noise, segmentations agree with those of the clean photographs to ${before.toFixed(2)} with the median blur, to ${none.toFixed(2)} without. The blur belongs before the resize, as dinoseg does it ([why](adr/0001-median-before-resize.md)).
 
-Agreement is the adjusted Rand index: 1 is the same segmentation, 0 is chance. Means over the ${photographs.length} example photographs and ${NOISE_SEEDS.length} draws of the noise; plain recipe, k = ${NOISE_CLUSTERS}.
+Agreement is the adjusted Rand index: 1 is the same segmentation, 0 is chance. Means over the ${photographs.length} example photographs and ${NOISE_SEEDS.length} draws of the noise; the report's recipe with k = ${NOISE_CLUSTERS}.
 
 ${noiseTable(photographs)}
 

@@ -33,6 +33,8 @@ describe("the whole chain", () => {
 				denoise: 0,
 				whiten: 0,
 				position: 0,
+				init: "k-means++",
+				restarts: 10,
 			});
 			const result = asClusters(segmented);
 			expect(result.pca?.componentCount).toBe(expected.n_components);

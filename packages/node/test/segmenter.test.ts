@@ -3,10 +3,11 @@ import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { type SegmentationEvent, STAGES } from "@dinoseg/core";
+import { type SegmentationEvent, STAGES, type Stage } from "@dinoseg/core";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { parseSegments, serialiseSegments } from "@dinoseg/core/labels";
 import { adjustedRandIndex } from "@dinoseg/core/metrics";
+import { SEGMENT_KINDS, type SegmentKind } from "@dinoseg/core/options";
 import { describeResult } from "@dinoseg/core/result";
 import { decodeImage, encodePng } from "@dinoseg/node";
 import { saveResult } from "@dinoseg/node/results";
@@ -125,14 +126,23 @@ describe("the whole chain", () => {
 	});
 });
 
+/** Stages that only one kind of segments has. */
+const OWN_STAGES: Readonly<Record<SegmentKind, readonly Stage[]>> = {
+	clusters: ["kmeans", "upsample", "smooth"],
+	regions: ["superpixels", "regions"],
+};
+const stagesOf = (kind: SegmentKind) =>
+	STAGES.filter((stage) => OWN_STAGES[kind].includes(stage) || !Object.values(OWN_STAGES).flat().includes(stage));
+
 describe("a segmenter", () => {
-	it("tells every stage in order, and that cached tokens were used", async () => {
-		const cacheFolder = join(folder.path, "events-cache");
+	it.each(SEGMENT_KINDS)("tells every stage of %s in order, and that cached tokens were used", async (segments) => {
+		const cacheFolder = join(folder.path, `events-cache-${segments}`);
 		await withSegmenter({ cache: true, cacheFolder }, async (segmenter) => {
 			const runs: SegmentationEvent[][] = [];
 			for (const clusters of [3, 4]) {
 				const events: SegmentationEvent[] = [];
 				const result = await segmenter.segment(example("rocket.jpg"), {
+					segments,
 					clusters,
 					inputSize: 224,
 					onEvent: (event) => events.push(event),
@@ -143,7 +153,7 @@ describe("a segmenter", () => {
 			}
 			for (const events of runs) {
 				const started = events.flatMap((event) => (event.type === "stage-start" ? [event.stage] : []));
-				expect(started).toEqual(STAGES);
+				expect([...new Set(started)]).toEqual(stagesOf(segments));
 			}
 			expect(runs[0].some((event) => event.type === "stage-end" && event.cached)).toBe(false);
 			const cached = runs[1].flatMap((event) => (event.type === "stage-end" && event.cached ? [event.stage] : []));
@@ -203,9 +213,15 @@ describe("a segmenter", () => {
 
 	it("stops at an abort, and goes on working afterwards", async () => {
 		await withShared(async (segmenter) => {
-			for (const stage of STAGES.slice(0, -1)) {
+			const begun = SEGMENT_KINDS.flatMap((segments) =>
+				stagesOf(segments)
+					.filter((stage) => stage !== "render")
+					.map((stage) => ({ segments, stage })),
+			);
+			for (const { segments, stage } of begun) {
 				const controller = new AbortController();
 				const aborted = segmenter.segment(example("cat.jpg"), {
+					segments,
 					inputSize: 224,
 					signal: controller.signal,
 					onEvent(event) {
@@ -217,7 +233,8 @@ describe("a segmenter", () => {
 				expect(await codeOf(aborted), stage).toBe("ABORTED");
 			}
 			expect(await codeOf(segmenter.segment(example("cat.jpg"), { signal: AbortSignal.abort() }))).toBe("ABORTED");
-			expect((await segmenter.segment(example("cat.jpg"), { inputSize: 224 })).labels.count).toBe(6);
+			const again = await segmenter.segment(example("cat.jpg"), { inputSize: 224, clusters: 6 });
+			expect(again.labels.count).toBe(6);
 		});
 	});
 
@@ -226,6 +243,7 @@ describe("a segmenter", () => {
 		let disposed: Promise<void> | undefined;
 		const running = segmenter.segment(example("cat.jpg"), {
 			inputSize: 224,
+			clusters: 6,
 			onEvent(event) {
 				if (event.type === "stage-start" && event.stage === "pca") {
 					disposed = segmenter.dispose();

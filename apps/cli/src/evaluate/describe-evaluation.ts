@@ -63,9 +63,8 @@ export function describeFacts({ dataset, reading, images }: EvaluatedDataset, ma
 		return [about];
 	}
 	const { model, options } = madeBy;
-	const { inputSize, clusters, criterion, segments, detail } = formatOptions(options);
-	const by = segments === "regions" ? `detail ${detail}` : criterion;
-	const chosen = typeof clusters === "number" ? "" : ` (${by})`;
+	const { inputSize, clusters, segments, detail } = formatOptions(options);
+	const chosen = segments === "regions" && typeof clusters !== "number" ? ` (detail ${detail})` : "";
 	const made = `${model.name} in ${model.dtype}, ${segments}, k = ${clusters}${chosen}, input size ${inputSize}`;
 	const flags = uncommonFlags(options);
 	return [about, flags === "" ? made : `${made}, ${flags}`];

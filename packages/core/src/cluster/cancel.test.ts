@@ -2,10 +2,9 @@ import { describe, expect, it } from "vitest";
 import { expectCancellable } from "../../../../fixtures/cancellable.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { cancellableKernels } from "../abort.ts";
-import { CRITERIA } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
-import { chooseClusters, kMeans, kMeansFrom } from "./index.ts";
+import { kMeans, kMeansFrom } from "./index.ts";
 
 const points: Matrix = {
 	data: Float32Array.from({ length: 60 * 5 }, (_, i) => Math.sin(i * i) + (i % 4)),
@@ -26,22 +25,4 @@ describe("a cancel is noticed within", () => {
 		const looks = await expectCancellable((signal) => kMeansFrom(cancellableKernels(kernels, signal), points, start));
 		expect(looks).toBeGreaterThan(10);
 	});
-
-	it.each(CRITERIA.filter((criterion) => criterion !== "elbow" && criterion !== "gain"))(
-		"the choice by %s",
-		async (criterion) => {
-			const range = { min: 2, max: 5 };
-			const labels = (clusters: number) => Uint16Array.from({ length: points.rows }, (_, i) => i % clusters);
-			const looks = await expectCancellable((signal) =>
-				chooseClusters(cancellableKernels(kernels, signal), criterion, {
-					range,
-					points,
-					labels,
-					inertia: (clusters) => 1 / clusters,
-					reseeded: () => [{ labels }],
-				}),
-			);
-			expect(looks).toBeGreaterThanOrEqual(4);
-		},
-	);
 });

@@ -1,4 +1,4 @@
-export * from "./choice/index.ts";
+export { type ChoicePoint, type ClusterChoice, chooseClusters, WORTHWHILE_SEPARATION } from "./choose-clusters.ts";
 export {
 	type KMeansLimits,
 	type KMeansOptions,
@@ -6,6 +6,7 @@ export {
 	kMeans,
 	kMeansFrom,
 } from "./k-means.ts";
+export { type MergingStep, mergingKMeans } from "./merging-k-means.ts";
 export {
 	type MiniBatchKMeansOptions,
 	type MiniBatchKMeansResult,

@@ -45,7 +45,7 @@ export interface Engine<Input> {
 	/**
 	 * Segment one picture, and also into every number of clusters of a range: the tokens and their PCA serve for all.
 	 *
-	 * @param range   1 to 30 numbers; `options.criterion` chooses one of them.
+	 * @param range   1 to 30 numbers; one of them is chosen.
 	 * @param options those of `result`.
 	 * @returns its `maps` must be read before `dispose`.
 	 * @throws DinosegError as `segment`.

@@ -17,7 +17,6 @@ const document: SegmentsDocument = {
 	model: { name: "tiny", digest: "b".repeat(64), revision: null, dtype: "fp32" },
 	options: {
 		clusters: 2,
-		criterion: "gain",
 		segments: "clusters",
 		detail: 50,
 		inputSize: "644x448",
@@ -35,6 +34,7 @@ const document: SegmentsDocument = {
 		repair: true,
 		debias: false,
 		metric: "euclidean",
+		init: "k-means++",
 		restarts: 10,
 		seed: 0,
 		stretch: "1,99",
@@ -127,7 +127,7 @@ describe("serialiseSegments", () => {
 				{ clusters: 2, value: 0.4 },
 				{ clusters: 3, value: 0.01 },
 			];
-			const k = { requested, used: 2, criterion: "gain" as const, curve };
+			const k = { requested, used: 2, criterion: "separation" as const, curve };
 			const text = serialiseSegments({ ...document, options, k });
 			expect(JSON.parse(text).k).toEqual(k);
 		}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import { CRITERIA, DTYPES, OPTIONS, type Written, type WrittenForm, type WrittenOptions } from "../options/index.ts";
+import { DTYPES, OPTIONS, type Written, type WrittenForm, type WrittenOptions } from "../options/index.ts";
 
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/2";
@@ -84,7 +84,7 @@ const tokensSchema = z.strictObject({
 const clustersSchema = z.strictObject({
 	requested: writtenSchema(OPTIONS.clusters.kind.written),
 	used: count,
-	criterion: z.enum([...CRITERIA, "detail"]).nullable(),
+	criterion: z.enum(["separation", "detail"]).nullable(),
 	curve: z
 		.array(z.strictObject({ clusters: count, value: z.number() }))
 		.readonly()

@@ -1,5 +1,4 @@
 export * from "./boundary/index.ts";
-export { calinskiHarabasz, daviesBouldin } from "./cluster-separation.ts";
 export { type ConfusionCounter, type ConfusionMatrix, createConfusionCounter } from "./confusion-matrix.ts";
 export { type Cell, type ContingencyOptions, type ContingencyTable, contingencyTable } from "./contingency-table.ts";
 export * from "./evaluation/index.ts";
@@ -19,4 +18,3 @@ export {
 } from "./mutual-information.ts";
 export { adjustedRandIndex, adjustedRandOf, randIndex } from "./rand-index.ts";
 export { type Covering, coveringOfTruth, type RegionScores, regionScores, regionScoresOf } from "./region-scores.ts";
-export { silhouette, silhouetteSamples } from "./silhouette.ts";

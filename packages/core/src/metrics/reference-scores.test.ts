@@ -1,16 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { kernels } from "../../../../fixtures/kernels.ts";
-import { type FixtureTensor, loadJson, loadTensors } from "../../../../fixtures/load.ts";
-import type { Matrix } from "../tensor/index.ts";
+import { loadJson } from "../../../../fixtures/load.ts";
 import {
 	adjustedRandOf,
-	calinskiHarabasz,
 	contingencyTable,
 	coveringOfTruth,
 	createConfusionCounter,
-	daviesBouldin,
 	type LabelMatching,
 	matchedScores,
 	matchManyToOne,
@@ -19,8 +15,6 @@ import {
 	normalisedMutualInformation,
 	randIndex,
 	regionScores,
-	silhouette,
-	silhouetteSamples,
 } from "./index.ts";
 
 interface Assigned {
@@ -55,19 +49,6 @@ interface Pair {
 	readonly bsds?: BsdsScores;
 }
 
-interface ClusterScores {
-	readonly features?: string;
-	readonly labels?: string;
-	readonly features_rows?: readonly (readonly number[])[];
-	readonly labels_list?: readonly number[];
-	readonly silhouette_all_rows: number;
-	readonly silhouette_first8?: readonly number[];
-	readonly subsample_row_ids?: readonly number[];
-	readonly silhouette_on_subsample_only?: number;
-	readonly calinski_harabasz: number;
-	readonly davies_bouldin: number;
-}
-
 interface SmallBench extends BsdsScores {
 	readonly seg: readonly number[];
 	readonly gts: readonly (readonly number[])[];
@@ -80,7 +61,6 @@ interface PictureBench {
 
 const reference = loadJson<{
 	pairs: Record<string, Pair>;
-	features: Record<string, ClusterScores>;
 	bsds: { small_three_annotators: SmallBench; bench_2018: PictureBench; bench_3063: PictureBench };
 }>("reference/metrics/metrics.json");
 
@@ -180,45 +160,6 @@ describe("region scores of several annotators", () => {
 		}
 	});
 });
-
-describe.each(Object.entries(reference.features))("cluster scores of %s", (_name, expected) => {
-	const { points, labels } = loadClustered(expected);
-
-	it("equal scikit-learn", () => {
-		closeInRatio(silhouette(kernels, points, labels), expected.silhouette_all_rows);
-		closeInRatio(calinskiHarabasz(points, labels), expected.calinski_harabasz);
-		closeInRatio(daviesBouldin(points, labels), expected.davies_bouldin);
-		const samples = silhouetteSamples(kernels, points, labels);
-		expected.silhouette_first8?.forEach((value, i) => {
-			closeInRatio(samples[i], value);
-		});
-	});
-
-	const { subsample_row_ids: rows, silhouette_on_subsample_only: theirs } = expected;
-	if (rows !== undefined && theirs !== undefined) {
-		it("equal scikit-learn on some of the rows", () => {
-			const { data, cols } = points;
-			const some = Float32Array.from(rows.flatMap((row) => [...data.subarray(row * cols, (row + 1) * cols)]));
-			const theirLabels = rows.map((row) => labels[row]);
-			closeInRatio(silhouette(kernels, { data: some, rows: rows.length, cols }, theirLabels), theirs);
-		});
-	}
-});
-
-function loadClustered(scores: ClusterScores): { points: Matrix; labels: ArrayLike<number> } {
-	const { features, labels, features_rows, labels_list } = scores;
-	if (features === undefined || labels === undefined) {
-		const rows = features_rows as readonly (readonly number[])[];
-		const data = Float32Array.from(rows.flat());
-		return { points: { data, rows: rows.length, cols: rows[0].length }, labels: labels_list as readonly number[] };
-	}
-	const tensorOf = (place: string) => {
-		const [file, name] = place.split(":");
-		return loadTensors(`reference/${file}`).get(name) as FixtureTensor;
-	};
-	const { data, shape } = tensorOf(features);
-	return { points: { data: data as Float32Array, rows: shape[0], cols: shape[1] }, labels: tensorOf(labels).data };
-}
 
 describe("many-to-one matching", () => {
 	it("gives each cluster the class that it has most of", () => {

@@ -60,16 +60,13 @@ export type Dtype = (typeof DTYPES)[number];
 export const METRICS = ["euclidean", "cosine"] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** What k-means begins with: clusters that merged, or drawn points (Arthur and Vassilvitskii 2007). */
+export const INITIALISATIONS = ["merge", "k-means++"] as const;
+export type Initialisation = (typeof INITIALISATIONS)[number];
+
 /** How the position table is resized: as the official code does, or as current transformers releases do. */
 export const POSITION_GRIDS = ["official", "hf"] as const;
 export type PositionGrid = (typeof POSITION_GRIDS)[number];
-
-/** What decides among several numbers of clusters. */
-export const CRITERIA = ["gain", "elbow", "silhouette", "calinski-harabasz", "eigengap", "stability"] as const;
-export type Criterion = (typeof CRITERIA)[number];
-
-/** Share of the variance from which on a split is worth its cluster. Measured: docs/adr/0013. */
-export const WORTHWHILE_GAIN = 0.05;
 
 /** Powers of its deviation that a component can be divided by: those that are made of square roots. */
 export const WHITENINGS = [0, 0.25, 0.5, 1] as const;
@@ -98,16 +95,16 @@ export const OPTIONS = {
 		help: "clusters: the same segment for what is alike anywhere; regions: connected parts, as people draw them",
 	}),
 	/**
-	 * Number of clusters or regions, or the range in which `criterion` or `detail` chooses it.
-	 * @default 6 clusters; "auto" for regions
+	 * Number of clusters or regions, or the range in which it is chosen for each picture: of clusters the largest one at
+	 * which the two most alike are well apart, of regions that of `detail`. @default "auto"
 	 */
 	clusters: define<ClustersOption>({
 		kind: clusters,
-		default: 6,
+		default: "auto",
 		group: "main",
 		stage: "clusters",
 		letter: "k",
-		help: `number of clusters or regions; with auto or a range it is chosen for each picture; regions: auto, by ${optionName("detail")}, unless told otherwise`,
+		help: "number of clusters or regions; with auto or a range it is chosen for each picture",
 	}),
 	/** How fine the regions are where their number is not given: 25 more are some three times as many. @default 50 */
 	detail: define<number>({
@@ -117,15 +114,6 @@ export const OPTIONS = {
 		stage: "clusters",
 		appliesTo: "regions",
 		help: `how fine the regions are where ${optionName("clusters")} does not say it`,
-	}),
-	/** What chooses the number of clusters where it is not given. @default "elbow" */
-	criterion: define<Criterion>({
-		kind: choice("name", CRITERIA),
-		default: "elbow",
-		group: "quality",
-		stage: "clusters",
-		appliesTo: "clusters",
-		help: "what chooses the number of clusters",
 	}),
 	/** Size of the network's input. @default 518 */
 	inputSize: define<InputSize>({
@@ -151,10 +139,10 @@ export const OPTIONS = {
 		stage: "clusters",
 		help: "share of the variance to keep, or a count of components",
 	}),
-	/** Passes of local averaging after PCA: each token becomes a mean over itself and alike neighbours. @default 2 */
+	/** Passes of local averaging after PCA: each token becomes a mean over itself and alike neighbours. @default 1 */
 	denoise: define<number>({
 		kind: integer("passes", DENOISE_PASSES),
-		default: 2,
+		default: 1,
 		group: "quality",
 		stage: "clusters",
 		help: "local averaging: how often each token is averaged with alike neighbours",
@@ -249,10 +237,22 @@ export const OPTIONS = {
 		stage: "clusters",
 		help: "what makes patches alike: distance, or angle whatever the length of the tokens",
 	}),
-	/** Independent starts of k-means; the best is kept. @default 10 */
+	/**
+	 * What k-means begins with: "merge", 12 clusters or more of which the most alike become one until `clusters` are left, or
+	 * "k-means++", drawn points. @default "merge"
+	 */
+	init: define<Initialisation>({
+		kind: choice("start", INITIALISATIONS),
+		default: "merge",
+		group: "quality",
+		stage: "clusters",
+		appliesTo: "clusters",
+		help: "what k-means begins with: more clusters of which the most alike merge, or drawn points",
+	}),
+	/** Independent starts of the first k-means; the best is kept. @default 1 */
 	restarts: define<number>({
 		kind: integer("count", RESTARTS),
-		default: 10,
+		default: 1,
 		group: "quality",
 		stage: "clusters",
 		appliesTo: "clusters",

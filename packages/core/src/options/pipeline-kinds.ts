@@ -154,7 +154,7 @@ export interface SmoothingOption {
 	readonly method: SmoothingMethod;
 	/**
 	 * Side of the window, pixels of the original, odd. Default: the odd number nearest to one patch there, and for
-	 * "guided" to seven or to three tenths of the shorter side if that is less.
+	 * "guided" to ten or to four tenths of the shorter side if that is less.
 	 */
 	readonly window?: number;
 }

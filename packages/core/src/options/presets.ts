@@ -26,6 +26,8 @@ export const PRESETS = {
 			inputSize: 518,
 			pca: 0.99,
 			clusters: 5,
+			init: "k-means++",
+			restarts: 10,
 			denoise: 0,
 			whiten: 0,
 			position: 0,

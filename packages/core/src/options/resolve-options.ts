@@ -32,9 +32,8 @@ export function resolveOptions(given: PartialOptions): SegmentationOptions {
 			throw invalid(key, value, `unknown option "${key}". Known are ${KEYS.join(", ")}.`);
 		}
 	}
-	const defaults = given.segments === "regions" ? { ...DEFAULT_OPTIONS, clusters: "auto" } : DEFAULT_OPTIONS;
 	const options = Object.fromEntries(
-		KEYS.map((key) => [key, given[key] === undefined ? defaults[key] : given[key]]),
+		KEYS.map((key) => [key, given[key] === undefined ? DEFAULT_OPTIONS[key] : given[key]]),
 	) as SegmentationOptions;
 	for (const key of KEYS) {
 		checkOption(key, options[key]);

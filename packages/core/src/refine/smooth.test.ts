@@ -68,15 +68,15 @@ describe("defaultSmoothWindow", () => {
 
 	it.each([
 		["majority", 15],
-		["guided", 99],
+		["guided", 141],
 	] as const)("gives %s %i pixels", (method, window) => {
 		expect(defaultSmoothWindow(grid, method)).toBe(window);
 		expect(defaultSmoothWindow({ ...grid, imageWidth: 1, imageHeight: 1 }, method)).toBe(1);
 	});
 
-	it("keeps the window of guided below a third of the shorter side", () => {
+	it("keeps the window of guided below half of the shorter side", () => {
 		const coarse = { ...grid, inputWidth: 224, inputHeight: 224 };
-		expect(defaultSmoothWindow(coarse, "guided")).toBe(155);
-		expect(defaultSmoothWindow({ ...coarse, imageHeight: 260 }, "guided")).toBe(79);
+		expect(defaultSmoothWindow(coarse, "guided")).toBe(207);
+		expect(defaultSmoothWindow({ ...coarse, imageHeight: 260 }, "guided")).toBe(105);
 	});
 });

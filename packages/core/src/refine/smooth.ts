@@ -69,14 +69,15 @@ export function requirePicture(where: string, what: string, picture: RgbImage | 
 }
 
 /** Side of the window, patches: measured on photographs with drawn boundaries. One for the other methods. */
-const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 7 };
+const WINDOW_PATCHES: Readonly<Partial<Record<SmoothingMethod, number>>> = { guided: 10 };
 
-/** Largest default window of "guided", as a share of the shorter side: where patches are large, seven are too many. */
-const GUIDED_SHARE = 0.3;
+/** Largest default window of "guided", as a share of the shorter side: where patches are large, ten are too many. */
+const GUIDED_SHARE = 0.4;
 
 /**
- * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to seven or to three tenths of the shorter side if that is less, in pixels of the original (the mean of both axes where
- * they differ; the larger of two equally near). 1, which smooths nothing, where that is smaller.
+ * The window that fits a grid and a method: the odd number nearest to one patch, for "guided" to ten or to four tenths of
+ * the shorter side if that is less, in pixels of the original (the mean of both axes where they differ; the larger of two
+ * equally near). 1, which smooths nothing, where that is smaller.
  */
 export function defaultSmoothWindow(
 	grid: Pick<TokenGrid, "patchSize" | "inputWidth" | "inputHeight" | "imageWidth" | "imageHeight">,

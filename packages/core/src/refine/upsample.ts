@@ -55,20 +55,16 @@ export function clusterScores(kernels: Kernels, points: Matrix, centroids: Float
  * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
  */
 export function upsampleLabels(kernels: Kernels, options: UpsampleOptions): UpsampledLabels {
-	checkScores("upsampleLabels", options);
+	checkScores(options);
 	const { scores, grid, clusters, width, height, temperature } = options;
 	const geometry = gridGeometry(grid, width, height);
 	const { labels, confidence } = kernels.upsampleScores(scores, clusters, geometry, width, height, temperature);
 	return { labels: { data: labels, width, height, count: clusters }, confidence };
 }
 
-/**
- * @param where name of the calling function, for the message.
- * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH
- */
-export function checkScores(where: string, { scores, grid, clusters, width, height }: UpsampleOptions): void {
-	checkInteger(where, "clusters", clusters, { min: 1, max: 65535 });
-	checkInteger(where, "width", width, { min: 1, max: 2 ** 24 });
-	checkInteger(where, "height", height, { min: 1, max: 2 ** 24 });
-	checkLength(where, "scores (rows, cols, clusters)", scores, grid.rows, grid.cols, clusters);
+function checkScores({ scores, grid, clusters, width, height }: UpsampleOptions): void {
+	checkInteger("upsampleLabels", "clusters", clusters, { min: 1, max: 65535 });
+	checkInteger("upsampleLabels", "width", width, { min: 1, max: 2 ** 24 });
+	checkInteger("upsampleLabels", "height", height, { min: 1, max: 2 ** 24 });
+	checkLength("upsampleLabels", "scores (rows, cols, clusters)", scores, grid.rows, grid.cols, clusters);
 }

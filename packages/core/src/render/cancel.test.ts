@@ -44,7 +44,7 @@ describe("a cancel is noticed within", () => {
 		const content = {
 			image,
 			maps: [{ clusters: 4, labels }],
-			choice: { criterion: "gain", clusters: 4, curve: [{ clusters: 4, value: 0.3 }] },
+			choice: { criterion: "separation", clusters: 4, curve: [{ clusters: 4, value: 0.3 }] },
 			caption,
 		} as const;
 		const looks = await expectCancellable((signal) => renderSweep(cancellableKernels(kernels, signal), content));

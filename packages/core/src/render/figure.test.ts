@@ -166,11 +166,13 @@ describe("caption", () => {
 	});
 
 	it("says what chose k", () => {
-		expect(captionParts({ ...caption, criterion: "gain" }, 6)[0]).toBe("k = 6 (chosen by gain)");
+		expect(captionParts({ ...caption, criterion: "separation" }, 6)[0]).toBe("k = 6 (chosen by separation)");
 		const made = { superpixels: 991, detail: 62.5 };
 		expect(captionParts({ ...caption, criterion: "detail", made }, 6)[0]).toBe("k = 6 (chosen by detail 62.5)");
 		expect(captionParts({ ...caption, made }, 6)[0]).toBe("k = 6");
-		expect(captionParts({ ...caption, criterion: "gain" }, 5)[0]).toBe("k = 6 (chosen by gain, 5 in the result)");
+		expect(captionParts({ ...caption, criterion: "separation" }, 5)[0]).toBe(
+			"k = 6 (chosen by separation, 5 in the result)",
+		);
 	});
 
 	it("titles the panels after what was done", () => {

@@ -18,12 +18,12 @@ import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduc
 import { growRegions, segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
+import { tokenClusterings } from "./token-clusterings.ts";
 
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
 	SegmentationOptions,
-	"segments" | "clusters" | "detail" | "criterion" | keyof ReductionOptions | "smooth" | "minArea" | "restarts" | "seed"
+	"segments" | "clusters" | "detail" | keyof ReductionOptions | "smooth" | "minArea" | "init" | "restarts" | "seed"
 >;
 
 /** How tokens are reduced for a kind of segments: regions are connected, so the place need not count. */
@@ -88,18 +88,14 @@ export async function segmentReduced(
 	}
 	const range = clusterRange(options.clusters);
 	const { clustered, choice } = await recorder.run("kmeans", () => {
-		const clustering = {
-			range,
-			criterion: options.criterion,
-			restarts: options.restarts,
-			seed: options.seed,
-			onProgress: (done: number, total: number) => recorder.progress("kmeans", done, total),
-		};
-		const clusterings = tokenClusterings(kernels, points, clustering);
+		const clusterings = tokenClusterings(kernels, points, {
+			...options,
+			onProgress: (done, total) => recorder.progress("kmeans", done, total),
+		});
 		if (typeof options.clusters === "number") {
 			return { clustered: clusterings.at(options.clusters) };
 		}
-		const choice = chooseTokenClusters(kernels, points, clusterings, clustering);
+		const choice = clusterings.choose(range);
 		return { clustered: clusterings.at(choice.clusters), choice };
 	});
 	const used = clustered.clusters;

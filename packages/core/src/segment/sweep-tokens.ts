@@ -9,7 +9,7 @@ import { chooseRegions, paintRegions } from "./segment-regions.ts";
 import { type SegmentationContext, segmentClusters, type TokenOptions } from "./segment-tokens.ts";
 import type { RegionSegmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { chooseTokenClusters, tokenClusterings } from "./token-clusterings.ts";
+import { tokenClusterings } from "./token-clusterings.ts";
 
 /** The segmentation of a picture into some number of clusters or regions. */
 export interface SweepMap {
@@ -20,7 +20,7 @@ export interface SweepMap {
 
 /** One picture in every number of clusters or regions of a range. */
 export interface Sweep {
-	/** The number that the criterion, or the detail, chooses from the range, and the curve. */
+	/** The number that is chosen from the range, and the curve. */
 	readonly choice: ClusterChoice;
 	/**
 	 * The maps, one for each point of the curve, in its order. Each is made when it is asked for, so that the maps of a
@@ -47,12 +47,8 @@ export async function sweepReduced(
 	context: SegmentationContext = {},
 ): Promise<Sweep> {
 	const kernels = cancellableKernels(uncheckedKernels, context.signal);
-	const { criterion, restarts, seed } = options;
-	const clustering = { range, criterion, restarts, seed };
-	const { clusterings, choice } = await recorder.run("kmeans", () => {
-		const clusterings = tokenClusterings(kernels, reduced.points, clustering);
-		return { clusterings, choice: chooseTokenClusters(kernels, reduced.points, clusterings, clustering) };
-	});
+	const clusterings = tokenClusterings(kernels, reduced.points, options);
+	const choice = await recorder.run("kmeans", () => clusterings.choose(range));
 	return {
 		choice,
 		async *maps() {

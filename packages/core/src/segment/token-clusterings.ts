@@ -1,87 +1,108 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type ClusterChoice, chooseClusters, type KMeansOptions, type KMeansResult, kMeans } from "../cluster/index.ts";
+import {
+	type ClusterChoice,
+	chooseClusters,
+	type KMeansResult,
+	kMeans,
+	type MergingStep,
+	mergingKMeans,
+} from "../cluster/index.ts";
 import { DinosegError, optionName } from "../errors/index.ts";
-import type { ClusterRange, SegmentationOptions } from "../options/index.ts";
+import { AUTO_CLUSTERS, type ClusterRange, type SegmentationOptions } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 
-/** Clusterings beside the own ones that stability compares. */
-const OTHER_SEEDS = 2;
+/** Clusters that merging begins with, or as many as are asked for if that is more. */
+const MERGED_FROM = AUTO_CLUSTERS.max;
 
-/** The tokens of one picture in every number of clusters of a range. */
+/** The tokens of one picture in any number of clusters. Each clustering is made when it is first asked for. */
 export interface TokenClusterings {
-	/** What was asked for, as far as the picture has so many distinct tokens. */
-	readonly range: ClusterRange;
 	/**
-	 * The tokens in so many clusters, or in as many as there are distinct tokens: the same as when only this number is asked
-	 * for. Made at the first call.
+	 * The tokens in so many clusters, or in as many as there are distinct tokens.
+	 *
+	 * @throws DinosegError CLUSTERS_EXCEED_TOKENS
 	 */
 	at(clusters: number): KMeansResult;
+	/**
+	 * Choose a number from a range; what is more than the distinct tokens is left out.
+	 *
+	 * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens
+	 */
+	choose(range: ClusterRange): ClusterChoice;
 }
 
-interface TokenClusteringsOptions
-	extends Pick<SegmentationOptions, "restarts" | "seed">,
-		Pick<KMeansOptions, "onProgress"> {
-	readonly range: ClusterRange;
+interface TokenClusteringsOptions extends Pick<SegmentationOptions, "init" | "restarts" | "seed"> {
+	/** Told after each start of k-means how many of all are done. @default none */
+	readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Cluster the tokens of a picture into every number of clusters of a range.
+ * Cluster the tokens of a picture.
  *
- * @param points shape (rows * cols, components).
- * @throws DinosegError CLUSTERS_EXCEED_TOKENS if `range.min` > the tokens, SHAPE_MISMATCH
+ * @param points shape (rows * cols, D).
  */
 export function tokenClusterings(
 	kernels: Kernels,
 	points: Matrix,
-	{ range, restarts, seed, onProgress }: TokenClusteringsOptions,
+	{ init, restarts, seed, onProgress }: TokenClusteringsOptions,
 ): TokenClusterings {
-	if (range.min > points.rows) {
+	const merged = new Map<number, Iterable<MergingStep>>();
+	/** Steps from so many clusters on. */
+	const mergedFrom = (most: number): Iterable<MergingStep> => {
+		const clusters = Math.min(Math.max(MERGED_FROM, most), points.rows);
+		const options = { clusters, restarts, random: createRandom(seed), onProgress };
+		const steps = merged.get(clusters) ?? remembered(mergingKMeans(kernels, points, options));
+		merged.set(clusters, steps);
+		return steps;
+	};
+	return {
+		at(clusters) {
+			checkTokens(points, clusters);
+			if (init === "k-means++") {
+				return kMeans(kernels, points, { clusters, restarts, random: createRandom(seed), onProgress });
+			}
+			let last: KMeansResult | undefined;
+			for (const { clustering } of mergedFrom(clusters)) {
+				last = clustering;
+				if (clustering.clusters <= clusters) {
+					break;
+				}
+			}
+			return last as KMeansResult;
+		},
+		choose(range) {
+			checkTokens(points, range.min);
+			return chooseClusters(mergedFrom(range.max), range);
+		},
+	};
+}
+
+/** What a generator gives, for several readers: each value is made once, when the first of them comes to it. */
+function remembered<T>(source: Iterator<T>): Iterable<T> {
+	const known: T[] = [];
+	return {
+		*[Symbol.iterator]() {
+			for (let at = 0; ; at++) {
+				if (at === known.length) {
+					const next = source.next();
+					if (next.done) {
+						return;
+					}
+					known.push(next.value);
+				}
+				yield known[at];
+			}
+		},
+	};
+}
+
+function checkTokens({ rows }: Matrix, clusters: number): void {
+	if (clusters > rows) {
 		throw new DinosegError(
 			"CLUSTERS_EXCEED_TOKENS",
-			`tokenClusterings: ${range.min} clusters were asked for, but the image has ${points.rows} tokens. ` +
+			`tokenClusterings: ${clusters} clusters were asked for, but the image has ${rows} tokens. ` +
 				`Ask for fewer, or raise ${optionName("inputSize")} to get more tokens.`,
-			{ details: { clusters: range.min, tokens: points.rows } },
+			{ details: { clusters, tokens: rows } },
 		);
 	}
-	const made = new Map<number, KMeansResult>();
-	const at = (clusters: number): KMeansResult => {
-		const result =
-			made.get(clusters) ?? kMeans(kernels, points, { clusters, restarts, random: createRandom(seed), onProgress });
-		made.set(clusters, result);
-		return result;
-	};
-	const most = at(Math.min(range.max, points.rows)).clusters;
-	return { range: { min: Math.min(range.min, most), max: most }, at };
-}
-
-/**
- * Choose among the clusterings of a picture's tokens.
- *
- * @param clusterings from `tokenClusterings` with the same arguments.
- */
-export function chooseTokenClusters(
-	kernels: Kernels,
-	points: Matrix,
-	{ range, at }: TokenClusterings,
-	{ criterion, ...options }: TokenClusteringsOptions & Pick<SegmentationOptions, "criterion">,
-): ClusterChoice {
-	const candidates = (of: TokenClusterings["at"]) => ({
-		range,
-		labels: (clusters: number) => of(clusters).labels,
-		inertia: (clusters: number) => of(clusters).inertia,
-	});
-	return chooseClusters(kernels, criterion, {
-		...candidates(at),
-		points,
-		reseeded: () =>
-			otherSeeds(options.seed).map((seed) =>
-				candidates(tokenClusterings(kernels, points, { ...options, seed, range }).at),
-			),
-	});
-}
-
-function otherSeeds(seed: number): number[] {
-	const random = createRandom(seed);
-	return Array.from({ length: OTHER_SEEDS }, () => Math.floor(random.next() * 2 ** 32));
 }

@@ -1,9 +1,7 @@
-import type { ChoicePoint, ClusterChoice } from "../../cluster/index.ts";
+import { type ChoicePoint, type ClusterChoice, WORTHWHILE_SEPARATION } from "../../cluster/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
 import type { Color } from "../../labels/palette.ts";
-import { WORTHWHILE_GAIN } from "../../options/index.ts";
 import { fillRectangle } from "../canvas.ts";
-import { formatShare } from "../figure-caption.ts";
 import { ACCENT, HAIRLINE, INK, PANEL_TITLE_STYLE, SOFT_INK } from "../figure-style.ts";
 import { fillOutline, roundedRectangle } from "../fill-outline.ts";
 import { drawText, measureText, shortenText } from "../text.ts";
@@ -28,21 +26,13 @@ const DASH = { length: 10, gap: 8, color: [161, 161, 170] } as const;
 
 /** What the value of each criterion is. */
 const TITLES: Readonly<Record<ClusterChoice["criterion"], string>> = {
-	gain: "Gain: share of the variance that the last split explains",
-	elbow: "Elbow: how far the inertia lies below a straight line",
-	silhouette: "Mean silhouette",
-	"calinski-harabasz": "Calinski-Harabasz index",
-	eigengap: "Eigengap of the affinity of the tokens",
-	stability: "Stability: agreement with other seeds (adjusted Rand index)",
+	separation: "How far the two most alike clusters are apart",
 	detail: "The least detail that shows so many regions",
 };
 
 /** A value of a criterion as people read it. */
 export function formatCriterion(criterion: ClusterChoice["criterion"], value: number): string {
-	if (criterion === "gain") {
-		return formatShare(Math.max(0, value));
-	}
-	return value.toFixed(["calinski-harabasz", "detail"].includes(criterion) ? 0 : 2);
+	return value.toFixed(criterion === "detail" ? 0 : 2);
 }
 
 /** Draw the curve of a choice, `width` pixels wide, with its left top corner at (left, top). */
@@ -61,8 +51,8 @@ export function drawSweepChart(
 	const chosen = curve.findIndex((point) => point.clusters === clusters);
 
 	fillRectangle(canvas, { x: left, y: bottom, width, height: 2 }, HAIRLINE);
-	if (criterion === "gain" && place.y(WORTHWHILE_GAIN) > top + TITLE_HEIGHT) {
-		drawThreshold(canvas, left, Math.floor(place.y(WORTHWHILE_GAIN)), width);
+	if (criterion === "separation" && place.y(WORTHWHILE_SEPARATION) > top + TITLE_HEIGHT) {
+		drawThreshold(canvas, left, Math.floor(place.y(WORTHWHILE_SEPARATION)), width);
 	}
 	const [x, y] = points[chosen];
 	const stem = { x: Math.floor(x) - 1, y: Math.floor(y), width: 3, height: bottom - Math.floor(y) };
@@ -95,7 +85,7 @@ function scaleOf(curve: readonly ChoicePoint[], left: number, top: number, width
 }
 
 function drawThreshold(canvas: RgbImage, left: number, y: number, width: number): void {
-	const label = formatCriterion("gain", WORTHWHILE_GAIN).replace(".0", "");
+	const label = formatCriterion("separation", WORTHWHILE_SEPARATION);
 	const end = left + width - Math.ceil(measureText(label, LABEL_STYLE)) - LABEL_GAP;
 	for (let x = left; x < end; x += DASH.length + DASH.gap) {
 		fillRectangle(canvas, { x, y, width: Math.min(DASH.length, end - x), height: 2 }, DASH.color);

@@ -1,2 +1,0 @@
-export { type ClusterChoice, type ClusterChoiceInput, chooseClusters } from "./choose-clusters.ts";
-export type { ChoicePoint, ClusterCandidates } from "./criteria.ts";

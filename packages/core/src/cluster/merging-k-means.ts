@@ -1,0 +1,107 @@
+import type { Kernels } from "@dinoseg/kernels";
+import { checkMatrix, type Matrix } from "../tensor/index.ts";
+import { type KMeansOptions, type KMeansResult, kMeans, kMeansFrom } from "./k-means.ts";
+
+/** A clustering, and how far its two most alike clusters are apart. */
+export interface MergingStep {
+	readonly clustering: KMeansResult;
+	/** See `mergingKMeans`; 0 for a single cluster. */
+	readonly separation: number;
+}
+
+/** The two clusters of a clustering that are least separated. */
+interface NearestPair {
+	readonly first: number;
+	readonly second: number;
+	readonly separation: number;
+}
+
+/**
+ * k-means for fewer and fewer clusters: the two that are least separated become one, and k-means goes on from there. Each
+ * clustering is at rest, but not the one of lowest inertia: what is common in the points is not cut in two for it.
+ *
+ * The separation of two clusters of sizes a and b, as shares of the points, is (2 a b / (a + b)) ** (1/4) * the squared
+ * distance of their means / the mean squared distance of all points to their mean. It has no unit.
+ *
+ * Convention: of equally separated pairs the lower one becomes one.
+ * Source: merging after Ward 1963, doi:10.1080/01621459.1963.10500845; the exponent and the descents are ours.
+ *
+ * @param options of the first k-means, which makes the most clusters.
+ * @throws DinosegError as `kMeans`, at the first step
+ */
+export function* mergingKMeans(kernels: Kernels, points: Matrix, options: KMeansOptions): Generator<MergingStep> {
+	checkMatrix("mergingKMeans", "points", points);
+	const spread = meanSquaredDistance(points, kernels);
+	let clustering = kMeans(kernels, points, options);
+	while (clustering.clusters > 1) {
+		const pair = nearestPair(clustering, points, spread);
+		yield { clustering, separation: pair.separation };
+		kernels.check();
+		clustering = kMeansFrom(kernels, points, joined(clustering, points.cols, pair));
+	}
+	yield { clustering, separation: 0 };
+}
+
+/** @param spread what a squared distance is measured by. */
+function nearestPair(
+	{ centroids, labels, clusters }: KMeansResult,
+	{ rows, cols }: Matrix,
+	spread: number,
+): NearestPair {
+	const sizes = sizesOf(labels, clusters);
+	let nearest: NearestPair = { first: 0, second: 1, separation: Number.POSITIVE_INFINITY };
+	for (let first = 0; first < clusters; first++) {
+		for (let second = first + 1; second < clusters; second++) {
+			let distance = 0;
+			for (let d = 0; d < cols; d++) {
+				const difference = centroids[first * cols + d] - centroids[second * cols + d];
+				distance += difference * difference;
+			}
+			const share = (2 * sizes[first] * sizes[second]) / (sizes[first] + sizes[second]) / rows;
+			const separation = (distance / spread) * Math.sqrt(Math.sqrt(share));
+			if (separation < nearest.separation) {
+				nearest = { first, second, separation };
+			}
+		}
+	}
+	return nearest;
+}
+
+/** The centroids with two of them replaced by the mean of their points. */
+function joined(
+	{ centroids, labels, clusters }: KMeansResult,
+	cols: number,
+	{ first, second }: NearestPair,
+): Float64Array {
+	const sizes = sizesOf(labels, clusters);
+	const start = new Float64Array((clusters - 1) * cols);
+	start.set(centroids.subarray(0, second * cols));
+	start.set(centroids.subarray((second + 1) * cols), second * cols);
+	const [a, b] = [sizes[first], sizes[second]];
+	for (let d = 0; d < cols; d++) {
+		start[first * cols + d] = (a * centroids[first * cols + d] + b * centroids[second * cols + d]) / (a + b);
+	}
+	return start;
+}
+
+function sizesOf(labels: Uint16Array, clusters: number): Float64Array {
+	const sizes = new Float64Array(clusters);
+	for (const label of labels) {
+		sizes[label]++;
+	}
+	return sizes;
+}
+
+function meanSquaredDistance({ data, rows, cols }: Matrix, { check }: Pick<Kernels, "check">): number {
+	const means = new Float64Array(cols);
+	for (let at = 0; at < data.length; at++) {
+		means[at % cols] += data[at] / rows;
+	}
+	check();
+	let sum = 0;
+	for (let at = 0; at < data.length; at++) {
+		const difference = data[at] - means[at % cols];
+		sum += difference * difference;
+	}
+	return sum / rows;
+}
