@@ -4,10 +4,11 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const DEFAULT = "tissue";
 const root = fileURLToPath(new URL("..", import.meta.url));
-const [first = "coffee", ...rest] = process.argv.slice(2);
+const [first = DEFAULT, ...rest] = process.argv.slice(2);
 const flags = first.startsWith("-") ? [first, ...rest] : rest;
-const example = first.startsWith("-") ? "coffee" : basename(first, ".jpg");
+const example = first.startsWith("-") ? DEFAULT : basename(first, ".jpg");
 const file = `${example}.jpg`;
 
 const known = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".jpg"));

@@ -51,7 +51,7 @@ const STEPS: readonly Step[] = [
 		command: ["tsx", "scripts/soak-memory.ts"],
 		tell(output) {
 			const { peaks, limit } = lastLine(output);
-			const each = Object.entries(peaks).map(([smoothing, peak]) => `--smooth ${smoothing}: ${megabytes(peak)}`);
+			const each = Object.entries(peaks).map(([flag, peak]) => `${flag}: ${megabytes(peak)}`);
 			return `${each.join("; ")}; limit ${megabytes(limit)}`;
 		},
 	},

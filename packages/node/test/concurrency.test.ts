@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { ModelConfig } from "@dinoseg/core/model";
+import { SEGMENT_KINDS } from "@dinoseg/core/options";
 import { estimateMemory, fittingSessions } from "@dinoseg/node";
 import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
@@ -28,6 +29,17 @@ describe("a segmenter with several pictures at once", () => {
 			Promise.all(pictures.map((picture) => segmenter.features(picture, { inputSize: 126 }))),
 		);
 		expect(together).toEqual(alone);
+	});
+
+	it.each(SEGMENT_KINDS)("gives %s that do not depend on the number of threads", async (segments) => {
+		const [one, more] = await Promise.all(
+			[1, 3].map((threads) =>
+				withSegmenter({ threads, cache: false }, (segmenter) => segmenter.segment(pictures[1], { segments })),
+			),
+		);
+		expect(more.labels).toEqual(one.labels);
+		expect(more.confidence).toEqual(one.confidence);
+		expect(more.choice).toEqual(one.choice);
 	});
 
 	it("serves more variants at once than it keeps open", async () => {
@@ -204,7 +216,8 @@ describe("the estimate of memory", () => {
 async function measurePeak(sessions: number, side: number): Promise<{ peak: number; estimate: number }> {
 	const script = `
 		import { readFileSync, writeFileSync } from "node:fs";
-		import { estimateMemory } from "@dinoseg/node";
+		import { SEGMENT_KINDS } from "@dinoseg/core/options";
+import { estimateMemory } from "@dinoseg/node";
 		import { createNetworkPool } from "${new URL("../dist/session/network-pool.js", import.meta.url).href}";
 		import { openTinyNetwork } from "${new URL("./support/tiny-network.ts", import.meta.url).href}";
 		const kibibytes = (field) =>

@@ -52,13 +52,11 @@ export function panelTitles({ median, made }: FigureCaption): readonly [string, 
 /** The facts below the panels, in the order of their weight. */
 export function captionParts(caption: FigureCaption, used: number): string[] {
 	const { clusters, criterion, model, input, pca, made, minAreaPixels = 0 } = caption;
-	const by = "detail" in made ? `detail ${made.detail}` : criterion;
-	const remarks = [
-		...(criterion === undefined ? [] : [`chosen by ${by}`]),
-		...(used === clusters ? [] : [`${used} in the result`]),
-	];
+	const by = "detail" in made ? `detail ${made.detail}` : `chosen by ${criterion}`;
+	const remarks = [...(criterion === undefined ? [] : [by]), ...(used === clusters ? [] : [`${used} in the result`])];
+	const count = "detail" in made ? `${clusters} region${clusters === 1 ? "" : "s"}` : `k = ${clusters}`;
 	const parts = [
-		remarks.length === 0 ? `k = ${clusters}` : `k = ${clusters} (${remarks.join(", ")})`,
+		remarks.length === 0 ? count : `${count} (${remarks.join(", ")})`,
 		model,
 		`input ${input.width} × ${input.height}`,
 		pca === undefined

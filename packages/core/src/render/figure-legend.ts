@@ -4,7 +4,7 @@ import type { RgbImage } from "../image/rgb-image.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { type Color, type Palette, segmentColor } from "../labels/palette.ts";
 import { formatShare } from "./figure-caption.ts";
-import { fillOutline, roundedRectangle } from "./fill-outline.ts";
+import { chipWidth as chipWidthOf, drawChip } from "./segment-chip.ts";
 import { drawText, measureText, shortenText } from "./text.ts";
 
 /** One chip of the legend. */
@@ -16,8 +16,7 @@ interface LegendEntry {
 }
 
 /** Place and look, pixels. */
-const CHIP = { height: 36, minWidth: 52, padding: 10, radius: 8, gap: 12 };
-const ID_STYLE = { size: 24, weight: "semibold" } as const;
+const CHIP = { height: 36, minWidth: 52, gap: 12 };
 const TEXT_STYLE = { size: 28 } as const;
 const ROW_HEIGHT = 54;
 const MAX_ROWS = 3;
@@ -26,7 +25,6 @@ const MAX_NAME_WIDTH = 360;
 const ITEM_GAP = 34;
 
 const DARK: Color = [24, 24, 27];
-const LIGHT: Color = [255, 255, 255];
 
 /**
  * The segments that a map shows, by rising id.
@@ -74,11 +72,10 @@ interface LegendLayout {
 export function layoutLegend(entries: readonly LegendEntry[], width: number): LegendLayout {
 	const widest = (texts: readonly string[], style: { size: number }): number =>
 		texts.reduce((most, text) => Math.max(most, measureText(text, style)), 0);
-	const ids = widest(
-		entries.map(({ id }) => `${id}`),
-		ID_STYLE,
+	const chipWidth = entries.reduce(
+		(most, { id }) => Math.max(most, Math.ceil(chipWidthOf(id, CHIP.height))),
+		CHIP.minWidth,
 	);
-	const chipWidth = Math.max(CHIP.minWidth, Math.ceil(ids) + 2 * CHIP.padding);
 	const texts = widest(
 		entries.map(({ text }) => text),
 		TEXT_STYLE,
@@ -107,14 +104,7 @@ export function drawLegend(canvas: RgbImage, layout: LegendLayout, left: number,
 	});
 	for (const [index, { id, color, text }] of entries.entries()) {
 		const { x, y } = place(index);
-		fillOutline(canvas, [roundedRectangle(x, y, chipWidth, CHIP.height, CHIP.radius)], color);
-		drawText(canvas, `${id}`, {
-			...ID_STYLE,
-			x: x + chipWidth / 2,
-			y: y + CHIP.height / 2 + ID_STYLE.size * 0.36,
-			color: inkOn(color),
-			align: "center",
-		});
+		drawChip(canvas, { id, color }, { x, y, width: chipWidth, height: CHIP.height });
 		drawEntryText(canvas, text, x + chipWidth + CHIP.gap, y);
 	}
 	if (hidden > 0) {
@@ -125,9 +115,4 @@ export function drawLegend(canvas: RgbImage, layout: LegendLayout, left: number,
 
 function drawEntryText(canvas: RgbImage, text: string, x: number, y: number): void {
 	drawText(canvas, text, { ...TEXT_STYLE, x, y: y + CHIP.height / 2 + TEXT_STYLE.size * 0.36, color: DARK });
-}
-
-/** Dark or white letters, whichever stand out from the colour (ITU-R BT.601 luma). */
-function inkOn([red, green, blue]: Color): Color {
-	return red * 299 + green * 587 + blue * 114 > 128_000 ? DARK : LIGHT;
 }

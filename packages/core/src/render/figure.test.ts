@@ -81,7 +81,7 @@ describe("renderFigure", () => {
 	it("gives the same bytes everywhere", () => {
 		const { data } = renderFigure(kernels, { ...content(90, 60, 5), title: "cat.jpg" });
 		expect(createHash("sha256").update(data).digest("hex")).toBe(
-			"462463ef502b389fcfc409427ca6f07556b190905bdb484105fc3bd5bd455b69",
+			"216b3feaaa94bb9e31238a74848ea6860a8fe6e3eb8b9de6cc3e59c3c8c35d2e",
 		);
 	});
 
@@ -168,8 +168,8 @@ describe("caption", () => {
 	it("says what chose k", () => {
 		expect(captionParts({ ...caption, criterion: "separation" }, 6)[0]).toBe("k = 6 (chosen by separation)");
 		const made = { superpixels: 991, detail: 62.5 };
-		expect(captionParts({ ...caption, criterion: "detail", made }, 6)[0]).toBe("k = 6 (chosen by detail 62.5)");
-		expect(captionParts({ ...caption, made }, 6)[0]).toBe("k = 6");
+		expect(captionParts({ ...caption, criterion: "detail", made }, 6)[0]).toBe("6 regions (detail 62.5)");
+		expect(captionParts({ ...caption, clusters: 1, made }, 1)[0]).toBe("1 region");
 		expect(captionParts({ ...caption, criterion: "separation" }, 5)[0]).toBe(
 			"k = 6 (chosen by separation, 5 in the result)",
 		);

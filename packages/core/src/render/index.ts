@@ -5,5 +5,6 @@ export { FIGURE_WIDTH } from "./figure-style.ts";
 export type { FontWeight } from "./glyphs.ts";
 export { renderLabelColors } from "./label-colors.ts";
 export { type OverlayOptions, renderOverlay } from "./overlay.ts";
+export { drawSegmentIds } from "./overlay-ids.ts";
 export * from "./sweep/index.ts";
 export { type DrawTextOptions, drawText, measureText, type TextStyle } from "./text.ts";

@@ -7,6 +7,7 @@ import { encodeLabelPng } from "../labels/label-png.ts";
 import { type Palette, paletteTable } from "../labels/palette.ts";
 import { serialiseSegments } from "../labels/segments-json.ts";
 import {
+	drawSegmentIds,
 	type FigureCaption,
 	type PaintedParts,
 	renderBorders,
@@ -89,7 +90,7 @@ export function renderResultFiles<Png = Uint8Array>(
 	const files = new Map<string, () => Promise<Uint8Array | Png>>([
 		// First, so that what encoding it takes is free again before the overlay, which needs most.
 		[RESULT_LABELS, async () => encodeLabelPng(result.labels, palette, check)],
-		["overlay.png", () => encodePng(renderOverlay(result.image, result.labels, { palette, check }))],
+		["overlay.png", () => encodePng(renderResultOverlay(result, kernels.checked(check)))],
 		["confidence.png", () => encodePng({ grey: result.confidence, width, height })],
 		["figure.png", () => encodePng(renderResultFigure(result, kernels.checked(check)))],
 	]);
@@ -104,6 +105,13 @@ export function renderResultFiles<Png = Uint8Array>(
 		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check))),
 	);
 	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS].filter((name) => !files.has(name))] };
+}
+
+/** Segment colours over the photograph, with boundaries and ids. */
+function renderResultOverlay(result: SegmentResult, kernels: Kernels): RgbImage {
+	const palette = resultPalette(result);
+	const overlay = renderOverlay(result.image, result.labels, { palette, check: kernels.check });
+	return drawSegmentIds(kernels, overlay, result.labels, palette);
 }
 
 /**
