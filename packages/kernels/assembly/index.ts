@@ -13,5 +13,6 @@ export { addPanelProducts } from "./products";
 export { bytesOfRanks, ranksOfBytes, ranksOfWords, wordsOfRanks } from "./ranks";
 export { scale, updateAndMultiply } from "./reduction";
 export { resizeColumn, resizeRows } from "./resize";
+export { assignPixels, resetDistances } from "./slic";
 export { addToClusters } from "./sums";
 export { upsampleTile } from "./upsample";

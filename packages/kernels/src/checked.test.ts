@@ -53,6 +53,12 @@ const CALLS: Record<string, (kernels: Kernels) => unknown> = {
 		kernels.clusterSums(points, COUNT, DIM, new Uint16Array(COUNT), new Float64Array(COUNT).fill(0.5), 1),
 	upsampleScores: (kernels) => kernels.upsampleScores(scores, 12, geometry, SIDE, SIDE, 500),
 	"upsampleScores of one cluster": (kernels) => kernels.upsampleScores(scores, 1, geometry, SIDE, SIDE, 500),
+	slic: (kernels) => {
+		const channels = [0, 1, 2].map((channel) => points.subarray(channel * 7, channel * 7 + SIDE * SIDE));
+		const centres = Float64Array.from({ length: 30 * 5 }, (_, i) => (i * 37) % SIDE);
+		const options = { reach: 40, placeWeight: 0.3, iterations: 3 };
+		return kernels.slic(channels as [Float32Array, Float32Array, Float32Array], SIDE, SIDE, centres, options);
+	},
 	connectedRegions: (kernels) => kernels.connectedRegions(wideLabels, SIDE, SIDE),
 	connectedRuns: (kernels) => kernels.connectedRuns(wideLabels, SIDE),
 };

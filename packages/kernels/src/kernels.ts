@@ -66,6 +66,14 @@ export interface Assignment {
 	readonly secondDistances: Float64Array;
 }
 
+export interface SlicOptions {
+	/** How far a centre looks along each axis, pixels. */
+	readonly reach: number;
+	/** Weight of a squared distance in pixels beside one in colour. */
+	readonly placeWeight: number;
+	readonly iterations: number;
+}
+
 /** Called in long loops between two steps. It throws to end the work. */
 export type Check = () => void;
 
@@ -166,6 +174,19 @@ export interface Kernels {
 
 	/** Most frequent of `labelCount` labels in the `window` square, border replicated, lowest label on ties. `window` is odd, 1 to 255. */
 	majorityFilter<T extends Pixels>(labels: T, width: number, height: number, labelCount: number, window: number): T;
+
+	/**
+	 * Iterations of SLIC: each pixel goes to the nearest of the `centres` (K, 5: lightness, a, b, x, y) around it, the lowest on
+	 * ties; then each centre becomes the mean of its pixels. Pixels that no centre reaches stay where they were, at first with
+	 * centre 0. `channels`: 3 of shape (height, width). 1 <= K <= 65535. Shape (height, width).
+	 */
+	slic(
+		channels: readonly [Float32Array, Float32Array, Float32Array],
+		width: number,
+		height: number,
+		centres: Float64Array,
+		options: SlicOptions,
+	): Uint16Array;
 
 	/** 4-connected regions of equal labels. */
 	connectedRegions(labels: Pixels, width: number, height: number): Regions;

@@ -10,7 +10,7 @@ const IN_FLIGHT = { min: 1, max: 256 };
 export const sweepFlag = (): Option =>
 	new Option(
 		"--sweep <range>",
-		`write sweep.png too: the maps of each number of clusters of a range (2..12), at most ${MAX_SWEEP}`,
+		`write sweep.png too: the map of each number of a range (2..12), at most ${MAX_SWEEP}`,
 	).argParser(argumentOf<ClusterRange>((text) => parseSweepRange("sweep", text)));
 
 export const cacheFlag = (): Option =>

@@ -92,7 +92,7 @@ export const OPTIONS = {
 		default: "clusters",
 		group: "main",
 		stage: "clusters",
-		help: "clusters: the same segment for what is alike anywhere; regions: connected parts, as people draw them",
+		help: "what a segment is: all that is alike, or one connected part",
 	}),
 	/**
 	 * Number of clusters or regions, or the range in which it is chosen for each picture: of clusters the largest one at
@@ -104,7 +104,7 @@ export const OPTIONS = {
 		group: "main",
 		stage: "clusters",
 		letter: "k",
-		help: "number of clusters or regions; with auto or a range it is chosen for each picture",
+		help: "number of segments; with auto or a range it is chosen for each picture",
 	}),
 	/** How fine the regions are where their number is not given: 25 more are some three times as many. @default 50 */
 	detail: define<number>({
@@ -113,7 +113,7 @@ export const OPTIONS = {
 		group: "main",
 		stage: "clusters",
 		appliesTo: "regions",
-		help: `how fine the regions are where ${optionName("clusters")} does not say it`,
+		help: `how fine regions are where ${optionName("clusters")} does not say it`,
 	}),
 	/** Size of the network's input. @default 518 */
 	inputSize: define<InputSize>({

@@ -1,4 +1,4 @@
-import { type Check, checkedParts, checkedRows, type Kernels } from "@dinoseg/kernels";
+import { checkedParts, type Kernels } from "@dinoseg/kernels";
 import { checkLength } from "../errors/index.ts";
 import type { LabImage } from "../image/index.ts";
 import { joinSmallParts } from "./join-small-parts.ts";
@@ -47,16 +47,11 @@ export function cutSuperpixels(kernels: Kernels, image: LabImage): Superpixels {
 	const columns = Math.min(Math.max(1, Math.round(COUNT / rows)), width);
 	const usual = (width * height) / (rows * columns);
 	const centres = startCentres(image, rows, columns);
-	const nearest = new Uint16Array(width * height);
-	const surroundings = {
+	const nearest = kernels.slic(channels, width, height, centres, {
 		reach: Math.max(width / columns, height / rows),
 		placeWeight: (COMPACTNESS * COMPACTNESS) / usual,
-	};
-	const distances = new Float32Array(width * height);
-	for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-		assignPixels(image, centres, surroundings, nearest, distances, kernels.check);
-		moveCentres(image, centres, nearest, kernels.check);
-	}
+		iterations: ITERATIONS,
+	});
 	const parts = kernels.connectedRegions(nearest, width, height);
 	const { numbers, count } = joinSmallParts(kernels, parts, image, { smallest: SMALLEST_SHARE * usual, usual });
 	for (const { from, to } of checkedParts(kernels.check, nearest.length)) {
@@ -79,81 +74,4 @@ function startCentres({ channels, width, height }: LabImage, rows: number, colum
 		}
 	}
 	return centres;
-}
-
-interface Surroundings {
-	/** How far a centre looks along each axis, pixels. */
-	readonly reach: number;
-	/** Weight of squared pixels beside squared CIELAB units. */
-	readonly placeWeight: number;
-}
-
-function assignPixels(
-	{ channels: [lightness, a, b], width, height }: LabImage,
-	centres: Float64Array,
-	{ reach, placeWeight }: Surroundings,
-	nearest: Uint16Array,
-	distances: Float32Array,
-	check: Check,
-): void {
-	distances.fill(Number.POSITIVE_INFINITY);
-	for (let centre = 0, at = 0; at < centres.length; centre++, at += NUMBERS) {
-		if (centre % 64 === 0) {
-			check();
-		}
-		const centreLightness = centres[at];
-		const centreA = centres[at + 1];
-		const centreB = centres[at + 2];
-		const centreX = centres[at + 3];
-		const centreY = centres[at + 4];
-		const left = Math.max(0, Math.ceil(centreX - reach));
-		const right = Math.min(width - 1, Math.floor(centreX + reach));
-		const bottom = Math.min(height - 1, Math.floor(centreY + reach));
-		for (let y = Math.max(0, Math.ceil(centreY - reach)); y <= bottom; y++) {
-			const down = (y - centreY) * (y - centreY) * placeWeight;
-			for (let x = left, pixel = y * width + left; x <= right; x++, pixel++) {
-				const byLightness = lightness[pixel] - centreLightness;
-				const byA = a[pixel] - centreA;
-				const byB = b[pixel] - centreB;
-				const across = x - centreX;
-				const distance = Math.fround(
-					byLightness * byLightness + byA * byA + byB * byB + across * across * placeWeight + down,
-				);
-				if (distance < distances[pixel]) {
-					distances[pixel] = distance;
-					nearest[pixel] = centre;
-				}
-			}
-		}
-	}
-}
-
-/** Each centre becomes the mean of its pixels; one that has none stays. */
-function moveCentres(
-	{ channels: [lightness, a, b], width, height }: LabImage,
-	centres: Float64Array,
-	nearest: Uint16Array,
-	check: Check,
-): void {
-	const counts = new Float64Array(centres.length / NUMBERS);
-	const sums = new Float64Array(centres.length);
-	let pixel = 0;
-	for (const y of checkedRows(check, height, width)) {
-		for (let x = 0; x < width; x++, pixel++) {
-			const centre = nearest[pixel];
-			const at = centre * NUMBERS;
-			counts[centre]++;
-			sums[at] += lightness[pixel];
-			sums[at + 1] += a[pixel];
-			sums[at + 2] += b[pixel];
-			sums[at + 3] += x;
-			sums[at + 4] += y;
-		}
-	}
-	for (let at = 0; at < sums.length; at++) {
-		const count = counts[Math.floor(at / NUMBERS)];
-		if (count > 0) {
-			centres[at] = sums[at] / count;
-		}
-	}
 }

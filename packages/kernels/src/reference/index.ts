@@ -14,6 +14,7 @@ import { project } from "./project.ts";
 import { reflect } from "./reflect.ts";
 import { connectedRegions, connectedRuns } from "./regions.ts";
 import { resizeBicubic } from "./resize.ts";
+import { slic } from "./slic.ts";
 import { upsampleScores } from "./upsample.ts";
 
 /** The plain TypeScript build: the definition of what every other build must return. */
@@ -38,6 +39,7 @@ function createReferenceKernels(check: Check): Kernels {
 		clusterSums: (...operands) => clusterSums(check, ...operands),
 		upsampleScores: (...operands) => upsampleScores(check, ...operands),
 		majorityFilter: (...operands) => majorityFilter(check, ...operands),
+		slic: (...operands) => slic(check, ...operands),
 		connectedRegions: (...operands) => connectedRegions(check, ...operands),
 		connectedRuns: (...operands) => connectedRuns(check, ...operands),
 	};

@@ -5,6 +5,21 @@ export interface SimdExports {
 	readonly memory: WasmMemory;
 	addToClusters(points: number, count: number, dim: number, labels: number, weights: number, sums: number): void;
 	heapStart(): number;
+	resetDistances(distances: number, count: number): void;
+	assignPixels(
+		lightness: number,
+		a: number,
+		b: number,
+		width: number,
+		height: number,
+		centres: number,
+		first: number,
+		end: number,
+		reach: number,
+		placeWeight: number,
+		distances: number,
+		nearest: number,
+	): void;
 
 	packRows(source: number, stride: number, inner: number, panel: number): void;
 	packColumns(source: number, stride: number, inner: number, panels: number, packed: number): void;

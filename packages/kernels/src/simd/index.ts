@@ -11,6 +11,7 @@ import { createMedianFilter } from "./median-filter.ts";
 import { project } from "./project.ts";
 import { createResizeBicubic } from "./resize.ts";
 import { scatterMatrix } from "./scatter.ts";
+import { createSlic } from "./slic.ts";
 import { createScratchMemory, createSharedMemory, type Memory, PLAIN_MEMORY } from "./threads/memory.ts";
 import { createThread, createThreads, type HelperThread } from "./threads/threads.ts";
 import { createEigenPrimitives, createTools } from "./tools.ts";
@@ -68,6 +69,7 @@ function createKernels(equipment: Equipment, check: Check): Kernels {
 		resizeBicubic: createResizeBicubic(engine, check),
 		upsampleScores: createUpsampleScores(engine, check),
 		...createDistances(engine, check),
+		slic: createSlic(engine, check),
 		clusterSums,
 		columnMeans: createColumnMeans(clusterSums),
 		scatterMatrix: (points, count, dim, mean) =>
