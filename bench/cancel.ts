@@ -5,7 +5,7 @@
  */
 import { createRandom } from "@dinoseg/core";
 import { chooseClusters, kMeans, mergingKMeans } from "@dinoseg/core/cluster";
-import { medianBlur, type RgbImage } from "@dinoseg/core/image";
+import { colorGradient, medianBlur, type RgbImage } from "@dinoseg/core/image";
 import {
 	EXPORT_FORMATS,
 	type ExportImage,
@@ -19,7 +19,7 @@ import {
 } from "@dinoseg/core/labels";
 import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { momentsOf } from "@dinoseg/core/linalg";
-import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
+import { AUTO_CLUSTERS, DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import {
 	absorbSmallRegions,
 	clusterScores,
@@ -27,7 +27,8 @@ import {
 	type UpsampleOptions,
 	upsampleLabels,
 } from "@dinoseg/core/refine";
-import { renderFigure, renderOverlay, renderSweep } from "@dinoseg/core/render";
+import { buildRegionTree, cutPicture, describeSuperpixels } from "@dinoseg/core/regions";
+import { drawSegmentIds, renderBorders, renderFigure, renderOverlay, renderSweep } from "@dinoseg/core/render";
 import { prepareNetworkInput, reduceTokens } from "@dinoseg/core/segment";
 import type { Matrix, TokenGrid } from "@dinoseg/core/tensor";
 import type { Check, Kernels } from "@dinoseg/kernels";
@@ -107,8 +108,12 @@ async function tokenStages(dim: number): Promise<Matrix> {
 			kMeans(kernels, clustered, { clusters: CLUSTERS, restarts: 2, random }),
 		);
 		await measure(`choice of k ${name} ${size}`, (_, kernels) => {
-			const steps = mergingKMeans(kernels, clustered, { clusters: CLUSTERS, restarts: 1, random: createRandom(0) });
-			return chooseClusters(steps, { min: 2, max: CLUSTERS });
+			const steps = mergingKMeans(kernels, clustered, {
+				clusters: AUTO_CLUSTERS.max,
+				restarts: 1,
+				random: createRandom(0),
+			});
+			return chooseClusters(steps, AUTO_CLUSTERS);
 		});
 	}
 	return points;
@@ -153,9 +158,17 @@ async function pictureStages(name: string, width: number, height: number, points
 	await measure(of("absorption of specks"), (_, kernels) => absorbSmallRegions(kernels, specked, 1000));
 	const reversed = { ...labels, data: labels.data.map((id) => 5 - id) };
 	await measure(of("numbering"), (check) => numberMap(reversed, { check }));
+	const cut = await measure(of("superpixels"), (_, kernels) => cutPicture(kernels, blurred));
+	const { working, colors, areas } = cut;
+	const tree = await measure(of("region tree"), (check, kernels) => {
+		const features = describeSuperpixels(kernels, working, colors, points, GRID);
+		return buildRegionTree(kernels, working, { features, gradient: colorGradient(colors, check), areas });
+	});
+	await measure(of("borders"), (check) => renderBorders(tree, cut.superpixels, check));
 	const segments = await measure(of("statistics"), (check) => segmentStatistics(labels, image, check));
 	await measure(of("run lengths"), (check) => encodeAllRles(labels, check));
-	await measure(of("overlay"), (check) => renderOverlay(image, labels, { check }));
+	const overlay = await measure(of("overlay"), (check) => renderOverlay(image, labels, { check }));
+	await measure(of("ids of the overlay"), (_, kernels) => drawSegmentIds(kernels, overlay, labels));
 	const caption = {
 		model: "m",
 		clusters: 6,

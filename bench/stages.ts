@@ -3,18 +3,19 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createRandom } from "@dinoseg/core";
-import { kMeans } from "@dinoseg/core/cluster";
-import { medianBlur } from "@dinoseg/core/image";
+import { chooseClusters, kMeans, mergingKMeans } from "@dinoseg/core/cluster";
+import { colorGradient, medianBlur } from "@dinoseg/core/image";
 import { encodeLabelPng } from "@dinoseg/core/labels";
 import { fitPca, projectPca } from "@dinoseg/core/linalg";
 import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
-import { DEFAULT_OPTIONS, type PartialOptions } from "@dinoseg/core/options";
+import { AUTO_CLUSTERS, DEFAULT_OPTIONS, type PartialOptions } from "@dinoseg/core/options";
 import { clusterScores, defaultSmoothWindow, smoothLabels, upsampleLabels } from "@dinoseg/core/refine";
-import { renderOverlay } from "@dinoseg/core/render";
+import { buildRegionTree, cutPicture, describeSuperpixels } from "@dinoseg/core/regions";
+import { drawSegmentIds, renderOverlay } from "@dinoseg/core/render";
 import { renderResultFigure } from "@dinoseg/core/result";
 import { prepareNetworkInput } from "@dinoseg/core/segment";
-import { tokensAsMatrix } from "@dinoseg/core/tensor";
+import { type Matrix, tokensAsMatrix } from "@dinoseg/core/tensor";
 import { loadKernels } from "@dinoseg/kernels";
 import { createNetworkSession, decodeImage, encodePng, loadCheckpoint, resolveModel } from "@dinoseg/node";
 import { createSegmenter } from "@dinoseg/node/segmenter";
@@ -36,7 +37,12 @@ export const PHOTOGRAPH = "examples/coffee.jpg";
 const path = fileURLToPath(new URL(`../${PHOTOGRAPH}`, import.meta.url));
 const kernels = await loadKernels();
 const { inputSize, restarts, median } = DEFAULT_OPTIONS;
-const clusters = 6;
+const CLUSTERS = 6;
+
+/** What the default job does to choose the number of clusters and to make them. */
+function walk(points: Matrix) {
+	return mergingKMeans(kernels, points, { clusters: AUTO_CLUSTERS.max, restarts, random: createRandom(0) });
+}
 
 async function decode() {
 	return (await decodeImage(await readFile(path), { name: PHOTOGRAPH, maxPixels: DEFAULT_OPTIONS.maxPixels })).image;
@@ -99,17 +105,17 @@ export const STAGES: Readonly<Record<string, PrepareStage>> = {
 	},
 	async kmeans() {
 		const { points } = await reduced();
-		return { run: () => kMeans(kernels, points, { clusters, restarts, random: createRandom(0) }) };
+		return { run: () => chooseClusters(walk(points), AUTO_CLUSTERS) };
 	},
 	async upsample() {
 		const { tokens, points } = await reduced();
-		const clustering = kMeans(kernels, points, { clusters, restarts, random: createRandom(0) });
+		const clustering = kMeans(kernels, points, { clusters: CLUSTERS, restarts, random: createRandom(0) });
 		return {
 			run: () =>
 				upsampleLabels(kernels, {
 					scores: clusterScores(kernels, points, clustering.centroids),
 					grid: tokens,
-					clusters,
+					clusters: CLUSTERS,
 					width: tokens.imageWidth,
 					height: tokens.imageHeight,
 					temperature: clustering.inertia / points.rows,
@@ -128,13 +134,28 @@ export const STAGES: Readonly<Record<string, PrepareStage>> = {
 			run: () => smoothLabels(kernels, labels, { method: "majority", window: defaultSmoothWindow(tokens()) }),
 		};
 	},
+	async superpixels() {
+		const { blurred } = await result();
+		return { run: () => cutPicture(kernels, blurred) };
+	},
+	async "region tree"() {
+		const { blurred, tokens } = await result();
+		const { points } = await reduced();
+		const { working, colors, areas } = cutPicture(kernels, blurred);
+		return {
+			run() {
+				const features = describeSuperpixels(kernels, working, colors, points, tokens());
+				return buildRegionTree(kernels, working, { features, gradient: colorGradient(colors), areas });
+			},
+		};
+	},
 	async "render figure"() {
 		const segmented = await result();
 		return { run: async () => encodePng(renderResultFigure(segmented, kernels)) };
 	},
 	async "render overlay"() {
 		const { image, labels } = await result();
-		return { run: async () => encodePng(renderOverlay(image, labels)) };
+		return { run: async () => encodePng(drawSegmentIds(kernels, renderOverlay(image, labels), labels)) };
 	},
 	async "render labels"() {
 		const { labels } = await result();

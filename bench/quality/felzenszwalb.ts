@@ -26,6 +26,11 @@ export async function startFelzenszwalb(): Promise<Felzenszwalb | undefined> {
 		child.kill();
 		return undefined;
 	}
+	const ended = once(child, "exit").then(([code]): never => {
+		throw new Error(`${PYTHON} ${SCRIPT} ended with ${code}`);
+	});
+	// Nobody waits for it between pictures.
+	ended.catch(() => {});
 	return {
 		async segment({ data, width, height }) {
 			child.stdin.write(`${width} ${height}\n`);
@@ -34,7 +39,7 @@ export async function startFelzenszwalb(): Promise<Felzenszwalb | undefined> {
 			for (let received = 0; received < bytes.length; ) {
 				const chunk: Buffer | null = child.stdout.read();
 				if (chunk === null) {
-					await once(child.stdout, "readable");
+					await Promise.race([once(child.stdout, "readable"), ended]);
 				} else {
 					bytes.set(chunk, received);
 					received += chunk.length;

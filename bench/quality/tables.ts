@@ -55,7 +55,8 @@ export function answerTable(rows: readonly Row[], reference: Row): string {
 		"lllrrr",
 		HEADLINES.map(({ dataset, score, goal }) => {
 			const of = (row: Row) => meanScore(row.scores, dataset, score);
-			const best = rows.reduce((a, b) => (of(b) > of(a) ? b : a));
+			const own = rows.filter(({ setting }) => (setting.features ?? "tokens") === "tokens");
+			const best = own.reduce((a, b) => (of(b) > of(a) ? b : a));
 			const column = COLUMNS.find((one) => one.dataset === dataset && one.score === score) as Column;
 			return [
 				`${goal} (${column.head})`,

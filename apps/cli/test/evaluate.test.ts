@@ -287,6 +287,11 @@ describe("dinoseg evaluate", () => {
 		],
 		["cuts of results", ["--pred", "pred", "--tree"], /'--tree' cannot be used with option '--pred/],
 		["cuts of clusters", ["--images", "photos", "--tree"], /--tree .* Add --segments regions/],
+		[
+			"seeds of regions",
+			["--images", "photos", "--segments", "regions", "--seeds", "2"],
+			/--seeds 2 decides nothing with --segments regions/,
+		],
 		["no seed", ["--images", "photos", "--seeds", "0"], /--seeds must be an integer from 1 to 100, got 0/],
 		["a seed beyond the last", ["--images", "photos", "--seed", "4294967295", "--seeds", "2"], /--seed must be/],
 		["--force without a report", ["--pred", "pred", "-f"], /--force replaces a report, but there is no --report/],

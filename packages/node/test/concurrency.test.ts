@@ -216,8 +216,7 @@ describe("the estimate of memory", () => {
 async function measurePeak(sessions: number, side: number): Promise<{ peak: number; estimate: number }> {
 	const script = `
 		import { readFileSync, writeFileSync } from "node:fs";
-		import { SEGMENT_KINDS } from "@dinoseg/core/options";
-import { estimateMemory } from "@dinoseg/node";
+		import { estimateMemory } from "@dinoseg/node";
 		import { createNetworkPool } from "${new URL("../dist/session/network-pool.js", import.meta.url).href}";
 		import { openTinyNetwork } from "${new URL("./support/tiny-network.ts", import.meta.url).href}";
 		const kibibytes = (field) =>

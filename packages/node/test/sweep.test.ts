@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import type { SegmentationEvent } from "@dinoseg/core";
 import { renderResultSweep } from "@dinoseg/core/result";
 import { describe, expect, it } from "vitest";
@@ -30,12 +31,19 @@ describe("sweep", () => {
 		withShared(async (segmenter) => {
 			const options = { segments: "regions", inputSize: 224 } as const;
 			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 4 }, options);
+			const seen: number[] = [];
 			for await (const { clusters, labels } of swept.maps()) {
+				seen.push(clusters);
 				expect(labels).toEqual((await segmenter.segment(PHOTOGRAPH, { ...options, clusters })).labels);
 			}
-			expect(swept.result).toEqual(
-				expect.objectContaining({ kind: "regions", labels: (await segmenter.segment(PHOTOGRAPH, options)).labels }),
-			);
+			expect(seen).toEqual([2, 3, 4]);
+			expect(swept.choice).toMatchObject({ criterion: "detail", curve: seen.map((clusters) => ({ clusters })) });
+			const alone = await segmenter.segment(PHOTOGRAPH, options);
+			const facts = ["image", "blurred", "labels", "confidence", "superpixels", "tree", "features"] as const;
+			for (const fact of facts) {
+				const [ofSweep, ofOne] = [swept.result, alone].map((result) => result[fact as keyof typeof result]);
+				expect(isDeepStrictEqual(ofSweep, ofOne), fact).toBe(true);
+			}
 		}));
 
 	it("runs the network once, and counts nothing of the maps in the times of the result", () =>

@@ -38,7 +38,13 @@ export function readFlags(command: Command): ParsedFlags {
 	const preset: Preset | undefined = flags.preset && PRESETS[flags.preset];
 	const segments =
 		(flags["segments"] as SegmentKind | undefined) ?? preset?.options.segments ?? DEFAULT_OPTIONS.segments;
-	const given: Record<string, unknown> = { ...DEFAULT_MODEL_OPTIONS, ...optionsFor(segments, preset?.options ?? {}) };
+	const { clusters, ...others } = optionsFor(segments, preset?.options ?? {});
+	const given: Record<string, unknown> = {
+		...DEFAULT_MODEL_OPTIONS,
+		...others,
+		// A number beside a detail by hand would leave the detail nothing to decide.
+		...(flags["detail"] === undefined ? { clusters } : {}),
+	};
 	for (const key of Object.keys(ALL_OPTIONS) as OptionKey[]) {
 		given[key] = flags[key] ?? preset?.[key as keyof ModelOptions] ?? given[key];
 	}

@@ -73,6 +73,12 @@ export async function evaluate(context: CommandContext, flags: EvaluateFlags, pa
 			"--tree scores all cuts of a region tree, and clusters have none. Add --segments regions.",
 		);
 	}
+	if (flags.seeds > 1 && parsed.options.segments === "regions") {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`--seeds ${flags.seeds} decides nothing with --segments regions: no choice among regions is random. Leave it away.`,
+		);
+	}
 	const truth = await findTruth(flags.truth, flags.dataset);
 	if (flags.report !== undefined) {
 		await checkReportFolder(flags.report, flags.truth, flags.force === true);

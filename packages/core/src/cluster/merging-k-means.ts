@@ -1,4 +1,4 @@
-import type { Kernels } from "@dinoseg/kernels";
+import { checkedRows, type Kernels } from "@dinoseg/kernels";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { type KMeansOptions, type KMeansResult, kMeans, kMeansFrom } from "./k-means.ts";
 
@@ -29,28 +29,35 @@ interface NearestPair {
  * @param options of the first k-means, which makes the most clusters.
  * @throws DinosegError as `kMeans`, at the first step
  */
-export function* mergingKMeans(kernels: Kernels, points: Matrix, options: KMeansOptions): Generator<MergingStep> {
+export function* mergingKMeans(
+	kernels: Kernels,
+	points: Matrix,
+	options: Pick<KMeansOptions, "clusters" | "restarts" | "random" | "onProgress">,
+): Generator<MergingStep> {
 	checkMatrix("mergingKMeans", "points", points);
 	const spread = meanSquaredDistance(points, kernels);
 	let clustering = kMeans(kernels, points, options);
 	while (clustering.clusters > 1) {
-		const pair = nearestPair(clustering, points, spread);
+		const sizes = sizesOf(clustering);
+		const pair = nearestPair(kernels, clustering, sizes, points, spread);
 		yield { clustering, separation: pair.separation };
 		kernels.check();
-		clustering = kMeansFrom(kernels, points, joined(clustering, points.cols, pair));
+		clustering = kMeansFrom(kernels, points, joined(clustering, sizes, points.cols, pair));
 	}
 	yield { clustering, separation: 0 };
 }
 
 /** @param spread what a squared distance is measured by. */
 function nearestPair(
-	{ centroids, labels, clusters }: KMeansResult,
+	{ check }: Pick<Kernels, "check">,
+	{ centroids, clusters }: KMeansResult,
+	sizes: Float64Array,
 	{ rows, cols }: Matrix,
 	spread: number,
 ): NearestPair {
-	const sizes = sizesOf(labels, clusters);
 	let nearest: NearestPair = { first: 0, second: 1, separation: Number.POSITIVE_INFINITY };
 	for (let first = 0; first < clusters; first++) {
+		check();
 		for (let second = first + 1; second < clusters; second++) {
 			let distance = 0;
 			for (let d = 0; d < cols; d++) {
@@ -69,11 +76,11 @@ function nearestPair(
 
 /** The centroids with two of them replaced by the mean of their points. */
 function joined(
-	{ centroids, labels, clusters }: KMeansResult,
+	{ centroids, clusters }: KMeansResult,
+	sizes: Float64Array,
 	cols: number,
 	{ first, second }: NearestPair,
 ): Float64Array {
-	const sizes = sizesOf(labels, clusters);
 	const start = new Float64Array((clusters - 1) * cols);
 	start.set(centroids.subarray(0, second * cols));
 	start.set(centroids.subarray((second + 1) * cols), second * cols);
@@ -84,7 +91,7 @@ function joined(
 	return start;
 }
 
-function sizesOf(labels: Uint16Array, clusters: number): Float64Array {
+function sizesOf({ labels, clusters }: KMeansResult): Float64Array {
 	const sizes = new Float64Array(clusters);
 	for (const label of labels) {
 		sizes[label]++;
@@ -92,16 +99,14 @@ function sizesOf(labels: Uint16Array, clusters: number): Float64Array {
 	return sizes;
 }
 
-function meanSquaredDistance({ data, rows, cols }: Matrix, { check }: Pick<Kernels, "check">): number {
-	const means = new Float64Array(cols);
-	for (let at = 0; at < data.length; at++) {
-		means[at % cols] += data[at] / rows;
-	}
-	check();
+function meanSquaredDistance({ data, rows, cols }: Matrix, kernels: Kernels): number {
+	const means = kernels.columnMeans(data, rows, cols);
 	let sum = 0;
-	for (let at = 0; at < data.length; at++) {
-		const difference = data[at] - means[at % cols];
-		sum += difference * difference;
+	for (const row of checkedRows(kernels.check, rows, cols)) {
+		for (let d = 0, at = row * cols; d < cols; d++, at++) {
+			const difference = data[at] - means[d];
+			sum += difference * difference;
+		}
 	}
 	return sum / rows;
 }

@@ -43,7 +43,7 @@ export interface Engine<Input> {
 	 */
 	segment(input: Input | RawPixels, options?: SegmentCallOptions): Promise<SegmentResult>;
 	/**
-	 * Segment one picture, and also into every number of clusters of a range: the tokens and their PCA serve for all.
+	 * Segment one picture, and also into every number of clusters or regions of a range: what was computed before serves for all.
 	 *
 	 * @param range   1 to 30 numbers; one of them is chosen.
 	 * @param options those of `result`.

@@ -7,7 +7,7 @@ export { type DecodeLabelOptions, decodeLabelPng, encodeLabelPng } from "./label
 export { type LabelRegions, labelRegions } from "./label-regions.ts";
 export * from "./names/index.ts";
 export { encodeNpy, type NpyArray } from "./npy.ts";
-export { type FinalNumbering, type NumberingOptions, numberByArea, numberMap } from "./numbering.ts";
+export { type MapNumbering, type NumberingOptions, numberByArea, numberMap } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";
 export { type PolygonOptions, type RegionPolygons, tracePolygons } from "./polygons/index.ts";
 export { type CocoRle, decodeRle, encodeAllRles, encodeRle } from "./rle.ts";

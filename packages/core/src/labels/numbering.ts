@@ -3,8 +3,8 @@ import { noCheck } from "../abort.ts";
 import { checkInteger, DinosegError } from "../errors/index.ts";
 import { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
 
-/** A label map under its final numbers. */
-export interface FinalNumbering {
+/** A label map under new numbers. */
+export interface MapNumbering {
 	/** Numbered by falling area; every id from 0 to count - 1 occurs. */
 	readonly labels: LabelMap;
 	/** The old id of each new id. Shape (count,). */
@@ -50,7 +50,7 @@ export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array
 export function numberMap(
 	labels: LabelMap,
 	{ overwrite = false, check = noCheck }: NumberingOptions = {},
-): FinalNumbering {
+): MapNumbering {
 	checkLabelMap("numberMap", labels);
 	const occurrences = countOccurrences(check, "numberMap", labels.data, labels.count);
 	const order = fallingArea(occurrences).filter((id) => occurrences.areas[id] > 0);

@@ -1,4 +1,5 @@
 export { type Bounds, type OptionKind, parseDecimal, type Written, type WrittenForm } from "./option-kind.ts";
+export * from "./option-values.ts";
 export * from "./options.ts";
 export {
 	AREA_PIXELS,

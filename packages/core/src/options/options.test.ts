@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { errorOf } from "../../../../fixtures/errors.ts";
 import { messageOf } from "../errors/index.ts";
-import { ALL_OPTIONS, DEFAULT_OPTIONS, type OptionDefinition, type OptionKey, SEGMENT_KINDS } from "./options.ts";
+import { SEGMENT_KINDS } from "./option-values.ts";
+import { ALL_OPTIONS, DEFAULT_OPTIONS, type OptionDefinition, type OptionKey } from "./options.ts";
 import { AUTO_CLUSTERS, clusterRange, formatClusters } from "./pipeline-kinds.ts";
 import {
 	checkOption,

@@ -10,7 +10,7 @@ export interface Preset extends Partial<ModelOptions> {
 export const PRESETS = {
 	fast: {
 		description: "coarser tokens, about half the time",
-		options: { inputSize: 336, restarts: 4 },
+		options: { inputSize: 336 },
 	},
 	texture: {
 		description: "bare components, for microscopy and other pictures whose parts are small textures",

@@ -1,5 +1,6 @@
 import { DinosegError, optionName } from "../errors/index.ts";
 import type { OptionKind, Written } from "./option-kind.ts";
+import type { SegmentKind } from "./option-values.ts";
 import {
 	ALL_OPTIONS,
 	DEFAULT_OPTIONS,
@@ -7,7 +8,6 @@ import {
 	OPTIONS,
 	type OptionKey,
 	type SegmentationOptions,
-	type SegmentKind,
 } from "./options.ts";
 import { type ClusterRange, clusterRangeKind } from "./pipeline-kinds.ts";
 
@@ -45,7 +45,7 @@ export function resolveOptions(given: PartialOptions): SegmentationOptions {
 /** Without the options that decide nothing about a kind of segments. */
 export function optionsFor(segments: SegmentKind, options: PartialOptions): PartialOptions {
 	const applies = (key: string): boolean =>
-		[undefined, segments].includes(OPTIONS[key as keyof PartialOptions].appliesTo);
+		[undefined, segments].includes(OPTIONS[key as keyof PartialOptions]?.appliesTo);
 	return Object.fromEntries(Object.entries(options).filter(([key]) => applies(key)));
 }
 

@@ -34,7 +34,7 @@ describe("detail", () => {
 		expect([strengthOfHeight(0), strengthOfHeight(0.35), strengthOfHeight(1000)]).toEqual([0, 128, 255]);
 	});
 
-	it("of a number of regions is the least that shows so many", () => {
+	it("of a number of regions is that above which there are so many", () => {
 		forEachSeed(50, (seed) => {
 			const tree = randomTree(seed);
 			for (let count = 1; count <= tree.leaves; count++) {

@@ -61,7 +61,11 @@ export function strengthOfHeight(height: number): number {
 	return Math.round(255 * (1 - detailOfHeight(height) / DETAIL.max));
 }
 
-/** The least detail at which a cut has so many regions, at least; 0 for one. @param count 1 to `tree.leaves`. */
+/**
+ * The detail above which a cut has so many regions; 0 for one, 100 where only a cut into a number has them.
+ *
+ * @param count 1 to `tree.leaves`.
+ */
 export function detailOfCount({ leaves, heights }: Pick<RegionTree, "leaves" | "heights">, count: number): number {
 	return count === 1 ? DETAIL.min : detailOfHeight(heights[leaves - count]);
 }

@@ -13,18 +13,19 @@ export interface FigureCaption {
 	readonly input: { readonly width: number; readonly height: number };
 	/** Absent when PCA was off. */
 	readonly pca?: {
-		readonly components: number /** Part of the variance that they explain, 0 to 1. */;
+		readonly components: number;
+		/** Part of the variance that they explain, 0 to 1. */
 		readonly share: number;
 	};
 	/** Window of the median blur, pixels; 0 when there was none. */
 	readonly median: number;
 	/**
 	 * Of clusters: method and window of the smoothing; the window is in pixels and 1 when there was none. Of regions: how
-	 * many superpixels they are made of.
+	 * many superpixels they are made of, and the detail that chose their number, if it did: `50`, or `50 within 2..5`.
 	 */
 	readonly made:
 		| { readonly smoothing: { readonly method: SmoothingMethod; readonly window: number } }
-		| { readonly superpixels: number; readonly detail: number };
+		| { readonly superpixels: number; readonly detail: string };
 	/** Regions below this many pixels were absorbed. @default 0 */
 	readonly minAreaPixels?: number;
 }

@@ -4,6 +4,7 @@ import type { RgbImage } from "../image/rgb-image.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import { type Color, type Palette, segmentColor } from "../labels/palette.ts";
 import { formatShare } from "./figure-caption.ts";
+import { INK } from "./figure-style.ts";
 import { chipWidth as chipWidthOf, drawChip } from "./segment-chip.ts";
 import { drawText, measureText, shortenText } from "./text.ts";
 
@@ -23,8 +24,6 @@ const MAX_ROWS = 3;
 /** Longer names are cut. */
 const MAX_NAME_WIDTH = 360;
 const ITEM_GAP = 34;
-
-const DARK: Color = [24, 24, 27];
 
 /**
  * The segments that a map shows, by rising id.
@@ -114,5 +113,5 @@ export function drawLegend(canvas: RgbImage, layout: LegendLayout, left: number,
 }
 
 function drawEntryText(canvas: RgbImage, text: string, x: number, y: number): void {
-	drawText(canvas, text, { ...TEXT_STYLE, x, y: y + CHIP.height / 2 + TEXT_STYLE.size * 0.36, color: DARK });
+	drawText(canvas, text, { ...TEXT_STYLE, x, y: y + CHIP.height / 2 + TEXT_STYLE.size * 0.36, color: INK });
 }

@@ -167,7 +167,7 @@ describe("caption", () => {
 
 	it("says what chose k", () => {
 		expect(captionParts({ ...caption, criterion: "separation" }, 6)[0]).toBe("k = 6 (chosen by separation)");
-		const made = { superpixels: 991, detail: 62.5 };
+		const made = { superpixels: 991, detail: "62.5" };
 		expect(captionParts({ ...caption, criterion: "detail", made }, 6)[0]).toBe("6 regions (detail 62.5)");
 		expect(captionParts({ ...caption, clusters: 1, made }, 1)[0]).toBe("1 region");
 		expect(captionParts({ ...caption, criterion: "separation" }, 5)[0]).toBe(
@@ -184,7 +184,7 @@ describe("caption", () => {
 		]);
 		const none = panelTitles({ ...caption, median: 0, made: { smoothing: { method: "none", window: 1 } } });
 		expect(none).toEqual(["Original", "Median blur (off)", "Segmentation (patches)", "Segmentation (pixels)"]);
-		const regions = panelTitles({ ...caption, made: { superpixels: 991, detail: 50 } });
+		const regions = panelTitles({ ...caption, made: { superpixels: 991, detail: "50" } });
 		expect(regions).toEqual(["Original", "Median blur 5 × 5", "991 superpixels", "Regions"]);
 	});
 

@@ -40,8 +40,8 @@ export function interiorPoints(kernels: Kernels, labels: LabelMap, radius: numbe
 	}
 	return Array.from(widest, (pixel) => ({
 		id: data[pixel],
-		x: ((pixel % width) + 0.5) * step,
-		y: (Math.floor(pixel / width) + 0.5) * step,
+		x: Math.min(labels.width - 0.5, ((pixel % width) + 0.5) * step),
+		y: Math.min(labels.height - 0.5, (Math.floor(pixel / width) + 0.5) * step),
 		radius: (distances[pixel] / STEP) * step,
 	})).filter((point) => point.radius >= radius);
 }
@@ -55,9 +55,9 @@ function reduce(labels: LabelMap, step: number): LabelMap {
 	const height = Math.max(1, Math.floor(labels.height / step));
 	const data = allocateLabels(width * height, labels.count);
 	for (let y = 0, pixel = 0; y < height; y++) {
-		const row = Math.floor((y + 0.5) * step) * labels.width;
+		const row = Math.min(labels.height - 1, Math.floor((y + 0.5) * step)) * labels.width;
 		for (let x = 0; x < width; x++, pixel++) {
-			data[pixel] = labels.data[row + Math.floor((x + 0.5) * step)];
+			data[pixel] = labels.data[row + Math.min(labels.width - 1, Math.floor((x + 0.5) * step))];
 		}
 	}
 	return { data, width, height, count: labels.count };

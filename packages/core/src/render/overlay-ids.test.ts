@@ -67,10 +67,11 @@ describe("interiorPoints", () => {
 		[1, 1],
 		[2000, 1],
 		[1, 2000],
+		[9000, 5],
 	])("are found in %i x %i", (width, height) => {
-		const labels = { data: new Uint8Array(width * height), width, height, count: 1 };
-		expect(interiorPoints(kernels, labels, 0)).toHaveLength(1);
-		expect(interiorPoints(kernels, labels, 4)).toEqual([]);
+		const labels = { data: new Uint8Array(width * height).fill(3), width, height, count: 4 };
+		expect(interiorPoints(kernels, labels, 0)).toMatchObject([{ id: 3 }]);
+		expect(interiorPoints(kernels, labels, 11)).toEqual([]);
 	});
 });
 

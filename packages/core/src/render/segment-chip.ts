@@ -1,10 +1,9 @@
 import type { RgbImage } from "../image/rgb-image.ts";
 import type { Color } from "../labels/palette.ts";
+import { INK, WHITE } from "./figure-style.ts";
 import { fillOutline, roundedRectangle } from "./fill-outline.ts";
 import { drawText, measureText } from "./text.ts";
 
-const DARK: Color = [24, 24, 27];
-const LIGHT: Color = [255, 255, 255];
 /** A rim keeps a chip apart from ground of its own colour. */
 const RIM = 0.06;
 
@@ -47,5 +46,5 @@ function textStyle(height: number) {
 
 /** Dark or white letters, whichever stand out from the colour (ITU-R BT.601 luma). */
 function inkOn([red, green, blue]: Color): Color {
-	return red * 299 + green * 587 + blue * 114 > 128_000 ? DARK : LIGHT;
+	return red * 299 + green * 587 + blue * 114 > 128_000 ? INK : WHITE;
 }

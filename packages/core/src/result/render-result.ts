@@ -1,11 +1,13 @@
 import { type Check, type Kernels, referenceKernels } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
+import type { ChoicePoint } from "../cluster/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { meanColors } from "../labels/area-sums.ts";
 import { FORMAT_RECORDS } from "../labels/exports/format-records.ts";
 import { encodeLabelPng } from "../labels/label-png.ts";
 import { type Palette, paletteTable } from "../labels/palette.ts";
 import { serialiseSegments } from "../labels/segments-json.ts";
+import { formatClusters, type SegmentationOptions } from "../options/index.ts";
 import {
 	drawSegmentIds,
 	type FigureCaption,
@@ -21,7 +23,7 @@ import { describeResult } from "./describe-result.ts";
 import { resultPalette, usedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
-/** A segmented picture, and the same in every number of clusters of a range. */
+/** A segmented picture, and the same in every number of clusters or regions of a range. */
 export interface SweepResult extends Sweep {
 	/** What `segment` gives. */
 	readonly result: SegmentResult;
@@ -154,7 +156,7 @@ export async function renderResultSweep(
 		maps: shown,
 		choice,
 		palette: resultPalette(result),
-		caption: { ...caption(result), clusters, criterion },
+		caption: { ...caption(result, choice.curve), clusters, criterion },
 	});
 }
 
@@ -170,7 +172,7 @@ function paintedParts(result: SegmentResult, palette: Palette, check: Check): Pa
 }
 
 /** What figures say about how a result was made. */
-function caption(result: SegmentResult): FigureCaption {
+function caption(result: SegmentResult, range: readonly ChoicePoint[] = []): FigureCaption {
 	const { pca, options, choice } = result;
 	const { inputWidth, inputHeight } = result.tokens();
 	return {
@@ -182,10 +184,19 @@ function caption(result: SegmentResult): FigureCaption {
 		median: options.median,
 		made:
 			result.kind === "regions"
-				? { superpixels: result.tree.leaves, detail: options.detail }
+				? { superpixels: result.tree.leaves, detail: detailText(options, range) }
 				: { smoothing: { method: options.smooth.method, window: result.smoothWindow } },
 		minAreaPixels: result.minAreaPixels,
 	};
+}
+
+/** The detail, and the range that it chose from. @param swept the numbers of a sweep. */
+function detailText({ detail, clusters }: SegmentationOptions, swept: readonly ChoicePoint[]): string {
+	const [first, last] = [swept[0], swept[swept.length - 1]];
+	if (first !== undefined && last !== undefined) {
+		return `${detail} within ${formatClusters({ min: first.clusters, max: last.clusters })}`;
+	}
+	return typeof clusters === "object" ? `${detail} within ${formatClusters(clusters)}` : `${detail}`;
 }
 
 function sum(values: Float64Array): number {

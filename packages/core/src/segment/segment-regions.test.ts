@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DRAWN_PICTURES, drawnPicture } from "../../../../fixtures/drawn-pictures.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { DEFAULT_OPTIONS, type PartialOptions, resolveOptions } from "../options/index.ts";
-import { countAtHeight, cutIntoRegions, heightOfDetail, nodeStrengths } from "../regions/index.ts";
+import { countAtHeight, cutIntoRegions, heightOfDetail, nodeStrengths, nodesOfCut } from "../regions/index.ts";
 import { createRandom } from "../rng.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { segmentTokens } from "./segment-tokens.ts";
@@ -48,7 +48,9 @@ describe("regions", () => {
 			expect([...labels.data]).toEqual(Array.from(superpixels.data, (superpixel) => table[superpixel]));
 			expect([...new Set(labels.data)].sort((a, b) => a - b)).toEqual(Array.from({ length: regions }, (_, id) => id));
 			expect(labels.count).toBe(regions);
-			expect([...new Set(confidence)].every((value) => nodeStrengths(tree).includes(value))).toBe(true);
+			const strengths = nodeStrengths(tree);
+			const nodes = nodesOfCut(tree, regions);
+			expect([...confidence]).toEqual(Array.from(superpixels.data, (superpixel) => strengths[nodes[superpixel]]));
 			expect(recorder.warnings).toEqual([]);
 		}
 	});

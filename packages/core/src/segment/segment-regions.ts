@@ -22,70 +22,65 @@ import type { ReducedTokens } from "./reduce-tokens.ts";
 import type { RegionSegmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
-/** The superpixels of a picture, and how they grow together. */
-export type RegionGrowth = Pick<RegionSegmentation, "superpixels" | "tree" | "features" | "minAreaPixels">;
-
 /** The options that decide regions, from the tokens after PCA on. */
 export type RegionOptions = Pick<SegmentationOptions, "clusters" | "detail" | "minArea">;
 
 /**
- * Cut a picture into superpixels and let them grow together, by colour and by what the network sees.
+ * Cut a picture into superpixels, let them grow together by colour and by what the network sees, and cut the tree of that
+ * as the options say.
  *
  * @param grid    where the tokens lie; their values are not read.
  * @param reduced from `reduceTokens` on the same grid, without a place.
  * @param picture after the median blur.
  * @throws DinosegError SHAPE_MISMATCH, ABORTED
  */
-export async function growRegions(
+export async function segmentRegions(
 	kernels: Kernels,
 	grid: GridShape,
-	{ points }: ReducedTokens,
-	{ minArea }: Pick<RegionOptions, "minArea">,
+	{ points, model }: ReducedTokens,
+	{ clusters, detail, minArea }: RegionOptions,
 	picture: RgbImage,
 	recorder: StageRecorder,
-): Promise<RegionGrowth> {
+): Promise<RegionSegmentation> {
 	const { superpixels, working, colors, areas } = await recorder.run("superpixels", () => cutPicture(kernels, picture));
 	return recorder.run("regions", () => {
 		const minAreaPixels = minimumPixels(minArea, picture.width * picture.height);
 		const features = describeSuperpixels(kernels, working, colors, points, grid);
 		const gradient = colorGradient(colors, kernels.check);
 		const tree = buildRegionTree(kernels, working, { features, gradient, areas, minAreaPixels });
-		return { superpixels, tree, features, minAreaPixels };
+		const choice = typeof clusters === "number" ? undefined : chooseRegions(tree, clusters, detail);
+		const asked = choice?.clusters ?? (clusters as number);
+		warnOfFew(typeof clusters === "object" ? clusters.min : asked, tree.leaves, recorder);
+		const regions = Math.min(asked, tree.leaves);
+		return {
+			kind: "regions",
+			superpixels,
+			tree,
+			features,
+			minAreaPixels,
+			labels: paintRegions(kernels, superpixels, tree, regions),
+			confidence: paintStrengths(kernels, superpixels, tree, regions),
+			regions,
+			...(choice ? { choice } : {}),
+			...(model ? { pca: model } : {}),
+		};
 	});
 }
 
-/** Cut the tree of a picture as the options say. */
-export async function segmentRegions(
-	kernels: Kernels,
-	growth: RegionGrowth,
-	{ model }: Pick<ReducedTokens, "model">,
-	{ clusters, detail }: Omit<RegionOptions, "minArea">,
-	recorder: StageRecorder,
-): Promise<RegionSegmentation> {
-	const { tree, superpixels } = growth;
-	const choice = typeof clusters === "number" ? undefined : chooseRegions(tree, clusters, detail);
-	const asked = choice?.clusters ?? (clusters as number);
-	const least = typeof clusters === "object" ? clusters.min : asked;
-	if (tree.leaves < least) {
+function warnOfFew(asked: number, superpixels: number, recorder: StageRecorder): void {
+	if (superpixels < asked) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
-			message: `${least} regions were asked for, but the picture has only ${tree.leaves} superpixel${tree.leaves === 1 ? "" : "s"}, which make${tree.leaves === 1 ? "s" : ""} as many regions.`,
+			message:
+				superpixels === 1
+					? `${asked} regions were asked for, but the picture has only 1 superpixel, which makes 1 region.`
+					: `${asked} regions were asked for, but the picture has only ${superpixels} superpixels, which make as many regions.`,
 		});
 	}
-	const regions = Math.min(asked, tree.leaves);
-	return recorder.run("regions", () => ({
-		kind: "regions",
-		...growth,
-		labels: paintRegions(kernels, superpixels, tree, regions),
-		confidence: paintStrengths(kernels, superpixels, tree, regions),
-		regions,
-		...(choice ? { choice } : {}),
-		...(model ? { pca: model } : {}),
-	}));
 }
 
 /**
- * The number of regions that a detail gives, within a range; the curve is the least detail at which a picture has so many.
+ * The number of regions that a detail gives, within a range; the curve is the detail above which a picture has so many.
  *
  * @param range "auto": any number; the curve ends where a sweep would, or at the chosen one if that is more.
  */

@@ -15,7 +15,7 @@ import {
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
-import { growRegions, segmentRegions } from "./segment-regions.ts";
+import { segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 import { tokenClusterings } from "./token-clusterings.ts";
@@ -83,8 +83,7 @@ export async function segmentReduced(
 
 	if (options.segments === "regions") {
 		const picture = requirePicture("segmentReduced", "regions", context.picture);
-		const growth = await growRegions(kernels, grid, reduced, options, picture, recorder);
-		return segmentRegions(kernels, growth, reduced, options, recorder);
+		return segmentRegions(kernels, grid, reduced, options, picture, recorder);
 	}
 	const range = clusterRange(options.clusters);
 	const { clustered, choice } = await recorder.run("kmeans", () => {
@@ -102,7 +101,7 @@ export async function segmentReduced(
 	if (used < range.min) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
-			message: `${range.min} clusters were asked for, but the picture has only ${used} distinct token${used === 1 ? "" : "s"}, which makes ${used} cluster${used === 1 ? "" : "s"}.`,
+			message: `${range.min} clusters were asked for, but the picture's tokens made only ${used} cluster${used === 1 ? "" : "s"}: too few of them differ.`,
 		});
 	}
 	const segmentation = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);

@@ -58,6 +58,13 @@ describe("the clusters of tokens", () => {
 		}
 	});
 
+	it("of a range beyond 12 are those of the chosen number too", async () => {
+		const points = scattered(9);
+		const { choice, ...chosen } = await segment(points, { clusters: { min: 3, max: 20 } });
+		expect(choice?.curve.map(({ clusters }) => clusters)).toEqual(Array.from({ length: 18 }, (_, at) => 3 + at));
+		expect(await segment(points, { clusters: choice?.clusters as number })).toEqual(chosen);
+	});
+
 	it("are told only where the least number is not possible", async () => {
 		const points = { data: Float32Array.from({ length: 200 }, (_, at) => at % 3), rows: 200, cols: 1 };
 		const some = await segment(points, { clusters: "auto" });

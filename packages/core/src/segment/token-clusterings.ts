@@ -1,18 +1,11 @@
 import type { Kernels } from "@dinoseg/kernels";
-import {
-	type ClusterChoice,
-	chooseClusters,
-	type KMeansResult,
-	kMeans,
-	type MergingStep,
-	mergingKMeans,
-} from "../cluster/index.ts";
+import { type ClusterChoice, chooseClusters, type KMeansResult, kMeans, mergingKMeans } from "../cluster/index.ts";
 import { DinosegError, optionName } from "../errors/index.ts";
 import { AUTO_CLUSTERS, type ClusterRange, type SegmentationOptions } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 
-/** Clusters that merging begins with, or as many as are asked for if that is more. */
+/** Clusters that merging begins with. As many, or more, are plain k-means. */
 const MERGED_FROM = AUTO_CLUSTERS.max;
 
 /** The tokens of one picture in any number of clusters. Each clustering is made when it is first asked for. */
@@ -46,23 +39,18 @@ export function tokenClusterings(
 	points: Matrix,
 	{ init, restarts, seed, onProgress }: TokenClusteringsOptions,
 ): TokenClusterings {
-	const merged = new Map<number, Iterable<MergingStep>>();
-	/** Steps from so many clusters on. */
-	const mergedFrom = (most: number): Iterable<MergingStep> => {
-		const clusters = Math.min(Math.max(MERGED_FROM, most), points.rows);
-		const options = { clusters, restarts, random: createRandom(seed), onProgress };
-		const steps = merged.get(clusters) ?? remembered(mergingKMeans(kernels, points, options));
-		merged.set(clusters, steps);
-		return steps;
+	const optionsFor = (clusters: number) => {
+		return { clusters: Math.min(clusters, points.rows), restarts, random: createRandom(seed), onProgress };
 	};
+	const merged = remembered(() => mergingKMeans(kernels, points, optionsFor(MERGED_FROM)));
 	return {
 		at(clusters) {
 			checkTokens(points, clusters);
-			if (init === "k-means++") {
-				return kMeans(kernels, points, { clusters, restarts, random: createRandom(seed), onProgress });
+			if (init === "k-means++" || clusters >= MERGED_FROM) {
+				return kMeans(kernels, points, optionsFor(clusters));
 			}
 			let last: KMeansResult | undefined;
-			for (const { clustering } of mergedFrom(clusters)) {
+			for (const { clustering } of merged) {
 				last = clustering;
 				if (clustering.clusters <= clusters) {
 					break;
@@ -72,18 +60,22 @@ export function tokenClusterings(
 		},
 		choose(range) {
 			checkTokens(points, range.min);
-			return chooseClusters(mergedFrom(range.max), range);
+			// Not remembered: what many clusters were made of takes memory, and only the walk from 12 is used again.
+			const steps = range.max > MERGED_FROM ? mergingKMeans(kernels, points, optionsFor(range.max)) : merged;
+			return chooseClusters(steps, range);
 		},
 	};
 }
 
 /** What a generator gives, for several readers: each value is made once, when the first of them comes to it. */
-function remembered<T>(source: Iterator<T>): Iterable<T> {
+function remembered<T>(start: () => Iterator<T>): Iterable<T> {
 	const known: T[] = [];
+	let source: Iterator<T> | undefined;
 	return {
 		*[Symbol.iterator]() {
 			for (let at = 0; ; at++) {
 				if (at === known.length) {
+					source ??= start();
 					const next = source.next();
 					if (next.done) {
 						return;

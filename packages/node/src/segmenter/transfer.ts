@@ -19,16 +19,14 @@ export function packResult(result: SegmentResult, isSweep: boolean): Parcel<Sent
 	const { tokens, ...rest } = result;
 	const tokenGrid = tokens();
 	const { image, blurred, labels, confidence } = rest;
-	const kept = [image.data, blurred.data, ...(rest.kind === "regions" ? [rest.superpixels.data] : [])];
-	const given = transferable(
-		...(isSweep ? [] : kept),
-		...(rest.kind === "regions" ? [rest.features.data] : [rest.tokenLabels, rest.centroids]),
-		labels.data,
-		confidence,
-		tokenGrid.data,
-		tokenGrid.norms,
-	);
-	return { value: { ...rest, tokenGrid }, transfer: given };
+	const arrays = [image.data, blurred.data, labels.data, confidence, tokenGrid.data, tokenGrid.norms];
+	// Maps of clusters are smoothed along the blurred picture, those of regions are cut from superpixels.
+	const [own, needed] =
+		rest.kind === "regions"
+			? [[rest.superpixels.data, rest.features.data], rest.superpixels.data]
+			: [[rest.tokenLabels, rest.centroids], blurred.data];
+	const given = [...arrays, ...own].filter(({ buffer }) => !isSweep || buffer !== needed.buffer);
+	return { value: { ...rest, tokenGrid }, transfer: transferable(...given) };
 }
 
 export function packTokens(grid: TokenGrid): Parcel<TokenGrid> {

@@ -27,12 +27,13 @@ const DASH = { length: 10, gap: 8, color: [161, 161, 170] } as const;
 /** What the value of each criterion is. */
 const TITLES: Readonly<Record<ClusterChoice["criterion"], string>> = {
 	separation: "How far the two most alike clusters are apart",
-	detail: "The least detail that shows so many regions",
+	detail: "The detail above which so many regions show",
 };
 
 /** A value of a criterion as people read it. */
 export function formatCriterion(criterion: ClusterChoice["criterion"], value: number): string {
-	return value.toFixed(criterion === "detail" ? 0 : 2);
+	// Rounded up, so that the detail that one reads is one that shows them.
+	return criterion === "detail" ? `${Math.ceil(value)}` : value.toFixed(2);
 }
 
 /** Draw the curve of a choice, `width` pixels wide, with its left top corner at (left, top). */
