@@ -58,7 +58,6 @@ export const GROUPS: readonly SettingGroup[] = [
 			regions("finer regions", { detail: 60 }),
 			regions("8 regions", { clusters: 8 }),
 			clusters("preset fast", PRESETS.fast.options),
-			clusters("preset texture", PRESETS.texture.options),
 		],
 	},
 	{

@@ -62,8 +62,6 @@ describe("dinoseg segment --segments regions", () => {
 
 	it("takes of a preset what is for regions", async () => {
 		await using sandbox = await createSandbox();
-		const { document } = await segment(sandbox, "out", "--preset", "texture");
-		expect(document.options).toMatchObject({ segments: "regions", denoise: 0, whiten: 0, smooth: "guided" });
 		const finer = await segment(sandbox, "finer", "--preset", "paper", "-m", "tiny", "--detail", "60");
 		expect(finer.document.options).toMatchObject({ segments: "regions", clusters: "auto", detail: 60, denoise: 0 });
 		const five = await segment(sandbox, "five", "--preset", "paper", "-m", "tiny");

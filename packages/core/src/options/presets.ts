@@ -9,12 +9,8 @@ export interface Preset extends Partial<ModelOptions> {
 /** Named sets of options. What a user gives by hand wins over them. */
 export const PRESETS = {
 	fast: {
-		description: "coarser tokens, about half the time",
+		description: "coarser tokens in half the time",
 		options: { inputSize: 336 },
-	},
-	texture: {
-		description: "bare components, for microscopy and other pictures whose parts are small textures",
-		options: { denoise: 0, whiten: 0, position: 0 },
 	},
 	paper: {
 		description: "the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5",
