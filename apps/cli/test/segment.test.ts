@@ -258,10 +258,10 @@ describe("wrong usage", () => {
 		[
 			"text for a number",
 			["segment", "a.jpg", "-k", "six"],
-			/--clusters must be a number of clusters \(6\), auto or a range \(3..20\), got "six"/,
+			/--clusters must be a number of segments \(6\), auto or a range \(3..20\), got "six"/,
 		],
 		["a range that falls", ["segment", "a.jpg", "-k", "5..3"], /--clusters must be a range that rises, got 5..3/],
-		["a sweep of one number", ["segment", "a.jpg", "--sweep", "6"], /--sweep must be a range of numbers of clusters/],
+		["a sweep of one number", ["segment", "a.jpg", "--sweep", "6"], /--sweep must be a range of numbers of segments/],
 		["a sweep of too many", ["segment", "a.jpg", "--sweep", "2..40"], /--sweep must hold at most 30 numbers/],
 		["an even median", ["segment", "a.jpg", "--median", "4"], /--median must be 0 \(off\) or an odd integer/],
 		[

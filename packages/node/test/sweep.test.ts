@@ -65,7 +65,7 @@ describe("sweep", () => {
 
 	it.each([
 		[{ min: 4, max: 3 }, /range must be a range that rises, got 4..3/],
-		[{ min: 2, max: 32 }, /range must hold at most 30 numbers of clusters, got 2..32: 31 of them/],
+		[{ min: 2, max: 32 }, /range must hold at most 30 numbers of segments, got 2..32: 31 of them/],
 		["2..12" as never, /range must be of the form/],
 	])("refuses %j before any work", (range, message) =>
 		withShared(async (segmenter) => {

@@ -6,7 +6,7 @@ import { argumentOf, grouped } from "./option-flags.ts";
 /** Images in flight that can be asked for. */
 const IN_FLIGHT = { min: 1, max: 256 };
 
-/** The flag for one sheet of many numbers of clusters. */
+/** The flag for one sheet of many numbers of segments. */
 export const sweepFlag = (): Option =>
 	new Option(
 		"--sweep <range>",

@@ -140,7 +140,7 @@ describe("resolveOptions", () => {
 	it("refuses ranges that no sweep can show", () => {
 		expect(() => checkSweepRange("range", { min: 2, max: 31 })).not.toThrow();
 		expect(errorOf(() => checkSweepRange("range", { min: 2, max: 32 })).message).toMatch(
-			/^range must hold at most 30 numbers of clusters, got 2..32: 31 of them/,
+			/^range must hold at most 30 numbers of segments, got 2..32: 31 of them/,
 		);
 		expect(errorOf(() => checkSweepRange("range", { min: 3, max: 2 })).message).toMatch(/rises, got 3..2/);
 	});

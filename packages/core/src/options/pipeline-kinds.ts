@@ -13,7 +13,7 @@ export interface ClusterRange {
 	readonly max: number;
 }
 
-/** A number of clusters, a range to choose it from, or "auto": the range `AUTO_CLUSTERS`. */
+/** A number of clusters or regions, a range to choose it from, or "auto": the range `AUTO_CLUSTERS`. */
 export type ClustersOption = number | "auto" | ClusterRange;
 
 /** Numbers of clusters that can be asked for. */
@@ -25,7 +25,7 @@ export const AUTO_CLUSTERS: ClusterRange = { min: 2, max: 12 };
 /** Numbers of clusters that one sweep shows. */
 export const MAX_SWEEP = 30;
 
-/** The numbers of clusters that an option allows: a single one where it is a number. */
+/** The numbers of segments that an option allows: a single one where it is a number. */
 export function clusterRange(clusters: ClustersOption): ClusterRange {
 	if (typeof clusters === "number") {
 		return { min: clusters, max: clusters };
@@ -40,7 +40,7 @@ export function formatClusters(clusters: ClustersOption): number | string {
 
 export const clusters: OptionKind<ClustersOption> = {
 	placeholder: "count|auto|range",
-	form: "a number of clusters (6), auto or a range (3..20)",
+	form: "a number of segments (6), auto or a range (3..20)",
 	allowed: `${describeBounds(CLUSTERS)}, auto (${describeBounds(AUTO_CLUSTERS)}) or a range (3..20)`,
 	written: [{ integer: CLUSTERS }, { pattern: /^(auto|\d+\.\.\d+)$/ }],
 	parse: (text) => (text.trim() === "auto" ? "auto" : (parseDecimal(text) ?? clusterRangeKind.parse(text))),
@@ -53,10 +53,10 @@ export const clusters: OptionKind<ClustersOption> = {
 	},
 };
 
-/** A range of numbers of clusters, short enough for a sweep. */
+/** A range of numbers of segments, short enough for a sweep. */
 export const clusterRangeKind: OptionKind<ClusterRange> = {
 	placeholder: "range",
-	form: "a range of numbers of clusters (3..20)",
+	form: "a range of numbers of segments (3..20)",
 	allowed: `up to ${MAX_SWEEP} numbers (2..12)`,
 	written: [{ pattern: /^\d+\.\.\d+$/ }],
 	parse(text) {
@@ -73,7 +73,7 @@ export const clusterRangeKind: OptionKind<ClusterRange> = {
 		const count = range.max - range.min + 1;
 		return count <= MAX_SWEEP
 			? undefined
-			: `must hold at most ${MAX_SWEEP} numbers of clusters, got ${formatClusters(range)}: ${count} of them.`;
+			: `must hold at most ${MAX_SWEEP} numbers of segments, got ${formatClusters(range)}: ${count} of them.`;
 	},
 };
 
