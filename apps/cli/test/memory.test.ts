@@ -19,6 +19,6 @@ it.skipIf(process.platform !== "linux").each(SEGMENT_KINDS)(
 		expect(code).toBe(0);
 		const peak = readPeakMemory(status);
 		expect(peak).toBeGreaterThan(9 * WIDTH * HEIGHT);
-		expect(peak).toBeLessThan(memoryLimit(WIDTH * HEIGHT));
+		expect(peak).toBeLessThan(memoryLimit(WIDTH * HEIGHT, segments));
 	},
 );

@@ -18,14 +18,16 @@ const BOND = 40;
  */
 export function moveBorders(superpixels: Superpixels, image: RgbImage, means: Float64Array, check: Check): void {
 	const { data, width, height } = superpixels;
-	// What lay around a pixel before this round: rows and pixels that come later have not changed yet.
-	let above: Uint16Array | undefined;
+	// What lay around a pixel before this round: rows and pixels that come later have not changed yet. Two rows of memory
+	// serve for all: a copy of each would add up to one of the whole map.
+	let above = new Uint16Array(width);
+	let row = new Uint16Array(width);
 	for (const y of checkedRows(check, height, width)) {
-		const row = data.slice(y * width, (y + 1) * width);
+		row.set(data.subarray(y * width, (y + 1) * width));
 		for (let x = 0; x < width; x++) {
 			const pixel = y * width + x;
 			const own = row[x];
-			const up = above === undefined ? own : above[x];
+			const up = y === 0 ? own : above[x];
 			const left = x > 0 ? row[x - 1] : own;
 			const right = x < width - 1 ? row[x + 1] : own;
 			const down = y < height - 1 ? data[pixel + width] : own;
@@ -36,7 +38,7 @@ export function moveBorders(superpixels: Superpixels, image: RgbImage, means: Fl
 				}
 			}
 		}
-		above = row;
+		[above, row] = [row, above];
 	}
 }
 

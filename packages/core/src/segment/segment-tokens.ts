@@ -101,7 +101,7 @@ export async function segmentReduced(
 	if (used < range.min) {
 		recorder.warn({
 			code: "FEWER_SEGMENTS",
-			message: `${range.min} clusters were asked for, but the picture's tokens made only ${used} cluster${used === 1 ? "" : "s"}: too few of them differ.`,
+			message: `${range.min} clusters were asked for, but the picture has too few distinct tokens: they make ${used} cluster${used === 1 ? "" : "s"}.`,
 		});
 	}
 	const segmentation = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
