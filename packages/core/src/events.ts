@@ -17,6 +17,9 @@ export type Stage = (typeof STAGES)[number];
 /** Every kind of warning; `docs/errors.md` documents the same list. */
 export const WARNING_CODES = [
 	"ANIMATION_FIRST_FRAME",
+	"BANDS_LEFT_OUT",
+	"CONTRAST_LOW",
+	"HDR_NOT_TONE_MAPPED",
 	"GEOREFERENCE_UNUSABLE",
 	"FEWER_SEGMENTS",
 	"PCA_COMPONENTS_LOWERED",

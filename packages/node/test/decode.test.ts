@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { StretchOption } from "@dinoseg/core/options";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { encodeTiff } from "../../../fixtures/tiff.ts";
+import { encodeTiff, SHORT } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readInput } from "../dist/image/read-input.js";
 import { drawPixels, encoderFor, pixelAt } from "./support/make-image.ts";
@@ -12,7 +13,7 @@ const MAX_PIXELS = 100_000_000;
 const folder = useTemporaryFolder();
 
 /** Through a real file, as users decode. */
-async function decodeFile(name: string, bytes: Uint8Array, stretch?: { low: number; high: number }) {
+async function decodeFile(name: string, bytes: Uint8Array, stretch?: StretchOption) {
 	const path = join(folder.path, name);
 	await writeFile(path, bytes);
 	const input = await readInput(path);
@@ -177,12 +178,12 @@ describe("colour", () => {
 	it("converts an embedded profile of a 16-bit picture to sRGB", async () => {
 		const pixels = drawPixels(4, 4, 3, (_x, _y, channel) => [200, 60, 60][channel] * 257, 16);
 		const plain = await encoderFor(pixels).png().toBuffer();
-		expect(pixelAt((await decodeFile("plain16.png", plain)).image, 1, 1)).toEqual([200, 60, 60]);
+		expect(pixelAt((await decodeFile("plain16.png", plain, "none")).image, 1, 1)).toEqual([200, 60, 60]);
 		const p3 = await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
 			.withIccProfile("p3")
 			.png()
 			.toBuffer();
-		const [red, green, blue] = pixelAt((await decodeFile("p3.png", embedProfile(plain, p3))).image, 1, 1);
+		const [red, green, blue] = pixelAt((await decodeFile("p3.png", embedProfile(plain, p3), "none")).image, 1, 1);
 		expect(red).toBeGreaterThan(210);
 		expect(green).toBeLessThan(50);
 		expect(blue).toBeLessThan(58);
@@ -251,7 +252,7 @@ describe("alpha over white", () => {
 
 		const deep = drawPixels(8, 8, 2, (x, y, channel) => (channel === 1 ? x * 9000 : y * 8191), 16);
 		const expectedDeep = drawPixels(8, 8, 3, (x, y) => Math.floor(over(y * 8191, x * 9000, 65535) / 257 + 0.5));
-		const decoded = await decodeFile("la16.png", await encoderFor(deep).png().toBuffer());
+		const decoded = await decodeFile("la16.png", await encoderFor(deep).png().toBuffer(), "none");
 		expect(decoded.image.data).toEqual(expectedDeep.data);
 		expect(pixelAt(decoded.image, 0, 7)).toEqual([255, 255, 255]);
 	});
@@ -265,7 +266,7 @@ describe("depth", () => {
 			Math.floor(sample(x, y, channels === 1 ? 0 : channel) / 257 + 0.5),
 		);
 		const data = pixels.data as Uint16Array;
-		const { image } = await decodeFile("deep.tif", encodeTiff([{ width: 16, height: 16, channels, data }]));
+		const { image } = await decodeFile("deep.tif", encodeTiff([{ width: 16, height: 16, channels, data }]), "none");
 		expect(image.data).toEqual(expected.data);
 	});
 
@@ -277,6 +278,38 @@ describe("depth", () => {
 		expect(pixelAt(image, 0, 0)).toEqual([0, 0, 0]);
 		expect(pixelAt(image, 63, 63)).toEqual([255, 255, 255]);
 		expect(new Set(image.data).size).toBe(256);
+	});
+
+	it("stretches what is above 8 bits by itself, and says to what", async () => {
+		// A microscope that counts from 300 to 4000.
+		const data = Uint16Array.from({ length: 4096 }, (_, i) => 300 + (i * 3700) / 4095);
+		const tiff = encodeTiff([{ width: 64, height: 64, channels: 1, data }]);
+		const { image, stretch } = await decodeFile("cells.tif", tiff);
+		expect(stretch?.black).toBeCloseTo(303, 0);
+		expect(stretch?.white).toBeCloseTo(3996, 0);
+		expect(new Set(image.data).size).toBe(256);
+		expect(await decodeFile("cells.tif", tiff, { black: 300, white: 4000 })).toMatchObject({
+			stretch: { black: 300, white: 4000 },
+		});
+		expect((await decodeFile("cells.tif", tiff, "none")).stretch).toBeUndefined();
+	});
+
+	it("stretches what is seen, and not what is transparent", async () => {
+		const value = (x: number, channel: number) => [1000 + x * 10, 1000, 1000, 65535][channel];
+		const deep = drawPixels(32, 32, 4, (x, y, channel) => (y < 8 ? 0 : value(x, channel)), 16);
+		const { image, stretch } = await decodeFile("holes.png", await encoderFor(deep).png().toBuffer());
+		expect(stretch).toEqual({ black: 1000, white: 1310 });
+		expect(pixelAt(image, 5, 0)).toEqual([255, 255, 255]);
+		expect(pixelAt(image, 31, 20)).toEqual([255, 0, 0]);
+	});
+
+	it("reads signed samples, turned as the file says", async () => {
+		const data = Int16Array.of(-5, -4, -3, -2, -1, 0);
+		const clockwise = [{ tag: 274, type: SHORT, values: [6] }];
+		const tiff = encodeTiff([{ width: 3, height: 2, channels: 1, data, tags: clockwise }]);
+		const { image } = await decodeFile("signed.tif", tiff, { black: -5, white: 0 });
+		expect([image.width, image.height]).toEqual([2, 3]);
+		expect(Array.from({ length: 6 }, (_, i) => image.data[3 * i])).toEqual([153, 0, 204, 51, 255, 102]);
 	});
 
 	it("maps float samples by their percentiles", async () => {
@@ -300,8 +333,7 @@ describe("depth", () => {
 		const data = Float32Array.from({ length: 400 }, (_, i) => Math.sin(i * 12.9898) * 50);
 		data.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e30, -1e30]);
 		const finite = [...data].filter(Number.isFinite);
-		// Grey is repeated to three channels first.
-		const sorted = Float32Array.from([...finite, ...finite, ...finite]).sort();
+		const sorted = Float32Array.from(finite).sort();
 		const at = (percent: number) => {
 			const position = (percent / 100) * (sorted.length - 1);
 			const rank = Math.floor(position);

@@ -119,10 +119,17 @@ export function createEngine<Input>(
 			segmentStatistics(segmentation.labels, source.image, kernels.check),
 		);
 		let ownTokens: TokenGrid | undefined;
-		const { sha256, path, image, georeference } = source;
+		const { sha256, path, image, georeference, stretch } = source;
 		const result: SegmentResult = {
 			...segmentation,
-			input: { path, sha256, width: image.width, height: image.height, ...(georeference ? { georeference } : {}) },
+			input: {
+				path,
+				sha256,
+				width: image.width,
+				height: image.height,
+				...(stretch ? { stretch } : {}),
+				...(georeference ? { georeference } : {}),
+			},
 			model: identity,
 			options: settings,
 			image,

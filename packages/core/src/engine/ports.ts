@@ -1,7 +1,7 @@
 /** What the engine takes from its surroundings. `@dinoseg/node` has adapters for Node. */
 import type { AbortState } from "../abort.ts";
 import type { Warning } from "../events.ts";
-import type { RgbImage } from "../image/index.ts";
+import type { RgbImage, StretchRange } from "../image/index.ts";
 import type { Georeference } from "../labels/index.ts";
 import type { NetworkVariant } from "../model/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
@@ -25,6 +25,8 @@ export interface DecodedImage {
 	readonly sha256: string;
 	/** Where its pixels lie. @default not known */
 	readonly georeference?: Georeference;
+	/** The sample values that became black and white. @default the samples were not stretched */
+	readonly stretch?: StretchRange;
 	readonly warnings: readonly Warning[];
 }
 

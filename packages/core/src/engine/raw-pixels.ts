@@ -1,5 +1,5 @@
 import { DinosegError, optionName } from "../errors/index.ts";
-import { composeOverWhite, type RgbImage, stretchContrast } from "../image/index.ts";
+import { composeOverWhite, type RgbImage, stretch8Bits } from "../image/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
 import type { RawPixels } from "./engine.ts";
 import type { DecodedImage, Digest } from "./ports.ts";
@@ -33,13 +33,13 @@ export async function readRawPixels(
 		);
 	}
 	const shape = new TextEncoder().encode(`pixels ${width} ${height} ${channels} ${await digest(data)}`);
-	const rgb = toRgb(data, channels);
+	const { data: stretched, ...stretching } = stretch8Bits(toRgb(data, channels), stretch);
 	return {
-		image: { data: stretch === "none" ? rgb : stretchContrast(rgb, stretch), width, height },
+		image: { data: stretched, width, height },
 		name: "the picture",
 		path: null,
 		sha256: await digest(shape),
-		warnings: [],
+		...stretching,
 	};
 }
 

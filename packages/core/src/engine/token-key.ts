@@ -2,8 +2,8 @@ import type { PreprocessorConfig } from "../model/index.ts";
 import type { Facet, SegmentationOptions } from "../options/index.ts";
 import type { Digest } from "./ports.ts";
 
-/** Raised when the meaning of tokens changes. */
-const TOKENS_VERSION = 2;
+/** Raised when the meaning of tokens changes, or what a decoder makes of a file. */
+const TOKENS_VERSION = 3;
 
 /** What decides how a network sees any picture. */
 export interface NetworkKeyParts {

@@ -6,4 +6,12 @@ export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";
 export { normalise } from "./normalise.ts";
 export { resizeImage } from "./resize.ts";
 export { checkRgbImage, composeOverWhite, isUniform, type RgbImage } from "./rgb-image.ts";
-export { narrowTo8Bits, type StretchOptions, stretchContrast } from "./stretch.ts";
+export {
+	narrowTo8Bits,
+	type Samples,
+	type Stretched,
+	type StretchRange,
+	stretch8Bits,
+	stretchRange,
+	stretchSamples,
+} from "./stretch.ts";

@@ -1,58 +1,97 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { narrowTo8Bits, stretchContrast } from "./stretch.ts";
+import { narrowTo8Bits, type Samples, stretch8Bits, stretchRange, stretchSamples } from "./stretch.ts";
 
-describe("stretchContrast", () => {
-	it("maps the percentiles to black and white, as numpy interpolates them", () => {
-		// numpy.percentile([10, 20, 30, 40], [10, 90]) = [13, 37]
-		const stretched = stretchContrast(Uint8Array.of(30, 10, 40, 20), { low: 10, high: 90 });
-		expect([...stretched]).toEqual([Math.round((255 * 17) / 24), 0, 255, Math.round((255 * 7) / 24)]);
+const stretched = (samples: Samples, stretch: Parameters<typeof stretchRange>[1]) =>
+	stretchSamples(samples, stretchRange(samples, stretch));
+
+/** As `numpy.percentile` interpolates. */
+function percentileOf(sorted: ArrayLike<number>, percent: number): number {
+	const position = (percent / 100) * (sorted.length - 1);
+	const lower = Math.floor(position);
+	return sorted[lower] + (sorted[Math.min(lower + 1, sorted.length - 1)] - sorted[lower]) * (position - lower);
+}
+
+describe("stretchRange", () => {
+	it("finds percentiles as numpy does", () => {
+		// numpy.percentile([10, 20, 30, 40], [10, 90])
+		expect(stretchRange(Uint8Array.of(30, 10, 40, 20), { low: 10, high: 90 })).toEqual({ black: 13, white: 37 });
 	});
 
-	it("uses the whole range at 0,100", () => {
-		expect([...stretchContrast(Uint16Array.of(1000, 1255, 1100), { low: 0, high: 100 })]).toEqual([0, 255, 100]);
+	it("takes values as they are given", () => {
+		const range = { black: 300, white: 4000 };
+		expect(stretchRange(Uint16Array.of(1, 2), range)).toEqual(range);
 	});
 
-	it("keeps a flat picture, and one whose percentiles coincide", () => {
-		expect([...stretchContrast(Uint8Array.of(9, 9, 9), { low: 1, high: 99 })]).toEqual([9, 9, 9]);
-		expect([...stretchContrast(Uint16Array.of(65535, 65535), { low: 1, high: 99 })]).toEqual([255, 255]);
-		const mostlyDark = Uint8Array.from({ length: 1000 }, (_, i) => (i === 500 ? 200 : 3));
-		expect(stretchContrast(mostlyDark, { low: 1, high: 99 })).toEqual(mostlyDark);
+	it("leaves out a thousandth at both ends, where that leaves anything", () => {
+		const samples = Uint16Array.from({ length: 2001 }, (_, i) => 1000 + i);
+		expect(stretchRange(samples, "auto")).toEqual({ black: 1002, white: 2998 });
+		const dots = Uint16Array.from({ length: 5000 }, (_, i) => (i === 17 ? 4000 : 300));
+		expect(stretchRange(dots, "auto")).toEqual({ black: 300, white: 4000 });
 	});
 
-	it("keeps order, and equals sorting", () => {
-		const range = fc.tuple(fc.integer({ min: 0, max: 49 }), fc.integer({ min: 50, max: 100 }));
+	it("looks at finite samples only", () => {
+		const samples = Float32Array.of(Number.NaN, 1, Number.POSITIVE_INFINITY, 3, Number.NEGATIVE_INFINITY);
+		expect(stretchRange(samples, { low: 0, high: 100 })).toEqual({ black: 1, white: 3 });
+		expect(stretchRange(Float32Array.of(Number.NaN), "auto")).toEqual({ black: 0, white: 0 });
+	});
+
+	const percents = fc.tuple(fc.integer({ min: 0, max: 49 }), fc.integer({ min: 50, max: 100 }));
+	it.each([
+		["integers", fc.uint16Array({ minLength: 1, maxLength: 60 })],
+		["floats", fc.float32Array({ minLength: 1, maxLength: 60, noNaN: true, min: -1e6, max: 1e6 })],
+	] as const)("equals sorting, for %s", (_name, arrays) => {
 		fc.assert(
-			fc.property(fc.uint16Array({ minLength: 1, maxLength: 60 }), range, (data, [low, high]) => {
-				const sorted = data.toSorted();
-				const percentile = (percent: number) => {
-					const position = (percent / 100) * (data.length - 1);
-					const lower = Math.floor(position);
-					const below = sorted[lower];
-					return below + (sorted[Math.min(lower + 1, data.length - 1)] - below) * (position - lower);
-				};
-				const black = percentile(low);
-				const white = percentile(high);
-				const expected = Array.from(data, (value) =>
-					white > black
-						? Math.floor(255 * Math.min(Math.max((value - black) / (white - black), 0), 1) + 0.5)
-						: Math.floor(value / 257 + 0.5),
-				);
-				expect([...stretchContrast(data, { low, high })]).toEqual(expected);
+			fc.property(arrays as fc.Arbitrary<Uint16Array | Float32Array>, percents, (samples, [low, high]) => {
+				const sorted = samples.toSorted();
+				const { black, white } = stretchRange(samples, { low, high });
+				expect(black).toBeCloseTo(percentileOf(sorted, low), 6);
+				expect(white).toBeCloseTo(percentileOf(sorted, high), 6);
 			}),
 		);
 	});
+});
 
-	it.each([
-		[5, 5],
-		[99, 1],
-		[-1, 99],
-		[1, 101],
-		[Number.NaN, 99],
-	])("rejects %s,%s", (low, high) => {
-		expect(() => stretchContrast(Uint8Array.of(1), { low, high })).toThrow(
-			expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("1,99") }),
-		);
+describe("stretchSamples", () => {
+	it("maps the range linearly, rounded and clipped", () => {
+		const range = { black: 1000, white: 1255 };
+		expect([...stretchSamples(Uint16Array.of(1000, 1255, 1100, 900, 2000), range)]).toEqual([0, 255, 100, 0, 255]);
+		expect([...stretchSamples(Float32Array.of(1000, 1255, 1100.4, Number.NaN), range)]).toEqual([0, 255, 100, 0]);
+	});
+
+	it("narrows integers that have no contrast, and parts floats", () => {
+		expect([...stretched(Uint8Array.of(9, 9, 9), { low: 1, high: 99 })]).toEqual([9, 9, 9]);
+		expect([...stretched(Uint16Array.of(65535, 65535), "auto")]).toEqual([255, 255]);
+		const mostlyDark = Uint8Array.from({ length: 1000 }, (_, i) => (i === 500 ? 200 : 3));
+		expect(stretched(mostlyDark, { low: 1, high: 99 })).toEqual(mostlyDark);
+		const floats = Float32Array.from({ length: 1000 }, (_, i) => (i === 500 ? 200 : 3));
+		expect(stretched(floats, { low: 1, high: 99 })[500]).toBe(255);
+		expect(stretched(floats, { low: 1, high: 99 })[0]).toBe(0);
+	});
+});
+
+describe("stretch8Bits", () => {
+	it("leaves 8 bits alone unless it is told how", () => {
+		const data = Uint8Array.of(0, 128, 255);
+		expect(stretch8Bits(data, "auto")).toEqual({ data, warnings: [] });
+		expect(stretch8Bits(data, "none")).toEqual({ data, warnings: [] });
+		expect(stretch8Bits(data, { black: 0, white: 128 })).toEqual({
+			data: Uint8Array.of(0, 255, 255),
+			stretch: { black: 0, white: 128 },
+			warnings: [],
+		});
+	});
+
+	it("warns of less than a tenth of the range, by the flag's name", () => {
+		const dim = (levels: number) => Uint8Array.from({ length: 100 }, (_, i) => 10 + (i % levels));
+		const { data, warnings } = stretch8Bits(dim(20), "auto");
+		expect(data).toEqual(dim(20));
+		expect(warnings).toEqual([
+			{ code: "CONTRAST_LOW", message: expect.stringMatching(/between 10 and 29 of 0 to 255.*--stretch/) },
+		]);
+		expect(stretch8Bits(dim(30), "auto").warnings).toEqual([]);
+		expect(stretch8Bits(dim(20), "none").warnings).toEqual([]);
+		expect(stretch8Bits(dim(1), "auto").warnings).toEqual([]);
 	});
 });
 

@@ -28,6 +28,8 @@ const inputSchema = z.strictObject({
 	sha256,
 	width: count,
 	height: count,
+	/** The sample values that became black and white; absent where the samples were not stretched. */
+	stretch: z.strictObject({ black: z.number(), white: z.number() }).optional(),
 	/** Where the pixels lie on a map; absent where the file does not say it. */
 	georeference: georeferenceSchema.optional(),
 });

@@ -251,13 +251,13 @@ export const OPTIONS = {
 		appliesTo: "clusters",
 		help: "seed of every random choice",
 	}),
-	/** Percentiles that are mapped to black and white before anything else. @default "none" */
+	/** What is mapped to black and white before anything else. @default "auto" */
 	stretch: define<StretchOption>({
 		kind: stretch,
-		default: "none",
+		default: "auto",
 		group: "main",
 		stage: "pixels",
-		help: "percentiles that become black and white, for microscopy",
+		help: "what becomes black and white; auto stretches pictures above 8 bits",
 	}),
 	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
 	maxPixels: define<number>({

@@ -234,31 +234,56 @@ export const minimumArea: OptionKind<MinimumArea> = {
 	},
 };
 
-/** Percentiles that become black and white, or "none". */
-export type StretchOption = "none" | { readonly low: number; readonly high: number };
+/**
+ * What becomes black and white: percentiles of the samples, values of them, "auto" (the percentiles 0.1 and 99.9 of
+ * samples above 8 bits), or "none".
+ */
+export type StretchOption =
+	| "auto"
+	| "none"
+	| { readonly low: number; readonly high: number }
+	| { readonly black: number; readonly white: number };
 
 /** Bounds of a percentile. */
 export const PERCENTILE: Bounds = { min: 0, max: 100 };
 
+const STRETCH_WORDS = ["auto", "none"] as const;
+
 export const stretch: OptionKind<StretchOption> = {
-	placeholder: "low,high|none",
-	form: "two percentiles, low,high (1,99), or none",
-	allowed: "two percentiles (1,99) or none",
-	written: [{ oneOf: ["none"] }, { pattern: /^[\d.e+-]+,[\d.e+-]+$/ }],
+	placeholder: "auto|low,high|black..white|none",
+	form: "auto, two percentiles (1,99), two sample values (300..4000) or none",
+	allowed: "auto, two percentiles (1,99), two sample values (300..4000) or none",
+	written: [{ oneOf: STRETCH_WORDS }, { pattern: /^-?[\d.]+(e[+-]?\d+)?(,|\.\.)-?[\d.]+(e[+-]?\d+)?$/ }],
 	parse(text) {
-		const [low, high, ...rest] = text.split(",").map(parseDecimal);
-		if (text.trim() === "none") {
-			return "none";
+		const word = STRETCH_WORDS.find((known) => known === text.trim());
+		if (word !== undefined) {
+			return word;
 		}
-		return low === undefined || high === undefined || rest.length > 0 ? undefined : { low, high };
+		const separator = text.includes(",") ? "," : "..";
+		const [first, second, ...rest] = text.split(separator).map(parseDecimal);
+		if (first === undefined || second === undefined || rest.length > 0) {
+			return undefined;
+		}
+		return separator === "," ? { low: first, high: second } : { black: first, white: second };
 	},
-	format: (value) => (value === "none" ? value : `${value.low},${value.high}`),
+	format(value) {
+		if (typeof value === "string") {
+			return value;
+		}
+		return "black" in value ? `${value.black}..${value.white}` : `${value.low},${value.high}`;
+	},
 	problem(value) {
-		if (value === "none") {
+		if (value === "auto" || value === "none") {
 			return undefined;
 		}
 		if (!isRecord(value)) {
-			return formProblem(value, '"none" or { low: 1, high: 99 }');
+			return formProblem(value, '"auto", { low: 1, high: 99 }, { black: 300, white: 4000 } or "none"');
+		}
+		if ("black" in value) {
+			const [black, white] = [Number(value["black"]), Number(value["white"])];
+			return Number.isFinite(white - black) && black < white
+				? undefined
+				: `must be two sample values with black < white, got ${black}..${white}.`;
 		}
 		const [low, high] = [Number(value["low"]), Number(value["high"])];
 		return low >= PERCENTILE.min && low < high && high <= PERCENTILE.max

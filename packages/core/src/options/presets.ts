@@ -18,6 +18,7 @@ export const PRESETS = {
 		dtype: "fp32",
 		options: {
 			segments: "clusters",
+			stretch: "none",
 			median: 5,
 			inputSize: 518,
 			pca: 0.99,

@@ -1,5 +1,5 @@
 import type { Stage, Warning } from "../events.ts";
-import type { RgbImage } from "../image/index.ts";
+import type { RgbImage, StretchRange } from "../image/index.ts";
 import type { Georeference, SegmentNames, SegmentStatistics } from "../labels/index.ts";
 import type { Dtype, SegmentationOptions } from "../options/index.ts";
 import type { Segmentation } from "../segment/index.ts";
@@ -27,6 +27,8 @@ export interface InputIdentity {
 	readonly sha256: string;
 	readonly width: number;
 	readonly height: number;
+	/** The sample values that became black and white. @default the samples were not stretched */
+	readonly stretch?: StretchRange;
 	/** Where its pixels lie, if it is a GeoTIFF. @default not known */
 	readonly georeference?: Georeference;
 }

@@ -4,24 +4,32 @@ import {
 	composeOverWhite,
 	narrowTo8Bits,
 	type RgbImage,
-	type StretchOptions,
-	stretchContrast,
+	type Samples,
+	type StretchRange,
+	stretch8Bits,
+	stretchRange,
+	stretchSamples,
 } from "@dinoseg/core/image";
 import type { Georeference } from "@dinoseg/core/labels";
-import { MAX_PIXELS, type StretchOption } from "@dinoseg/core/options";
+import { DEFAULT_OPTIONS, MAX_PIXELS, type StretchOption } from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
-import { IMAGE_FORMATS, type ImageFormat, supportedFormatsText } from "./formats.ts";
+import { corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
+import type { ImageFormat } from "./formats.ts";
+import { firstGifFrame, whitenAround } from "./gif-frame.ts";
+import { hdrTransfer } from "./hdr.ts";
+import { turnUpright } from "./orientation.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
 import { emptyInput } from "./read-input.ts";
 import { sniffImageFormat } from "./sniff.ts";
-import { stretchFloats } from "./stretch-floats.ts";
+import { hasOtherBands, needsOwnReading, readTiffSamples, sampleType, unreadableFeature } from "./tiff-samples.ts";
+import { PHOTOMETRIC, readTiffTags, type TiffTags } from "./tiff-tags.ts";
 
 export interface DecodeOptions {
 	/** Name of the input in messages: its path, as the user wrote it. */
 	readonly name: string;
 	/** Pixels above which the image is refused, before anything is decoded. */
 	readonly maxPixels: number;
-	/** Percentiles of the samples that become black and white. @default "none" */
+	/** What becomes black and white. @default "auto" */
 	readonly stretch?: StretchOption;
 }
 
@@ -31,6 +39,8 @@ export interface DecodedFile {
 	readonly format: ImageFormat;
 	/** Where the upright pixels of a GeoTIFF lie. @default on no map that the file names */
 	readonly georeference?: Georeference;
+	/** The sample values that became black and white. @default the samples were not stretched */
+	readonly stretch?: StretchRange;
 	readonly warnings: readonly Warning[];
 }
 
@@ -40,13 +50,20 @@ interface CheckedFile {
 	readonly name: string;
 	readonly format: ImageFormat;
 	readonly metadata: Metadata;
+	/** How its samples are stored, if it is a TIFF. */
+	readonly tags: TiffTags | undefined;
+}
+
+/** 8 bits, upright, and what was done to the samples. */
+interface Decoded {
+	/** Shape (height, width, 3). */
+	readonly data: Uint8Array;
+	readonly stretch?: StretchRange;
+	readonly warnings: readonly Warning[];
 }
 
 /** Damage stops decoding; oddities that every viewer tolerates do not. The pixel limit is checked here, not there. */
 const SHARP_OPTIONS: SharpOptions = { failOn: "error", limitInputPixels: false };
-
-/** Sample types without a defined black and white. */
-const UNBOUNDED_DEPTHS: ReadonlySet<string> = new Set(["float", "uint", "int"]);
 
 /** Red, green, blue and alpha; or cyan, magenta, yellow, black and alpha. */
 const MAX_CHANNELS = 4;
@@ -56,18 +73,25 @@ const MAX_CMYK_CHANNELS = 5;
  * Decode an image file to 8-bit sRGB.
  *
  * Convention: EXIF orientation applied; embedded profiles and CMYK converted to sRGB (perceptual intent; the profile
- * of a 16-bit grey picture is not used); grey repeated to three channels; a fourth channel is alpha, over white; 16
- * bits to 8 by `round(v / 257)`. `stretch` works on the samples at their own depth. TIFFs of 32-bit samples have no
- * defined black and white: they need `stretch`, and lose any alpha. Of animations and multi-page files the first
- * picture is taken, with a warning. A place on the map that cannot be read from a GeoTIFF is a warning too.
+ * of a 16-bit grey picture is not used, nor is one beside floats); grey repeated to three channels; alpha over white,
+ * and so the part of a canvas that a GIF's first frame leaves free. A further channel of a TIFF that is not alpha is
+ * left out, with a warning. Samples above 8 bits are stretched as `stretch` says, before alpha is applied; with "none"
+ * those of 16 bits become `round(v / 257)`, and floats, signed and 32-bit integers are refused, for they have no
+ * defined black and white. Of animations and multi-page files the first picture is taken, with a warning. A place on
+ * the map that cannot be read from a GeoTIFF is a warning too.
  *
  * @param bytes a whole file. Not modified.
  * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedFile> {
-	const { name, maxPixels, stretch = "none" } = options;
+	const { name, maxPixels, stretch = DEFAULT_OPTIONS.stretch } = options;
 	checkInteger("decodeImage", "maxPixels", maxPixels, MAX_PIXELS);
 	const format = checkFormat(bytes, name);
+	const tags = format === "tiff" ? await orCorrupt(name, format, async () => readTiffTags(bytes)) : undefined;
+	const feature = tags && unreadableFeature(tags);
+	if (feature !== undefined) {
+		throw unsupported(name, feature, "Save it as an uncompressed TIFF or a PNG of 8 or 16 bits, grey or RGB.");
+	}
 	const metadata = await readHeader(bytes, name, format);
 	const { width, height } = metadata.autoOrient;
 	if (width * height > maxPixels) {
@@ -78,14 +102,16 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 			{ details: { width, height, pixels: width * height, maxPixels } },
 		);
 	}
-	checkChannels(metadata, name);
-	const data = await decodeSamples({ bytes, name, format, metadata }, stretch);
-	const { georeference, warnings } = await placeOnMap({ bytes, name, format, metadata });
+	const file: CheckedFile = { bytes, name, format, metadata, tags };
+	checkChannels(file);
+	const { data, ...decoded } = await decodeSamples(file, stretch);
+	const { georeference, warnings } = await placeOnMap(file);
 	return {
 		image: { data, width, height },
 		format,
+		...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 		...(georeference ? { georeference } : {}),
-		warnings: [...pageWarnings(metadata, format), ...warnings],
+		warnings: [...pageWarnings(metadata, format), ...contentWarnings(file), ...decoded.warnings, ...warnings],
 	};
 }
 
@@ -118,8 +144,11 @@ async function readHeader(bytes: Uint8Array, name: string, format: ImageFormat):
 	return metadata;
 }
 
-function checkChannels({ space, channels }: Metadata, name: string): void {
-	if (space === "multiband" || channels > (space === "cmyk" ? MAX_CMYK_CHANNELS : MAX_CHANNELS)) {
+function checkChannels({ metadata, tags, name }: CheckedFile): void {
+	const { space, channels } = metadata;
+	const most = space === "cmyk" ? MAX_CMYK_CHANNELS : MAX_CHANNELS;
+	const isMultiband = space === "multiband" && !(tags && needsOwnReading(tags));
+	if (isMultiband || channels > most) {
 		throw unsupported(
 			name,
 			`has ${channels} channels, which are no picture in colour`,
@@ -128,52 +157,90 @@ function checkChannels({ space, channels }: Metadata, name: string): void {
 	}
 }
 
-/** @returns shape (height, width, 3), upright. */
-async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Uint8Array> {
-	const { name, metadata } = file;
-	const { depth } = metadata;
-	if (depth === "uchar") {
-		return decode8Bits(file, stretch);
+async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Decoded> {
+	const { format, metadata, tags, bytes } = file;
+	if (tags && needsOwnReading(tags)) {
+		return decodeTiff(file, tags, stretch);
 	}
-	if (depth === "ushort") {
+	if (metadata.depth === "ushort") {
 		return decode16Bits(file, stretch);
 	}
-	if (!UNBOUNDED_DEPTHS.has(depth)) {
-		throw unsupported(name, `has samples of type ${depth}`, "Save it with 8 or 16 bits per channel, unsigned.");
-	}
-	if (stretch === "none") {
-		throw unsupported(
-			name,
-			`has samples of type ${depth}, whose black and white are not defined`,
-			`Give ${optionName("stretch")} the percentiles 0,100, or save it with 8 or 16 bits per channel.`,
-		);
-	}
-	return decode32Bits(file, stretch);
-}
-
-async function decode8Bits(file: CheckedFile, stretch: StretchOption): Promise<Uint8Array> {
 	const { buffer, channels } = await readRaw(file, "uchar", (image) => image.toColourspace("srgb"));
 	const data = composeOverWhite(new Uint8Array(buffer), channels);
-	return stretch === "none" ? data : stretchContrast(data, stretch);
+	const frame = format === "gif" ? firstGifFrame(bytes) : undefined;
+	if (frame) {
+		whitenAround(data, metadata.width, frame);
+	}
+	return stretch8Bits(data, stretch);
 }
 
-async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<Uint8Array> {
+async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<Decoded> {
 	// Behind an embedded profile, 16-bit colours are in Display P3 until a profile is asked for.
 	const isP3 = file.metadata.hasProfile && file.metadata.space === "rgb16";
 	const { buffer, channels } = await readRaw(file, "ushort", (image) =>
 		(isP3 ? image.withIccProfile("srgb") : image).toColourspace("rgb16"),
 	);
-	const data = composeOverWhite(new Uint16Array(buffer), channels);
-	return stretch === "none" ? narrowTo8Bits(data) : stretchContrast(data, stretch);
+	const samples = new Uint16Array(buffer);
+	if (stretch === "none") {
+		return { data: narrowTo8Bits(composeOverWhite(samples, channels)), warnings: [] };
+	}
+	if (channels === 3) {
+		return stretchDeep(samples, stretch);
+	}
+	const range = stretchRange(visibleColors(samples), stretch);
+	const stretched = stretchSamples(samples, range);
+	for (let at = 3; at < samples.length; at += channels) {
+		stretched[at] = Math.floor(samples[at] / 257 + 0.5);
+	}
+	return { data: composeOverWhite(stretched, channels), stretch: range, warnings: [] };
 }
 
-async function decode32Bits(file: CheckedFile, stretch: StretchOptions): Promise<Uint8Array> {
-	// Colours stay in their own space, as they lie: any conversion would clip them to 8 bits first.
-	const isColour = file.metadata.space === "scrgb";
-	const { buffer } = await readRaw(file, "float", (image) =>
-		(isColour ? image.pipelineColourspace("scrgb").toColourspace("scrgb") : image.toColourspace("srgb")).removeAlpha(),
-	);
-	return stretchFloats(new Float32Array(buffer), stretch);
+/** The colours of those pixels that are not wholly transparent: what lies below them is nobody's picture. */
+function visibleColors(rgba: Uint16Array): Uint16Array {
+	const colors = new Uint16Array((rgba.length / 4) * 3);
+	let end = 0;
+	for (let at = 0; at < rgba.length; at += 4) {
+		if (rgba[at + 3] > 0) {
+			colors.set(rgba.subarray(at, at + 3), end);
+			end += 3;
+		}
+	}
+	return colors.subarray(0, end);
+}
+
+/** Samples that only we read as they are. */
+async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOption): Promise<Decoded> {
+	const { bytes, name, format, metadata } = file;
+	const bands = tags.photometric <= PHOTOMETRIC.blackIsZero ? [0] : [0, 1, 2];
+	const { data: samples, channels } = await orCorrupt(name, format, () => readTiffSamples(bytes, tags, bands));
+	if (samples instanceof Float32Array && stretch === "none") {
+		throw unsupported(
+			name,
+			`has ${sampleType(tags)}, whose black and white are not defined`,
+			`Let ${optionName("stretch")} be auto, or name the values that become black and white: 0..1.`,
+		);
+	}
+	const { data, ...stretching } =
+		samples instanceof Uint8Array ? stretch8Bits(samples, stretch) : stretchDeep(samples, stretch);
+	const { autoOrient, orientation = 1 } = metadata;
+	const rgb = channels === 1 ? repeatGrey(data) : data;
+	return { data: turnUpright(rgb, { orientation, ...autoOrient }), ...stretching };
+}
+
+function stretchDeep(samples: Exclude<Samples, Uint8Array>, stretch: StretchOption): Decoded {
+	if (stretch === "none") {
+		return { data: narrowTo8Bits(samples as Uint16Array), warnings: [] };
+	}
+	const range = stretchRange(samples, stretch);
+	return { data: stretchSamples(samples, range), stretch: range, warnings: [] };
+}
+
+function repeatGrey(data: Uint8Array): Uint8Array {
+	const rgb = new Uint8Array(3 * data.length);
+	for (let i = 0; i < data.length; i++) {
+		rgb.fill(data[i], 3 * i, 3 * i + 3);
+	}
+	return rgb;
 }
 
 interface RawSamples {
@@ -183,15 +250,30 @@ interface RawSamples {
 }
 
 async function readRaw(
-	{ bytes, name, format }: CheckedFile,
-	depth: "uchar" | "ushort" | "float",
+	{ bytes, name, format, tags }: CheckedFile,
+	depth: "uchar" | "ushort",
 	convert: (upright: Sharp) => Sharp,
 ): Promise<RawSamples> {
 	const { data, info } = await orCorrupt(name, format, () =>
-		convert(sharp(bytes, SHARP_OPTIONS).autoOrient()).raw({ depth }).toBuffer({ resolveWithObject: true }),
+		convert(openUpright(bytes, tags)).raw({ depth }).toBuffer({ resolveWithObject: true }),
 	);
 	// The library's own memory cannot change threads; what its `toUint8Array` copies (0.35.5) it never gives back.
 	return { buffer: new Uint8Array(data).buffer, channels: info.channels };
+}
+
+function openUpright(bytes: Uint8Array, tags: TiffTags | undefined): Sharp {
+	const image = sharp(bytes, SHARP_OPTIONS).autoOrient();
+	return tags && hasOtherBands(tags) ? image.removeAlpha() : image;
+}
+
+function contentWarnings({ bytes, format, tags }: CheckedFile): Warning[] {
+	if (tags && hasOtherBands(tags)) {
+		const message = `The file has ${tags.samplesPerPixel} bands and does not say that one is alpha; only its colours are used.`;
+		return [{ code: "BANDS_LEFT_OUT", message }];
+	}
+	const transfer = format === "avif" ? hdrTransfer(bytes) : undefined;
+	const message = `The picture has a high dynamic range (${transfer}) and is not tone-mapped; save it in sRGB for its true contrast.`;
+	return transfer === undefined ? [] : [{ code: "HDR_NOT_TONE_MAPPED", message }];
 }
 
 function pageWarnings(metadata: Metadata, format: ImageFormat): Warning[] {
@@ -201,32 +283,4 @@ function pageWarnings(metadata: Metadata, format: ImageFormat): Warning[] {
 	}
 	const what = format === "tiff" ? "pages" : "frames";
 	return [{ code: "ANIMATION_FIRST_FRAME", message: `The file has ${pages} ${what}; only the first is used.` }];
-}
-
-async function orCorrupt<T>(name: string, format: ImageFormat, action: () => Promise<T>): Promise<T> {
-	try {
-		return await action();
-	} catch (cause) {
-		throw corrupt(name, format, decoderReason(cause), cause);
-	}
-}
-
-/** The first line of what the decoder said, without what the message around it says already. */
-function decoderReason(cause: unknown): string {
-	const [line] = String((cause as Error).message).split("\n");
-	const reason = line.replace(/^Input buffer (?:has corrupt header:?|contains unsupported image format)\s*/, "");
-	return reason === "" ? "its header cannot be read" : reason;
-}
-
-function corrupt(name: string, format: ImageFormat, reason: string, cause?: unknown): DinosegError {
-	return new DinosegError(
-		"IMAGE_CORRUPT",
-		`${name}: this ${IMAGE_FORMATS[format].title} is damaged or incomplete (${reason}). ` +
-			"Copy or download it again, or save it anew from an image program.",
-		{ details: { format }, cause },
-	);
-}
-
-function unsupported(name: string, found: string, remedy: string): DinosegError {
-	return new DinosegError("IMAGE_UNSUPPORTED", `${name}: ${found}. Supported are ${supportedFormatsText()}. ${remedy}`);
 }

@@ -44,3 +44,32 @@ export function uprightTransform(
 		[0 + p * column.x + q * row.x, 0 + p * column.y + q * row.y, p * shiftX + q * shiftY + r] as const;
 	return [...combine(a, b, c), ...combine(d, e, f)];
 }
+
+/**
+ * Turn pixels upright.
+ *
+ * @param data shape (stored height, stored width, 3). Not modified.
+ * @param upright   orientation, 1 to 8, and the sides after turning, pixels.
+ * @returns shape (height, width, 3); `data` itself for orientation 1.
+ */
+export function turnUpright(
+	data: Uint8Array,
+	{ orientation, width, height }: { readonly orientation: number; readonly width: number; readonly height: number },
+): Uint8Array {
+	if (orientation === 1) {
+		return data;
+	}
+	const [column, row] = STORED[orientation];
+	const storedWidth = orientation > 4 ? height : width;
+	// Of pixels, the last lies one before the side's length.
+	const place = (axis: StoredAxis, x: number, y: number) =>
+		axis.x * x + axis.y * y + axis.width * (width - 1) + axis.height * (height - 1);
+	const out = new Uint8Array(data.length);
+	for (let y = 0; y < height; y++) {
+		for (let x = 0; x < width; x++) {
+			const from = 3 * (place(row, x, y) * storedWidth + place(column, x, y));
+			out.set(data.subarray(from, from + 3), 3 * (y * width + x));
+		}
+	}
+	return out;
+}

@@ -91,7 +91,10 @@ function sniffBaseMedia(bytes: Uint8Array): SniffedFormat {
 	for (let at = 16; at + 4 <= Math.min(size, bytes.length, TEXT_WINDOW); at += 4) {
 		brands.push(latin1(bytes, at, at + 4));
 	}
-	if (brands.includes("avif") || brands.includes("avis")) {
+	if (brands[0] === "avis") {
+		return { supported: false, title: "an animated AVIF" };
+	}
+	if (brands.includes("avif")) {
 		return { supported: true, format: "avif" };
 	}
 	if (brands.some((brand) => /^(?:he[iv][cxms]|mif1|msf1)$/.test(brand))) {

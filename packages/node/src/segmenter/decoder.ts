@@ -20,7 +20,8 @@ export const decoder: Decoder<string | Uint8Array> = {
 			const { bytes, sha256 } = typeof input === "string" ? await readInput(input) : hashBytes(input);
 			throwIfAborted(signal);
 			const name = path ?? "the picture";
-			const { image, georeference, warnings } = await decodeImage(bytes, { name, maxPixels, stretch });
+			const decoded = await decodeImage(bytes, { name, maxPixels, stretch });
+			const { image, georeference, warnings } = decoded;
 			if (image.data.length > LARGE_BYTES) {
 				// The library lets go of its own pixels in the next turn of the event loop.
 				await new Promise((resolve) => setImmediate(resolve));
@@ -31,6 +32,7 @@ export const decoder: Decoder<string | Uint8Array> = {
 				name,
 				path: path === undefined ? null : portablePath(path),
 				sha256,
+				...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 				...(georeference ? { georeference } : {}),
 				warnings,
 			};
