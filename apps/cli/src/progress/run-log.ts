@@ -9,7 +9,8 @@ export interface InputOutcome {
 	readonly input: string;
 	/** The result's folder or file; null when there is none. */
 	readonly output: string | null;
-	readonly status: "done" | "failed";
+	/** Present: the result was there already, made from the same bytes in the same way. */
+	readonly status: "done" | "present" | "failed";
 	readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -23,9 +24,13 @@ export interface LogFlags {
 export interface RunLog {
 	readonly tell: ProgressListener;
 	done(input: string, output: string): void;
+	/** Keep that the result was there already. */
+	present(input: string, output: string): void;
 	/** Tell a failure and keep it. */
 	failed(input: string, error: DinosegError): void;
 	failures(): number;
+	/** Results that were there already. */
+	presents(): number;
 	/** The inputs that failed, in the order in which they were reported. */
 	failedInputs(): readonly InputOutcome[];
 	/**
@@ -39,6 +44,7 @@ export interface RunLog {
 export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 	const { stderr, env } = context;
 	const results: InputOutcome[] = [];
+	let presents = 0;
 	const failedInputs = () => results.filter((result) => result.status === "failed");
 	const tell = createProgressRenderer({
 		stream: stderr,
@@ -54,6 +60,12 @@ export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 				results.push({ input, output, status: "done" });
 			}
 		},
+		present(input, output) {
+			presents += 1;
+			if (flags.json) {
+				results.push({ input, output, status: "present" });
+			}
+		},
 		failed(input, error) {
 			results.push({
 				input,
@@ -64,6 +76,7 @@ export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 			tell({ type: "image-failed", input, error });
 		},
 		failures: () => failedInputs().length,
+		presents: () => presents,
 		failedInputs,
 		finish(order) {
 			if (flags.json) {

@@ -4,7 +4,7 @@ import type { SegmentNames } from "@dinoseg/core/labels";
 import type { ClusterRange } from "@dinoseg/core/options";
 import { nameSegments, renderResultSweep, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
-import { checkNoResult, saveResult } from "@dinoseg/node/results";
+import { findWantedResult, saveResult } from "@dinoseg/node/results";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
@@ -44,7 +44,12 @@ export async function segmentOne(
 	tell({ type: "image-start", input });
 	try {
 		if (!flags.force) {
-			await checkNoResult(outputFolder);
+			const wanted = { input, model: segmenter.model, options, names, sweep: flags.sweep !== undefined };
+			if (await findWantedResult(outputFolder, wanted)) {
+				log.present(input, outputFolder);
+				tell({ type: "image-done", input, summary: `${outputFolder} · done already` });
+				return;
+			}
 		}
 		const start = context.now();
 		// Compiled while the segmenter's thread computes.

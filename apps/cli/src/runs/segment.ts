@@ -50,9 +50,11 @@ export async function segmentAll(
 			segmentOne(context, { segmenter, names, flags, options, log }, job),
 		);
 		const failed = log.failures();
+		const presents = log.presents();
+		const already = presents > 0 ? `, ${presents} done already` : "";
 		log.tell({
 			type: "run-end",
-			summary: `${total} images: ${total - failed} done, ${failed} failed, ${describeDuration(context.now() - start)} → ${flags.output}`,
+			summary: `${total} images: ${total - failed - presents} done${already}, ${failed} failed, ${describeDuration(context.now() - start)} → ${flags.output}`,
 		});
 		log.finish([...failures, ...jobs].map(({ input }) => input));
 		return failed > 0 ? EXIT.failed : EXIT.done;

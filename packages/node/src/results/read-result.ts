@@ -34,8 +34,7 @@ export interface ReadResultOptions {
  */
 export async function readResult(folder: string, options: ReadResultOptions = {}): Promise<StoredResult> {
 	const { name = basename(resolve(folder)), maxPixels = DEFAULT_OPTIONS.maxPixels } = options;
-	const path = join(folder, RESULT_MARKER);
-	const document = parseDocument(path, new TextDecoder().decode((await readInput(path)).bytes));
+	const document = await readDocument(folder);
 	const labels = await readLabels(join(folder, RESULT_LABELS), maxPixels);
 	checkFit(folder, document, labels);
 	const segments = document.segments.map(({ id, name: segment, color, meanColor }) => ({
@@ -48,9 +47,16 @@ export async function readResult(folder: string, options: ReadResultOptions = {}
 	return { document, image: { file: fileOf(name, photograph), labels, segments, georeference } };
 }
 
-function parseDocument(path: string, text: string): SegmentsDocument {
+/**
+ * Read the manifest of a result, `segments.json`.
+ *
+ * @throws DinosegError RESULT_INVALID; of reading the file
+ */
+export async function readDocument(folder: string): Promise<SegmentsDocument> {
+	const path = join(folder, RESULT_MARKER);
+	const { bytes } = await readInput(path);
 	try {
-		return parseSegments(text);
+		return parseSegments(new TextDecoder().decode(bytes));
 	} catch (cause) {
 		throw new DinosegError("RESULT_INVALID", `${path}: ${(cause as Error).message}`, { cause });
 	}

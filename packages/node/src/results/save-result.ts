@@ -1,14 +1,13 @@
-import { access, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { abortCheck, throwIfAborted } from "@dinoseg/core";
 import type { CancelSignal } from "@dinoseg/core/engine";
-import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
 import { RESULT_MARKER, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { writePng } from "../image/encode.ts";
+import { checkNoResult } from "./compare-result.ts";
 
 export interface SaveOptions {
 	/** Replace a result that is there already. @default false */
@@ -58,22 +57,4 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 		]),
 	);
 	await publishFolder(folder, contents, { marker: RESULT_MARKER, obsolete, temporaryFiles });
-}
-
-/**
- * Throw if a folder holds a complete result.
- *
- * @throws DinosegError OUTPUT_EXISTS
- */
-export async function checkNoResult(folder: string): Promise<void> {
-	const exists = await access(join(folder, RESULT_MARKER)).then(
-		() => true,
-		() => false,
-	);
-	if (exists) {
-		throw new DinosegError(
-			"OUTPUT_EXISTS",
-			`${folder}: holds a result already (${RESULT_MARKER}). Use ${optionName("force")} to replace it, or another output folder.`,
-		);
-	}
 }

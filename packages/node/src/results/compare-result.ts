@@ -1,0 +1,115 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
+import {
+	applyNames,
+	colorToHex,
+	defaultSegmentName,
+	type SegmentNames,
+	type SegmentsDocument,
+	segmentColor,
+} from "@dinoseg/core/labels";
+import { formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
+import { type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
+import { readInput } from "../image/index.ts";
+import { readDocument } from "./read-result.ts";
+
+/** What a result is to be made of. */
+export interface WantedResult {
+	/** Path of the image. */
+	readonly input: string;
+	readonly model: Pick<ModelIdentity, "name" | "digest" | "dtype">;
+	readonly options: SegmentationOptions;
+	readonly names: SegmentNames;
+	/** A sheet is asked for. No result tells which numbers its `sweep.png` shows, so each one differs. */
+	readonly sweep: boolean;
+}
+
+/**
+ * The manifest of the result in a folder if it is the wanted one: made from the same bytes, with the same options, weights and
+ * names. The model's name, the version of dinoseg and the limit of pixels do not count.
+ *
+ * @returns nothing if the folder holds no result.
+ * @throws DinosegError OUTPUT_EXISTS that names what differs; of reading the image
+ */
+export async function findWantedResult(folder: string, wanted: WantedResult): Promise<SegmentsDocument | undefined> {
+	if (!(await hasResult(folder))) {
+		return undefined;
+	}
+	const { sha256 } = await readInput(wanted.input);
+	const document = await readDocument(folder).catch((cause) => {
+		throw exists(folder, `that cannot be read (${(cause as Error).message})`, cause);
+	});
+	const differences = differencesOf(document, sha256, wanted);
+	if (differences.length > 0) {
+		throw exists(folder, `that differs from what is asked for: ${differences.join(", ")}`);
+	}
+	return document;
+}
+
+/**
+ * Throw if a folder holds a complete result.
+ *
+ * @throws DinosegError OUTPUT_EXISTS
+ */
+export async function checkNoResult(folder: string): Promise<void> {
+	if (await hasResult(folder)) {
+		throw exists(folder, `(${RESULT_MARKER})`);
+	}
+}
+
+async function hasResult(folder: string): Promise<boolean> {
+	return access(join(folder, RESULT_MARKER)).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** What differs, in words, the stored value first. */
+function differencesOf(document: SegmentsDocument, sha256: string, wanted: WantedResult): string[] {
+	const differences: string[] = [];
+	if (document.input.sha256 !== sha256) {
+		differences.push("the image has other bytes now");
+	}
+	const { name, digest, dtype } = document.model;
+	if (digest !== wanted.model.digest) {
+		differences.push(
+			name === wanted.model.name
+				? `the weights of the model ${name} are others now`
+				: `${optionName("model")} ${name} there, ${wanted.model.name} now`,
+		);
+	}
+	if (dtype !== wanted.model.dtype) {
+		differences.push(`${optionName("dtype")} ${dtype} there, ${wanted.model.dtype} now`);
+	}
+	const now = formatOptions(wanted.options);
+	for (const key of Object.keys(now) as (keyof typeof now)[]) {
+		// A limit decides whether there is a result, not which.
+		if (key !== "maxPixels" && document.options[key] !== now[key]) {
+			differences.push(`${optionName(key)} ${document.options[key]} there, ${now[key]} now`);
+		}
+	}
+	if (differences.length === 0 && !hasNames(document, wanted.names)) {
+		differences.push(`names or colours of ${optionName("names")}`);
+	}
+	if (wanted.sweep) {
+		differences.push(`${optionName("sweep")}, whose numbers a result does not tell`);
+	}
+	return differences;
+}
+
+/** Whether the segments are called and coloured as the names say, or by default. */
+function hasNames({ segments }: SegmentsDocument, names: SegmentNames): boolean {
+	const defaults = segments.map(({ id }) => ({ id, name: defaultSegmentName(id), color: segmentColor(id) }));
+	return applyNames(defaults, names).every(
+		({ name, color }, index) => name === segments[index].name && colorToHex(color) === segments[index].color,
+	);
+}
+
+function exists(folder: string, which: string, cause?: unknown): DinosegError {
+	return new DinosegError(
+		"OUTPUT_EXISTS",
+		`${folder}: holds a result already ${which}. Use ${optionName("force")} to replace it, or another output folder.`,
+		{ cause },
+	);
+}
