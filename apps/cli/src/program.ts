@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./commands/bench.ts";
@@ -55,7 +56,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 			.showHelpAfterError(`(${pathOf(command)} --help lists what is allowed)`);
 	}
 	try {
-		await program.parseAsync(args, { from: "user" });
+		await program.parseAsync(isInput(args[0], program, context.cwd) ? ["segment", ...args] : args, { from: "user" });
 		return exitCode;
 	} catch (error) {
 		if (error instanceof CommanderError) {
@@ -72,6 +73,18 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 /** The version of this package, from its manifest: core tells it too, but its root loads the whole engine. */
 function version(): string {
 	return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+}
+
+/** What only paths, globs and addresses have, and no name of a command. */
+const PATH_MARKS = /[/\\*?{.]|^-$/;
+
+/** True for a first word that is an image or a folder: `dinoseg photo.jpg` segments it. */
+function isInput(word: string | undefined, program: Command, cwd: string): boolean {
+	if (word === undefined || (word.startsWith("-") && word !== "-")) {
+		return false;
+	}
+	const isCommand = word === "help" || program.commands.some((command) => command.name() === word);
+	return !isCommand && (PATH_MARKS.test(word) || existsSync(resolve(cwd, word)));
 }
 
 /** A command and everything below it. */

@@ -21,6 +21,7 @@ describe("a result that is there already", () => {
 		expect(again.stderr).toMatch(/^3 images: 1 done, 2 done already, 0 failed, /m);
 		expect(again.stderr).toContain("in/a.jpg → out/a · done already");
 		expect(JSON.parse(again.stdout)).toEqual({
+			skipped: {},
 			results: [
 				{ input: "in/a.jpg", output: "out/a", status: "present" },
 				{ input: "in/b.jpg", output: "out/b", status: "present" },

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expandInputs } from "../dist/inputs/expand-inputs.js";
+import { describeSkipped } from "../dist/inputs/skipped-files.js";
 
 /** In no order of their own; a search meets files before the folders beside them. */
 const FILES = ["b.jpg", "a/z.png", "a/b/c.jpg", "d/1.jpg", "a/b.jpg", "c.png", "d/10.jpg", "d/2.jpg", "Z.jpg", "é.jpg"];
@@ -40,4 +41,39 @@ describe("expandInputs", () => {
 			"in/a/z.png",
 		]);
 	});
+
+	it.skipIf(process.platform === "win32")("counts what looks like an image and is not read, in folders", async () => {
+		const folder = join(cwd, "telephone");
+		await mkdir(join(folder, "more"), { recursive: true });
+		for (const name of ["1.HEIC", "2.heic", "more/3.bmp", "notes.txt", "4.jpg"]) {
+			await writeFile(join(folder, name), "");
+		}
+		await symlink("nowhere.jpg", join(folder, "gone.jpg"));
+		const { jobs, failures, skipped } = await expandInputs(["telephone"], { outputFolder: "out", cwd });
+		expect(jobs.map(({ input }) => input)).toEqual(["telephone/4.jpg"]);
+		expect(failures).toEqual([]);
+		expect(skipped).toEqual({ HEIC: 2, BMP: 1, "dead link": 1 });
+		expect(describeSkipped(skipped)).toBe("skipped 4: 2 HEIC, 1 BMP, 1 dead link");
+	});
+
+	it("names what an empty folder has instead of images", async () => {
+		await mkdir(join(cwd, "raw"));
+		await writeFile(join(cwd, "raw", "1.CR2"), "");
+		const { failures } = await expandInputs(["raw"], { outputFolder: "out", cwd });
+		expect(failures[0].error).toMatchObject({
+			code: "INPUT_EMPTY",
+			message: expect.stringContaining("(skipped 1: 1 camera RAW)"),
+		});
+	});
+
+	it.each(["https://example.org/a.jpg", "s3://bucket/a.jpg", "file:///tmp/a.jpg"])(
+		"opens no address: %s",
+		async (url) => {
+			const { failures } = await expandInputs([url], { outputFolder: "out", cwd });
+			expect(failures[0].error).toMatchObject({
+				code: "INPUT_NOT_FOUND",
+				message: expect.stringContaining("dinoseg opens files, not addresses"),
+			});
+		},
+	);
 });

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/pro
 import { decodeLabelPng, decodeRle, parseSegments } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { encodeTiff } from "../../../fixtures/tiff.ts";
 import { createSandbox, examplePath } from "./harness.ts";
 
 const FILES = ["confidence.png", "figure.png", "labels.png", "overlay.png", "segments.json"];
@@ -22,6 +23,31 @@ async function digestFolder(folder: string): Promise<Record<string, string>> {
 }
 
 describe("dinoseg segment", () => {
+	it("takes an image in place of a command, and no misspelt command for an image", async () => {
+		await using sandbox = await createSandbox();
+		expect(await sandbox.dinoseg(examplePath("coffee.jpg"), ...QUICK)).toMatchObject({ code: 0, stderr: "" });
+		expect((await readdir(sandbox.path("out/coffee"))).sort()).toEqual(FILES);
+		const misspelt = await sandbox.dinoseg("segmnt", examplePath("coffee.jpg"));
+		expect(misspelt.code).toBe(2);
+		expect(misspelt.stderr).toContain("Did you mean segment?");
+	});
+
+	it("stretches microscopy of 16 bits, says to what, and counts what a folder has else", async () => {
+		await using sandbox = await createSandbox();
+		const data = Uint16Array.from({ length: 128 * 96 }, (_, i) => (i % 128 < 64 ? 300 : 4000));
+		await mkdir(sandbox.path("cells"));
+		await writeFile(sandbox.path("cells/cells16.tif"), encodeTiff([{ width: 128, height: 96, channels: 1, data }]));
+		await writeFile(sandbox.path("cells/IMG_1.HEIC"), "");
+		const { code, stdout, stderr } = await sandbox.dinoseg("segment", "cells", "-k", "2", "--json");
+		expect(code).toBe(0);
+		expect(stderr).toContain("skipped 1: 1 HEIC");
+		expect(JSON.parse(stdout)).toMatchObject({ results: [{ status: "done" }], skipped: { HEIC: 1 } });
+		const document = parseSegments(await readFile(sandbox.path("out/cells16/segments.json"), "utf8"));
+		expect(document.input.stretch).toEqual({ black: 300, white: 4000 });
+		expect(document.options["stretch"]).toBe("auto");
+		expect(document.segments.map(({ meanColor }) => meanColor).sort()).toEqual(["#000000", "#ffffff"]);
+	});
+
 	it("writes the five files of a photograph, at its size", async () => {
 		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), "-k", "5");

@@ -5,6 +5,7 @@ import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
+import { describeSkipped, type SkippedCounts } from "./skipped-files.ts";
 
 /** One picture to segment and the folder for its result. */
 export interface InputJob {
@@ -22,6 +23,8 @@ export interface InputFailure {
 export interface ExpandedInputs {
 	readonly jobs: readonly InputJob[];
 	readonly failures: readonly InputFailure[];
+	/** Of folders, files that look like images and are not read. */
+	readonly skipped: SkippedCounts;
 }
 
 export interface ExpandOptions {
@@ -42,11 +45,14 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	const filter = createSearchFilter(resolve(options.cwd, options.outputFolder));
 	const found: FoundImage[] = [];
 	const failures: InputFailure[] = [];
+	const skipped: Record<string, number> = {};
 	for (const input of inputs) {
 		try {
 			for await (const step of expandOne(input, filter, options.cwd)) {
 				if ("error" in step) {
 					failures.push(step);
+				} else if ("skipped" in step) {
+					skipped[step.skipped] = (skipped[step.skipped] ?? 0) + 1;
 				} else {
 					found.push(step);
 				}
@@ -62,14 +68,23 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 		input: path,
 		outputFolder: join(options.outputFolder, outputName),
 	}));
-	return { jobs, failures };
+	return { jobs, failures, skipped };
 }
 
-type Expansion = AsyncGenerator<FoundImage | InputFailure>;
+type Expansion = AsyncGenerator<FoundImage | InputFailure | { readonly skipped: string }>;
+
+/** The scheme of an address; a single letter is a drive of Windows. */
+const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 async function* expandOne(input: string, filter: SearchFilter, cwd: string): Expansion {
 	if (input === "") {
 		throw new DinosegError("INPUT_NOT_FOUND", "An input is an empty text. Give a file, a folder or a glob.");
+	}
+	if (ADDRESS.test(input)) {
+		throw new DinosegError(
+			"INPUT_NOT_FOUND",
+			`${input}: dinoseg opens files, not addresses. Download the image first, and name the file.`,
+		);
 	}
 	const path = resolve(cwd, input);
 	const stats = await stat(path).catch(() => undefined);
@@ -88,7 +103,13 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 		throw isOutput(input);
 	}
 	let isEmpty = true;
+	const skipped: Record<string, number> = {};
 	for await (const step of searchImages(folder, filter)) {
+		if (step.type === "skipped") {
+			skipped[step.what] = (skipped[step.what] ?? 0) + 1;
+			yield { skipped: step.what };
+			continue;
+		}
 		isEmpty = false;
 		const below = relative(folder, step.path);
 		const path = join(input, below);
@@ -97,9 +118,10 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 			: { input: path, error: unreadableFolder(path, step.cause) };
 	}
 	if (isEmpty) {
+		const others = describeSkipped(skipped);
 		throw new DinosegError(
 			"INPUT_EMPTY",
-			`${input}: no images in this folder. Known extensions are ${IMAGE_EXTENSIONS.join(" ")}; folders that hold results (segments.json) are not searched.`,
+			`${input}: no images in this folder that can be read${others === undefined ? "" : ` (${others})`}. Known extensions are ${IMAGE_EXTENSIONS.join(" ")}; folders that hold results (segments.json) are not searched.`,
 		);
 	}
 }

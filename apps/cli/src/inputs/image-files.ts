@@ -2,6 +2,7 @@ import type { Dirent } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
+import { skippedType } from "./skipped-files.ts";
 
 /** Decides which files a search may read; explicitly named files are not asked. */
 export interface SearchFilter {
@@ -43,9 +44,11 @@ export function createSearchFilter(outputFolder: string): SearchFilter {
 /** What a search comes upon. */
 export type SearchStep =
 	| { readonly type: "image"; readonly path: string }
+	/** `what`: an image type that is not read, a dead link or a special file. */
+	| { readonly type: "skipped"; readonly path: string; readonly what: string }
 	| { readonly type: "unreadable-folder"; readonly path: string; readonly cause: unknown };
 
-/** Every image below a folder, in a fixed order. Links to files are followed, links to folders are not. */
+/** Every image below a folder, in a fixed order, and what looks like one and is not read. Links to files are followed, links to folders are not. */
 export async function* searchImages(folder: string, filter: SearchFilter): AsyncGenerator<SearchStep> {
 	if (await filter.isOutputFolder(folder)) {
 		return;
@@ -65,8 +68,13 @@ export async function* searchImages(folder: string, filter: SearchFilter): Async
 		}
 		if (entry.isDirectory()) {
 			yield* searchImages(path, filter);
-		} else if (hasImageExtension(path) && (entry.isFile() || (await isFile(path)))) {
-			yield { type: "image", path };
+		} else {
+			const what = hasImageExtension(path) ? await specialKind(entry, path) : skippedType(path);
+			if (what !== undefined) {
+				yield { type: "skipped", path, what };
+			} else if (hasImageExtension(path)) {
+				yield { type: "image", path };
+			}
 		}
 	}
 }
@@ -87,10 +95,17 @@ function foldersBetween(root: string, folder: string): string[] {
 	return folders;
 }
 
-async function isFile(path: string): Promise<boolean> {
+/** What a file with the name of an image is, if it is no regular file. */
+async function specialKind(entry: Dirent, path: string): Promise<string | undefined> {
+	if (entry.isFile()) {
+		return undefined;
+	}
+	if (!entry.isSymbolicLink()) {
+		return "special file";
+	}
 	return stat(path).then(
-		(stats) => stats.isFile(),
-		() => false,
+		(stats) => (stats.isFile() ? undefined : stats.isDirectory() ? "link to a folder" : "special file"),
+		() => "dead link",
 	);
 }
 

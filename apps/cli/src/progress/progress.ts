@@ -10,6 +10,8 @@ export type ProgressEvent =
 	/** Without a summary the picture is counted, and gets no line. */
 	| { readonly type: "image-done"; readonly input: string; readonly summary: string | null }
 	| { readonly type: "image-failed"; readonly input: string; readonly error: DinosegError }
+	/** What is to be known of the whole run. */
+	| { readonly type: "note"; readonly text: string }
 	| { readonly type: "run-end"; readonly summary: string };
 
 export type ProgressListener = (event: ProgressEvent) => void;

@@ -74,6 +74,11 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 				finished += 1;
 				line(`${paint("red", "error")} ${printable(shellMessage(event.error))}`);
 				return;
+			case "note":
+				if (!quiet) {
+					line(printable(event.text));
+				}
+				return;
 			case "run-end":
 				clearLive();
 				if (!quiet && total > 1) {

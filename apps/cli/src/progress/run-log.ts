@@ -37,8 +37,9 @@ export interface RunLog {
 	 * Print the document, if it was asked for.
 	 *
 	 * @param order the inputs in the order of the document. Default: that in which they were reported.
+	 * @param facts what else the document says of the run. Default: nothing.
 	 */
-	finish(order?: readonly string[]): void;
+	finish(order?: readonly string[], facts?: Readonly<Record<string, unknown>>): void;
 }
 
 export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
@@ -78,11 +79,11 @@ export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 		failures: () => failedInputs().length,
 		presents: () => presents,
 		failedInputs,
-		finish(order) {
+		finish(order, facts) {
 			if (flags.json) {
 				const place = new Map(order?.map((input, index) => [input, index]));
 				results.sort((a, b) => (place.get(a.input) ?? 0) - (place.get(b.input) ?? 0));
-				context.stdout.write(`${JSON.stringify({ results }, null, "\t")}\n`);
+				context.stdout.write(`${JSON.stringify({ results, ...facts }, null, "\t")}\n`);
 			}
 		},
 	};

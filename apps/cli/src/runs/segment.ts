@@ -6,6 +6,7 @@ import { hubOptions } from "../commands/hub-options.ts";
 import { modelNotice } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { expandInputs } from "../inputs/expand-inputs.ts";
+import { describeSkipped } from "../inputs/skipped-files.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
 import type { SegmentFlags } from "./segment-one.ts";
@@ -18,7 +19,7 @@ export async function segmentAll(
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
 	const names = await namesOf(flags);
-	const { jobs, failures } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
+	const { jobs, failures, skipped } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
 	// While the segmenter's thread starts, this one loads what saves results.
@@ -51,12 +52,19 @@ export async function segmentAll(
 		);
 		const failed = log.failures();
 		const presents = log.presents();
+		const others = describeSkipped(skipped);
 		const already = presents > 0 ? `, ${presents} done already` : "";
 		log.tell({
 			type: "run-end",
 			summary: `${total} images: ${total - failed - presents} done${already}, ${failed} failed, ${describeDuration(context.now() - start)} → ${flags.output}`,
 		});
-		log.finish([...failures, ...jobs].map(({ input }) => input));
+		if (others !== undefined) {
+			log.tell({ type: "note", text: others });
+		}
+		log.finish(
+			[...failures, ...jobs].map(({ input }) => input),
+			{ skipped },
+		);
 		return failed > 0 ? EXIT.failed : EXIT.done;
 	} finally {
 		await segmenter.dispose();

@@ -60,7 +60,7 @@ export const clusterRangeKind: OptionKind<ClusterRange> = {
 	allowed: `up to ${MAX_SWEEP} numbers (2..12)`,
 	written: [{ pattern: /^\d+\.\.\d+$/ }],
 	parse(text) {
-		const match = /^(\d+)\.\.(\d+)$/.exec(text.trim());
+		const match = /^(\d+)(?:\.\.|-)(\d+)$/.exec(text.trim());
 		return match ? { min: Number(match[1]), max: Number(match[2]) } : undefined;
 	},
 	format: formatClusters,
