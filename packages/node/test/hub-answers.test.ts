@@ -263,20 +263,61 @@ describe("a hostile hub", () => {
 		"../model.safetensors",
 		"/etc/model.safetensors",
 		"a/../../model.safetensors",
-		"..\\..\\model.safetensors",
-		"C:\\model.safetensors",
-		"C:model.safetensors",
-		"\\\\host\\share\\model.safetensors",
-		"con.safetensors",
 		"a\0b.safetensors",
-		`${"x".repeat(300)}.safetensors`,
-		"mo\ndel.safetensors",
-	])("cannot list a file named %j", async (path) => {
+		"../notes.txt",
+	])("cannot list a path that git does not hold: %j", async (path) => {
 		const server = await start({ [REPO]: noiseRepo(BYTES) });
 		server.misbehave = (request) =>
 			request.path.includes("/tree/") ? { status: 200, body: JSON.stringify([entry(path)]) } : undefined;
 		await expectFailure(server, "HUB_PATH_UNSAFE");
 		expect(await listTree(root.path).then((lines) => lines.filter((line) => line.includes("etc")))).toEqual([]);
+	});
+
+	it("may list files of any other name and size: they are left alone", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const odd = [
+			"..\\..\\model.safetensors",
+			"C:\\model.safetensors",
+			"C:model.safetensors",
+			"\\\\host\\share\\model.safetensors",
+			"con.safetensors",
+			"aux.txt",
+			`${"x".repeat(300)}.safetensors`,
+			"mo\ndel.safetensors",
+			"weights (copy) größer.safetensors",
+			"-rf.safetensors",
+			".safetensors",
+			"what?.json",
+			"a:b/c d.txt",
+			"trailing.",
+			"🦕.png",
+		];
+		const plain = (await (await fetch(`${server.url}${TREE_PATH}`)).json()) as object[];
+		const entries = [...odd.map((path) => entry(path)), entry("retrieval.index.json", { size: 1e9 }), ...plain];
+		server.misbehave = (request) => (isTree(request) ? { status: 200, body: JSON.stringify(entries) } : undefined);
+		const { running, cacheFolder } = pull(server);
+		const model = await running;
+		const wanted = ["config.json", "model.safetensors", "preprocessor_config.json"];
+		expect(model.files.map(({ name }) => name).sort()).toEqual(wanted);
+		expect([...new Set(server.requests.flatMap(({ file }) => file ?? []))].sort()).toEqual(wanted);
+		const snapshot = `snapshots/${COMMIT}/`;
+		const names = (await listTree(cacheFolder)).filter((line) => line.includes(snapshot));
+		expect(names.map((line) => line.split(snapshot)[1].split(" ")[0])).toEqual(wanted);
+	});
+
+	it.each([
+		["con.safetensors", "HUB_PATH_UNSAFE"],
+		["a b.safetensors", "HUB_PATH_UNSAFE"],
+		["mo\ndel.safetensors", "MODEL_CONFIG_INVALID"],
+	])("cannot have weights in a file named %j", async (name, code) => {
+		const { "model.safetensors": _, ...files } = noiseRepo(1).files;
+		const index = Buffer.from(JSON.stringify({ weight_map: { a: name } }));
+		const server = await start({
+			[REPO]: noiseRepo(1, { files: { ...files, "model.safetensors.index.json": index, [name]: Buffer.from("x") } }),
+		});
+		const { error } = await expectFailure(server, code);
+		expect(error.message.split("\n").length).toBe(1);
+		expect(server.requests.map(({ file }) => file)).not.toContain(name);
 	});
 
 	it("cannot name files by the index of the weights", async () => {

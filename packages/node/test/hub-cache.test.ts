@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getHFHubCachePath, scanCacheDir } from "@huggingface/hub";
@@ -128,6 +129,36 @@ describe("the cache", () => {
 			{ revision: COMMIT, refs: [], name: "dinov2-small" },
 			{ revision: NEXT_COMMIT, refs: ["main"], name: "dinov2-small" },
 		]);
+	});
+
+	it.skipIf(process.platform === "win32")("does not wait for a writer of a pipe, but asks the hub", async () => {
+		const { options, cacheFolder } = await serving(1000);
+		await pullModel("dinov2-small", options);
+		const folder = join(cacheFolder, "models--facebook--dinov2-small");
+		const pipe = async (path: string) => {
+			await rm(path);
+			execFileSync("mkfifo", [path]);
+		};
+		await pipe(join(folder, "refs", "main"));
+		expect(await findCachedModel("dinov2-small", options)).toBeUndefined();
+		expect((await listCachedModels(options)).map(({ refs }) => refs)).toEqual([[]]);
+		await pipe(join(folder, "snapshots", COMMIT, "config.json"));
+		expect(await listCachedModels(options)).toEqual([]);
+		expect((await pullModel("dinov2-small", options)).refs).toEqual(["main"]);
+		expect((await findCachedModel("dinov2-small", offline(options)))?.revision).toBe(COMMIT);
+	});
+
+	it("does not read a branch that is no commit", async () => {
+		const { options, cacheFolder } = await serving(1000);
+		await pullModel("dinov2-small", options);
+		const ref = join(cacheFolder, "models--facebook--dinov2-small", "refs", "main");
+		for (const text of ["", "main", `${COMMIT}${" ".repeat(2000)}`]) {
+			await writeFile(ref, text);
+			expect(await findCachedModel("dinov2-small", options)).toBeUndefined();
+		}
+		await rm(ref);
+		await mkdir(ref);
+		expect(await findCachedModel("dinov2-small", options)).toBeUndefined();
 	});
 
 	it("lists no other models and no other folders", async () => {

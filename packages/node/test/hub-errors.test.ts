@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Misbehaviour, ServedRequest } from "../../../fixtures/hub-server.ts";
+import type { HubServer, Misbehaviour, ServedRequest } from "../../../fixtures/hub-server.ts";
+import type { HubFetch } from "../dist/hub/hub-fetch.js";
 import { CONFIG, noise, noiseRepo, REPO, useFailingPulls, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -48,7 +49,20 @@ describe("each failure has its own error", () => {
 			0,
 		],
 		["401", "HUB_ACCESS_DENIED", /HF_TOKEN/, on(always, { status: 401, body: "{}" }), 0],
-		["403 of the storage", "HUB_ACCESS_DENIED", /HF_TOKEN/, on(storage, { status: 403, body: "{}" }), 0],
+		[
+			"403 with a page in place of the API",
+			"HUB_ACCESS_DENIED",
+			/^127\.0\.0\.1:\d+: answered with 403 and a web page.*proxy or firewall/,
+			on(api, { ...PAGE, status: 403 }),
+			0,
+		],
+		[
+			"a portal",
+			"HUB_RESPONSE_INVALID",
+			/status 511 \(the network wants a login first\).*Log in to the network first/,
+			on(api, { ...PAGE, status: 511 }),
+			0,
+		],
 		["a file that is gone", "HUB_FILE_NOT_FOUND", /model\.safetensors/, on(storage, { status: 404, body: "" }), 0],
 		[
 			"418",
@@ -81,6 +95,24 @@ describe("each failure has its own error", () => {
 		const { error, delays } = await expectFailure(server, code);
 		expect(error.message).toMatch(message);
 		expect(delays.length).toBe(retries);
+	});
+
+	it.each([undefined, "hf_secret"])("403 of the storage is no matter of the token (%s)", async (HF_TOKEN) => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = on(storage, { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" });
+		const { error, delays } = await expectFailure(server, "HUB_ACCESS_DENIED", { env: { HF_TOKEN } });
+		const { host } = new URL(server.storageUrl);
+		expect(error.message).toContain(`${host}, to which the hub sends for model.safetensors, refused with 403`);
+		expect(error.message).toContain("a token changes nothing");
+		expect(error.message).not.toMatch(/HF_TOKEN|access token/);
+		expect(delays).toEqual([]);
+	});
+
+	it("a server error of the storage names the storage", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = on(storage, { status: 503, body: "" });
+		const { error } = await expectFailure(server, "HUB_UNAVAILABLE");
+		expect(error.message).toContain(`${server.storageUrl}: the server answered 503`);
 	});
 
 	it("an asked-for pause beyond two minutes is not waited for, but told", async () => {
@@ -183,6 +215,35 @@ describe("pauses between attempts", () => {
 		expect(delays[2]).toBeLessThanOrEqual(2000);
 	});
 
+	it.each<[string, Record<string, string>, number]>([
+		["alone", { RateLimit: '"api";r=0;t=20' }, 20_000],
+		["with spaces", { RateLimit: '"api" ; r=0 ; t=20' }, 20_000],
+		["beside a limit that is not used up", { RateLimit: '"day";r=900;t=80000, "a;t=99,b";t=20;r=0' }, 20_000],
+		["that names no remainder", { RateLimit: '"api";t=20, "day";t=30' }, 30_000],
+		["after Retry-After, which is nearer", { RateLimit: '"api";r=0;t=20', "Retry-After": "7" }, 7000],
+		["beside a Retry-After that says nothing", { RateLimit: '"api";r=0;t=20', "Retry-After": "soon" }, 20_000],
+	])("are as long as RateLimit says: %s", async (_, headers, expected) => {
+		const server = await start({ [REPO]: noiseRepo(10) });
+		server.misbehave = (request) =>
+			api(request) && server.requests.length === 1 ? { status: 429, headers, body: "" } : undefined;
+		const { delays, running } = pull(server);
+		await running;
+		expect(delays).toEqual([expected]);
+	});
+
+	it.each([
+		["a server error that tells of a limit", 503, '"api";r=400;t=240'],
+		["a limit without a time", 429, '"api";r=0'],
+		["a limit that is a text", 429, "t=20"],
+	])("are the usual ones after %s", async (_, status, RateLimit) => {
+		const server = await start({ [REPO]: noiseRepo(10) });
+		server.misbehave = (request) =>
+			api(request) && server.requests.length === 1 ? { status, headers: { RateLimit }, body: "" } : undefined;
+		const { delays, running } = pull(server, { random: { next: () => 0 } });
+		await running;
+		expect(delays).toEqual([500]);
+	});
+
 	it.each([
 		["in full", 0, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]],
 		["shortened by a half", 1, [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]],
@@ -194,7 +255,49 @@ describe("pauses between attempts", () => {
 	});
 });
 
+describe("a hub that is asked by https", () => {
+	const HUB = "https://hub.example";
+	/** As if the server had a certificate: only its own address is encrypted. */
+	const encrypted =
+		(server: HubServer): HubFetch =>
+		(url, init) =>
+			fetch(url.replace(HUB, server.url), init);
+
+	it("is not left for http", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const options = { fetch: encrypted(server), env: { HF_TOKEN: "hf_secret" } };
+		const { error, delays } = await expectFailure(HUB, "HUB_RESPONSE_INVALID", options);
+		expect(error.message).toContain(`redirects from https to ${server.storageUrl}`);
+		expect(error.message).toContain("HF_ENDPOINT");
+		expect(server.requests.some(({ headers }) => headers.authorization === "Bearer hf_secret")).toBe(true);
+		expect(server.requests.filter(storage)).toEqual([]);
+		expect(delays).toEqual([]);
+	});
+
+	it("is not left for http by a detour", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = ({ path }) =>
+			path.startsWith("/api/models/facebook")
+				? { status: 307, headers: { Location: "https://hub.example/elsewhere" }, body: "" }
+				: { status: 307, headers: { Location: `${server.storageUrl}/api/models/x` }, body: "" };
+		await expectFailure(HUB, "HUB_RESPONSE_INVALID", { fetch: encrypted(server) });
+		expect(server.requests.map(({ path }) => path)).toEqual([`/api/models/${REPO}/revision/main`, "/elsewhere"]);
+	});
+});
+
 describe("the token", () => {
+	it("does not follow a redirect of the API to another host", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		server.misbehave = (request) =>
+			api(request) && request.host === "hub"
+				? { status: 307, headers: { Location: `${server.storageUrl}${request.path}` }, body: "" }
+				: undefined;
+		await pull(server, { env: { HF_TOKEN: "hf_secret" } }).running;
+		const moved = server.requests.filter((request) => storage(request) && api(request));
+		expect(moved.length).toBe(2);
+		expect(moved.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+	});
+
 	it("goes to the hub and to no other host", async () => {
 		const server = await start({ [REPO]: noiseRepo(BYTES) });
 		await pull(server, { env: { HF_TOKEN: "hf_secret" } }).running;
@@ -214,15 +317,15 @@ describe("the token", () => {
 });
 
 describe("a proxy", () => {
-	/** A proxy that answers every tunnel so. */
-	async function startProxy(accept: boolean): Promise<{ url: string; asked: string[]; close(): void }> {
+	/** A proxy that opens every tunnel, or answers with another status. */
+	async function startProxy(status: string): Promise<{ url: string; asked: string[]; close(): void }> {
 		const asked: string[] = [];
 		const { connect } = await import("node:net");
 		const server = createServer();
 		server.on("connect", (request, client) => {
 			asked.push(request.url ?? "");
-			if (!accept) {
-				client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+			if (status !== "200 OK") {
+				client.end(`HTTP/1.1 ${status}\r\n\r\n`);
 				return;
 			}
 			const [host, port] = (request.url ?? "").split(":");
@@ -244,7 +347,7 @@ describe("a proxy", () => {
 
 	it("is used, but for the hosts of NO_PROXY", async () => {
 		const server = await start({ [REPO]: noiseRepo(BYTES) });
-		const proxy = await startProxy(true);
+		const proxy = await startProxy("200 OK");
 		await pull(server, { env: { HTTP_PROXY: proxy.url } }).running;
 		expect(new Set(proxy.asked)).toEqual(new Set([server.url, server.storageUrl].map((url) => new URL(url).host)));
 		proxy.asked.length = 0;
@@ -253,13 +356,25 @@ describe("a proxy", () => {
 		proxy.close();
 	});
 
-	it("that refuses, or is not there, or is none, is named without its password", async () => {
+	it.each([
+		["407 Proxy Authentication Required", /wants user and password, or others than it got \(407\)/],
+		["403 Forbidden", /refuses to connect to 127\.0\.0\.1:\d+ \(403\)\. Ask who runs it/],
+		["502 Bad Gateway", /refuses to connect to 127\.0\.0\.1:\d+ \(502\)/],
+	])("that answers %s says why, without its password", async (status, message) => {
 		const server = await start({ [REPO]: noiseRepo(BYTES) });
-		const proxy = await startProxy(false);
+		const proxy = await startProxy(status);
 		const withUser = proxy.url.replace("//", "//me:secret@");
-		const refused = await expectFailure(server, "HUB_PROXY", { env: { HTTP_PROXY: withUser } });
-		expect(refused.error.message).toContain(proxy.url);
-		expect(refused.error.message).not.toContain("secret");
+		const { error } = await expectFailure(server, "HUB_PROXY", { env: { HTTP_PROXY: withUser } });
+		expect(error.message).toContain(`The proxy ${proxy.url} `);
+		expect(error.message).toMatch(message);
+		expect(error.message).not.toContain("secret");
+		expect(server.requests).toEqual([]);
+		proxy.close();
+	});
+
+	it("that is not there, or is none, is told", async () => {
+		const server = await start({ [REPO]: noiseRepo(BYTES) });
+		const proxy = await startProxy("200 OK");
 		proxy.close();
 		const gone = await expectFailure(server, "HUB_PROXY", { env: { HTTP_PROXY: proxy.url } });
 		expect(gone.error.message).toContain("ECONNREFUSED");

@@ -109,6 +109,8 @@ describe("settings of the hub", () => {
 		expect(await read({ HF_TOKEN_PATH: join(folder.path, "mine") })).toBe("hf_mine");
 		expect(await read({ HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" })).toBeUndefined();
 		await expectError(read({ HF_TOKEN: "two words" }), "OPTION_INVALID");
-		await expectError(read({ HF_TOKEN_PATH: join(folder.path, "absent") }), "OPTION_INVALID");
+		expect(await read({ HF_TOKEN_PATH: join(folder.path, "absent") })).toBeUndefined();
+		expect(await read({ HF_TOKEN_PATH: join(folder.path, "mine", "below-a-file") })).toBeUndefined();
+		await expectError(read({ HF_TOKEN_PATH: folder.path }), "OPTION_INVALID");
 	});
 });

@@ -32,6 +32,8 @@ const SEPARATOR = "--";
 /** Digits of a sha256 in hexadecimal; a shorter hash is git's SHA-1. */
 const SHA256_DIGITS = 64;
 const READ_BYTES = 2 ** 20;
+/** A commit, and white space around it. */
+const MAX_REF_BYTES = 1000;
 /** What huggingface_hub writes into the cache, so that backups leave it out. Source: bford.info/cachedir. */
 const CACHE_TAG_FILE = "CACHEDIR.TAG";
 const CACHE_TAG =
@@ -72,8 +74,23 @@ export async function readRef(folders: RepoFolders, revision: string): Promise<s
 	if (isCommit(revision)) {
 		return revision;
 	}
-	const text = await readFile(join(folders.refs, revision), "utf8").catch(() => "");
-	return isCommit(text.trim()) ? text.trim() : undefined;
+	return readRefFile(join(folders.refs, revision));
+}
+
+/** @returns the commit in a file of `refs`. */
+export async function readRefFile(path: string): Promise<string | undefined> {
+	const text = ((await readSmallFile(path, MAX_REF_BYTES)) ?? "").trim();
+	return isCommit(text) ? text : undefined;
+}
+
+/**
+ * The text of a file in the cache.
+ *
+ * @returns undefined for what is absent, unreadable, larger, or no regular file: to open a pipe waits for a writer.
+ */
+export async function readSmallFile(path: string, maxBytes: number): Promise<string | undefined> {
+	const size = await sizeOf(path);
+	return size === undefined || size > maxBytes ? undefined : readFile(path, "utf8").catch(() => undefined);
 }
 
 /** Note which commit a branch or tag is now. */

@@ -1,7 +1,7 @@
-import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { type ModelConfig, parseModelConfig, parseShardIndex } from "@dinoseg/core/model";
-import { readRef, repoFolders, repoOfFolder, sizeOf } from "./cache-layout.ts";
+import { readRef, readRefFile, readSmallFile, repoFolders, repoOfFolder, sizeOf } from "./cache-layout.ts";
 import { isCommit, KNOWN_MODELS, parseModelName } from "./names.ts";
 import { type HubSettingsOptions, hubCacheFolder } from "./settings.ts";
 
@@ -91,8 +91,8 @@ export async function listRefs(refsFolder: string, prefix = ""): Promise<Map<str
 				refs.set(ref, commit);
 			}
 		} else {
-			const commit = (await readFile(join(refsFolder, name), "utf8").catch(() => "")).trim();
-			if (isCommit(commit)) {
+			const commit = await readRefFile(join(refsFolder, name));
+			if (commit !== undefined) {
 				refs.set(name, commit);
 			}
 		}
@@ -105,7 +105,7 @@ async function readSnapshot(cacheFolder: string, repo: string, commit: string): 
 	const { snapshots, refs } = repoFolders(cacheFolder, repo);
 	const folder = join(snapshots, commit);
 	const names = await checkpointNames(folder, repo);
-	const configText = await readSmall(join(folder, CONFIG));
+	const configText = await readSmallFile(join(folder, CONFIG), MAX_JSON_BYTES);
 	if (names === undefined || configText === undefined) {
 		return undefined;
 	}
@@ -136,7 +136,7 @@ async function checkpointNames(folder: string, repo: string): Promise<string[] |
 	if (await exists(join(folder, WEIGHTS))) {
 		return [CONFIG, ...preprocessor, WEIGHTS];
 	}
-	const index = await readSmall(join(folder, INDEX));
+	const index = await readSmallFile(join(folder, INDEX), MAX_JSON_BYTES);
 	return index === undefined
 		? undefined
 		: [CONFIG, ...preprocessor, INDEX, ...parseShardIndex(index, `${repo}/${INDEX}`).files];
@@ -148,9 +148,4 @@ async function exists(path: string): Promise<boolean> {
 		() => true,
 		() => false,
 	);
-}
-
-async function readSmall(path: string): Promise<string | undefined> {
-	const size = (await stat(path).catch(() => undefined))?.size;
-	return size === undefined || size > MAX_JSON_BYTES ? undefined : readFile(path, "utf8").catch(() => undefined);
 }

@@ -47,7 +47,7 @@ export function connectionFailure(context: HubContext, url: string, thrown: unkn
 		);
 	}
 	if (context.settings.proxy !== undefined && isProxyFault(context, chain)) {
-		return proxyFailure(context, details.reason, options);
+		return proxyFailure(context, host, tunnelStatus(chain), details.reason, options);
 	}
 	if (chain.some((error) => TLS_CODE.test(error.code ?? ""))) {
 		return new DinosegError(
@@ -81,25 +81,42 @@ export function stalledFailure(context: HubContext, url: string): PassingFailure
 }
 
 /** The proxy refused, or is not there. */
-function proxyFailure(context: HubContext, reason: string, options: { cause?: unknown } = {}): DinosegError {
+function proxyFailure(
+	context: HubContext,
+	host: string,
+	status: number | undefined,
+	reason: string,
+	options: { readonly cause: unknown },
+): DinosegError {
 	const proxies = context.settings.proxy === undefined ? [] : proxyOrigins(context.settings.proxy);
-	return new DinosegError(
-		"HUB_PROXY",
-		`The proxy ${proxies.join(" or ")} cannot be used (${reason}). Check HTTPS_PROXY and HTTP_PROXY, user and password ` +
-			"in them included, or list the hub's host in NO_PROXY.",
-		{ details: { proxies, reason }, cause: options.cause },
-	);
+	const name = `The proxy ${proxies.join(" or ")}`;
+	const message =
+		status === 407
+			? `${name} wants user and password, or others than it got (407). Write http://user:password@host:port into ` +
+				"HTTPS_PROXY and HTTP_PROXY."
+			: status === undefined
+				? `${name} cannot be used (${reason}). Check HTTPS_PROXY and HTTP_PROXY, or list the hub's host in NO_PROXY.`
+				: `${name} refuses to connect to ${host} (${status}). Ask who runs it to allow that host, or list it in NO_PROXY ` +
+					"if it can be reached directly.";
+	return new DinosegError("HUB_PROXY", message, { details: { proxies, reason }, cause: options.cause });
+}
+
+/** The status with which a proxy refused to open a tunnel. undici tells it in words only. */
+function tunnelStatus(chain: readonly SystemError[]): number | undefined {
+	const [text] = chain.flatMap((error) => /Proxy response \((\d{3})\)/.exec(error.message)?.[1] ?? []);
+	return text === undefined ? undefined : Number(text);
 }
 
 function isProxyFault(context: HubContext, chain: readonly SystemError[]): boolean {
 	const proxies = context.settings.proxy === undefined ? [] : proxyOrigins(context.settings.proxy);
-	return chain.some(
-		(error) =>
-			error.message.includes("Proxy response") ||
+	return (
+		tunnelStatus(chain) !== undefined ||
+		chain.some((error) =>
 			proxies.some((origin) => {
 				const { hostname, port } = new URL(origin);
 				return error.hostname === hostname || (error.port !== undefined && `${error.port}` === port);
 			}),
+		)
 	);
 }
 

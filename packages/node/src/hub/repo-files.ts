@@ -26,7 +26,7 @@ const WEIGHTS = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
 /** Nothing else is ever fetched or opened. */
-const ALLOWED = /^(config\.json|preprocessor_config\.json|[^/\\]+\.safetensors|[^/\\]+\.index\.json)$/;
+const ALLOWED = /^((config|preprocessor_config|model\.safetensors\.index)\.json|[^/\\]+\.safetensors)$/;
 /** Letters, digits and `._-`, not beginning with a dot: safe as a file name on every system. */
 const SAFE_NAME = /^[A-Za-z0-9_][\w.-]{0,127}$/;
 /** Names that mean a device on Windows, whatever their ending. */
@@ -51,17 +51,17 @@ const FILE = z.object({
  * Read one entry of the hub's list. Only what a checkpoint needs has to be right in every part.
  *
  * @param index of the entry in the answer.
- * @returns undefined for what no checkpoint needs.
- * @throws DinosegError HUB_PATH_UNSAFE for a name that would leave the cache's folder; HUB_RESPONSE_INVALID.
+ * @returns undefined for what no checkpoint needs, and for names that are odd: they are left alone.
+ * @throws DinosegError HUB_PATH_UNSAFE for a path that git cannot hold, because it leads out of the repository;
+ *   HUB_RESPONSE_INVALID.
  */
 export function readRepoFile(entry: unknown, answer: HubAnswer, index: number, repo: string): RepoFile | undefined {
 	const at = [`[${index}]`];
 	const { type, path } = checkShape(ENTRY, entry, answer, at);
 	checkContained(path, repo);
-	if (type !== "file" || !ALLOWED.test(path)) {
+	if (type !== "file" || !ALLOWED.test(path) || !isSafeName(path)) {
 		return undefined;
 	}
-	checkFileName(path, repo);
 	const { oid, size, lfs } = checkShape(FILE, entry, answer, at);
 	const file = { name: path, bytes: lfs?.size ?? size, hash: lfs?.oid ?? oid };
 	if (path.endsWith(".json") && file.bytes > MAX_JSON_BYTES) {
@@ -74,11 +74,9 @@ export function readRepoFile(entry: unknown, answer: HubAnswer, index: number, r
 	return file;
 }
 
-/** @throws DinosegError HUB_PATH_UNSAFE unless the name is a plain file name on every system. */
-function checkFileName(name: string, repo: string): void {
-	if (!SAFE_NAME.test(name) || DEVICE_NAME.test(name) || name.endsWith(".")) {
-		throw unsafe(name, repo);
-	}
+/** True for a plain file name on every system. */
+function isSafeName(name: string): boolean {
+	return SAFE_NAME.test(name) && !DEVICE_NAME.test(name) && !name.endsWith(".");
 }
 
 /**
@@ -109,7 +107,9 @@ export function selectCheckpoint(files: readonly RepoFile[], repo: string): Chec
  */
 export function selectShards(text: string, files: readonly RepoFile[], repo: string): RepoFile[] {
 	return parseShardIndex(text, `${repo}/${INDEX}`).files.map((name) => {
-		checkFileName(name, repo);
+		if (!isSafeName(name)) {
+			throw unsafe(name, repo);
+		}
 		const file = files.find((each) => each.name === name);
 		if (file === undefined) {
 			throw missing(name, files, repo);
@@ -123,10 +123,9 @@ function hexadecimal(digits: number): z.ZodType<string> {
 	return z.string(error).regex(new RegExp(`^[0-9a-f]{${digits}}$`), error);
 }
 
-/** Also what is not fetched must not try to escape: a hub that lists such names is not to be trusted at all. */
+/** Also what is not fetched: git refuses such paths, so that a hub which lists them is not to be trusted at all. */
 function checkContained(path: string, repo: string): void {
-	const anchored = /^[/\\]|(^|\/)[A-Za-z]:/.test(path);
-	if (anchored || path.includes("\0") || path.split(/[/\\]/).some((part) => part === "..")) {
+	if (path.startsWith("/") || path.includes("\0") || path.split("/").includes("..")) {
 		throw unsafe(path, repo);
 	}
 }

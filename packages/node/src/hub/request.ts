@@ -108,7 +108,7 @@ async function followRedirects(
 	options: HubRequestOptions,
 	controller: AbortController,
 ): Promise<{ readonly response: Response; readonly at: string }> {
-	const hub = new URL(context.settings.endpoint).origin;
+	const { origin: hub, protocol } = new URL(context.settings.endpoint);
 	let at = url;
 	for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
 		const headers: Record<string, string> = {
@@ -132,6 +132,13 @@ async function followRedirects(
 		const next = URL.canParse(location, at) ? new URL(location, at) : undefined;
 		if (next?.protocol !== "https:" && next?.protocol !== "http:") {
 			throw invalidAnswer(at, `redirects to ${excerpt(location)}, which is no http or https address`);
+		}
+		if (protocol === "https:" && next.protocol === "http:") {
+			throw invalidAnswer(
+				at,
+				`redirects from https to ${excerpt(next.origin)}, where anyone in between could read and change what is sent`,
+				"Check HF_ENDPOINT and the proxy. A hub that is meant to be asked by http needs an HF_ENDPOINT with http.",
+			);
 		}
 		at = next.href;
 	}

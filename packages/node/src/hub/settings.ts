@@ -27,7 +27,7 @@ export interface HubSettings {
 	readonly cacheFolder: string;
 	/** HF_ENDPOINT, without a slash at its end. */
 	readonly endpoint: string;
-	/** HF_TOKEN, HUGGING_FACE_HUB_TOKEN, else the file HF_TOKEN_PATH or HF_HOME/token. */
+	/** HF_TOKEN, HUGGING_FACE_HUB_TOKEN, else the file HF_TOKEN_PATH or HF_HOME/token; none if the file is absent. */
 	readonly token: string | undefined;
 	/** HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE. */
 	readonly offline: boolean;
@@ -106,7 +106,8 @@ async function readToken(env: Environment, home: string): Promise<string | undef
 		if (cause instanceof DinosegError) {
 			throw cause;
 		}
-		if (!given && ["ENOENT", "ENOTDIR", "EACCES"].includes(errnoOf(cause) ?? "")) {
+		const absent = ["ENOENT", "ENOTDIR"].includes(errnoOf(cause) ?? "");
+		if (absent || (!given && errnoOf(cause) === "EACCES")) {
 			return undefined;
 		}
 		throw new DinosegError(

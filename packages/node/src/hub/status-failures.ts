@@ -1,7 +1,7 @@
 import { DinosegError } from "@dinoseg/core/errors";
 import type { HubContext } from "./context.ts";
 import { PassingFailure } from "./failures.ts";
-import { invalidAnswer } from "./hub-answer.ts";
+import { invalidAnswer, pageInstead } from "./hub-answer.ts";
 import { didYouMean, nearRepos } from "./names.ts";
 
 /** What a request asks for, to name it in messages. */
@@ -16,7 +16,7 @@ export interface HubSubject {
  *
  * Source of the headers: huggingface_hub 2.0.0, utils/_http.py, `hf_raise_for_status`.
  *
- * @param url where the answer came from.
+ * @param url where the answer came from. Large files come from another host than the hub, which knows no tokens.
  * @returns PassingFailure for 408, 429 and 5xx.
  */
 export function statusFailure(
@@ -36,14 +36,18 @@ export function statusFailure(
 					"the limits are higher.",
 				{ details },
 			),
-			retryAfterMs(response, context),
+			retryAfterMs(response, context) ?? rateLimitMs(response),
 		);
+	}
+	// RFC 6585, 6: sent by what stands between, never by the server that was asked.
+	if (status === 511) {
+		return pageInstead(url, "status 511 (the network wants a login first)", "the hub's answer");
 	}
 	if (status === 408 || status >= 500) {
 		return new PassingFailure(
 			new DinosegError(
 				"HUB_UNAVAILABLE",
-				`${context.settings.endpoint}: the server answered ${status}. That is for the hub to mend: try again later; ` +
+				`${new URL(url).origin}: the server answered ${status}. That is for the hub to mend: try again later; ` +
 					"what was downloaded stays.",
 				{ details },
 			),
@@ -68,7 +72,7 @@ export function statusFailure(
 		);
 	}
 	if (status === 401 || status === 403) {
-		return accessDenied(context, subject, details);
+		return accessDenied(context, response, url, subject, details);
 	}
 	return invalidAnswer(url, `answered with status ${status}, which the hub never does`);
 }
@@ -106,7 +110,33 @@ function repoNotFound(context: HubContext, subject: HubSubject, details: object)
 	);
 }
 
-function accessDenied(context: HubContext, subject: HubSubject, details: object): DinosegError {
+function accessDenied(
+	context: HubContext,
+	response: Response,
+	url: string,
+	subject: HubSubject,
+	details: { readonly status: number },
+): DinosegError {
+	const { host, origin } = new URL(url);
+	if (origin !== new URL(context.settings.endpoint).origin) {
+		return new DinosegError(
+			"HUB_ACCESS_DENIED",
+			`${subject.repo}: ${host}, to which the hub sends for ${subject.file ?? "it"}, refused with ${details.status}. The ` +
+				"hub itself let you in, so a token changes nothing. Try again later; check the clock of this computer, and " +
+				`whether a proxy or firewall blocks ${host}.`,
+			{ details: { ...subject, ...details, host } },
+		);
+	}
+	// The hub's API answers in JSON.
+	if (/^\s*text\/html/i.test(response.headers.get("Content-Type") ?? "")) {
+		return new DinosegError(
+			"HUB_ACCESS_DENIED",
+			`${host}: answered with ${details.status} and a web page, which the hub does not: most likely a proxy or firewall ` +
+				`in between blocks it. Open ${origin} in a browser to read why; ask who runs the network, or let HF_ENDPOINT ` +
+				"name a mirror.",
+			{ details: { ...subject, ...details, host } },
+		);
+	}
 	const what =
 		context.settings.token === undefined
 			? "wants an access token. Put one into HF_TOKEN, or check the name: the hub also answers so for what is not there"
@@ -114,6 +144,22 @@ function accessDenied(context: HubContext, subject: HubSubject, details: object)
 	return new DinosegError("HUB_ACCESS_DENIED", `${subject.repo}: the hub ${what}.`, {
 		details: { ...subject, ...details },
 	});
+}
+
+/**
+ * The longest wait of the limits that are used up; of all, if none says so.
+ *
+ * Source: draft-ietf-httpapi-ratelimit-headers-09, 4: `RateLimit: "name";r=0;t=20`, remaining requests and seconds.
+ */
+function rateLimitMs(response: Response): number | undefined {
+	const limits = (response.headers.get("RateLimit") ?? "")
+		.replace(/"[^"]*"/g, "")
+		.split(",")
+		.map((limit) => ({ isUsedUp: /;\s*r=0\s*(;|$)/.test(limit), seconds: /;\s*t=(\d+)\s*(;|$)/.exec(limit)?.[1] }))
+		.filter(({ seconds }) => seconds !== undefined);
+	const usedUp = limits.filter(({ isUsedUp }) => isUsedUp);
+	const waits = (usedUp.length > 0 ? usedUp : limits).map(({ seconds }) => Number(seconds) * 1000);
+	return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 /** Source: RFC 9110, 10.2.3: seconds or a date. */
