@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { parse } from "csv-parse/browser/esm/sync";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { documentOf, writeStoredResult } from "../../../fixtures/stored-results.ts";
-import { exists, MAP, TWO, writeResults } from "./export-results.ts";
+import { exists, FORMATS_OF_RESULTS, MAP, TWO, writeResults } from "./export-results.ts";
 import { createSandbox } from "./harness.ts";
 
 describe("names and colours of exports", () => {
@@ -12,7 +11,7 @@ describe("names and colours of exports", () => {
 		await using sandbox = await createSandbox();
 		await writeResults(sandbox, TWO);
 		await writeFile(sandbox.path("names.csv"), 'id,name,color\n0,"sky, <blue>",#0a0b0c\n1,sea,\n3,,#fefefe\n');
-		for (const format of EXPORT_FORMAT_NAMES) {
+		for (const format of FORMATS_OF_RESULTS) {
 			const run = await sandbox.dinoseg(
 				"export",
 				"out",
@@ -88,7 +87,7 @@ describe("names and colours of exports", () => {
 		expect(ofBoth(paths.map(([, id, color, name]) => [id, fromXml(name), color]))).toEqual(expected);
 	});
 
-	it.each(EXPORT_FORMAT_NAMES)("refuses names and colours that two segments share in %s", async (format) => {
+	it.each(FORMATS_OF_RESULTS)("refuses names and colours that two segments share in %s", async (format) => {
 		await using sandbox = await createSandbox();
 		const document = documentOf(MAP, "a.jpg");
 		const [first, second, ...rest] = document.segments;

@@ -1,5 +1,6 @@
 import { access, readdir } from "node:fs/promises";
 import type { LabelMap } from "@dinoseg/core/labels";
+import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { makeLabelMap } from "../../../fixtures/label-maps.ts";
 import { documentOf, writeStoredResult } from "../../../fixtures/stored-results.ts";
 import type { Sandbox } from "./harness.ts";
@@ -20,6 +21,11 @@ export async function writeResults(sandbox: Sandbox, maps: Readonly<Record<strin
 		await writeStoredResult(sandbox.path("out", name), labels, documentOf(labels, file));
 	}
 }
+
+/** Formats that are made of results alone, without photographs. */
+export const FORMATS_OF_RESULTS = EXPORT_FORMAT_NAMES.filter((name) => name !== "cutouts");
+
+export const idsOf = ({ data }: LabelMap) => [...new Set(data)].sort((a, b) => a - b);
 
 /** Two results, one of them in a folder below. */
 export const TWO = { "sub/b": makeLabelMap(0), a: MAP };

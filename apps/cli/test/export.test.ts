@@ -4,11 +4,15 @@ import { EXPORT_FORMAT_NAMES, type ExportFormatName } from "@dinoseg/core/labels
 import { parse } from "csv-parse/browser/esm/sync";
 import { describe, expect, it } from "vitest";
 import { writeManyResults } from "../../../fixtures/many-results.ts";
-import { exists, filesOf, MAP, TWO, writeResults } from "./export-results.ts";
+import { exists, FORMATS_OF_RESULTS, filesOf, idsOf, MAP, TWO, writeResults } from "./export-results.ts";
 import { createSandbox, examplePath } from "./harness.ts";
 
 /** What is written where no `-o` is given. */
-const DEFAULT_FILES: Readonly<Record<ExportFormatName, readonly string[]>> = {
+const DEFAULT_FILES: Readonly<Record<Exclude<ExportFormatName, "cutouts">, readonly string[]>> = {
+	masks: [
+		...idsOf(TWO.a).map((id) => `masks/a/${id}.png`),
+		...idsOf(TWO["sub/b"]).map((id) => `masks/sub/b/${id}.png`),
+	],
 	coco: ["coco.json"],
 	"label-studio": ["label-studio/label-config.xml", "label-studio/tasks.json"],
 	cvat: ["cvat.zip"],
@@ -28,7 +32,7 @@ const DEFAULT_FILES: Readonly<Record<ExportFormatName, readonly string[]>> = {
 };
 
 describe("dinoseg export", () => {
-	it.each(EXPORT_FORMAT_NAMES)("writes %s beside the results, and nothing twice", async (format) => {
+	it.each(FORMATS_OF_RESULTS)("writes %s beside the results, and nothing twice", async (format) => {
 		await using sandbox = await createSandbox();
 		await writeResults(sandbox, TWO);
 		const before = await filesOf(sandbox.path("out"));
@@ -50,7 +54,7 @@ describe("dinoseg export", () => {
 		expect(await filesOf(sandbox.path("out"))).toEqual([...before, ...added].sort());
 	});
 
-	it.each(EXPORT_FORMAT_NAMES)("writes %s to where it is told", async (format) => {
+	it.each(FORMATS_OF_RESULTS)("writes %s to where it is told", async (format) => {
 		await using sandbox = await createSandbox();
 		await writeResults(sandbox, TWO);
 		const many = await sandbox.dinoseg("export", "out", "--format", format, "-o", "new/folder/x");
@@ -58,7 +62,7 @@ describe("dinoseg export", () => {
 		const one = await sandbox.dinoseg("export", "out/a", "--format", format, "-o", "one/y");
 		expect(one.code).toBe(0);
 		expect(await filesOf(sandbox.path("out"))).toHaveLength(4);
-		const isFolder = ["label-studio", "voc"].includes(format);
+		const isFolder = ["masks", "label-studio", "voc"].includes(format);
 		expect(await readdir(sandbox.path("one"))).toEqual(["y"]);
 		expect((await filesOf(sandbox.path("one"))).length > 1).toBe(isFolder);
 		if (["geojson", "svg", "npy"].includes(format)) {
@@ -69,21 +73,18 @@ describe("dinoseg export", () => {
 		}
 	});
 
-	it.each(EXPORT_FORMAT_NAMES)(
-		"writes %s into the folder that a path with a slash at its end names",
-		async (format) => {
-			await using sandbox = await createSandbox();
-			await writeResults(sandbox, TWO);
-			for (const results of ["out/a", "out"]) {
-				await rm(sandbox.path("new"), { recursive: true, force: true });
-				const run = await sandbox.dinoseg("export", results, "--format", format, "-o", "new/");
-				expect(run, run.stderr).toMatchObject({ code: 0 });
-				const { holds, fileName } = EXPORT_FORMATS[format];
-				const file = holds === "image" ? `a.${format}` : fileName.includes(".") ? fileName : "labelmap.txt";
-				expect(await readdir(sandbox.path("new"))).toContain(format === "label-studio" ? "tasks.json" : file);
-			}
-		},
-	);
+	it.each(FORMATS_OF_RESULTS)("writes %s into the folder that a path with a slash at its end names", async (format) => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		for (const results of ["out/a", "out"]) {
+			await rm(sandbox.path("new"), { recursive: true, force: true });
+			const run = await sandbox.dinoseg("export", results, "--format", format, "-o", "new/");
+			expect(run, run.stderr).toMatchObject({ code: 0 });
+			const { holds, fileName } = EXPORT_FORMATS[format];
+			const first = { masks: "a", "label-studio": "tasks.json", voc: "labelmap.txt" }[format as string] ?? fileName;
+			expect(await readdir(sandbox.path("new"))).toContain(holds === "image" ? `a.${format}` : first);
+		}
+	});
 
 	it("leaves no new folders where a file could not be written", async () => {
 		await using sandbox = await createSandbox();
@@ -168,8 +169,12 @@ describe("dinoseg export", () => {
 			["--format", "svg", "--image-prefix", "x"],
 			"--image-prefix means nothing for --format svg; it is for label-studio",
 		],
-		[["--format", "csv", "--images", "photos"], "--images gives connected regions their mean colours"],
-		[["--format", "jpeg"], "Allowed choices are coco, label-studio"],
+		[["--format", "csv", "--images", "photos"], "--images is for --format cutouts, and for --format csv with"],
+		[["--format", "cutouts"], "--format cutouts needs the photographs"],
+		[["--format", "coco", "--pick", "1"], "--pick means nothing for --format coco; it is for masks, cutouts"],
+		[["--format", "masks", "--full-size"], "--full-size means nothing for --format masks; it is for cutouts"],
+		[["--format", "masks", "--pick", "1,,2"], "ids or names with commas between them"],
+		[["--format", "jpeg"], "Allowed choices are masks, cutouts, coco, label-studio"],
 		[["--format", "svg", "--simplify", "-1"], "from 0 to 1000"],
 		[["--format", "svg", "-o", ""], "empty text"],
 		[[], "required option '--format <name>' not specified"],

@@ -14,6 +14,8 @@ export interface ExportFlags {
 	readonly splitRegions?: boolean;
 	readonly simplify?: number;
 	readonly imagePrefix?: string;
+	readonly pick?: readonly string[];
+	readonly fullSize?: boolean;
 	readonly images?: string;
 	readonly maxPixels?: number;
 	readonly force?: boolean;
@@ -26,6 +28,8 @@ const FORMAT_FLAGS = {
 	splitRegions: "--split-regions",
 	simplify: "--simplify",
 	imagePrefix: "--image-prefix",
+	pick: "--pick",
+	fullSize: "--full-size",
 } as const satisfies Partial<Record<keyof ExportOptions, string>>;
 
 /** Pixels. */
@@ -51,8 +55,13 @@ export const exportFlags = (): Option[] => [
 		`what stands before the path of each image (${takers("imagePrefix")}; default: /data/local-files/?d=)`,
 	),
 	new Option(
+		`${FORMAT_FLAGS.pick} <segments>`,
+		`ids or names of the segments to write, with commas between them (${takers("pick")}; default: all)`,
+	).argParser(argumentOf(parsePick)),
+	new Option(FORMAT_FLAGS.fullSize, `as large as the photograph, not cropped to the segment (${takers("fullSize")})`),
+	new Option(
 		"--images <folder>",
-		"folder of the photographs, for the mean colours of connected regions (csv with --split-regions)",
+		"folder of the photographs (cutouts; csv with --split-regions, for the mean colours of connected regions)",
 	).argParser(nonEmpty),
 	optionFlag("maxPixels"),
 	new Option("-f, --force", "replace what is there already"),
@@ -77,10 +86,17 @@ export function checkExportFlags(flags: ExportFlags): void {
 			);
 		}
 	}
-	if (flags.images !== undefined && !(format === "csv" && flags.splitRegions)) {
+	const takesImages = format === "cutouts" || (format === "csv" && flags.splitRegions);
+	if (flags.images !== undefined && !takesImages) {
 		throw new DinosegError(
 			"OPTION_INVALID",
-			"--images gives connected regions their mean colours: it is for --format csv with --split-regions. Leave it away.",
+			"--images is for --format cutouts, and for --format csv with --split-regions. Leave it away.",
+		);
+	}
+	if (flags.images === undefined && format === "cutouts") {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			"--format cutouts needs the photographs: name the folder that was segmented, --images photos.",
 		);
 	}
 }
@@ -91,6 +107,14 @@ function takers(option: keyof ExportOptions): string {
 		const taken: readonly (keyof ExportOptions)[] = FORMAT_RECORDS[name].options;
 		return taken.includes(option);
 	}).join(", ");
+}
+
+function parsePick(text: string): readonly string[] {
+	const entries = text.split(",").map((entry) => entry.trim());
+	if (entries.includes("")) {
+		throw new InvalidArgumentError("It must be ids or names with commas between them, such as 0,2 or sky,grass.");
+	}
+	return entries;
 }
 
 function parseSimplify(text: string): number {

@@ -8,6 +8,10 @@ export interface ExportOptions {
 	readonly imagePrefix?: string | undefined;
 	/** Colours: `voc` those that Pascal VOC gives to indices, `segments` the segments' own. @default "voc" */
 	readonly palette?: "voc" | "segments" | undefined;
+	/** Ids or names of the segments to write; digits alone are an id. @default all */
+	readonly pick?: readonly string[] | undefined;
+	/** Cut-outs as large as the photograph, not cropped. @default false */
+	readonly fullSize?: boolean | undefined;
 }
 
 /** What people are told of a format, and what it can be told. */
@@ -24,6 +28,18 @@ export interface FormatRecord {
 
 /** Every format that label maps are exported in; what writes them is in `EXPORT_FORMATS`. */
 export const FORMAT_RECORDS = {
+	masks: {
+		holds: "data set",
+		description: "a black and white PNG for each segment, in a folder for each image",
+		fileName: "masks",
+		options: ["pick"],
+	},
+	cutouts: {
+		holds: "data set",
+		description: "a transparent PNG for each segment, cut out of the photograph",
+		fileName: "cutouts",
+		options: ["pick", "fullSize"],
+	},
 	coco: {
 		holds: "data set",
 		description: "COCO instances: one JSON of compressed run lengths",

@@ -11,6 +11,7 @@ import { type ExportFormatName, type ExportOptions, FORMAT_RECORDS, type FormatR
 
 import { encodeGeoJson } from "./geojson.ts";
 import { createLabelStudioWriter } from "./label-studio.ts";
+import { createCutoutsWriter, createSegmentMasksWriter } from "./segment-images.ts";
 import { encodeSvg } from "./svg.ts";
 import { createVocWriter } from "./voc.ts";
 
@@ -30,6 +31,16 @@ export interface ImageExportFormat extends FormatRecord {
 
 /** Every format that label maps are exported in, with what writes it. */
 export const EXPORT_FORMATS = {
+	masks: {
+		...FORMAT_RECORDS.masks,
+		container: "folder",
+		createWriter: (kernels, { pick }) => createSegmentMasksWriter({ kernels, pick }),
+	},
+	cutouts: {
+		...FORMAT_RECORDS.cutouts,
+		container: "folder",
+		createWriter: (kernels, { pick, fullSize }) => createCutoutsWriter({ kernels, pick, fullSize }),
+	},
 	coco: {
 		...FORMAT_RECORDS.coco,
 		container: "file",

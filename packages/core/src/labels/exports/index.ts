@@ -12,6 +12,12 @@ export { type DataSetExportFormat, EXPORT_FORMATS, type ImageExportFormat } from
 export { encodeGeoJson } from "./geojson.ts";
 export { createLabelStudioWriter, type LabelStudioOptions } from "./label-studio.ts";
 export type { PolygonExportOptions } from "./polygon-features.ts";
+export {
+	type CutoutsOptions,
+	createCutoutsWriter,
+	createSegmentMasksWriter,
+	type SegmentMasksOptions,
+} from "./segment-images.ts";
 export { encodeSvg } from "./svg.ts";
 export { createVocWriter, type VocOptions } from "./voc.ts";
 export { type ZipStream, zipPieces } from "./zip.ts";

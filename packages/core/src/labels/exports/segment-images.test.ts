@@ -1,0 +1,107 @@
+import { decode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { errorOf } from "../../../../../fixtures/errors.ts";
+import { HOSTILE_TEXTS, imageOfNames } from "../../../../../fixtures/hostile-names.ts";
+import { writeDataSet } from "../../../../../fixtures/join-pieces.ts";
+import { kernels } from "../../../../../fixtures/kernels.ts";
+import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { segmentColor } from "../palette.ts";
+import { createCutoutsWriter, createSegmentMasksWriter } from "./segment-images.ts";
+
+const masksOf = (files: ReadonlyMap<string, Uint8Array>) =>
+	[...files].map(([file, bytes]) => ({ file, ...decode(bytes) }));
+
+describe("createSegmentMasksWriter", () => {
+	it("writes every segment of every kind of map, each pixel in one mask", () => {
+		for (let index = 0; index < 104; index++) {
+			const image = exportImageOf(makeLabelMap(index), "sub/a.b.jpg");
+			const { data, width, height } = image.labels;
+			const masks = masksOf(writeDataSet(createSegmentMasksWriter({ kernels }), [image]));
+			expect(masks.map(({ file }) => file)).toEqual(image.segments.map(({ id }) => `sub/a.b/${id}.png`));
+			for (const [place, mask] of masks.entries()) {
+				const { id } = image.segments[place];
+				expect(mask).toMatchObject({ width, height, channels: 1, depth: 8 });
+				expect([...mask.data]).toEqual(Array.from(data, (label) => (label === id ? 255 : 0)));
+			}
+		}
+	});
+
+	it("has room for gaps and for more than 256 segments", () => {
+		const data = Uint16Array.from({ length: 300 }, (_, at) => at * 7);
+		const image = exportImageOf({ data, width: 300, height: 1, count: 2100 });
+		const masks = masksOf(writeDataSet(createSegmentMasksWriter({ kernels }), [image]));
+		expect(masks).toHaveLength(300);
+		expect(masks[299].file).toBe("photo/2093.png");
+		expect(masks[299].data.indexOf(255)).toBe(299);
+	});
+
+	it("gives hostile names to no file system, and each segment a file of its own", () => {
+		const names = [
+			...HOSTILE_TEXTS.slice(0, 12),
+			"..",
+			"...hidden",
+			"../../up",
+			"漢".repeat(200),
+			"nul\0",
+			"half \ud800",
+		];
+		const image = imageOfNames(names);
+		const segments = image.segments.map((segment) => ({ ...segment, color: segmentColor(segment.id) }));
+		const files = [...writeDataSet(createSegmentMasksWriter({ kernels }), [{ ...image, segments }]).keys()];
+		expect(new Set(files).size).toBe(names.length);
+		for (const file of files) {
+			expect(file).toMatch(/^photo\/\d+(-[\p{L}\p{M}\p{N}_][\p{L}\p{M}\p{N}._-]*)?\.png$/u);
+			expect(Buffer.byteLength(file)).toBeLessThan(256);
+		}
+		expect(files.slice(0, 4)).toEqual([
+			"photo/0-__proto__.png",
+			"photo/1-constructor.png",
+			"photo/2-quote-and-apostrophe.png",
+			"photo/3-tag-attribute-x-amp.png",
+		]);
+	});
+
+	it("writes picked segments only, a name in the images that have it", () => {
+		const images = [imageOfNames(["sky", "sea", "sand"], "a.jpg"), imageOfNames(["rock", "7"], "b.jpg")];
+		const pickFrom = (...pick: string[]) => [
+			...writeDataSet(createSegmentMasksWriter({ kernels, pick }), images).keys(),
+		];
+		expect(pickFrom("sea", "0")).toEqual(["a/0-sky.png", "a/1-sea.png", "b/0-rock.png"]);
+		expect(pickFrom("rock")).toEqual(["b/0-rock.png"]);
+		expect(errorOf(() => pickFrom("7"))).toMatchObject({ code: "OPTION_INVALID" });
+		expect(errorOf(() => pickFrom("sea", "Sea")).message).toContain(
+			'"Sea"; there are 0 "sky", 0 "rock", 1 "sea", 1 "7", 2 "sand".',
+		);
+	});
+
+	it("refuses two photographs that share a folder", () => {
+		const images = [imageOfNames(["sky"], "a.jpg"), imageOfNames(["sky"], "a.png")];
+		expect(errorOf(() => writeDataSet(createSegmentMasksWriter({ kernels }), images))).toMatchObject({
+			code: "INPUT_CONFLICT",
+		});
+	});
+});
+
+describe("createCutoutsWriter", () => {
+	const image = exportImageOf({ data: Uint8Array.of(0, 0, 1, 0, 1, 1), width: 3, height: 2, count: 2 });
+	const photograph = { data: Uint8Array.from({ length: 18 }, (_, at) => at + 1), width: 3, height: 2 };
+
+	it("crops to the box of the segment, or keeps the size", () => {
+		const write = (fullSize: boolean) =>
+			masksOf(writeDataSet(createCutoutsWriter({ kernels, fullSize }), [{ ...image, photograph }]));
+		const [first, second] = write(false);
+		expect(first).toMatchObject({ file: "photo/0.png", width: 2, height: 2, channels: 4 });
+		expect([...first.data]).toEqual([1, 2, 3, 255, 4, 5, 6, 255, 10, 11, 12, 255, 0, 0, 0, 0]);
+		expect([...second.data]).toEqual([0, 0, 0, 0, 7, 8, 9, 255, 13, 14, 15, 255, 16, 17, 18, 255]);
+		const [whole] = write(true);
+		expect(whole).toMatchObject({ width: 3, height: 2 });
+		expect([...whole.data].filter((_, at) => at % 4 === 3)).toEqual([255, 255, 0, 255, 0, 0]);
+	});
+
+	it("needs the photograph, of the same size", () => {
+		const write = (picture: typeof photograph | undefined) => () =>
+			writeDataSet(createCutoutsWriter({ kernels }), [{ ...image, photograph: picture }]);
+		expect(errorOf(write(undefined))).toMatchObject({ code: "OPTION_INVALID" });
+		expect(errorOf(write({ ...photograph, width: 2, height: 3 }))).toMatchObject({ code: "SHAPE_MISMATCH" });
+	});
+});
