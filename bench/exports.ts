@@ -19,6 +19,7 @@ const SETTINGS: readonly { readonly title: string; readonly options: ExportOptio
 	{ title: "", options: {} },
 	{ title: ", `--split-regions`", options: { splitRegions: true } },
 	{ title: ", `--simplify 2`", options: { simplify: 2 } },
+	{ title: ", `--polygons`", options: { polygons: true } },
 ];
 
 /** The table of all formats: from a label map in memory to the text or bytes of all files. */
@@ -28,7 +29,8 @@ export async function exportsTable(folder: string, isQuick: boolean): Promise<st
 	for (const name of EXPORT_FORMAT_NAMES) {
 		const taken: readonly string[] = EXPORT_FORMATS[name].options;
 		for (const { title, options } of SETTINGS.filter(({ options }) =>
-			Object.keys(options).every((key) => taken.includes(key)),
+			// Run lengths of COCO have no outlines to simplify.
+			Object.keys(options).every((key) => taken.includes(key) && !(name === "coco" && key === "simplify")),
 		)) {
 			let bytes = 0;
 			const run = async () => {

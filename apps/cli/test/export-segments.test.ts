@@ -44,6 +44,15 @@ describe("dinoseg export, a picture for each segment", () => {
 		}
 	});
 
+	it.each([["yolo"], ["coco", "--polygons"]])("says that %s fills holes", async (...format) => {
+		await using sandbox = await createSandbox();
+		const data = Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0);
+		await writeResults(sandbox, { a: { data, width: 3, height: 3, count: 2 } });
+		const run = await sandbox.dinoseg("export", "out", "--format", ...format);
+		expect(run.code).toBe(0);
+		expect(run.stderr).toContain("1 hole(s) are filled");
+	});
+
 	it("lists what there is where nothing bears the picked id or name", async () => {
 		await using sandbox = await createSandbox();
 		await writeResults(sandbox, { a: MAP });

@@ -14,6 +14,7 @@ const DEFAULT_FILES: Readonly<Record<Exclude<ExportFormatName, "cutouts">, reado
 		...idsOf(TWO["sub/b"]).map((id) => `masks/sub/b/${id}.png`),
 	],
 	coco: ["coco.json"],
+	yolo: ["yolo/data.yaml", "yolo/labels/a.txt", "yolo/labels/sub/b.txt"],
 	"label-studio": ["label-studio/label-config.xml", "label-studio/tasks.json"],
 	cvat: ["cvat.zip"],
 	"cvat-xml": ["cvat.xml"],
@@ -62,7 +63,7 @@ describe("dinoseg export", () => {
 		const one = await sandbox.dinoseg("export", "out/a", "--format", format, "-o", "one/y");
 		expect(one.code).toBe(0);
 		expect(await filesOf(sandbox.path("out"))).toHaveLength(4);
-		const isFolder = ["masks", "label-studio", "voc"].includes(format);
+		const isFolder = ["masks", "yolo", "label-studio", "voc"].includes(format);
 		expect(await readdir(sandbox.path("one"))).toEqual(["y"]);
 		expect((await filesOf(sandbox.path("one"))).length > 1).toBe(isFolder);
 		if (["geojson", "svg", "npy"].includes(format)) {
@@ -81,7 +82,9 @@ describe("dinoseg export", () => {
 			const run = await sandbox.dinoseg("export", results, "--format", format, "-o", "new/");
 			expect(run, run.stderr).toMatchObject({ code: 0 });
 			const { holds, fileName } = EXPORT_FORMATS[format];
-			const first = { masks: "a", "label-studio": "tasks.json", voc: "labelmap.txt" }[format as string] ?? fileName;
+			const first =
+				{ masks: "a", yolo: "data.yaml", "label-studio": "tasks.json", voc: "labelmap.txt" }[format as string] ??
+				fileName;
 			expect(await readdir(sandbox.path("new"))).toContain(holds === "image" ? `a.${format}` : first);
 		}
 	});
@@ -163,7 +166,10 @@ describe("dinoseg export", () => {
 	});
 
 	it.each([
-		[["--format", "coco", "--simplify", "1"], "--simplify means nothing for --format coco; it is for geojson, svg"],
+		[
+			["--format", "coco", "--simplify", "1"],
+			"--simplify means nothing for the run lengths of --format coco. Add --polygons",
+		],
 		[["--format", "npy", "--split-regions"], "--split-regions means nothing for --format npy"],
 		[
 			["--format", "svg", "--image-prefix", "x"],
@@ -174,7 +180,7 @@ describe("dinoseg export", () => {
 		[["--format", "coco", "--pick", "1"], "--pick means nothing for --format coco; it is for masks, cutouts"],
 		[["--format", "masks", "--full-size"], "--full-size means nothing for --format masks; it is for cutouts"],
 		[["--format", "masks", "--pick", "1,,2"], "ids or names with commas between them"],
-		[["--format", "jpeg"], "Allowed choices are masks, cutouts, coco, label-studio"],
+		[["--format", "jpeg"], "Allowed choices are masks, cutouts, coco, yolo, label-studio"],
 		[["--format", "svg", "--simplify", "-1"], "from 0 to 1000"],
 		[["--format", "svg", "-o", ""], "empty text"],
 		[[], "required option '--format <name>' not specified"],

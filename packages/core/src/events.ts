@@ -24,6 +24,7 @@ export const WARNING_CODES = [
 	"FEWER_SEGMENTS",
 	"PCA_COMPONENTS_LOWERED",
 	"CACHE_UNUSABLE",
+	"HOLES_LOST",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -14,6 +14,7 @@ export interface ExportFlags {
 	readonly splitRegions?: boolean;
 	readonly simplify?: number;
 	readonly imagePrefix?: string;
+	readonly polygons?: boolean;
 	readonly pick?: readonly string[];
 	readonly fullSize?: boolean;
 	readonly images?: string;
@@ -28,6 +29,7 @@ const FORMAT_FLAGS = {
 	splitRegions: "--split-regions",
 	simplify: "--simplify",
 	imagePrefix: "--image-prefix",
+	polygons: "--polygons",
 	pick: "--pick",
 	fullSize: "--full-size",
 } as const satisfies Partial<Record<keyof ExportOptions, string>>;
@@ -46,6 +48,7 @@ export const exportFlags = (): Option[] => [
 		FORMAT_FLAGS.splitRegions,
 		`an entry for each connected region in place of one for each segment (${takers("splitRegions")})`,
 	),
+	new Option(FORMAT_FLAGS.polygons, `polygons in place of run lengths; holes are filled (${takers("polygons")})`),
 	new Option(
 		`${FORMAT_FLAGS.simplify} <pixels>`,
 		`how far outlines may move, ${SIMPLIFY.min} to ${SIMPLIFY.max}; neighbours stay joined (${takers("simplify")}; default: 0)`,
@@ -85,6 +88,12 @@ export function checkExportFlags(flags: ExportFlags): void {
 				`${flag} means nothing for --format ${format}; it is for ${takers(key)}. Leave it away.`,
 			);
 		}
+	}
+	if (flags.simplify !== undefined && format === "coco" && !flags.polygons) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			"--simplify means nothing for the run lengths of --format coco. Add --polygons, or leave it away.",
+		);
 	}
 	const takesImages = format === "cutouts" || (format === "csv" && flags.splitRegions);
 	if (flags.images !== undefined && !takesImages) {

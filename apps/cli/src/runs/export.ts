@@ -45,7 +45,7 @@ export async function exportAll(context: CommandContext, folder: string, flags: 
 	checkExportFlags(flags);
 	const names: SegmentNames = flags.names === undefined ? new Map() : await readNames(flags.names);
 	const results = await findResults(folder);
-	const { splitRegions, simplify, imagePrefix, pick, fullSize } = flags;
+	const { splitRegions, simplify, imagePrefix, polygons, pick, fullSize } = flags;
 	const palette = [...names.values()].some(({ color }) => color !== undefined) ? "segments" : "voc";
 	const log = createRunLog(context, flags);
 	const run: ExportRun = {
@@ -54,7 +54,7 @@ export async function exportAll(context: CommandContext, folder: string, flags: 
 		results,
 		flags,
 		names,
-		options: { splitRegions, simplify, imagePrefix, palette, pick, fullSize },
+		options: { splitRegions, simplify, imagePrefix, palette, polygons, pick, fullSize },
 		kernels: await loadKernels(),
 		log,
 	};
@@ -128,6 +128,9 @@ async function* piecesOf(
 		throw new DinosegError("RESULT_INVALID", `${run.folder}: no result could be exported, so nothing was written.`);
 	}
 	yield* writer.end();
+	for (const warning of writer.warnings?.() ?? []) {
+		log.tell({ type: "warning", input: run.folder, warning });
+	}
 }
 
 /** @returns how many images were exported. */

@@ -3,13 +3,25 @@ import { VERSION } from "../../version.ts";
 import { type ColumnRuns, columnRuns } from "../column-runs.ts";
 import { labelRegions } from "../label-regions.ts";
 import { createMaskEncoder } from "../mask-encoder.ts";
+import { tracePolygons } from "../polygons/index.ts";
 import { createCategoryTable } from "./category-table.ts";
 import { type DataSetWriter, type ExportPiece, linePieces } from "./data-set-writer.ts";
-import { checkExportImage } from "./export-image.ts";
+import { checkExportImage, type ExportImage } from "./export-image.ts";
+import { createLostHoles } from "./lost-holes.ts";
+import { polygonFeatures } from "./polygon-features.ts";
 
 export interface CocoOptions {
 	/** One annotation for each 4-connected region in place of each segment. @default false */
 	readonly splitRegions?: boolean | undefined;
+	/**
+	 * The outlines of the regions in place of run lengths, for readers that know polygons only. Holes are filled, which
+	 * `warnings` tells; `area` still counts the pixels.
+	 *
+	 * @default false
+	 */
+	readonly polygons?: boolean | undefined;
+	/** With `polygons`: how far outlines may move, pixels. @default 0 */
+	readonly simplify?: number | undefined;
 	/** Finds the regions. */
 	readonly kernels: Kernels;
 }
@@ -26,7 +38,7 @@ const WHERE = "createCocoWriter";
 /**
  * Write a data set as COCO instances: `instances.json`, one line for each annotation, image and category.
  *
- * Masks are compressed run lengths, so holes and parts are kept and every pixel is in exactly one mask. `iscrowd` is 0:
+ * Masks are compressed run lengths unless `polygons`, so holes and parts are kept and every pixel is in exactly one mask. `iscrowd` is 0:
  * each mask is one object. Images and annotations are numbered from 1; the category of a segment is its id + 1, because
  * tools take 0 for background. A category has its colour as `color: [red, green, blue]`. With `splitRegions`, annotations
  * of an image follow the raster order of their first pixels. The file has no date: the same data set gives the same bytes.
@@ -36,7 +48,9 @@ const WHERE = "createCocoWriter";
  * @returns a writer that keeps the categories only. `add` throws DinosegError SHAPE_MISMATCH, OPTION_INVALID or
  *   INPUT_CONFLICT.
  */
-export function createCocoWriter({ splitRegions = false, kernels }: CocoOptions): DataSetWriter {
+export function createCocoWriter(options: CocoOptions): DataSetWriter {
+	const { splitRegions = false, polygons: isPolygons = false, simplify, kernels } = options;
+	const holes = createLostHoles("COCO polygons", "For whole masks leave the polygons away.");
 	const categories = createCategoryTable();
 	let isBegun = false;
 	let images = 0;
@@ -54,18 +68,39 @@ export function createCocoWriter({ splitRegions = false, kernels }: CocoOptions)
 		];
 	}
 
+	function annotation(segment: number, segmentation: string, area: number, bbox: readonly number[]): string {
+		const separator = annotations === 0 ? "\n" : ",\n";
+		annotations++;
+		const ids = `"id":${annotations},"image_id":${images},"category_id":${segment + 1}`;
+		return `${separator}{${ids},"segmentation":${segmentation},"area":${area},"bbox":[${bbox.join(",")}],"iscrowd":0}`;
+	}
+
+	function* annotatePolygons({ labels, segments }: ExportImage): Generator<string> {
+		const polygons = tracePolygons(kernels, labels, { simplify });
+		for (const { segment, regions, pixels } of polygonFeatures(segments, polygons, splitRegions)) {
+			const rings = Array.from(regions, (region) => holes.exterior(polygons.rings(region)));
+			yield annotation(segment.id, JSON.stringify(rings), pixels, boundingBox(rings));
+		}
+	}
+
+	function annotateMasks({ labels }: ExportImage): Generator<string> {
+		const { width, height } = labels;
+		const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
+		const runs = columnRuns(
+			WHERE,
+			regions ? { data: regions.data, width, height, count: regions.count } : labels,
+			kernels.check,
+		);
+		return annotate(runs, (id) => (regions ? regions.segments[id] : id));
+	}
+
 	function* annotate(runs: ColumnRuns, segmentOf: (id: number) => number): Generator<string> {
 		const encode = createMaskEncoder(runs, kernels.check);
 		for (let id = 0; id < runs.count; id++) {
 			const mask = encode(id);
 			if (mask.pixels > 0) {
-				const separator = annotations === 0 ? "\n" : ",\n";
-				annotations++;
-				const ids = `"id":${annotations},"image_id":${images},"category_id":${segmentOf(id) + 1}`;
 				const rle = `{"size":[${runs.height},${runs.width}],"counts":${JSON.stringify(mask.counts)}}`;
-				const [x, y, width, height] = mask.bbox;
-				const box = `[${x},${y},${width},${height}]`;
-				yield `${separator}{${ids},"segmentation":${rle},"area":${mask.pixels},"bbox":${box},"iscrowd":0}`;
+				yield annotation(segmentOf(id), rle, mask.pixels, mask.bbox);
 			}
 		}
 	}
@@ -75,15 +110,9 @@ export function createCocoWriter({ splitRegions = false, kernels }: CocoOptions)
 			checkExportImage(WHERE, image, kernels.check);
 			const { file, labels } = image;
 			const { width, height } = labels;
-			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
-			const runs = columnRuns(
-				WHERE,
-				regions ? { data: regions.data, width, height, count: regions.count } : labels,
-				kernels.check,
-			);
 			categories.add(image);
 			images++;
-			const lines = annotate(runs, (id) => (regions ? regions.segments[id] : id));
+			const lines = isPolygons ? annotatePolygons(image) : annotateMasks(image);
 			const imageLine = JSON.stringify({ id: images, file_name: file, width, height });
 			return [
 				...begin(),
@@ -97,5 +126,20 @@ export function createCocoWriter({ splitRegions = false, kernels }: CocoOptions)
 			});
 			return [...begin(), { file: FILE, part: IMAGES, data: `\n],\n"categories":[${lines.join(",")}\n]\n}\n` }];
 		},
+		warnings: holes.warnings,
 	};
+}
+
+/** Around all rings: x, y, width and height. */
+function boundingBox(rings: readonly (readonly number[])[]): number[] {
+	let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+	for (const ring of rings) {
+		for (let at = 0; at < ring.length; at += 2) {
+			left = Math.min(left, ring[at]);
+			right = Math.max(right, ring[at]);
+			top = Math.min(top, ring[at + 1]);
+			bottom = Math.max(bottom, ring[at + 1]);
+		}
+	}
+	return [left, top, right - left, bottom - top];
 }

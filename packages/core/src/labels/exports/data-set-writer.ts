@@ -1,3 +1,4 @@
+import type { Warning } from "../../events.ts";
 import type { ExportImage } from "./export-image.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface DataSetWriter {
 	add(image: ExportImage): Iterable<ExportPiece>;
 	/** The pieces that complete the files. Called once, last. */
 	end(): readonly ExportPiece[];
+	/** What the format could not hold of the images. Called once, after `end`. @default nothing */
+	warnings?(): readonly Warning[];
 }
 
 /** Lines that are joined at a time: so few that the collector of garbage never has to move them. */

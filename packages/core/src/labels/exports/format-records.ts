@@ -8,6 +8,8 @@ export interface ExportOptions {
 	readonly imagePrefix?: string | undefined;
 	/** Colours: `voc` those that Pascal VOC gives to indices, `segments` the segments' own. @default "voc" */
 	readonly palette?: "voc" | "segments" | undefined;
+	/** Polygons in place of run lengths; holes are filled. @default false */
+	readonly polygons?: boolean | undefined;
 	/** Ids or names of the segments to write; digits alone are an id. @default all */
 	readonly pick?: readonly string[] | undefined;
 	/** Cut-outs as large as the photograph, not cropped. @default false */
@@ -42,9 +44,15 @@ export const FORMAT_RECORDS = {
 	},
 	coco: {
 		holds: "data set",
-		description: "COCO instances: one JSON of compressed run lengths",
+		description: "COCO instances: one JSON of compressed run lengths, or of polygons",
 		fileName: "coco.json",
-		options: ["splitRegions"],
+		options: ["splitRegions", "polygons", "simplify"],
+	},
+	yolo: {
+		holds: "data set",
+		description: "Ultralytics YOLO, segmentation: outlines of connected regions",
+		fileName: "yolo",
+		options: ["simplify"],
 	},
 	"label-studio": {
 		holds: "data set",

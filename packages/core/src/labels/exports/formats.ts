@@ -14,6 +14,7 @@ import { createLabelStudioWriter } from "./label-studio.ts";
 import { createCutoutsWriter, createSegmentMasksWriter } from "./segment-images.ts";
 import { encodeSvg } from "./svg.ts";
 import { createVocWriter } from "./voc.ts";
+import { createYoloWriter } from "./yolo.ts";
 
 /** A format whose files hold all images of a data set. */
 export interface DataSetExportFormat extends FormatRecord {
@@ -44,7 +45,13 @@ export const EXPORT_FORMATS = {
 	coco: {
 		...FORMAT_RECORDS.coco,
 		container: "file",
-		createWriter: (kernels, { splitRegions }) => createCocoWriter({ kernels, splitRegions }),
+		createWriter: (kernels, { splitRegions, polygons, simplify }) =>
+			createCocoWriter({ kernels, splitRegions, polygons, simplify }),
+	},
+	yolo: {
+		...FORMAT_RECORDS.yolo,
+		container: "folder",
+		createWriter: (kernels, { simplify }) => createYoloWriter({ kernels, simplify }),
 	},
 	"label-studio": {
 		...FORMAT_RECORDS["label-studio"],

@@ -20,4 +20,5 @@ export {
 } from "./segment-images.ts";
 export { encodeSvg } from "./svg.ts";
 export { createVocWriter, type VocOptions } from "./voc.ts";
+export { createYoloWriter, type YoloOptions } from "./yolo.ts";
 export { type ZipStream, zipPieces } from "./zip.ts";

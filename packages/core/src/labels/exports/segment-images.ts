@@ -4,9 +4,10 @@ import { DinosegError, optionName } from "../../errors/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
 import { defaultSegmentName } from "../segments-json.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
-import { checkExportImage, type ExportImage, type ExportSegment, withoutEnding } from "./export-image.ts";
+import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
 import { type MaskRuns, maskRuns } from "./mask-runs.ts";
 import { createSegmentPick } from "./segment-pick.ts";
+import { createStemTable } from "./stem-table.ts";
 
 export interface SegmentMasksOptions {
 	readonly kernels: Kernels;
@@ -64,7 +65,7 @@ function createSegmentImagesWriter(
 	encodeSegment: (image: ExportImage, mask: MaskRuns) => Uint8Array,
 ): DataSetWriter {
 	const pick = createSegmentPick(format, picked);
-	const files = new Map<string, string>();
+	const stems = createStemTable(format);
 
 	function* segmentPieces(image: ExportImage, folder: string): Generator<ExportPiece> {
 		const segments = new Map(pick.of(image).map((segment) => [segment.id, segment]));
@@ -82,16 +83,8 @@ function createSegmentImagesWriter(
 			if (format === "cutouts") {
 				photographOf(image);
 			}
-			const folder = withoutEnding(image.file);
-			const before = files.get(folder);
-			if (before !== undefined) {
-				throw new DinosegError(
-					"INPUT_CONFLICT",
-					`${format}: photographs must differ in more than their ending, got ${before} and ${image.file}. Rename one.`,
-					{ details: { file: image.file } },
-				);
-			}
-			files.set(folder, image.file);
+			const folder = stems.stemOf(image.file);
+			stems.add(image.file);
 			return segmentPieces(image, folder);
 		},
 		end() {

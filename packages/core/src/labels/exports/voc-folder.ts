@@ -5,7 +5,8 @@ import type { LabelRegions } from "../label-regions.ts";
 import { type Color, colorToHex, type Palette } from "../palette.ts";
 import { createCategoryTable } from "./category-table.ts";
 import type { ExportPiece } from "./data-set-writer.ts";
-import { type ExportImage, type ExportSegment, withoutEnding } from "./export-image.ts";
+import type { ExportImage, ExportSegment } from "./export-image.ts";
+import { createStemTable } from "./stem-table.ts";
 import { checkFile, checkNames, type TextRule } from "./text-rule.ts";
 
 /**
@@ -66,23 +67,15 @@ interface VocFolder {
  */
 export function createVocFolder(format: string): VocFolder {
 	const categories = createCategoryTable();
-	const items = new Map<string, string>();
+	const items = createStemTable(format);
 	return {
 		add(image) {
 			checkNames(format, image, LABEL);
 			checkFile(format, image, FILE);
 			checkColors(format, image);
-			const item = withoutEnding(image.file);
-			const before = items.get(item);
-			if (before !== undefined) {
-				throw new DinosegError(
-					"INPUT_CONFLICT",
-					`${format}: photographs must differ in more than their ending, got ${before} and ${image.file}. Rename one.`,
-					{ details: { file: image.file } },
-				);
-			}
+			const item = items.stemOf(image.file);
 			categories.add(image);
-			items.set(item, image.file);
+			items.add(image.file);
 			return item;
 		},
 		segments: () => categories.all(),
@@ -92,7 +85,13 @@ export function createVocFolder(format: string): VocFolder {
 			);
 			return [
 				{ file: "labelmap.txt", data: `# label:color_rgb:parts:actions\n${lines.join("")}` },
-				{ file: "ImageSets/Segmentation/default.txt", data: [...items.keys()].map((item) => `${item}\n`).join("") },
+				{
+					file: "ImageSets/Segmentation/default.txt",
+					data: items
+						.all()
+						.map((item) => `${item}\n`)
+						.join(""),
+				},
 			];
 		},
 	};
