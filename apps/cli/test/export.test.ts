@@ -20,6 +20,7 @@ const DEFAULT_FILES: Readonly<Record<Exclude<ExportFormatName, "cutouts">, reado
 	"cvat-xml": ["cvat.xml"],
 	voc: [
 		"voc/ImageSets/Segmentation/default.txt",
+		"voc/ImageSets/Segmentation/train.txt",
 		"voc/SegmentationClass/a.png",
 		"voc/SegmentationClass/sub/b.png",
 		"voc/SegmentationObject/a.png",

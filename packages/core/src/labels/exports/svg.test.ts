@@ -92,9 +92,9 @@ describe("encodeSvg", () => {
 
 	it("looks like this", () => {
 		expect(encodeSvg(kernels, exportImageOf(SQUARE))).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" width="3" height="3" viewBox="0 0 3 3">
-<path id="segment-0" data-id="0" data-pixels="8" fill="#e69f00" fill-rule="evenodd" shape-rendering="crispEdges" d="M0 0h3v3h-3zM1 1v1h1v-1z"><title>segment-0</title></path>
-<path id="segment-1" data-id="1" data-pixels="1" fill="#56b4e9" fill-rule="evenodd" shape-rendering="crispEdges" d="M1 1h1v1h-1z"><title>segment-1</title></path>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="3" height="3" viewBox="0 0 3 3">
+<path id="segment-0" data-id="0" data-pixels="8" inkscape:label="segment-0" fill="#e69f00" fill-rule="evenodd" shape-rendering="crispEdges" d="M0 0h3v3h-3zM1 1v1h1v-1z"><title>segment-0</title></path>
+<path id="segment-1" data-id="1" data-pixels="1" inkscape:label="segment-1" fill="#56b4e9" fill-rule="evenodd" shape-rendering="crispEdges" d="M1 1h1v1h-1z"><title>segment-1</title></path>
 </svg>
 `);
 	});

@@ -6,12 +6,15 @@ import { type PolygonExportOptions, polygonFeatures } from "./polygon-features.t
 import { checkNames, escapeXml, XML_TEXT } from "./text-rule.ts";
 import { createTextWriter } from "./text-writer.ts";
 
+/** Inkscape calls objects by the attribute of this namespace that is `label`. */
+const INKSCAPE = 'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"';
+
 /**
  * A label map as an SVG picture of its own: one path for each segment, or for each region.
  *
  * Convention: user units are pixels, (0, 0) is the upper left corner. Shown at its own size and not simplified, the picture
  * has in each pixel the colour of the segment. Paths have the attributes `id` (`segment-3`, or `region-7`), `data-id` (the
- * segment's) and `data-pixels`, and the name as `<title>`.
+ * segment's) and `data-pixels`, and the name as `<title>` and `inkscape:label`.
  *
  * Source: W3C, Scalable Vector Graphics (SVG) 2.
  *
@@ -27,10 +30,10 @@ export function encodeSvg(kernels: Kernels, image: ExportImage, options: Polygon
 	const polygons = tracePolygons(kernels, image.labels, options);
 	const text = createTextWriter(image.file, "SVG", kernels.check);
 	const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-	text.write(`<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n`);
+	text.write(`<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" ${INKSCAPE} ${size}>\n`);
 	for (const { id, segment, regions, pixels } of polygonFeatures(image.segments, polygons, splitRegions)) {
 		text.write(
-			`<path id="${splitRegions ? "region" : "segment"}-${id}" data-id="${segment.id}" data-pixels="${pixels}"`,
+			`<path id="${splitRegions ? "region" : "segment"}-${id}" data-id="${segment.id}" data-pixels="${pixels}" inkscape:label="${titles.get(segment.id)}"`,
 		);
 		text.write(` fill="${colorToHex(segment.color)}" fill-rule="evenodd" shape-rendering="crispEdges" d="`);
 		for (let index = 0; index < regions.length; index++) {

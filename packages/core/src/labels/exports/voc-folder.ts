@@ -28,12 +28,15 @@ export const VOC_COLORMAP: Palette = Array.from({ length: 256 }, (_, index): Col
 
 const BACKGROUND = "background";
 
+/** The list of images that importers look for. */
+export const DEFAULT_SET = "default";
+
 /** Readers split the lines of `labelmap.txt` at colons, strip them, and skip those that begin with #. */
 const LABEL: TextRule = {
 	forbidden: /[:\p{Cc}\p{Surrogate}\u2028\u2029]|^#|^\s|\s$|^$|^background$|^_unused_\d+$/u,
 	demand: `have no colon, no line break, no # at its begin, no space at its ends, not be empty, "${BACKGROUND}" or "_unused_1"`,
 };
-/** The same goes for the lines of `default.txt`. */
+/** The same goes for the lines of lists of images. */
 const FILE: TextRule = {
 	forbidden: /[\p{Cc}\p{Surrogate}\u2028\u2029]|^#|^\s|\s(?:\.[^./]*)?$/u,
 	demand: "have no line break, no # at its begin, no space at its ends or before its ending",
@@ -56,8 +59,11 @@ interface VocFolder {
 	add(image: ExportImage): string;
 	/** By rising id. */
 	segments(): readonly ExportSegment[];
-	/** @param labels those after the background, in order. */
-	end(labels: readonly LabelLine[]): readonly ExportPiece[];
+	/**
+	 * @param labels those after the background, in order.
+	 * @param imageSets lists to write, each of all images. @default only that which importers look for
+	 */
+	end(labels: readonly LabelLine[], imageSets?: readonly string[]): readonly ExportPiece[];
 }
 
 /**
@@ -79,19 +85,17 @@ export function createVocFolder(format: string): VocFolder {
 			return item;
 		},
 		segments: () => categories.all(),
-		end(labels) {
+		end(labels, imageSets = [DEFAULT_SET]) {
 			const lines = [{ name: BACKGROUND, color: VOC_COLORMAP[0] }, ...labels].map(
 				({ name, color }: LabelLine) => `${name}:${color?.join(",") ?? ""}::\n`,
 			);
+			const list = items
+				.all()
+				.map((item) => `${item}\n`)
+				.join("");
 			return [
 				{ file: "labelmap.txt", data: `# label:color_rgb:parts:actions\n${lines.join("")}` },
-				{
-					file: "ImageSets/Segmentation/default.txt",
-					data: items
-						.all()
-						.map((item) => `${item}\n`)
-						.join(""),
-				},
+				...imageSets.map((name) => ({ file: `ImageSets/Segmentation/${name}.txt`, data: list })),
 			];
 		},
 	};

@@ -5,7 +5,7 @@ import { labelRegions } from "../label-regions.ts";
 import type { Color } from "../palette.ts";
 import type { DataSetWriter } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
-import { createVocFolder, instanceMap, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
+import { createVocFolder, DEFAULT_SET, instanceMap, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
 
 export interface VocOptions {
 	readonly kernels: Kernels;
@@ -70,7 +70,8 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 				}
 				lines.push({ name: segment.name, color: colorOf(segment) });
 			}
-			return folder.end(lines);
+			// Readers of Pascal VOC take `train`.
+			return folder.end(lines, [DEFAULT_SET, "train"]);
 		},
 	};
 }
