@@ -1,4 +1,12 @@
 #!/usr/bin/env node
-import { runFromShell } from "../dist/shell.js";
-
-await runFromShell();
+try {
+	const { runFromShell } = await import("../dist/shell.js");
+	await runFromShell();
+} catch (error) {
+	// Loading the program itself opens some hundred files at once.
+	if (error?.code !== "EMFILE" && error?.code !== "ENFILE") {
+		throw error;
+	}
+	process.stderr.write("error too many files are open. Close other programs or raise the limit: ulimit -n 1024\n");
+	process.exitCode = 1;
+}

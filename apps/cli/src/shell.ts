@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { createTemporaryFiles, type TemporaryFiles } from "@dinoseg/node/files";
+import { createTemporaryFiles, unwritable } from "@dinoseg/node/files";
+import { type CommandContext, EXIT } from "./commands/context.ts";
 import { run } from "./program.ts";
 import type { ProgressStream } from "./progress/progress.ts";
 
@@ -11,30 +12,39 @@ const LINGER_MS = 100;
 
 /** Run the process's own command line. The process ends by itself when the work is done. */
 export async function runFromShell(): Promise<void> {
-	process.exitCode = await run(process.argv.slice(2), {
-		stdout: survivingStream(process.stdout),
-		stderr: survivingStream(process.stderr),
+	// Of progress that cannot be told, nothing is told.
+	const stderr = survivingStream(process.stderr, () => undefined);
+	const stdout = survivingStream(process.stdout, (error) => {
+		stderr.write(`error ${unwritable("stdout", error).message}\n`);
+		process.exitCode = EXIT.failed;
+	});
+	const exitCode = await run(process.argv.slice(2), {
+		stdout,
+		stderr,
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),
-		temporaryFiles: guardedTemporaryFiles(),
+		...guardedSurroundings(),
 	});
+	process.exitCode ||= exitCode;
 }
 
 /**
- * Temporary files that go when a signal ends the process.
+ * Temporary files that go, and work that is done, when a signal ends the process.
  *
- * Signals are handled only while there are any: without a handler the system ends the process at once, even in the
+ * Signals are handled only while there is any of it: without a handler the system ends the process at once, even in the
  * middle of a long computation, and as a shell expects (130 for SIGINT).
  */
-function guardedTemporaryFiles(): TemporaryFiles {
+function guardedSurroundings(): Pick<CommandContext, "temporaryFiles" | "onInterrupt"> {
+	const works = new Set<() => void>();
 	const onSignal = (signal: NodeJS.Signals) => {
 		files.removeAll();
+		works.forEach((work) => void work());
 		unguard();
 		// Not process.exit: it would run destructors while onnxruntime works in another thread, and abort.
 		process.kill(process.pid, signal);
 	};
-	let isNeeded = false;
+	let hasTemporaryFiles = false;
 	let isGuarded = false;
 	const guard = () => {
 		if (!isGuarded) {
@@ -50,31 +60,58 @@ function guardedTemporaryFiles(): TemporaryFiles {
 	// before. So the handlers go some time after the last file, and only after a turn in which nothing was computed.
 	const unguardLater = (): void => {
 		const afterTurn = (turnStart: number) => {
-			if (!isNeeded && isGuarded) {
+			if (!isNeeded() && isGuarded) {
 				(performance.now() - turnStart < IDLE_TURN_MS ? unguard : unguardLater)();
 			}
 		};
 		setTimeout(() => setImmediate(() => setImmediate(afterTurn, performance.now())), LINGER_MS).unref();
 	};
+	const isNeeded = () => hasTemporaryFiles || works.size > 0;
+	const update = (): void => (isNeeded() ? guard() : unguardLater());
 	const files = createTemporaryFiles({
 		onChange(hasFiles) {
-			isNeeded = hasFiles;
-			if (hasFiles) {
-				guard();
-			} else {
-				unguardLater();
-			}
+			hasTemporaryFiles = hasFiles;
+			update();
 		},
 	});
-	return files;
+	return {
+		temporaryFiles: files,
+		onInterrupt(work) {
+			works.add(work);
+			update();
+			return () => {
+				works.delete(work);
+				update();
+			};
+		},
+	};
 }
 
 /** A stream whose reader may go away (`dinoseg … | head`): what is told is lost then, the results are not. */
-function survivingStream(stream: NodeJS.WriteStream): ProgressStream {
-	stream.on("error", (error: NodeJS.ErrnoException) => {
-		if (error.code !== "EPIPE") {
-			throw error;
+function survivingStream(stream: NodeJS.WriteStream, onFault: (error: NodeJS.ErrnoException) => void): ProgressStream {
+	let isLost = false;
+	const lose = (error: NodeJS.ErrnoException) => {
+		if (!isLost && error.code !== "EPIPE") {
+			onFault(error);
 		}
-	});
-	return stream;
+		isLost = true;
+	};
+	stream.on("error", lose);
+	return {
+		get isTTY() {
+			return stream.isTTY;
+		},
+		get columns() {
+			return stream.columns;
+		},
+		write(text) {
+			if (!isLost) {
+				try {
+					stream.write(text);
+				} catch (error) {
+					lose(error as NodeJS.ErrnoException);
+				}
+			}
+		},
+	};
 }

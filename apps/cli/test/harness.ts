@@ -78,6 +78,7 @@ async function runHere(args: readonly string[]): Promise<CliResult> {
 		env: process.env,
 		now: () => performance.now(),
 		temporaryFiles: createTemporaryFiles(),
+		onInterrupt: () => () => undefined,
 	});
 	return { code, stdout: stdout.join(""), stderr: stderr.join("") };
 }

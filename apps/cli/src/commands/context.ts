@@ -11,6 +11,8 @@ export interface CommandContext {
 	readonly now: () => number;
 	/** Half-written files, removed when the run is interrupted. */
 	readonly temporaryFiles: TemporaryFiles;
+	/** Have something done when a signal ends the process; it must not wait. What is returned takes that back. */
+	onInterrupt(work: () => void): () => void;
 }
 
 /** Exit codes of every command. */

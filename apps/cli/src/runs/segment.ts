@@ -1,4 +1,6 @@
+import { isDinosegError } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
+import { type FolderLock, lockFolder, type TemporaryFiles } from "@dinoseg/node/files";
 import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
@@ -36,8 +38,19 @@ export async function segmentAll(
 		import("./segment-one.ts"),
 	]);
 	const log = createRunLog(context, flags);
+	const finish = () =>
+		log.finish(
+			[...failures, ...jobs].map(({ input }) => input),
+			{ skipped },
+		);
+	let lock: FolderLock | undefined;
+	const withdraw = context.onInterrupt(() => {
+		finish();
+		lock?.release();
+	});
 	try {
 		segmenter.validate(options);
+		lock = jobs.length > 0 ? await lockOutput(flags.output, temporaryFiles) : undefined;
 		if (segmenter.model.bundled && !flags.quiet && jobs.length > 0) {
 			context.stderr.write(`${modelNotice()}\n`);
 		}
@@ -61,13 +74,25 @@ export async function segmentAll(
 		if (others !== undefined) {
 			log.tell({ type: "note", text: others });
 		}
-		log.finish(
-			[...failures, ...jobs].map(({ input }) => input),
-			{ skipped },
-		);
+		withdraw();
+		finish();
 		return failed > 0 ? EXIT.failed : EXIT.done;
 	} finally {
+		withdraw();
+		lock?.release();
 		await segmenter.dispose();
+	}
+}
+
+/** Without a lock where nothing can be written: there each image says so, and what is there already counts. */
+async function lockOutput(folder: string, temporaryFiles: TemporaryFiles): Promise<FolderLock | undefined> {
+	try {
+		return await lockFolder(folder, temporaryFiles);
+	} catch (error) {
+		if (isDinosegError(error) && error.code === "OUTPUT_UNWRITABLE") {
+			return undefined;
+		}
+		throw error;
 	}
 }
 

@@ -28,6 +28,7 @@ export const ERROR_CODES = {
 	NAMES_INVALID: "A table of segment names is malformed, or gives two segments one name or colour.",
 	RESULT_INVALID: "A result's segments.json or labels.png is malformed, or they do not fit together.",
 	OUTPUT_EXISTS: "The output folder already holds a result, or an export is there already.",
+	OUTPUT_IN_USE: "Another process writes to the output folder.",
 	OUTPUT_UNWRITABLE: "A result cannot be written: no permission, no space, or a file in the way.",
 	INTERNAL: "A fault inside dinoseg.",
 	SELF_TEST_FAILED: "dinoseg doctor found that this installation gives wrong results.",

@@ -1,3 +1,4 @@
+export { type FolderLock, LOCK_FILE, lockFolder } from "./folder-lock.ts";
 export { createFolder, type PublishOptions, publishFolder, removeEmptyFolders } from "./publish-folder.ts";
 export {
 	createTemporaryFiles,
@@ -7,4 +8,5 @@ export {
 	type TemporaryNotes,
 	tellTemporaryNotes,
 } from "./temporary-files.ts";
+export { unwritable } from "./unwritable.ts";
 export { type FileContent, writeFileAtomically } from "./write-file.ts";

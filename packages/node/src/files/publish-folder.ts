@@ -1,10 +1,10 @@
-import { mkdir, rmdir, unlink } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdirSync, renameSync, unlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
-import type { TemporaryFiles } from "./temporary-files.ts";
+import { removeEmpty, type TemporaryFiles } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";
-import { discardTemporary, type FileContent, publishTemporary, writeTemporary } from "./write-file.ts";
+import { discardTemporary, type FileContent, writeTemporary } from "./write-file.ts";
 
 export interface PublishOptions {
 	/** The file whose presence means that the result is complete. It must be one of the files. */
@@ -18,7 +18,7 @@ export interface PublishOptions {
  * Write a result of several files so that its marker file stands only beside a complete result.
  *
  * Every file is written under a temporary name first: all but the marker at once, the marker after them. Only when all bytes are on disk is an old marker removed, the
- * files get their names, and the marker gets its own last. Until then an older result is untouched; on failure no
+ * files get their names, and the marker gets its own last, in one turn of the event loop: no signal comes between. Until then an older result is untouched; on failure no
  * temporary file and no new empty folder is left behind.
  *
  * @param folder created with its parents if absent. Other files in it are left alone, but for `obsolete` ones.
@@ -34,7 +34,10 @@ export async function publishFolder(
 	if (!files.has(marker)) {
 		throw new DinosegError("OPTION_INVALID", `publishFolder: marker must be one of the files, got ${marker}.`);
 	}
-	const created = await createFolder(folder);
+	const created = makeFolder(folder);
+	if (created !== undefined) {
+		temporaryFiles.rememberFolder(folder, created);
+	}
 	const others = [...files.keys()].filter((name) => name !== marker);
 	const temporaries = new Map<string, string>();
 	const write = async (name: string): Promise<void> => {
@@ -45,10 +48,11 @@ export async function publishFolder(
 		await allDone(others.map(write));
 		await write(marker);
 		for (const name of [marker, ...obsolete]) {
-			await removeFile(join(folder, name));
+			removeFile(join(folder, name));
 		}
 		for (const name of [...others, marker]) {
-			await publishTemporary(temporaries.get(name) as string, join(folder, name), temporaryFiles);
+			giveName(temporaries.get(name) as string, join(folder, name));
+			temporaryFiles.release(temporaries.get(name) as string);
 		}
 	} catch (error) {
 		for (const temporary of temporaries.values()) {
@@ -56,6 +60,8 @@ export async function publishFolder(
 		}
 		await removeEmptyFolders(folder, created);
 		throw error;
+	} finally {
+		temporaryFiles.keepFolder(folder);
 	}
 }
 
@@ -66,8 +72,12 @@ export async function publishFolder(
  * @throws DinosegError OUTPUT_UNWRITABLE
  */
 export async function createFolder(folder: string): Promise<string | undefined> {
+	return makeFolder(folder);
+}
+
+function makeFolder(folder: string): string | undefined {
 	try {
-		return await mkdir(resolve(folder), { recursive: true });
+		return mkdirSync(resolve(folder), { recursive: true });
 	} catch (cause) {
 		throw unwritable(folder, cause);
 	}
@@ -79,9 +89,17 @@ async function allDone(running: readonly Promise<void>[]): Promise<void> {
 	await Promise.all(running);
 }
 
-async function removeFile(path: string): Promise<void> {
+function giveName(temporary: string, path: string): void {
 	try {
-		await unlink(path);
+		renameSync(temporary, path);
+	} catch (cause) {
+		throw unwritable(path, cause);
+	}
+}
+
+function removeFile(path: string): void {
+	try {
+		unlinkSync(path);
 	} catch (cause) {
 		if (errnoOf(cause) !== "ENOENT") {
 			throw unwritable(path, cause);
@@ -91,14 +109,7 @@ async function removeFile(path: string): Promise<void> {
 
 /** Remove `folder` and its parents up to `created`, as long as they are empty. */
 export async function removeEmptyFolders(folder: string, created: string | undefined): Promise<void> {
-	if (created === undefined) {
-		return;
-	}
-	for (let path = resolve(folder); path.length >= created.length; path = dirname(path)) {
-		try {
-			await rmdir(path);
-		} catch {
-			return;
-		}
+	if (created !== undefined) {
+		removeEmpty(folder, created);
 	}
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmdirSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 
 /** Where whatever writes notes its half-written files. */
@@ -15,7 +15,10 @@ export interface TemporaryNotes {
 export interface TemporaryFiles extends TemporaryNotes {
 	/** Remember the files of another thread too, as it tells them (`tellTemporaryNotes`), until the port is closed. */
 	follow(port: NotePort): void;
-	/** Remove every remembered file or folder, synchronously, because a signal handler cannot wait. Never throws. */
+	/** Remember that `folder` was created, with its parents from `created` on, until `keepFolder`. */
+	rememberFolder(folder: string, created: string): void;
+	keepFolder(folder: string): void;
+	/** Remove every remembered file or folder, and created folders that are empty then, synchronously, because a signal handler cannot wait. Never throws. */
 	removeAll(): void;
 }
 
@@ -56,15 +59,16 @@ export function tellTemporaryNotes(port: { postMessage(message: NoteMessage): vo
 	};
 }
 
-/** A name for a temporary file or folder in the folder of `target`. */
+/** A name for a temporary file or folder in the folder of `target`. The process in it tells later ones whose it was. */
 function temporaryPath(target: string): string {
 	// It does not contain the target's name, which may be the longest that a file system allows.
-	return join(dirname(target), `.${randomUUID()}${TEMPORARY_SUFFIX}`);
+	return join(dirname(target), `.${process.pid}-${randomUUID()}${TEMPORARY_SUFFIX}`);
 }
 
 export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): TemporaryFiles {
 	const paths = new Set<string>();
 	const followed = new Set<NotePort>();
+	const folders = new Map<string, string>();
 
 	const remember = (path: string): void => {
 		paths.add(path);
@@ -103,6 +107,8 @@ export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): 
 			port.on("message", note).once("close", () => followed.delete(port));
 			port.unref();
 		},
+		rememberFolder: (folder, created) => void folders.set(folder, created),
+		keepFolder: (folder) => void folders.delete(folder),
 		removeAll() {
 			catchUp();
 			removeEach(paths);
@@ -111,6 +117,10 @@ export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): 
 			catchUp();
 			removeEach(paths);
 			paths.clear();
+			for (const [folder, created] of folders) {
+				removeEmpty(folder, created);
+			}
+			folders.clear();
 		},
 	};
 }
@@ -121,6 +131,17 @@ function removeEach(paths: Iterable<string>): void {
 			rmSync(path, { force: true, recursive: true });
 		} catch {
 			// What cannot be removed stays; the others still go.
+		}
+	}
+}
+
+/** Remove `folder` and its parents up to `created`, as long as they are empty. */
+export function removeEmpty(folder: string, created: string): void {
+	for (let path = resolve(folder); path.length >= created.length; path = dirname(path)) {
+		try {
+			rmdirSync(path);
+		} catch {
+			return;
 		}
 	}
 }

@@ -50,7 +50,7 @@ export async function writeTemporary(
  *
  * @throws DinosegError OUTPUT_UNWRITABLE that names `path`; the temporary file is then removed.
  */
-export async function publishTemporary(temporary: string, path: string, temporaryFiles: TemporaryFiles): Promise<void> {
+async function publishTemporary(temporary: string, path: string, temporaryFiles: TemporaryFiles): Promise<void> {
 	try {
 		await rename(temporary, path);
 		temporaryFiles.release(temporary);

@@ -1,0 +1,169 @@
+import { readFileSync, unlinkSync } from "node:fs";
+import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { DinosegError } from "@dinoseg/core/errors";
+import { errnoOf } from "./errno.ts";
+import { createFolder } from "./publish-folder.ts";
+import { removeEmpty, TEMPORARY_SUFFIX, type TemporaryNotes } from "./temporary-files.ts";
+import { unwritable } from "./unwritable.ts";
+
+/** The file in an output folder that names the process that writes there. */
+export const LOCK_FILE = ".dinoseg-lock";
+
+export interface FolderLock {
+	/** Remove the lock, and the folder if the lock created it and it is empty. Again: nothing happens. Synchronous: a signal handler cannot wait. */
+	release(): void;
+}
+
+interface Owner {
+	readonly pid: number;
+	readonly host: string;
+	/** When the process began, as the system counts it; null where it does not say. */
+	readonly started: string | null;
+}
+
+/**
+ * Keep other processes from writing to an output folder until the lock is released.
+ *
+ * The lock of a process that is dead is taken over, and what it left half-written below the folder (`.…dinoseg-tmp`) is
+ * removed.
+ *
+ * @param folder created with its parents if absent.
+ * @throws DinosegError OUTPUT_IN_USE if another process has it, OUTPUT_UNWRITABLE
+ */
+export async function lockFolder(folder: string, temporaryFiles: TemporaryNotes): Promise<FolderLock> {
+	const created = await createFolder(folder);
+	const path = join(folder, LOCK_FILE);
+	const text = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) } satisfies Owner);
+	const release = () => {
+		removeQuietly(path);
+		if (created !== undefined) {
+			removeEmpty(folder, created);
+		}
+	};
+	const temporary = temporaryFiles.reserve(path);
+	try {
+		await writeFile(temporary, text, { flag: "wx" });
+		while (!(await createLink(temporary, path))) {
+			await takeOver(folder, path, temporaryFiles);
+		}
+		return { release };
+	} catch (cause) {
+		throw cause instanceof DinosegError ? cause : unwritable(folder, cause);
+	} finally {
+		await rm(temporary, { force: true }).catch(() => undefined);
+		temporaryFiles.release(temporary);
+	}
+}
+
+/** A lock appears whole or not at all. */
+async function createLink(from: string, path: string): Promise<boolean> {
+	try {
+		await link(from, path);
+		return true;
+	} catch (cause) {
+		if (errnoOf(cause) === "EEXIST") {
+			return false;
+		}
+		throw cause;
+	}
+}
+
+/** Remove the lock of a dead process. */
+async function takeOver(folder: string, path: string, temporaryFiles: TemporaryNotes): Promise<void> {
+	const seen = await readFile(path, "utf8").catch(() => undefined);
+	if (seen === undefined) {
+		return;
+	}
+	const owner = parseOwner(seen);
+	if (owner !== undefined && isAlive(owner)) {
+		throw inUse(folder, owner);
+	}
+	const aside = temporaryFiles.reserve(path);
+	try {
+		await rename(path, aside);
+		// Another process may have taken it over between reading and renaming: that lock goes back.
+		if ((await readFile(aside, "utf8")) !== seen) {
+			await createLink(aside, path);
+			return;
+		}
+	} catch (cause) {
+		if (errnoOf(cause) !== "ENOENT") {
+			throw cause;
+		}
+	} finally {
+		await rm(aside, { force: true }).catch(() => undefined);
+		temporaryFiles.release(aside);
+	}
+	await removeLeftOvers(folder);
+}
+
+function parseOwner(text: string): Owner | undefined {
+	try {
+		const owner = JSON.parse(text) as Owner;
+		return Number.isInteger(owner.pid) && typeof owner.host === "string" ? owner : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A process of another machine counts as alive: nothing here can tell. */
+function isAlive({ pid, host, started }: Owner): boolean {
+	if (host !== hostname()) {
+		return true;
+	}
+	return isRunning(pid) && startOf(pid) === started;
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (cause) {
+		return errnoOf(cause) === "EPERM";
+	}
+}
+
+/** Numbers of processes are used again; a number with its start is not. */
+function startOf(pid: number): string | null {
+	try {
+		const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+		// The name before it may hold blanks and parentheses.
+		return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+	} catch {
+		return null;
+	}
+}
+
+function inUse(folder: string, { pid, host }: Owner): DinosegError {
+	const where = host === hostname() ? "" : ` on ${host}`;
+	return new DinosegError(
+		"OUTPUT_IN_USE",
+		`${folder}: another dinoseg (process ${pid}${where}) writes there now. Wait for it, or choose another output folder; if it runs no more, remove ${join(folder, LOCK_FILE)}.`,
+		{ details: { folder, pid, host } },
+	);
+}
+
+/** Remove temporary files of dead processes in a folder and below; links are not followed. */
+async function removeLeftOvers(folder: string): Promise<void> {
+	for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+		const path = join(folder, entry.name);
+		const [, pid] = /^\.(\d+)-/.exec(entry.name) ?? [];
+		if (entry.name.endsWith(TEMPORARY_SUFFIX) && pid !== undefined) {
+			if (Number(pid) !== process.pid && !isRunning(Number(pid))) {
+				await rm(path, { recursive: true, force: true }).catch(() => undefined);
+			}
+		} else if (entry.isDirectory() && !entry.name.startsWith(".")) {
+			await removeLeftOvers(path);
+		}
+	}
+}
+
+function removeQuietly(path: string): void {
+	try {
+		unlinkSync(path);
+	} catch {
+		// Gone already.
+	}
+}
