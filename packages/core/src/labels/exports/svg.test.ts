@@ -19,6 +19,7 @@ interface Path {
 	readonly title: string;
 	readonly "data-id": string;
 	readonly "data-pixels": string;
+	readonly "inkscape:label": string;
 }
 
 interface Picture {
@@ -108,7 +109,9 @@ describe("encodeSvg", () => {
 	it("keeps any name that XML can hold", () => {
 		const names = [`<b>&amp; "x"\n`, "__proto__ 🌲\r"];
 		const segments = names.map((name, id) => ({ id, name, color: [1, 2, 3] as const }));
-		expect(read({ ...exportImageOf(SQUARE), segments }).path.map(({ title }) => title)).toEqual(names);
+		const { path } = read({ ...exportImageOf(SQUARE), segments });
+		expect(path.map(({ title }) => title)).toEqual(names);
+		expect(path.map((entry) => entry["inkscape:label"])).toEqual(names);
 	});
 
 	it.each<[string, Partial<ExportImage>, string]>([

@@ -32,6 +32,8 @@ describe("createVocFolder", () => {
 			"# label:color_rgb:parts:actions\nbackground:0,0,0::\n_unused_1:::\nsky:230,159,0::\n",
 		);
 		expect(textOf(files, "ImageSets/Segmentation/default.txt")).toBe("a.b\nsub/c\n");
+		const sets = joinPieces(folder.end([], ["default", "train"]));
+		expect(textOf(sets, "ImageSets/Segmentation/train.txt")).toBe("a.b\nsub/c\n");
 	});
 
 	it("keeps names that only look like marks", () => {
