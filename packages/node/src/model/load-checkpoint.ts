@@ -82,6 +82,31 @@ export async function loadCheckpoint(folder: string, options: LoadCheckpointOpti
 	};
 }
 
+/**
+ * Check that the files of weights are still as long as their tensors need.
+ *
+ * onnxruntime maps them into memory: to read behind the end of a file that became shorter ends the process (SIGBUS).
+ *
+ * @param checkpoint its tensors, and the folder that they lie in.
+ * @throws DinosegError SAFETENSORS_INVALID for a file that became shorter, MODEL_FILE_MISSING for one that went.
+ */
+export async function checkWeightSizes({
+	tensors,
+	folder,
+}: Pick<LoadedCheckpoint, "tensors" | "folder">): Promise<void> {
+	const ends = new Map<string, number>();
+	for (const { file, offset, length } of tensors.values()) {
+		ends.set(file, Math.max(ends.get(file) ?? 0, offset + length));
+	}
+	for (const [file, end] of ends) {
+		const path = join(folder, file);
+		const { size } = await stat(path).catch((cause) => unreadable(path, cause));
+		if (size < end) {
+			throw becameShorter(path);
+		}
+	}
+}
+
 async function findWeights(folder: string): Promise<WeightFiles> {
 	const path = join(folder, WEIGHTS_FILE);
 	const real = await realpath(path).catch(() => undefined);
@@ -174,10 +199,7 @@ async function readRange(file: FileHandle, offset: number, length: number, path:
 	while (done < length) {
 		const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
 		if (bytesRead === 0) {
-			throw new DinosegError(
-				"SAFETENSORS_INVALID",
-				`${path}: the file became shorter while it was read. Wait until its download has finished.`,
-			);
+			throw becameShorter(path);
 		}
 		done += bytesRead;
 	}
@@ -205,6 +227,14 @@ async function readText(path: string): Promise<string | undefined> {
 		}
 		return errnoOf(cause) === "ENOENT" ? undefined : unreadable(path, cause);
 	}
+}
+
+function becameShorter(path: string): DinosegError {
+	return new DinosegError(
+		"SAFETENSORS_INVALID",
+		`${path}: the file became shorter while it was read. Wait until its download has finished.`,
+		{ details: { path } },
+	);
 }
 
 function missing(path: string): never {
