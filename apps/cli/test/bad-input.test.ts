@@ -174,7 +174,7 @@ describe("bad input fails by name, and the other files are done", () => {
 		const result = await sandbox.dinoseg("segment", "thin.png", "good.jpg", ...args);
 		expect(result.code).toBe(1);
 		expect(result.stderr).toMatch(/^error thin\.png: .*20.*8[^\n]*\n$/);
-		expect(await readdir(sandbox.path("out"))).toEqual(["good"]);
+		expect(await readdir(sandbox.path("out"))).toEqual(["good", "index.html"]);
 	});
 
 	it("a disk that is full", async (context) => {

@@ -27,7 +27,7 @@ describe("dinoseg segment --concurrency", () => {
 		expect(documents[0].results.map(({ input }: { input: string }) => input)).toEqual(
 			names.map((name) => `in/${name}.jpg`),
 		);
-		expect((await readdir(sandbox.path("out3"))).sort()).toEqual(["a", "b", "d", "e"]);
+		expect((await readdir(sandbox.path("out3"))).sort()).toEqual(["a", "b", "d", "e", "index.html"]);
 		for (const name of ["a", "b", "d", "e"]) {
 			for (const file of ["labels.png", "confidence.png"]) {
 				const [one, three] = await Promise.all(["out1", "out3"].map((out) => readFile(sandbox.path(out, name, file))));

@@ -58,7 +58,7 @@ describe("an interrupted run", () => {
 		const result = await sandbox.dinoseg("segment", "in", ...QUICK);
 		expect(result.code, result.stderr).toBe(0);
 		expect(await readdir(sandbox.path("out/old"))).toEqual([alive]);
-		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["0", "old"]);
+		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["0", "index.html", "old"]);
 	});
 
 	it("does not keep a lock by the number of a process that another one has now", async () => {
@@ -86,7 +86,7 @@ describe("a second process on one output folder", () => {
 		expect(await readFile(lock, "utf8")).toBe(text);
 		first.child.kill("SIGCONT");
 		expect((await first.ended).code).toBe(0);
-		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["0", "1", "2"]);
+		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["0", "1", "2", "index.html"]);
 	});
 
 	it("of another machine counts as alive", async () => {

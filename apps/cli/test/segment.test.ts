@@ -188,7 +188,14 @@ describe("dinoseg segment", () => {
 			...QUICK,
 		);
 		expect(result.code, result.stderr).toBe(0);
-		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["...png", "a.jpg", "a.jpg.webp", "a.png", "x[1]"]);
+		expect((await readdir(sandbox.path("out"))).sort()).toEqual([
+			"...png",
+			"a.jpg",
+			"a.jpg.webp",
+			"a.png",
+			"index.html",
+			"x[1]",
+		]);
 	});
 
 	it("says why it does not search its own output folder, nor nothing", async () => {
@@ -217,7 +224,7 @@ describe("dinoseg segment", () => {
 		child.stderr?.destroy();
 		child.stdout?.destroy();
 		expect((await ended).code).toBe(0);
-		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["cat", "coffee"]);
+		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["cat", "coffee", "index.html"]);
 	});
 
 	it("puts no path of the machine into a result", async () => {

@@ -1,3 +1,4 @@
+import { relative, sep } from "node:path";
 import type { SegmentCallOptions } from "@dinoseg/core/engine";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { SegmentNames } from "@dinoseg/core/labels";
@@ -10,6 +11,7 @@ import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
+import type { PageResult } from "../page/run-page.ts";
 import { describeDuration } from "../progress/progress.ts";
 import type { RunLog } from "../progress/run-log.ts";
 
@@ -34,21 +36,28 @@ interface SegmentRun {
 	readonly log: RunLog;
 }
 
-/** Segment one input into a folder of its own; a failure is told and kept. */
+/**
+ * Segment one input into a folder of its own; a failure is told and kept.
+ *
+ * @returns what the page of the run shows of it; nothing of a failure.
+ */
 export async function segmentOne(
 	context: CommandContext,
 	{ segmenter, names, flags, options, log }: SegmentRun,
 	{ input, outputFolder }: InputJob,
-): Promise<void> {
+): Promise<PageResult | undefined> {
 	const { tell } = log;
+	const folder = relative(flags.output, outputFolder).split(sep).join("/");
 	tell({ type: "image-start", input });
 	try {
 		if (!flags.force) {
 			const wanted = { input, model: segmenter.model, options, names, sweep: flags.sweep !== undefined };
-			if (await findWantedResult(outputFolder, wanted)) {
+			const document = await findWantedResult(outputFolder, wanted);
+			if (document) {
 				log.present(input, outputFolder);
 				tell({ type: "image-done", input, summary: `${outputFolder} · done already` });
-				return;
+				const { width, height } = document.input;
+				return { folder, kind: options.segments, count: document.k.used, width, height };
 			}
 		}
 		const start = context.now();
@@ -76,8 +85,12 @@ export async function segmentOne(
 			input,
 			summary: `${outputFolder} · ${segments} · ${describeDuration(context.now() - start)}`,
 		});
+		const { width, height } = result.input;
+		const count = result.kind === "regions" ? result.regions : result.clusters;
+		return { folder, kind: result.kind, count, width, height };
 	} catch (error) {
 		log.failed(input, asDinosegError(error, input));
+		return undefined;
 	}
 }
 

@@ -5,12 +5,15 @@ import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
+import { asDinosegError } from "../commands/internal-error.ts";
 import { modelNotice } from "../commands/model-notice.ts";
+import { shellMessage } from "../flags/flag-name.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
-import { expandInputs } from "../inputs/expand-inputs.ts";
+import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
 import { describeSkipped } from "../inputs/skipped-files.ts";
+import type { PageResult } from "../page/run-page.ts";
 import { describeDuration } from "../progress/progress.ts";
-import { createRunLog } from "../progress/run-log.ts";
+import { createRunLog, type RunLog } from "../progress/run-log.ts";
 import type { SegmentFlags } from "./segment-one.ts";
 
 /** Segment every input into a folder of its own. */
@@ -60,9 +63,18 @@ export async function segmentAll(
 		for (const { input, error } of failures) {
 			log.failed(input, error);
 		}
-		await forEachConcurrently(jobs, imagesInFlight, (job) =>
-			segmentOne(context, { segmenter, names, flags, options, log }, job),
-		);
+		const shown = new Map<InputJob, PageResult>();
+		await forEachConcurrently(jobs, imagesInFlight, async (job) => {
+			const result = await segmentOne(context, { segmenter, names, flags, options, log }, job);
+			if (result) {
+				shown.set(job, result);
+			}
+		});
+		const isOneNamed = inputs.length === 1 && jobs[0]?.input === inputs[0];
+		if (!isOneNamed && shown.size > 0) {
+			const results = jobs.flatMap((job) => shown.get(job) ?? []);
+			await writePage(context, flags, results, log);
+		}
 		const failed = log.failures();
 		const presents = log.presents();
 		const others = describeSkipped(skipped);
@@ -81,6 +93,24 @@ export async function segmentAll(
 		withdraw();
 		lock?.release();
 		await segmenter.dispose();
+	}
+}
+
+/** A page that cannot be written is no failure of an image. */
+async function writePage(
+	context: CommandContext,
+	{ output }: SegmentFlags,
+	results: readonly PageResult[],
+	log: RunLog,
+): Promise<void> {
+	const { writeRunPage } = await import("../page/write-run-page.ts");
+	const failures = log.failedInputs().map(({ input, error }) => ({ message: error?.message ?? input }));
+	const note = await writeRunPage(output, results, failures, context.temporaryFiles).then(
+		(written) => (written ? undefined : `${output}: the index.html there is not by dinoseg, so it stays.`),
+		(error) => shellMessage(asDinosegError(error, output)),
+	);
+	if (note !== undefined) {
+		log.tell({ type: "note", text: `warning ${note}` });
 	}
 }
 
