@@ -63,9 +63,9 @@ async function largeImage(folder: string, isQuick: boolean): Promise<ExportImage
 	await writeGrainyPhotograph(path, width, height);
 	const segmenter = await createSegmenter({ cache: false });
 	try {
-		const { labels, segments } = await segmenter.segment(path, { clusters: EXPORT_SEGMENTS });
+		const { image, labels, segments } = await segmenter.segment(path, { clusters: EXPORT_SEGMENTS });
 		const named = segments.map(({ id }) => ({ id, name: `segment-${id}`, color: segmentColor(id) }));
-		return { file: "photo.jpg", labels, segments: named };
+		return { file: "photo.jpg", labels, segments: named, photograph: image };
 	} finally {
 		await segmenter.dispose();
 	}

@@ -138,7 +138,7 @@ describe("dinoseg segment", () => {
 		await copyFile(examplePath("cat.jpg"), sandbox.path("in/sub/b.jpg"));
 		await writeFile(sandbox.path("in/notes.txt"), "not an image");
 		expect((await sandbox.dinoseg("segment", "in", "-o", "in/out", ...QUICK)).code).toBe(0);
-		expect((await readdir(sandbox.path("in/out"))).sort()).toEqual(["a.JPG", "a.png", "sub"]);
+		expect((await readdir(sandbox.path("in/out"))).sort()).toEqual(["a.JPG", "a.png", "index.html", "sub"]);
 		expect((await readdir(sandbox.path("in/out/sub/b"))).sort()).toEqual(FILES);
 
 		const again = await sandbox.dinoseg("segment", "in", "-o", "elsewhere", "--json", ...QUICK);

@@ -56,10 +56,7 @@ export async function startEngineThread(
 		// Its objects are few and small; its arrays lie elsewhere. The usual size takes some 30 MB more and is no faster.
 		resourceLimits: { maxYoungGenerationSizeMb: 8 },
 		execArgv: [],
-		// Libraries that write to the console have nothing to tell that is not told by events and errors.
-		stderr: true,
 	});
-	worker.stderr.resume();
 	const guard = new Int32Array(exitState);
 	guardExit(guard);
 	worker.once("exit", () => {
