@@ -5,7 +5,7 @@ import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
-import { describeSkipped, type SkippedCounts } from "./skipped-files.ts";
+import { countSkipped, describeSkipped, type SkippedCounts } from "./skipped-files.ts";
 
 /** One picture to segment and the folder for its result. */
 export interface InputJob {
@@ -45,14 +45,14 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	const filter = createSearchFilter(resolve(options.cwd, options.outputFolder));
 	const found: FoundImage[] = [];
 	const failures: InputFailure[] = [];
-	const skipped: Record<string, number> = {};
+	const skipped: string[] = [];
 	for (const input of inputs) {
 		try {
 			for await (const step of expandOne(input, filter, options.cwd)) {
 				if ("error" in step) {
 					failures.push(step);
 				} else if ("skipped" in step) {
-					skipped[step.skipped] = (skipped[step.skipped] ?? 0) + 1;
+					skipped.push(step.skipped);
 				} else {
 					found.push(step);
 				}
@@ -68,7 +68,7 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 		input: path,
 		outputFolder: join(options.outputFolder, outputName),
 	}));
-	return { jobs, failures, skipped };
+	return { jobs, failures, skipped: countSkipped(skipped) };
 }
 
 type Expansion = AsyncGenerator<FoundImage | InputFailure | { readonly skipped: string }>;
@@ -103,10 +103,10 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 		throw isOutput(input);
 	}
 	let isEmpty = true;
-	const skipped: Record<string, number> = {};
+	const skipped: string[] = [];
 	for await (const step of searchImages(folder, filter)) {
 		if (step.type === "skipped") {
-			skipped[step.what] = (skipped[step.what] ?? 0) + 1;
+			skipped.push(step.what);
 			yield { skipped: step.what };
 			continue;
 		}
@@ -118,7 +118,7 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 			: { input: path, error: unreadableFolder(path, step.cause) };
 	}
 	if (isEmpty) {
-		const others = describeSkipped(skipped);
+		const others = describeSkipped(countSkipped(skipped));
 		throw new DinosegError(
 			"INPUT_EMPTY",
 			`${input}: no images in this folder that can be read${others === undefined ? "" : ` (${others})`}. Known extensions are ${IMAGE_EXTENSIONS.join(" ")}; folders that hold results (segments.json) are not searched.`,

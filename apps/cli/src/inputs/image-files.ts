@@ -48,7 +48,10 @@ export type SearchStep =
 	| { readonly type: "skipped"; readonly path: string; readonly what: string }
 	| { readonly type: "unreadable-folder"; readonly path: string; readonly cause: unknown };
 
-/** Every image below a folder, in a fixed order, and what looks like one and is not read. Links to files are followed, links to folders are not. */
+/**
+ * Every image below a folder, in a fixed order, and what looks like one and is not read. Links to files are followed,
+ * links to folders are not.
+ */
 export async function* searchImages(folder: string, filter: SearchFilter): AsyncGenerator<SearchStep> {
 	if (await filter.isOutputFolder(folder)) {
 		return;
@@ -69,10 +72,11 @@ export async function* searchImages(folder: string, filter: SearchFilter): Async
 		if (entry.isDirectory()) {
 			yield* searchImages(path, filter);
 		} else {
-			const what = hasImageExtension(path) ? await specialKind(entry, path) : skippedType(path);
+			const isImage = hasImageExtension(path);
+			const what = isImage ? await specialKind(entry, path) : skippedType(path);
 			if (what !== undefined) {
 				yield { type: "skipped", path, what };
-			} else if (hasImageExtension(path)) {
+			} else if (isImage) {
 				yield { type: "image", path };
 			}
 		}

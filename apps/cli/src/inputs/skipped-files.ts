@@ -39,6 +39,15 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
 /** How many files of folders were skipped, by what they are: `{ HEIC: 2, "dead link": 1 }`. */
 export type SkippedCounts = Readonly<Record<string, number>>;
 
+/** How often each kind of skipped file is there. */
+export function countSkipped(kinds: readonly string[]): SkippedCounts {
+	const counts: Record<string, number> = {};
+	for (const kind of kinds) {
+		counts[kind] = (counts[kind] ?? 0) + 1;
+	}
+	return counts;
+}
+
 /** The type of an image that is not read; undefined for other files. */
 export function skippedType(path: string): string | undefined {
 	const ending = extname(path).toLowerCase();

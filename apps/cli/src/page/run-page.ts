@@ -1,7 +1,7 @@
 import { VERSION } from "@dinoseg/core";
 import type { SegmentKind } from "@dinoseg/core/options";
-import { escapeHtml } from "../evaluate/report/html.ts";
-import { REPORT_STYLE } from "../evaluate/report/report-style.ts";
+import { escapeHtml } from "./html.ts";
+import { PAGE_STYLE } from "./page-style.ts";
 
 /** Tells a page of dinoseg from one that somebody else wrote. */
 export const PAGE_MARK = '<meta name="generator" content="dinoseg">';
@@ -23,7 +23,7 @@ export interface PageFailure {
 	readonly message: string;
 }
 
-const PAGE_STYLE = `
+const RUN_STYLE = `
 .results { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; margin: 1rem 0 0; padding: 0; list-style: none; }
 .results li { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; overflow: hidden; content-visibility: auto; contain-intrinsic-size: 13rem 15rem; }
 .results img { display: block; width: 100%; aspect-ratio: 4 / 3; object-fit: contain; background: var(--track); }
@@ -51,7 +51,7 @@ ${failures.map(({ message }) => `<li>${escapeHtml(message)}</li>`).join("\n")}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${PAGE_MARK}
 <title>${escapeHtml(title)}</title>
-<style>${REPORT_STYLE}${PAGE_STYLE}</style>
+<style>${PAGE_STYLE}${RUN_STYLE}</style>
 </head>
 <body>
 <main>

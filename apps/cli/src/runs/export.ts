@@ -161,11 +161,11 @@ async function writeImage(
 	target: string,
 ): Promise<void> {
 	const folder = dirname(target);
-	const created = await createFolder(folder);
+	const created = createFolder(folder);
 	try {
 		await writeFileAtomically(target, typeof data === "string" ? Buffer.from(data) : data, temporaryFiles);
 	} finally {
-		await removeEmptyFolders(folder, created);
+		removeEmptyFolders(folder, created);
 	}
 }
 

@@ -64,7 +64,7 @@ export async function writeFeatures(
 			},
 		});
 		const npy = encodeNpy(grid.data, [grid.rows, grid.cols, grid.dim]);
-		await createFolder(dirname(flags.output));
+		createFolder(dirname(flags.output));
 		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
 		log.done(input, flags.output);
 		const outliers = findHighNormTokens(grid).positions.length;

@@ -1,5 +1,5 @@
 import { DinosegError, optionName } from "../errors/index.ts";
-import { composeOverWhite, type RgbImage, stretch8Bits } from "../image/index.ts";
+import { composeOverWhite, type RgbImage, repeatGrey, stretch8Bits } from "../image/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
 import type { RawPixels } from "./engine.ts";
 import type { DecodedImage, Digest } from "./ports.ts";
@@ -75,12 +75,5 @@ function toRgb(data: Uint8Array, channels: number): RgbImage["data"] {
 	if (channels === 4) {
 		return composeOverWhite(data, 4);
 	}
-	if (channels === 3) {
-		return data.slice();
-	}
-	const rgb = new Uint8Array(data.length * 3);
-	for (let i = 0; i < data.length; i++) {
-		rgb.fill(data[i], i * 3, i * 3 + 3);
-	}
-	return rgb;
+	return channels === 3 ? data.slice() : repeatGrey(data);
 }

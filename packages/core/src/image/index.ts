@@ -5,7 +5,7 @@ export { type LabImage, labOf } from "./lab.ts";
 export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";
 export { normalise } from "./normalise.ts";
 export { resizeImage } from "./resize.ts";
-export { checkRgbImage, composeOverWhite, isUniform, type RgbImage } from "./rgb-image.ts";
+export { checkRgbImage, composeOverWhite, isUniform, type RgbImage, repeatGrey } from "./rgb-image.ts";
 export {
 	narrowTo8Bits,
 	type Samples,

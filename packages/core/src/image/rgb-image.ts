@@ -56,3 +56,17 @@ export function composeOverWhite<Samples extends Uint8Array | Uint16Array>(data:
 	}
 	return out;
 }
+
+/**
+ * Repeat a grey channel to red, green and blue.
+ *
+ * @param grey shape (pixels). Not modified.
+ * @returns shape (pixels, 3).
+ */
+export function repeatGrey(grey: Uint8Array): Uint8Array {
+	const rgb = new Uint8Array(3 * grey.length);
+	for (let i = 0; i < grey.length; i++) {
+		rgb.fill(grey[i], 3 * i, 3 * i + 3);
+	}
+	return rgb;
+}

@@ -1,5 +1,6 @@
 import type { RgbImage } from "../image/rgb-image.ts";
 import type { Color } from "../labels/palette.ts";
+import { type OutlineBounds, outlineBounds } from "../labels/polygons/index.ts";
 
 /** A closed polygon: x and y of its corners one after the other, pixels, y down. */
 export type Contour = readonly number[];
@@ -35,26 +36,9 @@ export function fillOutline(canvas: RgbImage, contours: readonly Contour[], colo
 	blend(canvas, areas, width, box, color);
 }
 
-interface Box {
-	readonly left: number;
-	readonly top: number;
-	readonly right: number;
-	readonly bottom: number;
-}
-
-function boundingBox(contours: readonly Contour[]): Box {
-	let left = Number.POSITIVE_INFINITY;
-	let top = Number.POSITIVE_INFINITY;
-	let right = Number.NEGATIVE_INFINITY;
-	let bottom = Number.NEGATIVE_INFINITY;
-	for (const contour of contours) {
-		for (let index = 0; index < contour.length; index += 2) {
-			left = Math.min(left, contour[index]);
-			right = Math.max(right, contour[index]);
-			top = Math.min(top, contour[index + 1]);
-			bottom = Math.max(bottom, contour[index + 1]);
-		}
-	}
+/** In whole pixels. */
+function boundingBox(contours: readonly Contour[]): OutlineBounds {
+	const { left, top, right, bottom } = outlineBounds(contours);
 	return { left: Math.floor(left), top: Math.floor(top), right: Math.ceil(right), bottom: Math.ceil(bottom) };
 }
 
@@ -103,7 +87,7 @@ function accumulateSpan(areas: Float64Array, offset: number, height: number, lef
 	areas[offset + end] += height - previous;
 }
 
-function blend(canvas: RgbImage, areas: Float64Array, areaWidth: number, box: Box, color: Color): void {
+function blend(canvas: RgbImage, areas: Float64Array, areaWidth: number, box: OutlineBounds, color: Color): void {
 	const right = Math.min(box.right, canvas.width);
 	const bottom = Math.min(box.bottom, canvas.height);
 	for (let y = Math.max(box.top, 0); y < bottom; y++) {

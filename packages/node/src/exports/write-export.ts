@@ -34,7 +34,7 @@ export async function writeExport(
 	const { force = false, temporaryFiles } = options;
 	await checkExportTarget(container, target, force);
 	const parent = dirname(target);
-	const created = await createFolder(parent);
+	const created = createFolder(parent);
 	// A folder that is there may be a link or the root of a disk, to which nothing can be renamed from beside it.
 	const temporary = temporaryFiles.reserve((await isFolder(target)) ? join(target, "parts") : target);
 	try {
@@ -54,7 +54,7 @@ export async function writeExport(
 	} finally {
 		await rm(temporary, { recursive: true, force: true });
 		temporaryFiles.release(temporary);
-		await removeEmptyFolders(parent, created);
+		removeEmptyFolders(parent, created);
 	}
 }
 

@@ -4,15 +4,18 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
-import { createFolder } from "./publish-folder.ts";
-import { removeEmpty, TEMPORARY_SUFFIX, type TemporaryNotes } from "./temporary-files.ts";
+import { createFolder, removeEmptyFolders } from "./folders.ts";
+import { TEMPORARY_SUFFIX, type TemporaryNotes } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";
 
 /** The file in an output folder that names the process that writes there. */
-export const LOCK_FILE = ".dinoseg-lock";
+const LOCK_FILE = ".dinoseg-lock";
 
 export interface FolderLock {
-	/** Remove the lock, and the folder if the lock created it and it is empty. Again: nothing happens. Synchronous: a signal handler cannot wait. */
+	/**
+	 * Remove the lock, and the folder if the lock created it and it is empty. Called again, nothing happens. Synchronous: a
+	 * signal handler cannot wait.
+	 */
 	release(): void;
 }
 
@@ -33,14 +36,12 @@ interface Owner {
  * @throws DinosegError OUTPUT_IN_USE if another process has it, OUTPUT_UNWRITABLE
  */
 export async function lockFolder(folder: string, temporaryFiles: TemporaryNotes): Promise<FolderLock> {
-	const created = await createFolder(folder);
+	const created = createFolder(folder);
 	const path = join(folder, LOCK_FILE);
 	const text = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) } satisfies Owner);
 	const release = () => {
 		removeQuietly(path);
-		if (created !== undefined) {
-			removeEmpty(folder, created);
-		}
+		removeEmptyFolders(folder, created);
 	};
 	const temporary = temporaryFiles.reserve(path);
 	try {

@@ -1,5 +1,6 @@
-export { type FolderLock, LOCK_FILE, lockFolder } from "./folder-lock.ts";
-export { createFolder, type PublishOptions, publishFolder, removeEmptyFolders } from "./publish-folder.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { createFolder, removeEmptyFolders } from "./folders.ts";
+export { type PublishOptions, publishFolder } from "./publish-folder.ts";
 export {
 	createTemporaryFiles,
 	TEMPORARY_SUFFIX,

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, unlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { renameSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
-import { removeEmpty, type TemporaryFiles } from "./temporary-files.ts";
+import { createFolder, removeEmptyFolders } from "./folders.ts";
+import type { TemporaryFiles } from "./temporary-files.ts";
 import { unwritable } from "./unwritable.ts";
 import { discardTemporary, type FileContent, writeTemporary } from "./write-file.ts";
 
@@ -17,9 +18,10 @@ export interface PublishOptions {
 /**
  * Write a result of several files so that its marker file stands only beside a complete result.
  *
- * Every file is written under a temporary name first: all but the marker at once, the marker after them. Only when all bytes are on disk is an old marker removed, the
- * files get their names, and the marker gets its own last, in one turn of the event loop: no signal comes between. Until then an older result is untouched; on failure no
- * temporary file and no new empty folder is left behind.
+ * Every file is written under a temporary name first: all but the marker at once, the marker after them. Only when all
+ * bytes are on disk is an old marker removed, the files get their names, and the marker gets its own last, in one turn of
+ * the event loop: no signal comes between. Until then an older result is untouched; on failure no temporary file and no
+ * new empty folder is left behind.
  *
  * @param folder created with its parents if absent. Other files in it are left alone, but for `obsolete` ones.
  * @param files  content by file name (no folders).
@@ -34,7 +36,7 @@ export async function publishFolder(
 	if (!files.has(marker)) {
 		throw new DinosegError("OPTION_INVALID", `publishFolder: marker must be one of the files, got ${marker}.`);
 	}
-	const created = makeFolder(folder);
+	const created = createFolder(folder);
 	if (created !== undefined) {
 		temporaryFiles.rememberFolder(folder, created);
 	}
@@ -58,28 +60,10 @@ export async function publishFolder(
 		for (const temporary of temporaries.values()) {
 			await discardTemporary(temporary, temporaryFiles);
 		}
-		await removeEmptyFolders(folder, created);
+		removeEmptyFolders(folder, created);
 		throw error;
 	} finally {
 		temporaryFiles.keepFolder(folder);
-	}
-}
-
-/**
- * Create a folder with its parents, unless it exists.
- *
- * @returns the topmost folder that had to be created, if any.
- * @throws DinosegError OUTPUT_UNWRITABLE
- */
-export async function createFolder(folder: string): Promise<string | undefined> {
-	return makeFolder(folder);
-}
-
-function makeFolder(folder: string): string | undefined {
-	try {
-		return mkdirSync(resolve(folder), { recursive: true });
-	} catch (cause) {
-		throw unwritable(folder, cause);
 	}
 }
 
@@ -104,12 +88,5 @@ function removeFile(path: string): void {
 		if (errnoOf(cause) !== "ENOENT") {
 			throw unwritable(path, cause);
 		}
-	}
-}
-
-/** Remove `folder` and its parents up to `created`, as long as they are empty. */
-export async function removeEmptyFolders(folder: string, created: string | undefined): Promise<void> {
-	if (created !== undefined) {
-		removeEmpty(folder, created);
 	}
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { rmdirSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { removeEmptyFolders } from "./folders.ts";
 
 /** Where whatever writes notes its half-written files. */
 export interface TemporaryNotes {
@@ -18,7 +19,10 @@ export interface TemporaryFiles extends TemporaryNotes {
 	/** Remember that `folder` was created, with its parents from `created` on, until `keepFolder`. */
 	rememberFolder(folder: string, created: string): void;
 	keepFolder(folder: string): void;
-	/** Remove every remembered file or folder, and created folders that are empty then, synchronously, because a signal handler cannot wait. Never throws. */
+	/**
+	 * Remove every remembered file or folder, and created folders that are empty then. Synchronous: a signal handler cannot
+	 * wait. Never throws.
+	 */
 	removeAll(): void;
 }
 
@@ -118,7 +122,7 @@ export function createTemporaryFiles({ onChange }: TemporaryFilesOptions = {}): 
 			removeEach(paths);
 			paths.clear();
 			for (const [folder, created] of folders) {
-				removeEmpty(folder, created);
+				removeEmptyFolders(folder, created);
 			}
 			folders.clear();
 		},
@@ -131,17 +135,6 @@ function removeEach(paths: Iterable<string>): void {
 			rmSync(path, { force: true, recursive: true });
 		} catch {
 			// What cannot be removed stays; the others still go.
-		}
-	}
-}
-
-/** Remove `folder` and its parents up to `created`, as long as they are empty. */
-export function removeEmpty(folder: string, created: string): void {
-	for (let path = resolve(folder); path.length >= created.length; path = dirname(path)) {
-		try {
-			rmdirSync(path);
-		} catch {
-			return;
 		}
 	}
 }

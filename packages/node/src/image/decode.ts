@@ -4,7 +4,9 @@ import {
 	composeOverWhite,
 	narrowTo8Bits,
 	type RgbImage,
+	repeatGrey,
 	type Samples,
+	type Stretched,
 	type StretchRange,
 	stretch8Bits,
 	stretchRange,
@@ -52,14 +54,6 @@ interface CheckedFile {
 	readonly metadata: Metadata;
 	/** How its samples are stored, if it is a TIFF. */
 	readonly tags: TiffTags | undefined;
-}
-
-/** 8 bits, upright, and what was done to the samples. */
-interface Decoded {
-	/** Shape (height, width, 3). */
-	readonly data: Uint8Array;
-	readonly stretch?: StretchRange;
-	readonly warnings: readonly Warning[];
 }
 
 /** Damage stops decoding; oddities that every viewer tolerates do not. The pixel limit is checked here, not there. */
@@ -157,7 +151,7 @@ function checkChannels({ metadata, tags, name }: CheckedFile): void {
 	}
 }
 
-async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Decoded> {
+async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Stretched> {
 	const { format, metadata, tags, bytes } = file;
 	if (tags && needsOwnReading(tags)) {
 		return decodeTiff(file, tags, stretch);
@@ -174,7 +168,7 @@ async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise
 	return stretch8Bits(data, stretch);
 }
 
-async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<Decoded> {
+async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<Stretched> {
 	// Behind an embedded profile, 16-bit colours are in Display P3 until a profile is asked for.
 	const isP3 = file.metadata.hasProfile && file.metadata.space === "rgb16";
 	const { buffer, channels } = await readRaw(file, "ushort", (image) =>
@@ -201,18 +195,19 @@ function visibleColors(rgba: Uint16Array): Uint16Array {
 	let end = 0;
 	for (let at = 0; at < rgba.length; at += 4) {
 		if (rgba[at + 3] > 0) {
-			colors.set(rgba.subarray(at, at + 3), end);
-			end += 3;
+			colors[end++] = rgba[at];
+			colors[end++] = rgba[at + 1];
+			colors[end++] = rgba[at + 2];
 		}
 	}
 	return colors.subarray(0, end);
 }
 
 /** Samples that only we read as they are. */
-async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOption): Promise<Decoded> {
+async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOption): Promise<Stretched> {
 	const { bytes, name, format, metadata } = file;
 	const bands = tags.photometric <= PHOTOMETRIC.blackIsZero ? [0] : [0, 1, 2];
-	const { data: samples, channels } = await orCorrupt(name, format, () => readTiffSamples(bytes, tags, bands));
+	const samples = await orCorrupt(name, format, () => readTiffSamples(bytes, tags, bands));
 	if (samples instanceof Float32Array && stretch === "none") {
 		throw unsupported(
 			name,
@@ -223,24 +218,16 @@ async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOpt
 	const { data, ...stretching } =
 		samples instanceof Uint8Array ? stretch8Bits(samples, stretch) : stretchDeep(samples, stretch);
 	const { autoOrient, orientation = 1 } = metadata;
-	const rgb = channels === 1 ? repeatGrey(data) : data;
+	const rgb = bands.length === 1 ? repeatGrey(data) : data;
 	return { data: turnUpright(rgb, { orientation, ...autoOrient }), ...stretching };
 }
 
-function stretchDeep(samples: Exclude<Samples, Uint8Array>, stretch: StretchOption): Decoded {
+function stretchDeep(samples: Exclude<Samples, Uint8Array>, stretch: StretchOption): Stretched {
 	if (stretch === "none") {
 		return { data: narrowTo8Bits(samples as Uint16Array), warnings: [] };
 	}
 	const range = stretchRange(samples, stretch);
 	return { data: stretchSamples(samples, range), stretch: range, warnings: [] };
-}
-
-function repeatGrey(data: Uint8Array): Uint8Array {
-	const rgb = new Uint8Array(3 * data.length);
-	for (let i = 0; i < data.length; i++) {
-		rgb.fill(data[i], 3 * i, 3 * i + 3);
-	}
-	return rgb;
 }
 
 interface RawSamples {

@@ -68,7 +68,10 @@ export function turnUpright(
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
 			const from = 3 * (place(row, x, y) * storedWidth + place(column, x, y));
-			out.set(data.subarray(from, from + 3), 3 * (y * width + x));
+			const to = 3 * (y * width + x);
+			out[to] = data[from];
+			out[to + 1] = data[from + 1];
+			out[to + 2] = data[from + 2];
 		}
 	}
 	return out;

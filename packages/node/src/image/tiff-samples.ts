@@ -1,12 +1,5 @@
+import type { Samples } from "@dinoseg/core/image";
 import { COMPRESSION, PHOTOMETRIC, SAMPLE_FORMAT, type TiffTags } from "./tiff-tags.ts";
-
-/** Samples of a TIFF as they are stored, before any conversion. */
-export interface TiffSamples {
-	/** Shape (height, width, channels). Integers of 8 and 16 bits keep their type, all others become float32. */
-	readonly data: Uint8Array | Uint16Array | Float32Array;
-	/** 1 or 3. */
-	readonly channels: number;
-}
 
 /** Photometric interpretations whose samples are grey or red, green and blue. */
 const PLAIN: readonly number[] = [PHOTOMETRIC.whiteIsZero, PHOTOMETRIC.blackIsZero, PHOTOMETRIC.rgb];
@@ -72,14 +65,16 @@ export function unreadableFeature(tags: TiffTags): string | undefined {
 	return undefined;
 }
 
+/** Kinds of samples, for messages. */
+const FORMAT_TITLES: ReadonlyMap<number, string> = new Map([
+	[SAMPLE_FORMAT.unsigned, "unsigned integers"],
+	[SAMPLE_FORMAT.signed, "signed integers"],
+	[SAMPLE_FORMAT.float, "floats"],
+]);
+
 /** `32-bit floats`, for messages. */
 export function sampleType({ sampleFormat, bitsPerSample }: TiffTags): string {
-	const kinds = new Map<number, string>([
-		[SAMPLE_FORMAT.unsigned, "unsigned integers"],
-		[SAMPLE_FORMAT.signed, "signed integers"],
-		[SAMPLE_FORMAT.float, "floats"],
-	]);
-	return `${bitsPerSample}-bit ${kinds.get(sampleFormat) ?? `samples of format ${sampleFormat}`}`;
+	return `${bitsPerSample}-bit ${FORMAT_TITLES.get(sampleFormat) ?? `samples of format ${sampleFormat}`}`;
 }
 
 /**
@@ -87,14 +82,12 @@ export function sampleType({ sampleFormat, bitsPerSample }: TiffTags): string {
  *
  * Convention: white-is-zero is turned to black-is-zero; YCbCr is converted to RGB with the file's own coefficients.
  *
+ * @param bytes a whole file. Not modified.
  * @param bands numbers of the samples to take, 0-based: one or three.
+ * @returns shape (height, width, bands). Integers of 8 and 16 bits keep their type, all others become float32.
  * @throws Error if they cannot be decoded.
  */
-export async function readTiffSamples(
-	bytes: Uint8Array,
-	tags: TiffTags,
-	bands: readonly number[],
-): Promise<TiffSamples> {
+export async function readTiffSamples(bytes: Uint8Array, tags: TiffTags, bands: readonly number[]): Promise<Samples> {
 	if (tags.tileWidth * tags.tileHeight > MOST_TILE_PIXELS) {
 		throw new RangeError(`tiles of ${tags.tileWidth} x ${tags.tileHeight} pixels`);
 	}
@@ -110,7 +103,7 @@ export async function readTiffSamples(
 	if (isRawYCbCr(tags)) {
 		convertYCbCr(data as Uint8Array, tags);
 	}
-	return { data, channels: bands.length };
+	return data;
 }
 
 function ownBuffer(bytes: Uint8Array): ArrayBuffer {
@@ -118,13 +111,13 @@ function ownBuffer(bytes: Uint8Array): ArrayBuffer {
 	return (isWhole ? bytes.buffer : new Uint8Array(bytes).buffer) as ArrayBuffer;
 }
 
-function narrowType(raster: ArrayLike<number> & ArrayBufferView): TiffSamples["data"] {
+function narrowType(raster: ArrayLike<number> & ArrayBufferView): Samples {
 	return raster instanceof Uint8Array || raster instanceof Uint16Array || raster instanceof Float32Array
 		? raster
 		: new Float32Array(raster);
 }
 
-function invert(data: TiffSamples["data"]): void {
+function invert(data: Samples): void {
 	const white = data instanceof Uint8Array ? 255 : data instanceof Uint16Array ? 65535 : 0;
 	for (let i = 0; i < data.length; i++) {
 		data[i] = white - data[i];

@@ -26,8 +26,8 @@ export interface WantedResult {
 }
 
 /**
- * The manifest of the result in a folder if it is the wanted one: made from the same bytes, with the same options, weights and
- * names. The model's name, the version of dinoseg and the limit of pixels do not count.
+ * The manifest of the result in a folder if it is the wanted one: made from the same bytes, with the same options,
+ * weights and names. The model's name, the version of dinoseg and the limit of pixels do not count.
  *
  * @returns nothing if the folder holds no result.
  * @throws DinosegError OUTPUT_EXISTS that names what differs; of reading the image

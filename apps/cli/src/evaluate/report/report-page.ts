@@ -1,11 +1,11 @@
 import { VERSION } from "@dinoseg/core";
 import { type ScoreName, type Scores, scoreNames } from "@dinoseg/core/metrics";
+import { escapeHtml } from "../../page/html.ts";
+import { PAGE_STYLE } from "../../page/page-style.ts";
 import { type EvaluatedDataset, meanScores } from "../evaluated-dataset.ts";
 import { cutRows, formatSpread, notes } from "../format-evaluation.ts";
 import { formatScore, rankingScore, SCORE_TITLES } from "../score-titles.ts";
-import { escapeHtml } from "./html.ts";
 import type { ReportPicture } from "./report-pictures.ts";
-import { REPORT_STYLE } from "./report-style.ts";
 import { renderStrip } from "./score-strip.ts";
 
 /** One of the best or worst images. */
@@ -44,7 +44,7 @@ export function renderReportPage({ evaluated, facts, best, worst }: ReportConten
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${REPORT_STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <main>

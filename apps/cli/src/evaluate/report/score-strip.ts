@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html.ts";
+import { escapeHtml } from "../../page/html.ts";
 
 /** The score of one image. */
 export interface StripEntry {

@@ -3,7 +3,7 @@ import { VERSION } from "../../version.ts";
 import { type ColumnRuns, columnRuns } from "../column-runs.ts";
 import { labelRegions } from "../label-regions.ts";
 import { createMaskEncoder } from "../mask-encoder.ts";
-import { tracePolygons } from "../polygons/index.ts";
+import { outlineBounds, tracePolygons } from "../polygons/index.ts";
 import { createCategoryTable } from "./category-table.ts";
 import { type DataSetWriter, type ExportPiece, linePieces } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage } from "./export-image.ts";
@@ -38,10 +38,11 @@ const WHERE = "createCocoWriter";
 /**
  * Write a data set as COCO instances: `instances.json`, one line for each annotation, image and category.
  *
- * Masks are compressed run lengths unless `polygons`, so holes and parts are kept and every pixel is in exactly one mask. `iscrowd` is 0:
- * each mask is one object. Images and annotations are numbered from 1; the category of a segment is its id + 1, because
- * tools take 0 for background. A category has its colour as `color: [red, green, blue]`. With `splitRegions`, annotations
- * of an image follow the raster order of their first pixels. The file has no date: the same data set gives the same bytes.
+ * Masks are compressed run lengths unless `polygons`, so holes and parts are kept and every pixel is in exactly one mask.
+ * `iscrowd` is 0: each mask is one object. Images and annotations are numbered from 1; the category of a segment is its
+ * id + 1, because tools take 0 for background. A category has its colour as `color: [red, green, blue]`. With
+ * `splitRegions`, annotations of an image follow the raster order of their first pixels. The file has no date: the same
+ * data set gives the same bytes.
  *
  * Source: COCO data format, https://cocodataset.org/#format-data; `pycocotools/coco.py`.
  *
@@ -132,14 +133,6 @@ export function createCocoWriter(options: CocoOptions): DataSetWriter {
 
 /** Around all rings: x, y, width and height. */
 function boundingBox(rings: readonly (readonly number[])[]): number[] {
-	let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-	for (const ring of rings) {
-		for (let at = 0; at < ring.length; at += 2) {
-			left = Math.min(left, ring[at]);
-			right = Math.max(right, ring[at]);
-			top = Math.min(top, ring[at + 1]);
-			bottom = Math.max(bottom, ring[at + 1]);
-		}
-	}
+	const { left, top, right, bottom } = outlineBounds(rings);
 	return [left, top, right - left, bottom - top];
 }

@@ -37,8 +37,12 @@ const MAX_NAME = 60;
  *   throws OPTION_INVALID if no image has a segment that was picked.
  */
 export function createSegmentMasksWriter({ kernels, pick }: SegmentMasksOptions): DataSetWriter {
-	return createSegmentImagesWriter("masks", kernels, pick, ({ labels: { width, height } }, mask) =>
-		encodeMask(kernels.check, mask, width, height),
+	return createSegmentImagesWriter(
+		"masks",
+		kernels,
+		pick,
+		() => {},
+		({ labels: { width, height } }, mask) => encodeMask(kernels.check, mask, width, height),
 	);
 }
 
@@ -51,7 +55,7 @@ export function createSegmentMasksWriter({ kernels, pick }: SegmentMasksOptions)
  *   INPUT_CONFLICT, and whose `end` throws OPTION_INVALID if no image has a segment that was picked.
  */
 export function createCutoutsWriter({ kernels, pick, fullSize = false }: CutoutsOptions): DataSetWriter {
-	return createSegmentImagesWriter("cutouts", kernels, pick, (image, mask) => {
+	return createSegmentImagesWriter("cutouts", kernels, pick, photographOf, (image, mask) => {
 		const { width, height } = image.labels;
 		const box: MaskRuns["bbox"] = fullSize ? [0, 0, width, height] : mask.bbox;
 		return encodeCutout(kernels.check, photographOf(image), mask, box);
@@ -62,6 +66,7 @@ function createSegmentImagesWriter(
 	format: string,
 	kernels: Kernels,
 	picked: readonly string[] | undefined,
+	checkImage: (image: ExportImage) => void,
 	encodeSegment: (image: ExportImage, mask: MaskRuns) => Uint8Array,
 ): DataSetWriter {
 	const pick = createSegmentPick(format, picked);
@@ -80,9 +85,7 @@ function createSegmentImagesWriter(
 	return {
 		add(image) {
 			checkExportImage(format, image, kernels.check);
-			if (format === "cutouts") {
-				photographOf(image);
-			}
+			checkImage(image);
 			const folder = stems.stemOf(image.file);
 			stems.add(image.file);
 			return segmentPieces(image, folder);

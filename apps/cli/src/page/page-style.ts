@@ -1,5 +1,5 @@
 /** The style of the report. No file, font or script from elsewhere; light or dark as the reader's system is. */
-export const REPORT_STYLE = `
+export const PAGE_STYLE = `
 :root {
 	color-scheme: light dark;
 	--ground: #fafaf9; --card: #ffffff; --ink: #1c1917; --soft: #6b6560; --line: #e7e5e4; --bar: #0072b2; --track: #ecebe9;
