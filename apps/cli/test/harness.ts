@@ -39,6 +39,8 @@ export interface Sandbox extends AsyncDisposable {
 	 * streams from the process. One at a time.
 	 */
 	dinoseg(...args: string[]): Promise<CliResult>;
+	/** The same with a terminal for stderr. */
+	onTerminal(...args: string[]): Promise<CliResult>;
 	/** The same with variables of its own; those that are undefined are not set. */
 	dinosegWith(environment: Environment, ...args: string[]): Promise<CliResult>;
 	/** Start a process of the program in the folder: for signals, pipes, memory and what is loaded. */
@@ -60,6 +62,7 @@ export async function createSandbox(): Promise<Sandbox> {
 		folder,
 		path: (...parts) => join(folder, ...parts),
 		dinoseg: (...args) => inSurroundings(folder, environment, () => runHere(args)),
+		onTerminal: (...args) => inSurroundings(folder, environment, () => runHere(args, { isTTY: true, columns: 80 })),
 		dinosegWith: (more, ...args) => inSurroundings(folder, { ...environment, ...more }, () => runHere(args)),
 		start: (args, more = {}) => startProcess(args, folder, { ...process.env, ...environment, ...more }),
 		async [Symbol.asyncDispose]() {
@@ -69,11 +72,11 @@ export async function createSandbox(): Promise<Sandbox> {
 }
 
 /** Run the program as a function, with what a shell would give it. */
-async function runHere(args: readonly string[]): Promise<CliResult> {
+async function runHere(args: readonly string[], terminal?: { isTTY: boolean; columns: number }): Promise<CliResult> {
 	const [stdout, stderr]: [string[], string[]] = [[], []];
 	const code = await run(args, {
 		stdout: { write: (text) => stdout.push(text) },
-		stderr: { write: (text) => stderr.push(text) },
+		stderr: { ...terminal, write: (text) => stderr.push(text) },
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),

@@ -52,7 +52,6 @@ describe("dinoseg segment", () => {
 		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), "-k", "5");
 		expect(result).toMatchObject({ code: 0, stdout: "" });
-		expect(result.stderr).toContain("not DINOv2");
 		expect((await readdir(sandbox.path("out/coffee"))).sort()).toEqual(FILES);
 
 		const { width, height } = await sharp(examplePath("coffee.jpg")).metadata();

@@ -6,7 +6,7 @@ import { measureStages, type StageMeasurement } from "../bench/measure-stages.ts
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { modelNotice } from "../commands/model-notice.ts";
+import { tellBundledModel } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
@@ -29,7 +29,7 @@ export async function bench(
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
 	const { runs } = flags;
-	const { stdout, stderr, now } = context;
+	const { stdout, now } = context;
 	const log = createRunLog(context, flags);
 	const start = now();
 	let modelName = model;
@@ -40,9 +40,7 @@ export async function bench(
 		onReady(segmenter) {
 			segmenter.validate(options);
 			modelName = segmenter.model.name;
-			if (segmenter.model.bundled && !flags.quiet) {
-				stderr.write(`${modelNotice()}\n`);
-			}
+			tellBundledModel(context, segmenter.model, flags);
 			log.tell({ type: "run-start", total: 1 });
 		},
 		onRun(run, threads) {

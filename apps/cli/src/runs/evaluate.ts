@@ -17,7 +17,7 @@ import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { modelNotice } from "../commands/model-notice.ts";
+import { tellBundledModel } from "../commands/model-notice.ts";
 import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
 import { evaluateOne, type ScoredImage } from "../evaluate/evaluate-one.ts";
 import {
@@ -109,9 +109,7 @@ async function evaluatePhotographs(
 	const segmenter = await createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles, hub });
 	try {
 		segmenter.validate({ ...options, seed: options.seed + flags.seeds - 1 });
-		if (segmenter.model.bundled && !flags.quiet) {
-			context.stderr.write(`${modelNotice()}\n`);
-		}
+		tellBundledModel(context, segmenter.model, flags);
 		const source = segmentedLabels(find, segmenter, options, flags.seeds);
 		const madeBy = { model: segmenter.model, options };
 		return await evaluateAll(context, flags, {

@@ -8,7 +8,7 @@ import { createSegmenter } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { modelNotice } from "../commands/model-notice.ts";
+import { tellBundledModel } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
@@ -44,9 +44,7 @@ export async function writeFeatures(
 		throw error;
 	}
 	try {
-		if (segmenter.model.bundled && !flags.quiet) {
-			context.stderr.write(`${modelNotice()}\n`);
-		}
+		tellBundledModel(context, segmenter.model, flags);
 		log.tell({ type: "run-start", total: 1 });
 		log.tell({ type: "image-start", input });
 		if (!flags.force) {

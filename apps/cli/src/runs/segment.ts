@@ -6,7 +6,7 @@ import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { modelNotice } from "../commands/model-notice.ts";
+import { tellBundledModel } from "../commands/model-notice.ts";
 import { shellMessage } from "../flags/flag-name.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
@@ -54,8 +54,8 @@ export async function segmentAll(
 	try {
 		segmenter.validate(options);
 		lock = jobs.length > 0 ? await lockOutput(flags.output, temporaryFiles) : undefined;
-		if (segmenter.model.bundled && !flags.quiet && jobs.length > 0) {
-			context.stderr.write(`${modelNotice()}\n`);
+		if (jobs.length > 0) {
+			tellBundledModel(context, segmenter.model, flags);
 		}
 		const start = context.now();
 		const total = jobs.length + failures.length;
