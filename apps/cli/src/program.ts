@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./commands/bench.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
 	modelCommand,
 	benchCommand,
 	doctorCommand,
+	completionCommand,
 ];
 
 /** Codes of errors that say that the command line itself is wrong. */

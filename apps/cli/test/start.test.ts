@@ -7,7 +7,10 @@ import { createSandbox, examplePath, type ProcessResult, type Sandbox } from "./
 const ANSWERS = [
 	["--version"],
 	["--help"],
-	...["segment", "features", "evaluate", "export", "model", "bench", "doctor"].map((command) => [command, "--help"]),
+	...["segment", "features", "evaluate", "export", "model", "bench", "doctor", "completion"].map((command) => [
+		command,
+		"--help",
+	]),
 	["segment", "--help", "all"],
 	["help", "segment"],
 	["model", "pull", "--help"],
