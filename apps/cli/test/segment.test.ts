@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/pro
 import { decodeLabelPng, decodeRle, parseSegments } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { encodeTiff } from "../../../fixtures/tiff.ts";
+import { encodeTiff, RATIONAL, SHORT } from "../../../fixtures/tiff.ts";
 import { createSandbox, examplePath } from "./harness.ts";
 
 const FILES = ["confidence.png", "figure.png", "labels.png", "overlay.png", "segments.json"];
@@ -46,6 +46,40 @@ describe("dinoseg segment", () => {
 		expect(document.input.stretch).toEqual({ black: 300, white: 4000 });
 		expect(document.options["stretch"]).toBe("auto");
 		expect(document.segments.map(({ meanColor }) => meanColor).sort()).toEqual(["#000000", "#ffffff"]);
+	});
+
+	it("tells areas in physical units, by the file or by hand", async () => {
+		await using sandbox = await createSandbox();
+		const data = Uint8Array.from({ length: 64 * 48 }, (_, i) => (i % 64 < 16 ? 20 : 200));
+		const dots = [282, 283].map((tag) => ({ tag, type: RATIONAL, values: [100] }));
+		const tags = [...dots, { tag: 296, type: SHORT, values: [3] }];
+		await writeFile(sandbox.path("cells.tif"), encodeTiff([{ width: 64, height: 48, channels: 1, data, tags }]));
+		const read = async () => parseSegments(await readFile(sandbox.path("out/cells/segments.json"), "utf8"));
+
+		expect(await sandbox.dinoseg("segment", "cells.tif", ...QUICK)).toMatchObject({ code: 0, stderr: "" });
+		const scanned = await read();
+		expect(scanned.input.pixelSize).toEqual({ width: 0.1, height: 0.1, unit: "mm" });
+		expect(scanned.segments.reduce((sum, { area = Number.NaN }) => sum + area, 0)).toBeCloseTo(64 * 48 * 0.01, 9);
+
+		const byHand = await sandbox.dinoseg("segment", "cells.tif", "--pixel-size", "0.5x2um", ...QUICK, "--force");
+		expect(byHand).toMatchObject({ code: 0, stderr: "" });
+		const sized = await read();
+		expect(sized.input.pixelSize).toEqual({ width: 0.5, height: 2, unit: "um" });
+		expect(sized.options["pixelSize"]).toBe("0.5x2um");
+		expect(sized.segments.map(({ area }) => area)).toEqual(sized.segments.map(({ pixels }) => pixels));
+
+		expect(await sandbox.dinoseg("export", "out", "--format", "csv", "--quiet")).toMatchObject({ code: 0, stderr: "" });
+		const [head, ...rows] = (await readFile(sandbox.path("out/segments.csv"), "utf8")).trimEnd().split("\n");
+		const [area, unit] = [head.split(",").indexOf("area"), head.split(",").indexOf("area_unit")];
+		expect(rows.map((row) => [Number(row.split(",")[area]), row.split(",")[unit]])).toEqual(
+			sized.segments.map(({ pixels }) => [pixels, "um2"]),
+		);
+
+		const wrong = await sandbox.dinoseg("segment", "cells.tif", "--pixel-size", "0.5");
+		expect(wrong.code).toBe(2);
+		expect(wrong.stderr).toContain(
+			'--pixel-size must be auto, a length (0.5um) or two, across and down (0.5x0.4um), got "0.5"',
+		);
 	});
 
 	it("writes the five files of a photograph, at its size", async () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";
 import { forEachSeedInTurn } from "../../../fixtures/seeds.ts";
-import { DOUBLE, encodeTiff, LONG, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
+import { DOUBLE, encodeTiff, LONG, RATIONAL, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readGeoreference } from "../dist/image/read-georeference.js";
 import { pixelAt } from "./support/make-image.ts";
@@ -24,7 +24,9 @@ const keys = (values: Readonly<Record<number, number>>): TiffTag => {
 		values: [1, 1, 0, entries.length, ...entries.flatMap(([key, value]) => [Number(key), 0, 1, value])],
 	};
 };
-const [MODEL, RASTER, GEOGRAPHIC, PROJECTED] = [1024, 1025, 2048, 3072];
+const [MODEL, RASTER, GEOGRAPHIC, PROJECTED, LINEAR_UNIT] = [1024, 1025, 2048, 3072, 3076];
+/** 300 dots per inch. */
+const SCANNED: readonly TiffTag[] = [282, 283].map((tag) => ({ tag, type: RATIONAL, values: [300] }));
 const orientation = (value: number): TiffTag => ({ tag: 274, type: SHORT, values: [value] });
 /** A pixel of 2 x 0.5 units, corner at 100, 200. */
 const PLACED = [doubles(SCALE, 2, 0.5, 0), doubles(TIEPOINT, 0, 0, 0, 100, 200, 0)];
@@ -112,6 +114,35 @@ describe("a place on the map", () => {
 		const page = { width: WIDTH, height: HEIGHT, channels: 1, data } as const;
 		const { georeference } = await decode(encodeTiff([page, { ...page, tags: PLACED }]));
 		expect(georeference).toBeUndefined();
+	});
+
+	it.each([
+		["metres", 9001, 1],
+		["feet", 9002, 0.3048],
+		["feet of United States surveys", 9003, 1200 / 3937],
+	])("tells the size of a pixel in %s", async (_, unit, metres) => {
+		const projected = keys({ [MODEL]: 1, [PROJECTED]: 32633, [LINEAR_UNIT]: unit });
+		const { pixelSize } = await decode(tiffWith([...PLACED, projected, ...SCANNED]));
+		expect(pixelSize).toEqual({ width: 2 * metres, height: 0.5 * metres, unit: "m" });
+		const turned = await decode(tiffWith([...PLACED, projected, orientation(6)]));
+		expect(turned.pixelSize).toEqual({ width: 0.5 * metres, height: 2 * metres, unit: "m" });
+	});
+
+	it("tells the area of a pixel that the map shears", async () => {
+		const matrix = doubles(MATRIX, 3, 2, 0, 3, 4, 5, 0, 6, 0, 0, 0, 0, 0, 0, 0, 1);
+		const projected = keys({ [MODEL]: 1, [PROJECTED]: 32633, [LINEAR_UNIT]: 9001 });
+		const { pixelSize } = await decode(tiffWith([matrix, projected]));
+		expect(pixelSize?.width).toBe(5);
+		expect(5 * (pixelSize?.height ?? 0)).toBeCloseTo(3 * 5 - 2 * 4, 12);
+	});
+
+	it.each([
+		["in degrees", { [MODEL]: 2, [GEOGRAPHIC]: 4326 }],
+		["on a map whose areas are not true", { [MODEL]: 1, [PROJECTED]: 3857, [LINEAR_UNIT]: 9001 }],
+		["in a unit that it does not name", { [MODEL]: 1, [PROJECTED]: 2263 }],
+		["in chains", { [MODEL]: 1, [PROJECTED]: 32633, [LINEAR_UNIT]: 9035 }],
+	])("tells no size of a pixel %s", async (_, values) => {
+		expect(await decode(tiffWith([...PLACED, keys(values), ...SCANNED]))).not.toHaveProperty("pixelSize");
 	});
 
 	it("is not there without tags for it", async () => {

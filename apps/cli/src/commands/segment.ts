@@ -12,7 +12,7 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 		.description("Segment images without labels; writes a folder of results for each")
 		.argument("<inputs...>", "image files, folders (searched recursively) or quoted globs");
 	const flags = [
-		...optionFlags("pixels", "tokens", "clusters"),
+		...optionFlags("pixels", "tokens", "clusters", "statistics"),
 		presetFlag(),
 		namesFlag(),
 		sweepFlag(),

@@ -120,6 +120,7 @@ export function createEngine<Input>(
 		);
 		let ownTokens: TokenGrid | undefined;
 		const { sha256, path, image, georeference, stretch } = source;
+		const pixelSize = settings.pixelSize === "auto" ? source.pixelSize : settings.pixelSize;
 		const result: SegmentResult = {
 			...segmentation,
 			input: {
@@ -129,6 +130,7 @@ export function createEngine<Input>(
 				height: image.height,
 				...(stretch ? { stretch } : {}),
 				...(georeference ? { georeference } : {}),
+				...(pixelSize ? { pixelSize } : {}),
 			},
 			model: identity,
 			options: settings,

@@ -4,7 +4,7 @@ import type { Warning } from "../events.ts";
 import type { RgbImage, StretchRange } from "../image/index.ts";
 import type { Georeference } from "../labels/index.ts";
 import type { NetworkVariant } from "../model/index.ts";
-import type { SegmentationOptions } from "../options/index.ts";
+import type { PixelSize, SegmentationOptions } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 
 /** What is heard of an `AbortSignal`. Every one fits; core takes no types from a platform. */
@@ -25,6 +25,8 @@ export interface DecodedImage {
 	readonly sha256: string;
 	/** Where its pixels lie. @default not known */
 	readonly georeference?: Georeference;
+	/** What a pixel shows, as the file says. @default not known */
+	readonly pixelSize?: PixelSize;
 	/** The sample values that became black and white. @default the samples were not stretched */
 	readonly stretch?: StretchRange;
 	readonly warnings: readonly Warning[];

@@ -9,6 +9,7 @@ export * from "./names/index.ts";
 export { encodeNpy, type NpyArray } from "./npy.ts";
 export { type MapNumbering, type NumberingOptions, numberByArea, numberMap } from "./numbering.ts";
 export { type Color, colorToHex, PALETTE, type Palette, paletteTable, segmentColor } from "./palette.ts";
+export { physicalArea } from "./physical-area.ts";
 export { type PolygonOptions, type RegionPolygons, tracePolygons } from "./polygons/index.ts";
 export { type CocoRle, decodeRle, encodeAllRles, encodeRle } from "./rle.ts";
 export {

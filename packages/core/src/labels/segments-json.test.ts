@@ -13,7 +13,13 @@ import {
 const document: SegmentsDocument = {
 	schema: SEGMENTS_SCHEMA_ID,
 	dinoseg: "0.1.0",
-	input: { path: "photos/cat.jpg", sha256: "a".repeat(64), width: 4, height: 3 },
+	input: {
+		path: "photos/cat.jpg",
+		sha256: "a".repeat(64),
+		width: 4,
+		height: 3,
+		pixelSize: { width: 0.5, height: 0.4, unit: "um" },
+	},
 	model: { name: "tiny", digest: "b".repeat(64), revision: null, dtype: "fp32" },
 	options: {
 		clusters: 2,
@@ -38,6 +44,7 @@ const document: SegmentsDocument = {
 		restarts: 10,
 		seed: 0,
 		stretch: "1,99",
+		pixelSize: "0.5x0.4um",
 		maxPixels: 100_000_000,
 	},
 	tokens: { rows: 2, cols: 3, dim: 8, highNorm: { count: 1, threshold: 50.5, at: [[1, 2]] } },
@@ -50,6 +57,7 @@ const document: SegmentsDocument = {
 			color: "#e69f00",
 			pixels: 12,
 			share: 1,
+			area: 2.4,
 			bbox: [0, 0, 4, 3],
 			centroid: [2, 1.5],
 			meanColor: "#102030",

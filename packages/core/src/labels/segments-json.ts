@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
-import { DTYPES, OPTIONS, type Written, type WrittenForm, type WrittenOptions } from "../options/index.ts";
+import {
+	DTYPES,
+	LENGTH_UNITS,
+	type LengthUnit,
+	OPTIONS,
+	type Written,
+	type WrittenForm,
+	type WrittenOptions,
+} from "../options/index.ts";
 
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/2";
@@ -32,6 +40,14 @@ const inputSchema = z.strictObject({
 	stretch: z.strictObject({ black: z.number(), white: z.number() }).optional(),
 	/** Where the pixels lie on a map; absent where the file does not say it. */
 	georeference: georeferenceSchema.optional(),
+	/** What a pixel shows, as the file or an option says; absent where neither does. */
+	pixelSize: z
+		.strictObject({
+			width: z.number().gt(0),
+			height: z.number().gt(0),
+			unit: z.enum(Object.keys(LENGTH_UNITS) as [LengthUnit, ...LengthUnit[]]),
+		})
+		.optional(),
 });
 
 const modelSchema = z.strictObject({
@@ -107,6 +123,8 @@ const segmentSchema = z.strictObject({
 	color: hexColor,
 	pixels: count,
 	share: z.number().gt(0).max(1),
+	/** In squares of the unit of `input.pixelSize`; absent without it. */
+	area: z.number().gt(0).optional(),
 	/** x, y, width, height in pixels of the original. */
 	bbox: z.tuple([z.int().min(0), z.int().min(0), count, count]).readonly(),
 	/** Mean of the pixels' centres, x and y; that of the first pixel of the picture is (0.5, 0.5). */

@@ -23,6 +23,7 @@ export {
 	type StretchOption,
 	smoothingBounds,
 } from "./pipeline-kinds.ts";
+export { LENGTH_UNITS, type LengthUnit, type PixelSize, type PixelSizeOption } from "./pixel-size.ts";
 export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
 export {
 	checkOption,

@@ -122,6 +122,17 @@ describe("resolveOptions", () => {
 		],
 		["segments of no kind", { segments: "parts" as never }, /segments must be one of clusters, regions, got parts/],
 		["no pixels", { maxPixels: 0 }, /maxPixels/],
+		[
+			"a pixel of no size",
+			{ pixelSize: { width: 0, height: 1, unit: "um" } },
+			/pixelSize must be "auto" or \{ width: 0.5, .* got 0x1um/,
+		],
+		[
+			"a unit of no length",
+			{ pixelSize: { width: 1, height: 1, unit: "ft" as never } },
+			/unit of nm, um, mm, .* got 1x1ft/,
+		],
+		["a size without a unit", { pixelSize: 0.5 as never }, /pixelSize must be .* got 0.5/],
 		["an input size above the limit", { inputSize: 4097 }, /inputSize/],
 		["an unknown option", { cluster: 3 } as PartialOptions, /unknown option "cluster"/],
 	])("refuses %s", (_name, options, message) => {
@@ -187,6 +198,10 @@ describe("the written form of options", () => {
 		["stretch", "auto", "auto"],
 		["stretch", "300..4000", { black: 300, white: 4000 }],
 		["stretch", "-0.5..1e3", { black: -0.5, white: 1000 }],
+		["pixelSize", "auto", "auto"],
+		["pixelSize", "0.5um", { width: 0.5, height: 0.5, unit: "um" }],
+		["pixelSize", "0.5x0.4 µm", { width: 0.5, height: 0.4, unit: "um" }],
+		["pixelSize", "1e-3km", { width: 0.001, height: 0.001, unit: "km" }],
 		["clusters", "3-8", { min: 3, max: 8 }],
 		["stretch", "none", "none"],
 		["layer", "-1", [-1]],

@@ -43,13 +43,14 @@ import {
 	smoothing,
 	stretch,
 } from "./pipeline-kinds.ts";
+import { type PixelSizeOption, pixelSize } from "./pixel-size.ts";
 
 /** Where help lists an option: what people use, what decides the quality, the network, how the work is done. */
 export const OPTION_GROUPS = ["main", "quality", "network", "running"] as const;
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
-/** The first part of the pipeline that an option decides: the pixels, the tokens of the network, or what follows. */
-export type OptionStage = "pixels" | "tokens" | "clusters";
+/** The first part that an option decides: the pixels, the tokens of the network, what follows, or what is told of it. */
+export type OptionStage = "pixels" | "tokens" | "clusters" | "statistics";
 
 /** One option. */
 export interface OptionDefinition<T> {
@@ -258,6 +259,14 @@ export const OPTIONS = {
 		group: "main",
 		stage: "pixels",
 		help: "what becomes black and white; auto stretches pictures above 8 bits",
+	}),
+	/** What a pixel of the original shows, for areas in physical units. @default "auto", what the file says */
+	pixelSize: define<PixelSizeOption>({
+		kind: pixelSize,
+		default: "auto",
+		group: "running",
+		stage: "statistics",
+		help: "size of a pixel, for areas in physical units; auto takes what a TIFF says",
 	}),
 	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
 	maxPixels: define<number>({

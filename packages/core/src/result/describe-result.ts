@@ -1,6 +1,7 @@
 import type { Check } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import { colorToHex } from "../labels/palette.ts";
+import { physicalArea } from "../labels/physical-area.ts";
 import { encodeAllRles } from "../labels/rle.ts";
 import { SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/segments-json.ts";
 import { formatClusters, formatOptions } from "../options/index.ts";
@@ -21,6 +22,7 @@ export function describeResult(
 	check: Check = noCheck,
 ): SegmentsDocument {
 	const { pca, timings } = result;
+	const { pixelSize } = result.input;
 	const tokens = result.tokens();
 	const highNorm = findHighNormTokens(tokens);
 	const { name, digest, revision, dtype } = result.model;
@@ -32,6 +34,7 @@ export function describeResult(
 		color: colorToHex(named[index].color),
 		pixels: segment.pixels,
 		share: segment.share,
+		...(pixelSize ? { area: physicalArea(segment.pixels, pixelSize) } : {}),
 		bbox: segment.bbox,
 		centroid: segment.centroid,
 		meanColor: segment.meanColor,

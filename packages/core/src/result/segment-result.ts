@@ -1,7 +1,7 @@
 import type { Stage, Warning } from "../events.ts";
 import type { RgbImage, StretchRange } from "../image/index.ts";
 import type { Georeference, SegmentNames, SegmentStatistics } from "../labels/index.ts";
-import type { Dtype, SegmentationOptions } from "../options/index.ts";
+import type { Dtype, PixelSize, SegmentationOptions } from "../options/index.ts";
 import type { Segmentation } from "../segment/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 
@@ -31,6 +31,8 @@ export interface InputIdentity {
 	readonly stretch?: StretchRange;
 	/** Where its pixels lie, if it is a GeoTIFF. @default not known */
 	readonly georeference?: Georeference;
+	/** What a pixel shows, as the option or the file says. @default not known */
+	readonly pixelSize?: PixelSize;
 }
 
 /** Milliseconds of each stage, and of all of them. `load` (getting the network ready) is apart from `total`. */

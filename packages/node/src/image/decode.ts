@@ -13,7 +13,7 @@ import {
 	stretchSamples,
 } from "@dinoseg/core/image";
 import type { Georeference } from "@dinoseg/core/labels";
-import { DEFAULT_OPTIONS, MAX_PIXELS, type StretchOption } from "@dinoseg/core/options";
+import { DEFAULT_OPTIONS, MAX_PIXELS, type PixelSize, type StretchOption } from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
 import type { ImageFormat } from "./formats.ts";
@@ -23,6 +23,7 @@ import { turnUpright } from "./orientation.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
 import { emptyInput } from "./read-input.ts";
 import { sniffImageFormat } from "./sniff.ts";
+import { tiffPixelSize } from "./tiff-pixel-size.ts";
 import { hasOtherBands, needsOwnReading, readTiffSamples, sampleType, unreadableFeature } from "./tiff-samples.ts";
 import { PHOTOMETRIC, readTiffTags, type TiffTags } from "./tiff-tags.ts";
 
@@ -41,6 +42,8 @@ export interface DecodedFile {
 	readonly format: ImageFormat;
 	/** Where the upright pixels of a GeoTIFF lie. @default on no map that the file names */
 	readonly georeference?: Georeference;
+	/** What an upright pixel shows. @default the file does not say it */
+	readonly pixelSize?: PixelSize;
 	/** The sample values that became black and white. @default the samples were not stretched */
 	readonly stretch?: StretchRange;
 	readonly warnings: readonly Warning[];
@@ -99,19 +102,26 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 	const file: CheckedFile = { bytes, name, format, metadata, tags };
 	checkChannels(file);
 	const { data, ...decoded } = await decodeSamples(file, stretch);
-	const { georeference, warnings } = await placeOnMap(file);
+	const { georeference, pixelSize, warnings } = await placeOnMap(file);
 	return {
 		image: { data, width, height },
 		format,
 		...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 		...(georeference ? { georeference } : {}),
+		...(pixelSize ? { pixelSize } : {}),
 		warnings: [...pageWarnings(metadata, format), ...contentWarnings(file), ...decoded.warnings, ...warnings],
 	};
 }
 
-async function placeOnMap({ bytes, format, metadata }: CheckedFile): Promise<GeoreferenceReading> {
+/** Of a picture on the map the map tells the size of a pixel, else the file's resolution. */
+async function placeOnMap({ bytes, tags, metadata }: CheckedFile): Promise<GeoreferenceReading> {
 	const { autoOrient, orientation = 1 } = metadata;
-	return format === "tiff" ? readGeoreference(bytes, { orientation, ...autoOrient }) : { warnings: [] };
+	if (tags === undefined) {
+		return { warnings: [] };
+	}
+	const place = await readGeoreference(bytes, { orientation, ...autoOrient });
+	const pixelSize = place.georeference ? undefined : tiffPixelSize(tags, orientation);
+	return pixelSize ? { ...place, pixelSize } : place;
 }
 
 function checkFormat(bytes: Uint8Array, name: string): ImageFormat {

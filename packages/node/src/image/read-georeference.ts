@@ -1,5 +1,6 @@
 import type { Warning } from "@dinoseg/core";
 import type { Georeference } from "@dinoseg/core/labels";
+import type { PixelSize } from "@dinoseg/core/options";
 import { geoHeader } from "./geo-header.ts";
 import { uprightTransform } from "./orientation.ts";
 
@@ -16,6 +17,8 @@ export interface PlacedPicture {
 
 export interface GeoreferenceReading {
 	readonly georeference?: Georeference;
+	/** Of the upright picture; of a projection with a unit of length, and whose areas are true. */
+	readonly pixelSize?: PixelSize;
 	readonly warnings: readonly Warning[];
 }
 
@@ -42,8 +45,10 @@ export async function readGeoreference(bytes: Uint8Array, picture: PlacedPicture
 		if (header === undefined) {
 			return { warnings: [] };
 		}
-		const { transform, crs } = await parseGeoTags(header);
-		return { georeference: { transform: uprightTransform(transform, picture), crs }, warnings: [] };
+		const { transform, crs, metres } = await parseGeoTags(header);
+		const upright = uprightTransform(transform, picture);
+		const pixelSize = metres === undefined ? undefined : sizeOnMap(upright, metres);
+		return { georeference: { transform: upright, crs }, ...(pixelSize ? { pixelSize } : {}), warnings: [] };
 	} catch (cause) {
 		const message =
 			"The GeoTIFF's place on the map is not known, because its tags cannot be used " +
@@ -60,7 +65,7 @@ interface GeoTags {
 }
 
 /** Where the pixels as stored lie. */
-async function parseGeoTags(header: ArrayBuffer): Promise<Georeference> {
+async function parseGeoTags(header: ArrayBuffer): Promise<Georeference & { readonly metres: number | undefined }> {
 	// Loaded here: few pictures need it, and it takes as long as all else that the program loads.
 	const { fromArrayBuffer } = await import("geotiff");
 	const image = await (await fromArrayBuffer(header)).getImage(0);
@@ -78,7 +83,30 @@ async function parseGeoTags(header: ArrayBuffer): Promise<Georeference> {
 	if (!transform.every(Number.isFinite) || !Number.isFinite(area) || area === 0) {
 		throw new RangeError("they place no pixel");
 	}
-	return { transform, crs: crsOf(tags.keys) };
+	return { transform, crs: crsOf(tags.keys), metres: metresOf(tags.keys) };
+}
+
+/** Values of ProjLinearUnitsGeoKey, metres each: the metre, the foot, and the foot of United States surveys. */
+const LINEAR_UNITS: ReadonlyMap<unknown, number> = new Map([
+	[9001, 1],
+	[9002, 0.3048],
+	[9003, 1200 / 3937],
+]);
+/** Web Mercator shows a square metre as four at 60 degrees north. */
+const WEB_MERCATOR = 3857;
+
+/** Metres of a unit of the map; nothing where areas on the map are none on the ground. */
+function metresOf(keys: GeoTags["keys"]): number | undefined {
+	const isProjected = keys["GTModelTypeGeoKey"] === PROJECTED_MODEL;
+	return isProjected && keys["ProjectedCSTypeGeoKey"] !== WEB_MERCATOR
+		? LINEAR_UNITS.get(keys["ProjLinearUnitsGeoKey"])
+		: undefined;
+}
+
+/** The sides of a pixel whose product is its area, also where the map shears it. */
+function sizeOnMap([a, b, , d, e]: Transform, metres: number): PixelSize {
+	const width = Math.hypot(a, d);
+	return { width: width * metres, height: (Math.abs(a * e - b * d) / width) * metres, unit: "m" };
 }
 
 function transformOf({ scale, tiepoints, matrix }: GeoTags): Transform {

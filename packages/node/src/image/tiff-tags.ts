@@ -9,6 +9,9 @@ export const COMPRESSION = { oldJpeg: 6, jpeg: 7 } as const;
 /** Values of SampleFormat. */
 export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3 } as const;
 
+/** Values of ResolutionUnit. */
+export const RESOLUTION_UNIT = { none: 1, inch: 2, centimetre: 3 } as const;
+
 /** How the samples of a TIFF's first picture are stored. */
 export interface TiffTags {
 	readonly compression: number;
@@ -30,6 +33,12 @@ export interface TiffTags {
 	readonly lumaCoefficients: readonly number[];
 	/** Samples that stand for black and white, of luma and of both chromas. Empty if the file does not say it. */
 	readonly referenceBlackWhite: readonly number[];
+	/** Pixels of a `resolutionUnit` along both sides as stored; NaN where the file does not say it. */
+	readonly xResolution: number;
+	readonly yResolution: number;
+	readonly resolutionUnit: number;
+	/** ImageDescription, or as much of it as programs keep their fields in. */
+	readonly description: string;
 }
 
 /** Those of ITU-R BT.601, where a file does not name its own. */
@@ -65,6 +74,10 @@ export function readTiffTags(bytes: Uint8Array): TiffTags {
 		chromaSubsampling: entries.has(530) ? values(530) : [2, 2],
 		lumaCoefficients: luma.length === 3 ? luma : BT_601,
 		referenceBlackWhite: values(532),
+		xResolution: first(282, Number.NaN),
+		yResolution: first(283, Number.NaN),
+		resolutionUnit: first(296, RESOLUTION_UNIT.inch),
+		description: readText(fields, entries.get(270)),
 	};
 }
 
@@ -105,4 +118,20 @@ function readNumber({ view, littleEndian }: TiffFields, type: number, at: number
 		default:
 			return Number(view.getBigUint64(at, littleEndian));
 	}
+}
+
+/** Bytes of a text that are read. */
+const MOST_TEXT = 2 ** 16;
+const ASCII = 2;
+
+/** The beginning of a text, which programs write in UTF-8 too. */
+function readText(fields: TiffFields, entry: number | undefined): string {
+	const { view, littleEndian, layout } = fields;
+	if (entry === undefined || view.getUint16(entry + 2, littleEndian) !== ASCII) {
+		return "";
+	}
+	const count = readOffset(fields, entry + layout.lengthAt);
+	const at = count > layout.offset ? readOffset(fields, entry + layout.valueAt) : entry + layout.valueAt;
+	const end = Math.min(at + count, at + MOST_TEXT, view.byteLength);
+	return at < end ? new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at, end - at)) : "";
 }

@@ -43,8 +43,8 @@ export async function readResult(folder: string, options: ReadResultOptions = {}
 		color: parseColor(color),
 		meanColor,
 	}));
-	const { path: photograph, georeference } = document.input;
-	return { document, image: { file: fileOf(name, photograph), labels, segments, georeference } };
+	const { path: photograph, georeference, pixelSize } = document.input;
+	return { document, image: { file: fileOf(name, photograph), labels, segments, georeference, pixelSize } };
 }
 
 /**

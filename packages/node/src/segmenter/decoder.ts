@@ -21,7 +21,7 @@ export const decoder: Decoder<string | Uint8Array> = {
 			throwIfAborted(signal);
 			const name = path ?? "the picture";
 			const decoded = await decodeImage(bytes, { name, maxPixels, stretch });
-			const { image, georeference, warnings } = decoded;
+			const { image, georeference, pixelSize, warnings } = decoded;
 			if (image.data.length > LARGE_BYTES) {
 				// The library lets go of its own pixels in the next turn of the event loop.
 				await new Promise((resolve) => setImmediate(resolve));
@@ -34,6 +34,7 @@ export const decoder: Decoder<string | Uint8Array> = {
 				sha256,
 				...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 				...(georeference ? { georeference } : {}),
+				...(pixelSize ? { pixelSize } : {}),
 				warnings,
 			};
 		}),

@@ -46,6 +46,8 @@ describe("createCsvWriter", () => {
 						...(splitRegions ? { region: id } : {}),
 						pixels: statistics?.pixels,
 						share: statistics?.share,
+						area: "",
+						area_unit: "",
 						x: statistics?.bbox[0],
 						y: statistics?.bbox[1],
 						width: statistics?.bbox[2],
@@ -73,10 +75,10 @@ describe("createCsvWriter", () => {
 		const photograph = { data, width: 3, height: 2 };
 		expect(tableOf([{ ...exportImageOf(labels, "a.jpg"), photograph }])).toBe(
 			[
-				"image,id,name,color,pixels,share,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color,regions",
-				"a.jpg,0,segment-0,#e69f00,3,0.5,0,0,3,2,1.1666666666666667,1.1666666666666667,10,#505a64,2",
-				"a.jpg,1,segment-1,#56b4e9,2,0.3333333333333333,1,0,2,1,2,0.5,6,#2d3741,1",
-				"a.jpg,5,segment-5,#d55e00,1,0.16666666666666666,1,1,1,1,1.5,1.5,4,#78828c,1",
+				"image,id,name,color,pixels,share,area,area_unit,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color,regions",
+				"a.jpg,0,segment-0,#e69f00,3,0.5,,,0,0,3,2,1.1666666666666667,1.1666666666666667,10,#505a64,2",
+				"a.jpg,1,segment-1,#56b4e9,2,0.3333333333333333,,,1,0,2,1,2,0.5,6,#2d3741,1",
+				"a.jpg,5,segment-5,#d55e00,1,0.16666666666666666,,,1,1,1,1,1.5,1.5,4,#78828c,1",
 				"",
 			].join("\n"),
 		);
@@ -85,13 +87,28 @@ describe("createCsvWriter", () => {
 	it("writes one row for each region", () => {
 		expect(tableOf([exportImageOf(labelMap("010"), "a.jpg")], true)).toBe(
 			[
-				"image,id,name,color,region,pixels,share,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color",
-				"a.jpg,0,segment-0,#e69f00,0,1,0.3333333333333333,0,0,1,1,0.5,0.5,4,",
-				"a.jpg,1,segment-1,#56b4e9,1,1,0.3333333333333333,1,0,1,1,1.5,0.5,4,",
-				"a.jpg,0,segment-0,#e69f00,2,1,0.3333333333333333,2,0,1,1,2.5,0.5,4,",
+				"image,id,name,color,region,pixels,share,area,area_unit,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color",
+				"a.jpg,0,segment-0,#e69f00,0,1,0.3333333333333333,,,0,0,1,1,0.5,0.5,4,",
+				"a.jpg,1,segment-1,#56b4e9,1,1,0.3333333333333333,,,1,0,1,1,1.5,0.5,4,",
+				"a.jpg,0,segment-0,#e69f00,2,1,0.3333333333333333,,,2,0,1,1,2.5,0.5,4,",
 				"",
 			].join("\n"),
 		);
+	});
+
+	it("tells areas in the unit of the size of a pixel, also of an image beside one without", () => {
+		const image = exportImageOf(labelMap("0012"), "a.jpg");
+		const sized = { ...image, pixelSize: { width: 0.5, height: 0.25, unit: "um" as const } };
+		for (const splitRegions of [false, true]) {
+			expect(rowsOf(tableOf([sized, image], splitRegions)).map((row) => [row["area"], row["area_unit"]])).toEqual([
+				["0.25", "um2"],
+				["0.125", "um2"],
+				["0.125", "um2"],
+				["", ""],
+				["", ""],
+				["", ""],
+			]);
+		}
 	});
 
 	it("takes a mean colour that is known, for whole segments only", () => {

@@ -1,6 +1,7 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
+import { physicalArea } from "../physical-area.ts";
 import { countRegions, type RegionStatistics, regionStatistics } from "../statistics.ts";
 import { type DataSetWriter, type ExportPiece, linePieces } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
@@ -20,7 +21,7 @@ const FILE = "segments.csv";
 const WHERE = "createCsvWriter";
 
 /** What both kinds of rows have. */
-const MEASURED = "pixels,share,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color";
+const MEASURED = "pixels,share,area,area_unit,x,y,width,height,centroid_x,centroid_y,perimeter,mean_color";
 
 /** What no reader of UTF-8 gives back: half of a surrogate pair, and NUL, at which some stop. */
 const CSV_TEXT: TextRule = {
@@ -32,7 +33,7 @@ const CSV_TEXT: TextRule = {
  * Write the statistics of a data set as `segments.csv`, one row for each segment of an image.
  *
  * Columns: image, id, name, color, (with `splitRegions` region, its number in raster order of the first pixels,) pixels,
- * share of the picture, x, y, width and height of the box, centroid_x and centroid_y (the centre of the first pixel is at
+ * share of the picture, area and area_unit (`um2`, square micrometres; both empty if the size of a pixel is not known), x, y, width and height of the box, centroid_x and centroid_y (the centre of the first pixel is at
  * 0.5), perimeter in sides of pixels, mean_color (of the photograph; empty if not known) and (without `splitRegions`)
  * regions, the number of 4-connected regions. Numbers are the shortest that read back as the same value.
  *
@@ -70,7 +71,8 @@ export function createCsvWriter({ splitRegions = false, kernels }: CsvOptions): 
 	};
 }
 
-function segmentRows(kernels: Kernels, { file, labels, segments, photograph }: ExportImage): Iterable<string> {
+function segmentRows(kernels: Kernels, image: ExportImage): Iterable<string> {
+	const { file, labels, segments, photograph } = image;
 	const statisticsOf = regionStatistics(labels, photograph, kernels.check);
 	const regions = countRegions(labelRegions(kernels, labels), labels.count);
 	return segments.flatMap((segment) => {
@@ -79,12 +81,13 @@ function segmentRows(kernels: Kernels, { file, labels, segments, photograph }: E
 			return [];
 		}
 		const meanColor = statistics.meanColor ?? segment.meanColor ?? "";
-		const measured = measuredCells(statistics);
+		const measured = measuredCells(statistics, image);
 		return [`${segmentCells(file, segment)},${measured},${meanColor},${regions[segment.id]}\n`];
 	});
 }
 
-function regionRows(kernels: Kernels, { file, labels, segments, photograph }: ExportImage): Iterable<string> {
+function regionRows(kernels: Kernels, image: ExportImage): Iterable<string> {
+	const { file, labels, segments, photograph } = image;
 	const { width, height } = labels;
 	const regions = labelRegions(kernels, labels);
 	const statisticsOf = regionStatistics(
@@ -98,7 +101,7 @@ function regionRows(kernels: Kernels, { file, labels, segments, photograph }: Ex
 			// Every region has a pixel, and every pixel's id a segment.
 			const statistics = statisticsOf(region) as RegionStatistics;
 			const shared = cells.get(regions.segments[region]) as string;
-			yield `${shared},${region},${measuredCells(statistics)},${statistics.meanColor ?? ""}\n`;
+			yield `${shared},${region},${measuredCells(statistics, image)},${statistics.meanColor ?? ""}\n`;
 		}
 	})();
 }
@@ -107,9 +110,13 @@ function segmentCells(file: string, { id, name, color }: ExportSegment): string 
 	return `${textCell(file)},${id},${textCell(name)},${colorToHex(color)}`;
 }
 
-function measuredCells({ pixels, share, bbox, centroid, perimeter }: RegionStatistics): string {
+function measuredCells(
+	{ pixels, share, bbox, centroid, perimeter }: RegionStatistics,
+	{ pixelSize }: ExportImage,
+): string {
 	const [x, y, width, height] = bbox;
-	return `${pixels},${share},${x},${y},${width},${height},${centroid[0]},${centroid[1]},${perimeter}`;
+	const area = pixelSize ? `${physicalArea(pixels, pixelSize)},${pixelSize.unit}2` : ",";
+	return `${pixels},${share},${area},${x},${y},${width},${height},${centroid[0]},${centroid[1]},${perimeter}`;
 }
 
 /** Quoted where a reader would else see the end of the cell, or cut off its spaces. */

@@ -1,6 +1,7 @@
 import { type Check, checkedParts } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
+import type { PixelSize } from "../../options/index.ts";
 import type { Georeference } from "../georeference.ts";
 import { checkLabelMap, type LabelMap } from "../label-map.ts";
 import type { Color } from "../palette.ts";
@@ -23,6 +24,8 @@ export interface ExportImage {
 	readonly segments: readonly ExportSegment[];
 	/** @default the picture lies on no map */
 	readonly georeference?: Georeference | undefined;
+	/** What a pixel shows. @default not known */
+	readonly pixelSize?: PixelSize | undefined;
 	/** Shape (height, width, 3). For what needs its colours. @default not known */
 	readonly photograph?: RgbImage | undefined;
 }
