@@ -1,5 +1,5 @@
 /**
- * The tables of flags in README.md and docs/options.md, made from the options themselves.
+ * The tables of flags in README.md and docs/flags.md, made from the options themselves.
  *
  * Run by hand (`npx tsx scripts/options-tables.ts`, after a build) to write them; a test compares them with the files.
  */
@@ -44,14 +44,14 @@ export function optionDocuments(): GeneratedDocument[] {
 	const after = readme.slice(readme.indexOf(END));
 	return [
 		{ path: "README.md", text: `${before}\n\n${table("main")}\n\n${after}` },
-		{ path: "docs/options.md", text: page() },
+		{ path: "docs/flags.md", text: page() },
 	];
 }
 
 function page(): string {
 	const parts = OPTION_GROUPS.map((group) => `## ${TITLES[group]}\n\n${table(group)}\n`);
 	return [
-		"# Options",
+		"# Flags",
 		"",
 		"Every flag of `dinoseg segment`. In code and in `segments.json` an option has the same name without dashes: `--input-size` is `inputSize`. An amount is switched off with 0, a method with `none`, a count that cannot be 0 with `off`. Which options pay, for what, and which do not: [quality.md](quality.md). What they do exactly: [conventions.md](conventions.md).",
 		"",
