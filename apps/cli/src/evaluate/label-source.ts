@@ -47,8 +47,7 @@ export function segmentedLabels(
 		async photograph(id) {
 			const name = await find(id);
 			const { bytes } = await readInput(name);
-			const { maxPixels, stretch } = options;
-			return (await decodeImage(bytes, { name, maxPixels, stretch })).image;
+			return (await decodeImage(bytes, { ...options, name })).image;
 		},
 		async *labels(id, onEvent) {
 			const photograph = await find(id);

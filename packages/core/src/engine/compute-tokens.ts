@@ -71,8 +71,8 @@ export async function computeTokens(
 		dtype: model.dtype,
 		executionProvider: model.executionProvider,
 	};
-	const { median, stretch } = options;
-	const key = await tokenKey(digest, { image: source.sha256, stretch, median, ...seenBy });
+	const { bands, median, stretch } = options;
+	const key = await tokenKey(digest, { image: source.sha256, bands, stretch, median, ...seenBy });
 	const biasKey = await positionBiasKey(digest, { greys: POSITION_BIAS_GREYS, ...seenBy });
 	const kept = await computer.tokens?.get(key);
 	const knownBias = options.debias ? await biases.get(biasKey) : undefined;

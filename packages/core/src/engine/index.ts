@@ -5,6 +5,7 @@ export type {
 	CancelSignal,
 	DecodedImage,
 	Decoder,
+	DecodingOptions,
 	Digest,
 	NetworkInput,
 	NetworkOutput,

@@ -32,14 +32,13 @@ export interface DecodedImage {
 	readonly warnings: readonly Warning[];
 }
 
+/** The options that decide the pixels of a picture. */
+export type DecodingOptions = Pick<SegmentationOptions, "bands" | "maxPixels" | "stretch">;
+
 /** Makes pixels of files. `Input` is what it can read: paths, bytes, blobs. */
 export interface Decoder<Input> {
 	/** @throws DinosegError INPUT_*, IMAGE_*, ABORTED */
-	decode(
-		input: Input,
-		options: Pick<SegmentationOptions, "maxPixels" | "stretch">,
-		signal?: CancelSignal,
-	): Promise<DecodedImage>;
+	decode(input: Input, options: DecodingOptions, signal?: CancelSignal): Promise<DecodedImage>;
 }
 
 /** One run of a network on one picture. */

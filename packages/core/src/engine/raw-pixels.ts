@@ -1,8 +1,7 @@
 import { DinosegError, optionName } from "../errors/index.ts";
-import { composeOverWhite, type RgbImage, repeatGrey, stretch8Bits } from "../image/index.ts";
-import type { SegmentationOptions } from "../options/index.ts";
+import { composeOverWhite, pickBands, type RgbImage, repeatGrey, stretch8Bits } from "../image/index.ts";
 import type { RawPixels } from "./engine.ts";
-import type { DecodedImage, Digest } from "./ports.ts";
+import type { DecodedImage, DecodingOptions, Digest } from "./ports.ts";
 
 /** Channels that pixels can have. */
 const CHANNELS: readonly number[] = [1, 3, 4];
@@ -19,7 +18,7 @@ export function isRawPixels(input: unknown): input is RawPixels {
  */
 export async function readRawPixels(
 	pixels: RawPixels,
-	{ maxPixels, stretch }: Pick<SegmentationOptions, "maxPixels" | "stretch">,
+	{ bands, maxPixels, stretch }: DecodingOptions,
 	digest: Digest,
 ): Promise<DecodedImage> {
 	const { width, height, channels = pixels.data?.length / (width * height) } = pixels;
@@ -33,10 +32,11 @@ export async function readRawPixels(
 		);
 	}
 	const shape = new TextEncoder().encode(`pixels ${width} ${height} ${channels} ${await digest(data)}`);
+	const name = "the picture";
 	const { data: stretched, ...stretching } = stretch8Bits(toRgb(data, channels), stretch);
 	return {
-		image: { data: stretched, width, height },
-		name: "the picture",
+		image: { data: pickBands(stretched, bands, name), width, height },
+		name,
 		path: null,
 		sha256: await digest(shape),
 		...stretching,

@@ -32,6 +32,8 @@ export interface TokenKeyParts extends NetworkKeyParts {
 	readonly image: string;
 	/** Percentiles that became black and white. */
 	readonly stretch: SegmentationOptions["stretch"];
+	/** Bands that became grey, or red, green and blue. */
+	readonly bands: SegmentationOptions["bands"];
 	/** Window of the median blur, pixels; 0 is none. */
 	readonly median: number;
 }

@@ -1,3 +1,4 @@
+export { bandIndices, pickBands } from "./bands.ts";
 export { colorGradient } from "./color-gradient.ts";
 export { halveImage } from "./halve.ts";
 export { type Dimensions, inputDimensions } from "./input-dimensions.ts";

@@ -4,6 +4,7 @@ export * from "./options.ts";
 export {
 	AREA_PIXELS,
 	AUTO_CLUSTERS,
+	type BandsOption,
 	CLUSTERS,
 	type ClusterRange,
 	type ClustersOption,

@@ -102,6 +102,9 @@ describe("resolveOptions", () => {
 		["text for a smoothing", { smooth: "median" as never }, /smooth must be of the form .*, got median/],
 		["nothing for a stretch", { stretch: null as never }, /stretch must be of the form .*, got null/],
 		["a number for layers", { layer: -1 as never }, /layer must be a list of layer numbers/],
+		["two bands", { bands: [1, 2] as never }, /bands must name one band or three, got 2: 1,2/],
+		["a band 0", { bands: [0] }, /bands must be an integer from 1 to 65535, got 0/],
+		["a number for bands", { bands: 4 as never }, /bands must be of the form "auto", \[4\] or .*, got 4/],
 		["values the wrong way", { stretch: { black: 4, white: 3 } }, /black < white, got 4\.\.3/],
 		["a stretch the wrong way", { stretch: { low: 99, high: 1 } }, /low < high/],
 		[
@@ -204,6 +207,9 @@ describe("the written form of options", () => {
 		["pixelSize", "1e-3km", { width: 0.001, height: 0.001, unit: "km" }],
 		["clusters", "3-8", { min: 3, max: 8 }],
 		["stretch", "none", "none"],
+		["bands", "auto", "auto"],
+		["bands", "4", [4]],
+		["bands", "4, 3,2", [4, 3, 2]],
 		["layer", "-1", [-1]],
 		["layer", "2, -4,-1", [2, -4, -1]],
 		["whiten", "0.50", 0.5],
@@ -236,6 +242,9 @@ describe("the written form of options", () => {
 		["stretch", "1"],
 		["stretch", "1,2,3"],
 		["stretch", "a,b"],
+		["bands", "red"],
+		["bands", "4,3,"],
+		["bands", "-1"],
 		["layer", "last"],
 		["layer", "1,,2"],
 		["layer", "1.5"],
@@ -272,6 +281,7 @@ describe("the written form of options", () => {
 			smooth: { method: "median", window: 15 },
 			minArea: { share: 0.005 },
 			stretch: { low: 1, high: 99 },
+			bands: [4, 3, 2],
 			clusters: { min: 2, max: 5 },
 			layer: [-4, -1],
 			repair: true,
@@ -279,7 +289,7 @@ describe("the written form of options", () => {
 		const written = formatOptions(options);
 		expect(written).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
 		expect(written).toMatchObject({ clusters: "2..5", layer: "-4,-1", detail: 50, stride: "patch" });
-		expect(written).toMatchObject({ repair: true, debias: false });
+		expect(written).toMatchObject({ repair: true, debias: false, bands: "4,3,2" });
 		expect(readOptions(written)).toEqual(options);
 		expect(formatOptions({ ...DEFAULT_OPTIONS, minArea: { share: 0.07 } }).minArea).toBe("7%");
 	});

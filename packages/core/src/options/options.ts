@@ -29,6 +29,8 @@ import {
 	type Whitening,
 } from "./option-values.ts";
 import {
+	type BandsOption,
+	bands,
 	type ClustersOption,
 	clusters,
 	type InputSize,
@@ -267,6 +269,14 @@ export const OPTIONS = {
 		group: "running",
 		stage: "statistics",
 		help: "size of a pixel, for areas in physical units; auto takes what a TIFF says",
+	}),
+	/** Bands that become grey, or red, green and blue. @default "auto" */
+	bands: define<BandsOption>({
+		kind: bands,
+		default: "auto",
+		group: "quality",
+		stage: "pixels",
+		help: "bands of a satellite picture that become grey, or red, green and blue",
 	}),
 	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
 	maxPixels: define<number>({

@@ -292,6 +292,43 @@ export const stretch: OptionKind<StretchOption> = {
 	},
 };
 
+/**
+ * The bands of a picture that are looked at: one is grey, three are red, green and blue; 1-based. "auto" takes the
+ * colours that the file names.
+ */
+export type BandsOption = "auto" | readonly [number] | readonly [number, number, number];
+
+/** Numbers of bands: as many as a TIFF can have. */
+const BAND: Bounds = { min: 1, max: 65535 };
+
+export const bands: OptionKind<BandsOption> = {
+	placeholder: "auto|numbers",
+	form: "auto, the number of one band (4) or of three for red, green and blue (4,3,2)",
+	allowed: "auto, one band (4) or three for red, green and blue (4,3,2); the first is 1",
+	written: [{ oneOf: ["auto"] }, { pattern: /^\d+(,\d+,\d+)?$/ }],
+	parse(text) {
+		const trimmed = text.trim();
+		const numbers = trimmed.split(",").map((part) => part.trim());
+		if (trimmed === "auto") {
+			return trimmed;
+		}
+		return numbers.every((part) => /^\d+$/.test(part)) ? (numbers.map(Number) as unknown as BandsOption) : undefined;
+	},
+	format: (value) => (value === "auto" ? value : value.join(",")),
+	problem(value) {
+		if (value === "auto") {
+			return undefined;
+		}
+		if (!Array.isArray(value)) {
+			return formProblem(value, '"auto", [4] or [4, 3, 2]');
+		}
+		if (value.length !== 1 && value.length !== 3) {
+			return `must name one band or three, got ${value.length}: ${value.join(",")}.`;
+		}
+		return value.map((band) => integerProblem(band, BAND)).find((problem) => problem !== undefined);
+	},
+};
+
 /** Above the deepest published network; the model's own depth is checked when it is known. */
 const LAYER: Bounds = { min: -256, max: 255 };
 /** Blocks that can be joined. */

@@ -1,8 +1,10 @@
 import type { Warning } from "@dinoseg/core";
 import { checkInteger, DinosegError, optionName } from "@dinoseg/core/errors";
 import {
+	bandIndices,
 	composeOverWhite,
 	narrowTo8Bits,
+	pickBands,
 	type RgbImage,
 	repeatGrey,
 	type Samples,
@@ -13,7 +15,7 @@ import {
 	stretchSamples,
 } from "@dinoseg/core/image";
 import type { Georeference } from "@dinoseg/core/labels";
-import { DEFAULT_OPTIONS, MAX_PIXELS, type PixelSize, type StretchOption } from "@dinoseg/core/options";
+import { type BandsOption, DEFAULT_OPTIONS, MAX_PIXELS, type PixelSize, type StretchOption } from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
 import type { ImageFormat } from "./formats.ts";
@@ -24,7 +26,14 @@ import { type GeoreferenceReading, readGeoreference } from "./read-georeference.
 import { emptyInput } from "./read-input.ts";
 import { sniffImageFormat } from "./sniff.ts";
 import { tiffPixelSize } from "./tiff-pixel-size.ts";
-import { hasOtherBands, needsOwnReading, readTiffSamples, sampleType, unreadableFeature } from "./tiff-samples.ts";
+import {
+	hasOtherBands,
+	hasStoredBands,
+	needsOwnReading,
+	readTiffSamples,
+	sampleType,
+	unreadableFeature,
+} from "./tiff-samples.ts";
 import { PHOTOMETRIC, readTiffTags, type TiffTags } from "./tiff-tags.ts";
 
 export interface DecodeOptions {
@@ -34,6 +43,8 @@ export interface DecodeOptions {
 	readonly maxPixels: number;
 	/** What becomes black and white. @default "auto" */
 	readonly stretch?: StretchOption;
+	/** Which bands become grey, or red, green and blue. @default "auto" */
+	readonly bands?: BandsOption;
 }
 
 export interface DecodedFile {
@@ -57,10 +68,12 @@ interface CheckedFile {
 	readonly metadata: Metadata;
 	/** How its samples are stored, if it is a TIFF. */
 	readonly tags: TiffTags | undefined;
+	/** Stored bands that were asked for, 0-based; undefined where the picture in colour is taken. */
+	readonly bands: readonly number[] | undefined;
 }
 
-/** Damage stops decoding; oddities that every viewer tolerates do not. The pixel limit is checked here, not there. */
-const SHARP_OPTIONS: SharpOptions = { failOn: "error", limitInputPixels: false };
+/** Damage stops decoding; oddities that every viewer tolerates do not. The limits are checked here, not there. */
+const SHARP_OPTIONS: SharpOptions = { failOn: "error", limitInputPixels: false, limitInputChannels: false };
 
 /** Red, green, blue and alpha; or cyan, magenta, yellow, black and alpha. */
 const MAX_CHANNELS = 4;
@@ -72,7 +85,8 @@ const MAX_CMYK_CHANNELS = 5;
  * Convention: EXIF orientation applied; embedded profiles and CMYK converted to sRGB (perceptual intent; the profile
  * of a 16-bit grey picture is not used, nor is one beside floats); grey repeated to three channels; alpha over white,
  * and so the part of a canvas that a GIF's first frame leaves free. A further channel of a TIFF that is not alpha is
- * left out, with a warning. Samples above 8 bits are stretched as `stretch` says, before alpha is applied; with "none"
+ * left out, with a warning. `bands` are those of a TIFF as it is stored, if it is one of grey or RGB with further bands;
+ * of all others those of the picture in sRGB. Samples above 8 bits are stretched as `stretch` says, before alpha is applied; with "none"
  * those of 16 bits become `round(v / 257)`, and floats, signed and 32-bit integers are refused, for they have no
  * defined black and white. Of animations and multi-page files the first picture is taken, with a warning. A place on
  * the map that cannot be read from a GeoTIFF is a warning too.
@@ -81,7 +95,7 @@ const MAX_CMYK_CHANNELS = 5;
  * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedFile> {
-	const { name, maxPixels, stretch = DEFAULT_OPTIONS.stretch } = options;
+	const { name, maxPixels, stretch = DEFAULT_OPTIONS.stretch, bands = DEFAULT_OPTIONS.bands } = options;
 	checkInteger("decodeImage", "maxPixels", maxPixels, MAX_PIXELS);
 	const format = checkFormat(bytes, name);
 	const tags = format === "tiff" ? await orCorrupt(name, format, async () => readTiffTags(bytes)) : undefined;
@@ -99,12 +113,14 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 			{ details: { width, height, pixels: width * height, maxPixels } },
 		);
 	}
-	const file: CheckedFile = { bytes, name, format, metadata, tags };
+	const stored =
+		tags && bands !== "auto" && hasStoredBands(tags) ? bandIndices(bands, tags.samplesPerPixel, name) : undefined;
+	const file: CheckedFile = { bytes, name, format, metadata, tags, bands: stored };
 	checkChannels(file);
 	const { data, ...decoded } = await decodeSamples(file, stretch);
 	const { georeference, pixelSize, warnings } = await placeOnMap(file);
 	return {
-		image: { data, width, height },
+		image: { data: stored ? data : pickBands(data, bands, name), width, height },
 		format,
 		...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 		...(georeference ? { georeference } : {}),
@@ -148,7 +164,10 @@ async function readHeader(bytes: Uint8Array, name: string, format: ImageFormat):
 	return metadata;
 }
 
-function checkChannels({ metadata, tags, name }: CheckedFile): void {
+function checkChannels({ metadata, tags, name, bands }: CheckedFile): void {
+	if (bands) {
+		return;
+	}
 	const { space, channels } = metadata;
 	const most = space === "cmyk" ? MAX_CMYK_CHANNELS : MAX_CHANNELS;
 	const isMultiband = space === "multiband" && !(tags && needsOwnReading(tags));
@@ -156,14 +175,14 @@ function checkChannels({ metadata, tags, name }: CheckedFile): void {
 		throw unsupported(
 			name,
 			`has ${channels} channels, which are no picture in colour`,
-			"Save the channels of interest as grey or RGB.",
+			`Name one of them or three with ${optionName("bands")}: 4,3,2.`,
 		);
 	}
 }
 
 async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Stretched> {
 	const { format, metadata, tags, bytes } = file;
-	if (tags && needsOwnReading(tags)) {
+	if (tags && (file.bands || needsOwnReading(tags))) {
 		return decodeTiff(file, tags, stretch);
 	}
 	if (metadata.depth === "ushort") {
@@ -216,7 +235,7 @@ function visibleColors(rgba: Uint16Array): Uint16Array {
 /** Samples that only we read as they are. */
 async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOption): Promise<Stretched> {
 	const { bytes, name, format, metadata } = file;
-	const bands = tags.photometric <= PHOTOMETRIC.blackIsZero ? [0] : [0, 1, 2];
+	const { bands = tags.photometric <= PHOTOMETRIC.blackIsZero ? [0] : [0, 1, 2] } = file;
 	const samples = await orCorrupt(name, format, () => readTiffSamples(bytes, tags, bands));
 	if (samples instanceof Float32Array && stretch === "none") {
 		throw unsupported(
@@ -263,9 +282,11 @@ function openUpright(bytes: Uint8Array, tags: TiffTags | undefined): Sharp {
 	return tags && hasOtherBands(tags) ? image.removeAlpha() : image;
 }
 
-function contentWarnings({ bytes, format, tags }: CheckedFile): Warning[] {
-	if (tags && hasOtherBands(tags)) {
-		const message = `The file has ${tags.samplesPerPixel} bands and does not say that one is alpha; only its colours are used.`;
+function contentWarnings({ bytes, format, tags, bands }: CheckedFile): Warning[] {
+	if (tags && !bands && hasOtherBands(tags)) {
+		const message =
+			`The file has ${tags.samplesPerPixel} bands and does not say that one is alpha; only its colours are used. ` +
+			"The option bands (--bands 4,3,2) takes others.";
 		return [{ code: "BANDS_LEFT_OUT", message }];
 	}
 	const transfer = format === "avif" ? hdrTransfer(bytes) : undefined;

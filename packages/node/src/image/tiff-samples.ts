@@ -16,6 +16,9 @@ const COLOR_TITLES: ReadonlyMap<number, string> = new Map([
 /** Values of ExtraSamples for alpha, premultiplied or not. */
 const ALPHA_MEANINGS: readonly number[] = [1, 2];
 
+/** Bands of a hyperspectral camera are some hundred. */
+const MOST_BANDS = 1024;
+
 /** Pixels that tiles may add to a picture: of one that is smaller than a tile. */
 const MOST_TILE_PIXELS = 2 ** 24;
 
@@ -43,9 +46,17 @@ export function hasOtherBands({ photometric, samplesPerPixel, extraSamples }: Ti
 	);
 }
 
+/** True if the samples can be taken as they are stored: grey or red, green and blue with any further ones. */
+export function hasStoredBands({ photometric, bitsPerSample }: TiffTags): boolean {
+	return PLAIN.includes(photometric) && bitsPerSample >= 8;
+}
+
 /** What of these tags cannot be read, said of the file: `has …`. Undefined if nothing is known of it. */
 export function unreadableFeature(tags: TiffTags): string | undefined {
-	const { compression, photometric, bitsPerSample, isPlanar, chromaSubsampling } = tags;
+	const { compression, photometric, bitsPerSample, samplesPerPixel, isPlanar, chromaSubsampling } = tags;
+	if (samplesPerPixel > MOST_BANDS) {
+		return `has ${samplesPerPixel} bands, at most ${MOST_BANDS} are read`;
+	}
 	if (compression === COMPRESSION.oldJpeg) {
 		return "has old-style JPEG inside (compression 6), which has no defined decoding";
 	}

@@ -21,6 +21,5 @@ export async function readPhotograph(folder: string, { document, image }: Stored
 			{ details: { path } },
 		);
 	}
-	const { maxPixels, stretch } = readOptions(document.options);
-	return (await decodeImage(bytes, { name: path, maxPixels, stretch })).image;
+	return (await decodeImage(bytes, { ...readOptions(document.options), name: path })).image;
 }

@@ -14,13 +14,13 @@ const LARGE_BYTES = 32e6;
 
 /** Reads and decodes files. What a cancel leaves undecoded goes on in the background, and nobody waits for it. */
 export const decoder: Decoder<string | Uint8Array> = {
-	decode: (input, { maxPixels, stretch }, signal) =>
+	decode: (input, options, signal) =>
 		untilAborted(signal, async () => {
 			const path = typeof input === "string" ? input : undefined;
 			const { bytes, sha256 } = typeof input === "string" ? await readInput(input) : hashBytes(input);
 			throwIfAborted(signal);
 			const name = path ?? "the picture";
-			const decoded = await decodeImage(bytes, { name, maxPixels, stretch });
+			const decoded = await decodeImage(bytes, { ...options, name });
 			const { image, georeference, pixelSize, warnings } = decoded;
 			if (image.data.length > LARGE_BYTES) {
 				// The library lets go of its own pixels in the next turn of the event loop.
