@@ -45,15 +45,21 @@ describe("expandInputs", () => {
 	it.skipIf(process.platform === "win32")("counts what looks like an image and is not read, in folders", async () => {
 		const folder = join(cwd, "telephone");
 		await mkdir(join(folder, "more"), { recursive: true });
-		for (const name of ["1.HEIC", "2.heic", "more/3.bmp", "notes.txt", "4.jpg"]) {
+		for (const name of ["1.HEIC", "2.heic", "more/3.jxl", "notes.txt", "4.jpg"]) {
 			await writeFile(join(folder, name), "");
 		}
 		await symlink("nowhere.jpg", join(folder, "gone.jpg"));
-		const { jobs, failures, skipped } = await expandInputs(["telephone"], { outputFolder: "out", cwd });
+		const extensions = [".jpg"];
+		const { jobs, failures, skipped } = await expandInputs(["telephone"], { outputFolder: "out", cwd, extensions });
 		expect(jobs.map(({ input }) => input)).toEqual(["telephone/4.jpg"]);
 		expect(failures).toEqual([]);
-		expect(skipped).toEqual({ HEIC: 2, BMP: 1, "dead link": 1 });
-		expect(describeSkipped(skipped)).toBe("skipped 4: 2 HEIC, 1 BMP, 1 dead link");
+		expect(skipped).toEqual({ HEIC: 2, "JPEG XL": 1, "dead link": 1 });
+		expect(describeSkipped(skipped)).toBe("skipped 4: 2 HEIC, 1 JPEG XL, 1 dead link");
+	});
+
+	it.skipIf(process.platform === "win32")("reads HEIC in folders where its package is installed", async () => {
+		const { jobs } = await expandInputs(["telephone"], { outputFolder: "out", cwd });
+		expect(jobs.map(({ input }) => input)).toEqual(["telephone/1.HEIC", "telephone/2.heic", "telephone/4.jpg"]);
 	});
 
 	it("names what an empty folder has instead of images", async () => {

@@ -37,11 +37,11 @@ describe("dinoseg segment", () => {
 		const data = Uint16Array.from({ length: 128 * 96 }, (_, i) => (i % 128 < 64 ? 300 : 4000));
 		await mkdir(sandbox.path("cells"));
 		await writeFile(sandbox.path("cells/cells16.tif"), encodeTiff([{ width: 128, height: 96, channels: 1, data }]));
-		await writeFile(sandbox.path("cells/IMG_1.HEIC"), "");
+		await writeFile(sandbox.path("cells/IMG_1.JXL"), "");
 		const { code, stdout, stderr } = await sandbox.dinoseg("segment", "cells", "-k", "2", "--json");
 		expect(code).toBe(0);
-		expect(stderr).toContain("skipped 1: 1 HEIC");
-		expect(JSON.parse(stdout)).toMatchObject({ results: [{ status: "done" }], skipped: { HEIC: 1 } });
+		expect(stderr).toContain("skipped 1: 1 JPEG XL");
+		expect(JSON.parse(stdout)).toMatchObject({ results: [{ status: "done" }], skipped: { "JPEG XL": 1 } });
 		const document = parseSegments(await readFile(sandbox.path("out/cells16/segments.json"), "utf8"));
 		expect(document.input.stretch).toEqual({ black: 300, white: 4000 });
 		expect(document.options["stretch"]).toBe("auto");

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, posix, relative, resolve, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
-import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
+import { readableExtensions } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
@@ -30,6 +30,8 @@ export interface ExpandedInputs {
 export interface ExpandOptions {
 	readonly outputFolder: string;
 	readonly cwd: string;
+	/** Endings of the images that folders and globs give, lower case. @default all that can be read */
+	readonly extensions?: readonly string[];
 }
 
 /**
@@ -42,7 +44,8 @@ export interface ExpandOptions {
  * @throws DinosegError INPUT_CONFLICT if two different files would share an output folder.
  */
 export async function expandInputs(inputs: readonly string[], options: ExpandOptions): Promise<ExpandedInputs> {
-	const filter = createSearchFilter(resolve(options.cwd, options.outputFolder));
+	const { extensions = readableExtensions() } = options;
+	const filter = createSearchFilter(resolve(options.cwd, options.outputFolder), extensions);
 	const found: FoundImage[] = [];
 	const failures: InputFailure[] = [];
 	const skipped: string[] = [];
@@ -121,7 +124,7 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 		const others = describeSkipped(countSkipped(skipped));
 		throw new DinosegError(
 			"INPUT_EMPTY",
-			`${input}: no images in this folder that can be read${others === undefined ? "" : ` (${others})`}. Known extensions are ${IMAGE_EXTENSIONS.join(" ")}; folders that hold results (segments.json) are not searched.`,
+			`${input}: no images in this folder that can be read${others === undefined ? "" : ` (${others})`}. Known extensions are ${filter.extensions.join(" ")}; folders that hold results (segments.json) are not searched.`,
 		);
 	}
 }

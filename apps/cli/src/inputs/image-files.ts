@@ -1,19 +1,26 @@
 import type { Dirent } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
-import { IMAGE_EXTENSIONS } from "@dinoseg/node/segmenter";
 import { skippedType } from "./skipped-files.ts";
 
 /** Decides which files a search may read; explicitly named files are not asked. */
 export interface SearchFilter {
+	/** Endings of images that can be read, lower case, with the dot. */
+	readonly extensions: readonly string[];
+	/** True for the name of one. */
+	hasImageExtension(file: string): boolean;
 	/** True for a known extension outside every output folder. */
 	accepts(file: string, root: string): Promise<boolean>;
 	/** True for the run's output folder and for every folder that holds a result. */
 	isOutputFolder(folder: string): Promise<boolean>;
 }
 
-/** Results of earlier runs are never input: not the output folder of this run, nor a folder with a `segments.json`. */
-export function createSearchFilter(outputFolder: string): SearchFilter {
+/**
+ * Results of earlier runs are never input: not the output folder of this run, nor a folder with a `segments.json`.
+ *
+ * @param extensions of images, lower case, with the dot.
+ */
+export function createSearchFilter(outputFolder: string, extensions: readonly string[]): SearchFilter {
 	const output = resolve(outputFolder);
 	const known = new Map<string, Promise<boolean>>();
 	const isOutputFolder = (folder: string): Promise<boolean> => {
@@ -25,7 +32,10 @@ export function createSearchFilter(outputFolder: string): SearchFilter {
 		}
 		return answer;
 	};
+	const hasImageExtension = (file: string) => extensions.includes(extname(file).toLowerCase());
 	return {
+		extensions,
+		hasImageExtension,
 		isOutputFolder,
 		async accepts(file, root) {
 			if (!hasImageExtension(file)) {
@@ -72,7 +82,7 @@ export async function* searchImages(folder: string, filter: SearchFilter): Async
 		if (entry.isDirectory()) {
 			yield* searchImages(path, filter);
 		} else {
-			const isImage = hasImageExtension(path);
+			const isImage = filter.hasImageExtension(path);
 			const what = isImage ? await specialKind(entry, path) : skippedType(path);
 			if (what !== undefined) {
 				yield { type: "skipped", path, what };
@@ -81,10 +91,6 @@ export async function* searchImages(folder: string, filter: SearchFilter): Async
 			}
 		}
 	}
-}
-
-function hasImageExtension(path: string): boolean {
-	return IMAGE_EXTENSIONS.includes(extname(path).toLowerCase());
 }
 
 function foldersBetween(root: string, folder: string): string[] {

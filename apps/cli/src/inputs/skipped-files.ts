@@ -1,12 +1,10 @@
 import { extname } from "node:path";
 
-/** Image types that are not read, by the endings of their files. */
+/** Image types that are not read, HEIC where its package is not installed, by the endings of their files. */
 const OTHER_TYPES: Readonly<Record<string, string>> = {
 	".heic": "HEIC",
 	".heif": "HEIC",
 	".hif": "HEIC",
-	".bmp": "BMP",
-	".dib": "BMP",
 	".jxl": "JPEG XL",
 	".jp2": "JPEG 2000",
 	".j2k": "JPEG 2000",

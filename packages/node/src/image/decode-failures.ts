@@ -1,4 +1,4 @@
-import { DinosegError } from "@dinoseg/core/errors";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import { IMAGE_FORMATS, type ImageFormat, supportedFormatsText } from "./formats.ts";
 
 /** What the library says of files that are whole, and that it was not built to read. */
@@ -13,6 +13,9 @@ export async function orCorrupt<T>(name: string, format: ImageFormat, action: ()
 	try {
 		return await action();
 	} catch (cause) {
+		if (cause instanceof DinosegError) {
+			throw cause;
+		}
 		const reason = decoderReason(cause);
 		if (NOT_READ.test(reason) || /^Unknown compression/.test(reason)) {
 			const found = `this ${IMAGE_FORMATS[format].title} has a feature that dinoseg does not read (${reason})`;
@@ -27,6 +30,26 @@ function decoderReason(cause: unknown): string {
 	const [line] = String((cause as Error).message).split("\n");
 	const reason = line.replace(/^Input buffer (?:has corrupt header:?|contains unsupported image format)\s*/, "");
 	return reason === "" ? "its header cannot be read" : reason;
+}
+
+/**
+ * Throw if a picture has more pixels than are allowed.
+ *
+ * @throws DinosegError IMAGE_TOO_LARGE
+ */
+export function checkPixelCount(
+	name: string,
+	{ width, height }: { readonly width: number; readonly height: number },
+	maxPixels: number,
+): void {
+	if (width * height > maxPixels) {
+		throw new DinosegError(
+			"IMAGE_TOO_LARGE",
+			`${name}: ${width} x ${height} = ${width * height} pixels, at most ${maxPixels} are allowed. ` +
+				`Raise ${optionName("maxPixels")} (memory grows with it) or shrink the image.`,
+			{ details: { width, height, pixels: width * height, maxPixels } },
+		);
+	}
 }
 
 /** The error for a file that is damaged. */

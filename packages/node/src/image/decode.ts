@@ -1,5 +1,5 @@
 import type { Warning } from "@dinoseg/core";
-import { checkInteger, DinosegError, optionName } from "@dinoseg/core/errors";
+import { checkInteger, optionName } from "@dinoseg/core/errors";
 import {
 	bandIndices,
 	composeOverWhite,
@@ -17,10 +17,11 @@ import {
 import type { Georeference } from "@dinoseg/core/labels";
 import { type BandsOption, DEFAULT_OPTIONS, MAX_PIXELS, type PixelSize, type StretchOption } from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
-import { corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
+import { checkPixelCount, corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
+import { decodeOpened } from "./decode-opened.ts";
 import type { ImageFormat } from "./formats.ts";
 import { firstGifFrame, whitenAround } from "./gif-frame.ts";
-import { hdrTransfer } from "./hdr.ts";
+import { hdrWarnings } from "./hdr.ts";
 import { turnUpright } from "./orientation.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
 import { emptyInput } from "./read-input.ts";
@@ -98,6 +99,9 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 	const { name, maxPixels, stretch = DEFAULT_OPTIONS.stretch, bands = DEFAULT_OPTIONS.bands } = options;
 	checkInteger("decodeImage", "maxPixels", maxPixels, MAX_PIXELS);
 	const format = checkFormat(bytes, name);
+	if (format === "bmp" || format === "heic") {
+		return { format, ...(await decodeOpened(bytes, { name, format, maxPixels, stretch, bands })) };
+	}
 	const tags = format === "tiff" ? await orCorrupt(name, format, async () => readTiffTags(bytes)) : undefined;
 	const feature = tags && unreadableFeature(tags);
 	if (feature !== undefined) {
@@ -105,14 +109,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 	}
 	const metadata = await readHeader(bytes, name, format);
 	const { width, height } = metadata.autoOrient;
-	if (width * height > maxPixels) {
-		throw new DinosegError(
-			"IMAGE_TOO_LARGE",
-			`${name}: ${width} x ${height} = ${width * height} pixels, at most ${maxPixels} are allowed. ` +
-				`Raise ${optionName("maxPixels")} (memory grows with it) or shrink the image.`,
-			{ details: { width, height, pixels: width * height, maxPixels } },
-		);
-	}
+	checkPixelCount(name, { width, height }, maxPixels);
 	const stored =
 		tags && bands !== "auto" && hasStoredBands(tags) ? bandIndices(bands, tags.samplesPerPixel, name) : undefined;
 	const file: CheckedFile = { bytes, name, format, metadata, tags, bands: stored };
@@ -289,9 +286,7 @@ function contentWarnings({ bytes, format, tags, bands }: CheckedFile): Warning[]
 			"The option bands (--bands 4,3,2) takes others.";
 		return [{ code: "BANDS_LEFT_OUT", message }];
 	}
-	const transfer = format === "avif" ? hdrTransfer(bytes) : undefined;
-	const message = `The picture has a high dynamic range (${transfer}) and is not tone-mapped; save it in sRGB for its true contrast.`;
-	return transfer === undefined ? [] : [{ code: "HDR_NOT_TONE_MAPPED", message }];
+	return format === "avif" ? [...hdrWarnings(bytes)] : [];
 }
 
 function pageWarnings(metadata: Metadata, format: ImageFormat): Warning[] {

@@ -30,7 +30,7 @@ const SIGNATURES: readonly (readonly [title: string, format: ImageFormat | undef
 	["JPEG 2000", undefined, [0, "\xff\x4f\xff\x51"]],
 	["JPEG XR", undefined, [0, "II\xbc"]],
 	// The reserved fields of a BMP are zero, which text that begins with "BM" never has.
-	["BMP", undefined, [0, "BM"], [6, "\0\0\0\0"]],
+	["BMP", "bmp", [0, "BM"], [6, "\0\0\0\0"]],
 	["PDF", undefined, [0, "%PDF-"]],
 	["PostScript", undefined, [0, "%!PS"]],
 	["Photoshop (PSD)", undefined, [0, "8BPS"]],
@@ -98,7 +98,7 @@ function sniffBaseMedia(bytes: Uint8Array): SniffedFormat {
 		return { supported: true, format: "avif" };
 	}
 	if (brands.some((brand) => /^(?:he[iv][cxms]|mif1|msf1)$/.test(brand))) {
-		return { supported: false, title: "HEIC" };
+		return { supported: true, format: "heic" };
 	}
 	return { supported: false, title: brands[0] === "crx " ? "Canon RAW (CR3)" : "MP4 or QuickTime video" };
 }

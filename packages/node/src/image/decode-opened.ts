@@ -1,0 +1,48 @@
+import type { Warning } from "@dinoseg/core";
+import { composeOverWhite, pickBands, type RgbImage, type StretchRange, stretch8Bits } from "@dinoseg/core/image";
+import type { BandsOption, StretchOption } from "@dinoseg/core/options";
+import { openBmp } from "./bmp.ts";
+import { checkPixelCount, orCorrupt } from "./decode-failures.ts";
+import { hdrWarnings } from "./hdr.ts";
+import { openHeic } from "./heic.ts";
+import { convertToSrgb } from "./icc.ts";
+
+/** What opens the formats that the image library does not read. */
+const OPENERS = { bmp: openBmp, heic: openHeic } as const;
+
+interface OpenedOptions {
+	readonly name: string;
+	readonly format: keyof typeof OPENERS;
+	readonly maxPixels: number;
+	readonly stretch: StretchOption;
+	readonly bands: BandsOption;
+}
+
+/**
+ * Decode a picture of a format that has its own decoder, once its sides are known and allowed.
+ *
+ * @param bytes a whole file. Not modified.
+ * @throws DinosegError IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
+ */
+export async function decodeOpened(
+	bytes: Uint8Array,
+	{ name, format, maxPixels, stretch, bands }: OpenedOptions,
+): Promise<{ readonly image: RgbImage; readonly stretch?: StretchRange; readonly warnings: readonly Warning[] }> {
+	const picture = await orCorrupt(name, format, () => OPENERS[format](bytes, name));
+	try {
+		const { width, height, profile, warnings } = picture;
+		checkPixelCount(name, picture, maxPixels);
+		const rgb = composeOverWhite(await orCorrupt(name, format, () => picture.read()), 4);
+		const srgb = profile
+			? await orCorrupt(name, format, () => convertToSrgb({ data: rgb, width, height }, profile))
+			: rgb;
+		const { data, ...stretched } = stretch8Bits(srgb, stretch);
+		return {
+			image: { data: pickBands(data, bands, name), width, height },
+			...stretched,
+			warnings: [...warnings, ...(format === "heic" ? hdrWarnings(bytes) : []), ...stretched.warnings],
+		};
+	} finally {
+		picture.close();
+	}
+}
