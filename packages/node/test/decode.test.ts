@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { StretchOption } from "@dinoseg/core/options";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { encodeTiff, SHORT } from "../../../fixtures/tiff.ts";
+import { ASCII, encodeTiff, SHORT } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readInput } from "../dist/image/read-input.js";
 import { drawPixels, encoderFor, pixelAt } from "./support/make-image.ts";
@@ -301,6 +301,24 @@ describe("depth", () => {
 		expect(stretch).toEqual({ black: 1000, white: 1310 });
 		expect(pixelAt(image, 5, 0)).toEqual([255, 255, 255]);
 		expect(pixelAt(image, 31, 20)).toEqual([255, 0, 0]);
+	});
+
+	it.each([
+		["16 bits", Uint16Array, 0, "0"],
+		["floats", Float32Array, -9999, "-9999"],
+		["signed 16 bits", Int16Array, -9999, "-9999.0"],
+	])("stretches %s by what was measured, and not by what the file calls no data", async (_what, type, value, text) => {
+		const data = new type(64 * 64);
+		for (let i = 0; i < data.length; i++) {
+			data[i] = i % 2 === 0 ? value : 1000 + (i % 64);
+		}
+		const values = [...`${text}\0`].map((character) => character.charCodeAt(0));
+		const tags = [{ tag: 42113, type: ASCII, values }];
+		const page = { width: 64, height: 64, channels: 1, data } as const;
+		const { image, stretch } = await decodeFile("scene.tif", encodeTiff([{ ...page, tags }]));
+		expect(stretch).toEqual({ black: 1001, white: 1063 });
+		expect(pixelAt(image, 0, 0)).toEqual([0, 0, 0]);
+		expect((await decodeFile("scene.tif", encodeTiff([page]))).stretch?.black).toBe(value);
 	});
 
 	it("reads signed samples, turned as the file says", async () => {

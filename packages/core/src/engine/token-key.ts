@@ -3,7 +3,7 @@ import type { Facet, SegmentationOptions } from "../options/index.ts";
 import type { Digest } from "./ports.ts";
 
 /** Raised when the meaning of tokens changes, or what a decoder makes of a file. */
-const TOKENS_VERSION = 3;
+const TOKENS_VERSION = 4;
 
 /** What decides how a network sees any picture. */
 export interface NetworkKeyParts {

@@ -36,6 +36,23 @@ describe("stretchRange", () => {
 		expect(stretchRange(Float32Array.of(Number.NaN), "auto")).toEqual({ black: 0, white: 0 });
 	});
 
+	it("leaves out samples without data, as if they were not there", () => {
+		const sample = fc.constantFrom(0, 7, 300, 4000);
+		fc.assert(
+			fc.property(fc.array(sample, { maxLength: 40 }), sample, (values, noData) => {
+				for (const type of [Uint16Array, Float32Array]) {
+					const counting = type.from(values.filter((value) => value !== noData));
+					for (const stretch of ["auto", { low: 10, high: 90 }] as const) {
+						expect(stretchRange(type.from(values), stretch, noData)).toEqual(stretchRange(counting, stretch));
+					}
+				}
+			}),
+		);
+		expect(stretchRange(Uint8Array.of(1, 3), { low: 0, high: 100 }, -9999)).toEqual({ black: 1, white: 3 });
+		const lowest = -3.4028234663852886e38;
+		expect(stretchRange(Float32Array.of(lowest, 1, 3), "auto", lowest).black).toBeCloseTo(1, 1);
+	});
+
 	const percents = fc.tuple(fc.integer({ min: 0, max: 49 }), fc.integer({ min: 50, max: 100 }));
 	it.each([
 		["integers", fc.uint16Array({ minLength: 1, maxLength: 60 })],

@@ -23,13 +23,18 @@ const FEW_LEVELS = 25.6;
  * `auto` takes the percentiles 0.1 and 99.9, and the extremes where both have the same value.
  *
  * @param samples any shape. Not modified. Without a finite one, the range is 0 to 0.
+ * @param noData  value of samples that were not measured: they do not count. @default every sample was
  */
-export function stretchRange(samples: Samples, stretch: Exclude<StretchOption, "none">): StretchRange {
+export function stretchRange(
+	samples: Samples,
+	stretch: Exclude<StretchOption, "none">,
+	noData?: number | undefined,
+): StretchRange {
 	if (stretch !== "auto") {
-		return "black" in stretch ? stretch : percentileRange(samples, stretch);
+		return "black" in stretch ? stretch : percentileRange(samples, stretch, noData);
 	}
-	const range = percentileRange(samples, AUTO);
-	return range.white > range.black ? range : percentileRange(samples, { low: 0, high: 100 });
+	const range = percentileRange(samples, AUTO, noData);
+	return range.white > range.black ? range : percentileRange(samples, { low: 0, high: 100 }, noData);
 }
 
 /**
@@ -73,13 +78,14 @@ export interface Stretched {
  * Stretch samples of 8 bits if percentiles or values say so. `auto` leaves them alone, and warns where they use less
  * than a tenth of their range.
  *
- * @param data any shape. Not modified.
+ * @param data   any shape. Not modified.
+ * @param noData value of samples that were not measured. @default every sample was
  */
-export function stretch8Bits(data: Uint8Array, stretch: StretchOption): Stretched {
+export function stretch8Bits(data: Uint8Array, stretch: StretchOption, noData?: number | undefined): Stretched {
 	if (stretch === "none") {
 		return { data, warnings: [] };
 	}
-	const range = stretchRange(data, stretch);
+	const range = stretchRange(data, stretch, noData);
 	if (stretch !== "auto") {
 		return { data: stretchSamples(data, range), stretch: range, warnings: [] };
 	}
@@ -108,21 +114,42 @@ export function narrowTo8Bits(data: Uint16Array): Uint8Array {
 function percentileRange(
 	samples: Samples,
 	{ low, high }: { readonly low: number; readonly high: number },
+	noData: number | undefined,
 ): StretchRange {
-	const finite = samples instanceof Float32Array ? finiteSamples(samples) : samples;
-	if (finite.length === 0) {
+	const { count, orderStatistic } =
+		samples instanceof Float32Array ? orderFloats(samples, noData) : orderIntegers(samples, noData);
+	if (count === 0) {
 		return { black: 0, white: 0 };
 	}
-	const orderStatistic =
-		finite instanceof Float32Array ? (rank: number) => floatOfRank(finite, rank) : integerOfRank(histogramOf(finite));
 	const percentile = (percent: number) => {
-		const position = (percent / 100) * (finite.length - 1);
+		const position = (percent / 100) * (count - 1);
 		const rank = Math.floor(position);
 		const below = orderStatistic(rank);
 		const share = position - rank;
 		return share === 0 ? below : below + (orderStatistic(rank + 1) - below) * share;
 	};
 	return { black: percentile(low), white: percentile(high) };
+}
+
+/** Samples that count, in their order. */
+interface OrderedSamples {
+	readonly count: number;
+	/** The sample at a rank, 0-based. */
+	orderStatistic(rank: number): number;
+}
+
+function orderFloats(samples: Float32Array, noData: number | undefined): OrderedSamples {
+	const counting = countingSamples(samples, noData);
+	return { count: counting.length, orderStatistic: (rank) => floatOfRank(counting, rank) };
+}
+
+function orderIntegers(samples: Uint8Array | Uint16Array, noData: number | undefined): OrderedSamples {
+	const histogram = histogramOf(samples);
+	const absent = noData === undefined ? 0 : (histogram[noData] ?? 0);
+	if (absent > 0) {
+		histogram[noData as number] = 0;
+	}
+	return { count: samples.length - absent, orderStatistic: (rank) => findDigit(histogram, rank)[0] };
 }
 
 function levelsOf(samples: Uint8Array | Uint16Array): number {
@@ -137,27 +164,24 @@ function histogramOf(samples: Uint8Array | Uint16Array): Float64Array {
 	return histogram;
 }
 
-/** The value at a rank (0-based) among the sorted samples. */
-function integerOfRank(histogram: Float64Array): (rank: number) => number {
-	return (rank) => findDigit(histogram, rank)[0];
-}
-
-/** Two plain loops: `filter` of a typed array boxes every element, gigabytes for a large picture. */
-function finiteSamples(samples: Float32Array): Float32Array {
+/** Finite samples with data. Two plain loops: `filter` of a typed array boxes every element, gigabytes for a large picture. */
+function countingSamples(samples: Float32Array, noData = Number.NaN): Float32Array {
+	const absent = Math.fround(noData);
+	const counts = (sample: number) => Number.isFinite(sample) && sample !== absent;
 	let count = 0;
 	for (let i = 0; i < samples.length; i++) {
-		if (Number.isFinite(samples[i])) {
+		if (counts(samples[i])) {
 			count++;
 		}
 	}
-	const finite = new Float32Array(count);
+	const counting = new Float32Array(count);
 	let next = 0;
 	for (let i = 0; i < samples.length; i++) {
-		if (Number.isFinite(samples[i])) {
-			finite[next++] = samples[i];
+		if (counts(samples[i])) {
+			counting[next++] = samples[i];
 		}
 	}
-	return finite;
+	return counting;
 }
 
 /** The value at `rank` (0-based) among the sorted samples, found without sorting: one half of its key after the other. */

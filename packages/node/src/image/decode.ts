@@ -31,6 +31,7 @@ import {
 	hasOtherBands,
 	hasStoredBands,
 	needsOwnReading,
+	noDataValue,
 	readTiffSamples,
 	sampleType,
 	unreadableFeature,
@@ -191,7 +192,7 @@ async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise
 	if (frame) {
 		whitenAround(data, metadata.width, frame);
 	}
-	return stretch8Bits(data, stretch);
+	return stretch8Bits(data, stretch, noDataValue(tags, data));
 }
 
 async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<Stretched> {
@@ -205,9 +206,9 @@ async function decode16Bits(file: CheckedFile, stretch: StretchOption): Promise<
 		return { data: narrowTo8Bits(composeOverWhite(samples, channels)), warnings: [] };
 	}
 	if (channels === 3) {
-		return stretchDeep(samples, stretch);
+		return stretchDeep(samples, stretch, file.tags);
 	}
-	const range = stretchRange(visibleColors(samples), stretch);
+	const range = stretchRange(visibleColors(samples), stretch, noDataValue(file.tags, samples));
 	const stretched = stretchSamples(samples, range);
 	for (let at = 3; at < samples.length; at += channels) {
 		stretched[at] = Math.floor(samples[at] / 257 + 0.5);
@@ -242,17 +243,23 @@ async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOpt
 		);
 	}
 	const { data, ...stretching } =
-		samples instanceof Uint8Array ? stretch8Bits(samples, stretch) : stretchDeep(samples, stretch);
+		samples instanceof Uint8Array
+			? stretch8Bits(samples, stretch, noDataValue(tags, samples))
+			: stretchDeep(samples, stretch, tags);
 	const { autoOrient, orientation = 1 } = metadata;
 	const rgb = bands.length === 1 ? repeatGrey(data) : data;
 	return { data: turnUpright(rgb, { orientation, ...autoOrient }), ...stretching };
 }
 
-function stretchDeep(samples: Exclude<Samples, Uint8Array>, stretch: StretchOption): Stretched {
+function stretchDeep(
+	samples: Exclude<Samples, Uint8Array>,
+	stretch: StretchOption,
+	tags: TiffTags | undefined,
+): Stretched {
 	if (stretch === "none") {
 		return { data: narrowTo8Bits(samples as Uint16Array), warnings: [] };
 	}
-	const range = stretchRange(samples, stretch);
+	const range = stretchRange(samples, stretch, noDataValue(tags, samples));
 	return { data: stretchSamples(samples, range), stretch: range, warnings: [] };
 }
 

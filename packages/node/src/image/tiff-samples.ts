@@ -128,8 +128,24 @@ function narrowType(raster: ArrayLike<number> & ArrayBufferView): Samples {
 		: new Float32Array(raster);
 }
 
+/**
+ * The value that samples without data have once they were read: after white-is-zero was turned to black-is-zero.
+ *
+ * @returns undefined if there is none.
+ */
+export function noDataValue(tags: TiffTags | undefined, samples: Samples): number | undefined {
+	if (tags?.noData === undefined) {
+		return undefined;
+	}
+	return tags.photometric === PHOTOMETRIC.whiteIsZero ? whiteOf(samples) - tags.noData : tags.noData;
+}
+
+function whiteOf(samples: Samples): number {
+	return samples instanceof Uint8Array ? 255 : samples instanceof Uint16Array ? 65535 : 0;
+}
+
 function invert(data: Samples): void {
-	const white = data instanceof Uint8Array ? 255 : data instanceof Uint16Array ? 65535 : 0;
+	const white = whiteOf(data);
 	for (let i = 0; i < data.length; i++) {
 		data[i] = white - data[i];
 	}

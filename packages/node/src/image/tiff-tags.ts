@@ -1,3 +1,4 @@
+import { parseDecimal } from "@dinoseg/core/options";
 import { directoryEntries, readOffset, type TiffFields, tiffFields } from "./tiff-fields.ts";
 
 /** Values of PhotometricInterpretation that are told apart. */
@@ -39,6 +40,8 @@ export interface TiffTags {
 	readonly resolutionUnit: number;
 	/** ImageDescription, or as much of it as programs keep their fields in. */
 	readonly description: string;
+	/** Value of samples that were not measured (GDAL's tag 42113). Undefined if the file does not say it, or says NaN. */
+	readonly noData: number | undefined;
 }
 
 /** Those of ITU-R BT.601, where a file does not name its own. */
@@ -78,6 +81,7 @@ export function readTiffTags(bytes: Uint8Array): TiffTags {
 		yResolution: first(283, Number.NaN),
 		resolutionUnit: first(296, RESOLUTION_UNIT.inch),
 		description: readText(fields, entries.get(270)),
+		noData: parseDecimal(readText(fields, entries.get(42113))),
 	};
 }
 
@@ -124,7 +128,7 @@ function readNumber({ view, littleEndian }: TiffFields, type: number, at: number
 const MOST_TEXT = 2 ** 16;
 const ASCII = 2;
 
-/** The beginning of a text, which programs write in UTF-8 too. */
+/** The beginning of a text, up to its NUL; programs write UTF-8 too. */
 function readText(fields: TiffFields, entry: number | undefined): string {
 	const { view, littleEndian, layout } = fields;
 	if (entry === undefined || view.getUint16(entry + 2, littleEndian) !== ASCII) {
@@ -133,5 +137,9 @@ function readText(fields: TiffFields, entry: number | undefined): string {
 	const count = readOffset(fields, entry + layout.lengthAt);
 	const at = count > layout.offset ? readOffset(fields, entry + layout.valueAt) : entry + layout.valueAt;
 	const end = Math.min(at + count, at + MOST_TEXT, view.byteLength);
-	return at < end ? new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at, end - at)) : "";
+	if (at >= end) {
+		return "";
+	}
+	const text = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at, end - at));
+	return text.split("\0")[0];
 }
