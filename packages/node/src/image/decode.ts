@@ -88,9 +88,9 @@ const MAX_CMYK_CHANNELS = 5;
  * of a 16-bit grey picture is not used, nor is one beside floats); grey repeated to three channels; alpha over white,
  * and so the part of a canvas that a GIF's first frame leaves free. A further channel of a TIFF that is not alpha is
  * left out, with a warning. `bands` are those of a TIFF as it is stored, if it is one of grey or RGB with further bands;
- * of all others those of the picture in sRGB. Samples above 8 bits are stretched as `stretch` says, before alpha is applied; with "none"
- * those of 16 bits become `round(v / 257)`, and floats, signed and 32-bit integers are refused, for they have no
- * defined black and white. Of animations and multi-page files the first picture is taken, with a warning. A place on
+ * of all others those of the picture in sRGB. Samples above 8 bits are stretched as `stretch` says, before alpha is
+ * applied; with "none" those of 16 bits become `round(v / 257)`, and floats, signed and 32-bit integers are refused, for
+ * they have no defined black and white. Of animations and multi-page files the first picture is taken, with a warning. A place on
  * the map that cannot be read from a GeoTIFF is a warning too.
  *
  * @param bytes a whole file. Not modified.
