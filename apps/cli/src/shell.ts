@@ -19,6 +19,10 @@ export async function runFromShell(): Promise<void> {
 		process.exitCode = EXIT.failed;
 	});
 	const exitCode = await run(process.argv.slice(2), {
+		// Opened only where it is read.
+		get stdin() {
+			return process.stdin;
+		},
 		stdout,
 		stderr,
 		cwd: process.cwd(),
@@ -104,10 +108,10 @@ function survivingStream(stream: NodeJS.WriteStream, onFault: (error: NodeJS.Err
 		get columns() {
 			return stream.columns;
 		},
-		write(text) {
+		write(data) {
 			if (!isLost) {
 				try {
-					stream.write(text);
+					stream.write(data);
 				} catch (error) {
 					lose(error as NodeJS.ErrnoException);
 				}

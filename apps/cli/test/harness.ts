@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createTemporaryFiles } from "@dinoseg/node/files";
 import { vi } from "vitest";
@@ -16,12 +17,20 @@ export function examplePath(name: string): string {
 	return join(examples, name);
 }
 
+/** Chunks of bytes. */
+type Stdin = Iterable<Uint8Array>;
+
+/** A terminal on which nobody types. */
+export const TERMINAL: Stdin = [];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What one command line printed, and how it ended. */
 export interface CliResult {
 	readonly code: number | null;
 	readonly stdout: string;
+	/** What `stdout` is the text of. */
+	readonly stdoutBytes: Buffer;
 	readonly stderr: string;
 }
 
@@ -41,12 +50,15 @@ export interface Sandbox extends AsyncDisposable {
 	dinoseg(...args: string[]): Promise<CliResult>;
 	/** The same with a terminal for stderr. */
 	onTerminal(...args: string[]): Promise<CliResult>;
+	/** The same with something on stdin. */
+	dinosegFrom(stdin: Stdin, ...args: string[]): Promise<CliResult>;
 	/** The same with variables of its own; those that are undefined are not set. */
 	dinosegWith(environment: Environment, ...args: string[]): Promise<CliResult>;
 	/** Start a process of the program in the folder: for signals, pipes, memory and what is loaded. */
 	start(
 		args: readonly string[],
 		environment?: Environment,
+		stdin?: "ignore" | "pipe",
 	): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<ProcessResult> };
 }
 
@@ -62,9 +74,11 @@ export async function createSandbox(): Promise<Sandbox> {
 		folder,
 		path: (...parts) => join(folder, ...parts),
 		dinoseg: (...args) => inSurroundings(folder, environment, () => runHere(args)),
-		onTerminal: (...args) => inSurroundings(folder, environment, () => runHere(args, { isTTY: true, columns: 80 })),
+		onTerminal: (...args) => inSurroundings(folder, environment, () => runHere(args, [], { isTTY: true, columns: 80 })),
+		dinosegFrom: (stdin, ...args) => inSurroundings(folder, environment, () => runHere(args, stdin)),
 		dinosegWith: (more, ...args) => inSurroundings(folder, { ...environment, ...more }, () => runHere(args)),
-		start: (args, more = {}) => startProcess(args, folder, { ...process.env, ...environment, ...more }),
+		start: (args, more = {}, stdin = "ignore") =>
+			startProcess(args, folder, { ...process.env, ...environment, ...more }, stdin),
 		async [Symbol.asyncDispose]() {
 			await rm(folder, { recursive: true, force: true });
 		},
@@ -72,18 +86,25 @@ export async function createSandbox(): Promise<Sandbox> {
 }
 
 /** Run the program as a function, with what a shell would give it. */
-async function runHere(args: readonly string[], terminal?: { isTTY: boolean; columns: number }): Promise<CliResult> {
-	const [stdout, stderr]: [string[], string[]] = [[], []];
+async function runHere(
+	args: readonly string[],
+	stdin: Stdin = [],
+	terminal?: { isTTY: boolean; columns: number },
+): Promise<CliResult> {
+	const stdout: Buffer[] = [];
+	const stderr: string[] = [];
 	const code = await run(args, {
-		stdout: { write: (text) => stdout.push(text) },
-		stderr: { ...terminal, write: (text) => stderr.push(text) },
+		stdin: Object.assign(Readable.from(stdin), { isTTY: stdin === TERMINAL }),
+		stdout: { write: (data) => stdout.push(Buffer.from(data as Uint8Array)) },
+		stderr: { ...terminal, write: (data) => stderr.push(String(data)) },
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),
 		temporaryFiles: createTemporaryFiles(),
 		onInterrupt: () => () => undefined,
 	});
-	return { code, stdout: stdout.join(""), stderr: stderr.join("") };
+	const stdoutBytes = Buffer.concat(stdout);
+	return { code, stdout: stdoutBytes.toString(), stdoutBytes, stderr: stderr.join("") };
 }
 
 /** Do something in another folder and environment, and come back. */
@@ -101,18 +122,22 @@ async function inSurroundings<T>(folder: string, environment: Environment, work:
 	}
 }
 
-function startProcess(args: readonly string[], cwd: string, env: Environment): ReturnType<Sandbox["start"]> {
-	const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-	const output = { stdout: "", stderr: "" };
-	child.stdout.setEncoding("utf8").on("data", (text: string) => {
-		output.stdout += text;
-	});
-	child.stderr.setEncoding("utf8").on("data", (text: string) => {
-		output.stderr += text;
-	});
+function startProcess(
+	args: readonly string[],
+	cwd: string,
+	env: Environment,
+	stdin: "ignore" | "pipe",
+): ReturnType<Sandbox["start"]> {
+	const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: [stdin, "pipe", "pipe"] });
+	const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+	child.stdout?.on("data", (bytes: Buffer) => output.stdout.push(bytes));
+	child.stderr?.on("data", (bytes: Buffer) => output.stderr.push(bytes));
 	const ended = new Promise<ProcessResult>((resolve, reject) => {
 		child.once("error", reject);
-		child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+		child.once("close", (code, signal) => {
+			const [stdoutBytes, stderr] = [Buffer.concat(output.stdout), Buffer.concat(output.stderr)];
+			resolve({ code, signal, stdout: stdoutBytes.toString(), stdoutBytes, stderr: stderr.toString() });
+		});
 	});
 	return { child, ended };
 }

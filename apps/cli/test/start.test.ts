@@ -37,7 +37,7 @@ describe("a process of the program", () => {
 	it("segments, tells nothing that it was not asked for, and ends", async () => {
 		await using sandbox = await createSandbox();
 		const { ended } = sandbox.start(["segment", examplePath("cat.jpg"), "--input-size", "112", "--quiet"]);
-		expect(await ended).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
+		expect(await ended).toMatchObject({ code: 0, signal: null, stdout: "", stderr: "" });
 		expect(await readdir(sandbox.path("out/cat"))).toHaveLength(5);
 	});
 

@@ -1,8 +1,14 @@
 import type { TemporaryFiles } from "@dinoseg/node/files";
 import type { ProgressStream } from "../progress/progress.ts";
 
+/** Standard input, as far as a command reads it. */
+export interface InputStream extends AsyncIterable<Uint8Array> {
+	readonly isTTY?: boolean | undefined;
+}
+
 /** What a command takes from its surroundings; nothing in a command reads globals. */
 export interface CommandContext {
+	readonly stdin: InputStream;
 	readonly stdout: ProgressStream;
 	readonly stderr: ProgressStream;
 	readonly cwd: string;

@@ -9,11 +9,11 @@ import type { CommandContext, ExitCode } from "./context.ts";
 export function featuresCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
 	const command = new Command("features")
 		.description("Write the token grid of an image: NumPy, float32, rows x cols x dim")
-		.argument("<image>", "image file");
+		.argument("<image>", "image file, or - for stdin");
 	const flags = [
 		...optionFlags("pixels", "tokens"),
 		presetFlag(),
-		...outputFlags("tokens.npy", "file to write"),
+		...outputFlags("tokens.npy", "file to write; - is stdout"),
 		cacheFlag(),
 	];
 	for (const option of flags) {

@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { parseNumber } from "../flags/count-flag.ts";
 import { namesFlag } from "../flags/names-flag.ts";
 import { argumentOf, optionFlag } from "../flags/option-flags.ts";
+import { parsePick } from "../flags/parse-pick.ts";
 import { jsonFlag, nonEmpty, quietFlag } from "../flags/run-flags.ts";
 
 export interface ExportFlags {
@@ -60,7 +61,7 @@ export const exportFlags = (): Option[] => [
 	new Option(
 		`${FORMAT_FLAGS.pick} <segments>`,
 		`ids or names of the segments to write, with commas between them (${takers("pick")}; default: all)`,
-	).argParser(argumentOf(parsePick)),
+	).argParser(parsePick),
 	new Option(FORMAT_FLAGS.fullSize, `as large as the photograph, not cropped to the segment (${takers("fullSize")})`),
 	new Option(
 		"--images <folder>",
@@ -116,14 +117,6 @@ function takers(option: keyof ExportOptions): string {
 		const taken: readonly (keyof ExportOptions)[] = FORMAT_RECORDS[name].options;
 		return taken.includes(option);
 	}).join(", ");
-}
-
-function parsePick(text: string): readonly string[] {
-	const entries = text.split(",").map((entry) => entry.trim());
-	if (entries.includes("")) {
-		throw new InvalidArgumentError("It must be ids or names with commas between them, such as 0,2 or sky,grass.");
-	}
-	return entries;
 }
 
 function parseSimplify(text: string): number {

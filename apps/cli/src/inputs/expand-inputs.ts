@@ -6,6 +6,7 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
 import { countSkipped, describeSkipped, type SkippedCounts } from "./skipped-files.ts";
+import { STDIN } from "./source-of.ts";
 
 /** One picture to segment and the folder for its result. */
 export interface InputJob {
@@ -39,9 +40,9 @@ export interface ExpandOptions {
  *
  * Convention: `in/sub/b.jpg` found in the folder `in` goes to `out/sub/b/`, a named file to `out/<stem>/`, a file that
  * a glob found keeps its path below the glob's fixed part. Files of one folder and one stem keep their extensions.
- * An argument that is the name of an existing file is that file, also with glob characters in its name.
+ * An argument that is the name of an existing file is that file, also with glob characters in its name. `-` is stdin.
  *
- * @throws DinosegError INPUT_CONFLICT if two different files would share an output folder.
+ * @throws DinosegError INPUT_CONFLICT if two different files would share an output folder, or for a second `-`.
  */
 export async function expandInputs(inputs: readonly string[], options: ExpandOptions): Promise<ExpandedInputs> {
 	const { extensions = readableExtensions() } = options;
@@ -49,6 +50,9 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	const found: FoundImage[] = [];
 	const failures: InputFailure[] = [];
 	const skipped: string[] = [];
+	if (inputs.filter((input) => input === STDIN).length > 1) {
+		throw new DinosegError("INPUT_CONFLICT", "- is given twice, and stdin can be read once. Give it once.");
+	}
 	for (const input of inputs) {
 		try {
 			for await (const step of expandOne(input, filter, options.cwd)) {
@@ -82,6 +86,10 @@ const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//i;
 async function* expandOne(input: string, filter: SearchFilter, cwd: string): Expansion {
 	if (input === "") {
 		throw new DinosegError("INPUT_NOT_FOUND", "An input is an empty text. Give a file, a folder or a glob.");
+	}
+	if (input === STDIN) {
+		yield { path: STDIN, absolutePath: STDIN, namedPath: "stdin" };
+		return;
 	}
 	if (ADDRESS.test(input)) {
 		throw new DinosegError(

@@ -16,11 +16,11 @@ export type ProgressEvent =
 
 export type ProgressListener = (event: ProgressEvent) => void;
 
-/** Where lines go: a terminal or a pipe. */
+/** Where lines and, of stdout, the bytes of results go: a terminal or a pipe. */
 export interface ProgressStream {
 	readonly isTTY?: boolean | undefined;
 	readonly columns?: number | undefined;
-	write(text: string): unknown;
+	write(data: string | Uint8Array): unknown;
 }
 
 /** How far a run is. */

@@ -10,8 +10,10 @@ import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
+import { sourceOf } from "../inputs/source-of.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
+import { checkStdout, STDOUT } from "./stdout-output.ts";
 
 export interface FeaturesFlags {
 	readonly output: string;
@@ -28,6 +30,10 @@ export async function writeFeatures(
 	flags: FeaturesFlags,
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
+	const isStdout = flags.output === STDOUT;
+	if (isStdout) {
+		checkStdout(context.stdout, flags, false);
+	}
 	const log = createRunLog(context, flags);
 	const segmenter = await createSegmenter({
 		model,
@@ -47,11 +53,11 @@ export async function writeFeatures(
 		tellBundledModel(context, segmenter.model, flags);
 		log.tell({ type: "run-start", total: 1 });
 		log.tell({ type: "image-start", input });
-		if (!flags.force) {
+		if (!flags.force && !isStdout) {
 			await checkNoFile(flags.output);
 		}
 		const start = context.now();
-		const grid = await segmenter.features(input, {
+		const grid = await segmenter.features(await sourceOf(context, input), {
 			...options,
 			// The check of k against the tokens has nothing to say here.
 			clusters: 1,
@@ -62,15 +68,19 @@ export async function writeFeatures(
 			},
 		});
 		const npy = encodeNpy(grid.data, [grid.rows, grid.cols, grid.dim]);
-		createFolder(dirname(flags.output));
-		await writeFileAtomically(flags.output, npy, context.temporaryFiles);
+		if (isStdout) {
+			context.stdout.write(npy);
+		} else {
+			createFolder(dirname(flags.output));
+			await writeFileAtomically(flags.output, npy, context.temporaryFiles);
+		}
 		log.done(input, flags.output);
 		const outliers = findHighNormTokens(grid).positions.length;
 		const repaired = options.repair ? ", repaired" : "";
 		const found = outliers > 0 ? ` · ${outliers} high-norm token${outliers === 1 ? "" : "s"}${repaired}` : "";
 		const shape = `${grid.rows} x ${grid.cols} x ${grid.dim} float32${found}`;
 		const took = describeDuration(context.now() - start);
-		log.tell({ type: "image-done", input, summary: `${flags.output} · ${shape} · ${took}` });
+		log.tell({ type: "image-done", input, summary: `${isStdout ? "stdout" : flags.output} · ${shape} · ${took}` });
 	} catch (error) {
 		log.failed(input, asDinosegError(error, input));
 	} finally {

@@ -6,12 +6,14 @@ import type { ClusterRange } from "@dinoseg/core/options";
 import { nameSegments, renderResultSweep, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { findWantedResult, saveResult } from "@dinoseg/node/results";
-import type { Segmenter } from "@dinoseg/node/segmenter";
+import type { Segmenter, SegmentInput } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
+import { sourceOf } from "../inputs/source-of.ts";
 import type { PageResult } from "../page/run-page.ts";
+import { listenFor } from "../progress/listen-for.ts";
 import { describeDuration } from "../progress/progress.ts";
 import type { RunLog } from "../progress/run-log.ts";
 
@@ -44,14 +46,16 @@ interface SegmentRun {
 export async function segmentOne(
 	context: CommandContext,
 	{ segmenter, names, flags, options, log }: SegmentRun,
-	{ input, outputFolder }: InputJob,
+	job: InputJob,
 ): Promise<PageResult | undefined> {
 	const { tell } = log;
+	const { input, outputFolder } = job;
 	const folder = relative(flags.output, outputFolder).split(sep).join("/");
 	tell({ type: "image-start", input });
 	try {
+		const source = await sourceOf(context, input);
 		if (!flags.force) {
-			const wanted = { input, model: segmenter.model, options, names, sweep: flags.sweep !== undefined };
+			const wanted = { input: source, model: segmenter.model, options, names, sweep: flags.sweep !== undefined };
 			const document = await findWantedResult(outputFolder, wanted);
 			if (document) {
 				log.present(input, outputFolder);
@@ -63,15 +67,9 @@ export async function segmentOne(
 		const start = context.now();
 		// Compiled while the segmenter's thread computes.
 		void loadKernels();
-		const { result, sweep } = await segmentInput(segmenter, input, flags.sweep, names, {
+		const { result, sweep } = await segmentInput(segmenter, source, flags.sweep, names, {
 			...options,
-			onEvent(event) {
-				if (event.type === "stage-start") {
-					tell({ type: "image-stage", input, stage: event.stage });
-				} else if (event.type === "warning") {
-					tell({ type: "warning", input, warning: event.warning });
-				}
-			},
+			onEvent: listenFor(log, input),
 		});
 		await saveResult(result, outputFolder, {
 			force: flags.force === true,
@@ -97,7 +95,7 @@ export async function segmentOne(
 /** The result of one input, and the sheet of its sweep if one was asked for. */
 async function segmentInput(
 	segmenter: Segmenter,
-	input: string,
+	input: SegmentInput,
 	range: ClusterRange | undefined,
 	names: SegmentNames,
 	call: SegmentCallOptions,

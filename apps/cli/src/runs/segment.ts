@@ -1,5 +1,4 @@
 import { isDinosegError } from "@dinoseg/core/errors";
-import type { SegmentNames } from "@dinoseg/core/labels";
 import { type FolderLock, lockFolder, type TemporaryFiles } from "@dinoseg/node/files";
 import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
@@ -9,7 +8,9 @@ import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import { shellMessage } from "../flags/flag-name.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
+import { checkWriteFlags, type WriteFlags } from "../flags/write-flags.ts";
 import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
+import { givenNames } from "../inputs/given-names.ts";
 import { describeSkipped } from "../inputs/skipped-files.ts";
 import type { PageResult } from "../page/run-page.ts";
 import { describeDuration } from "../progress/progress.ts";
@@ -20,10 +21,11 @@ import type { SegmentFlags } from "./segment-one.ts";
 export async function segmentAll(
 	context: CommandContext,
 	inputs: readonly string[],
-	flags: SegmentFlags,
+	flags: SegmentFlags & WriteFlags,
 	{ model, dtype, device, options }: ParsedFlags,
 ): Promise<ExitCode> {
-	const names = await namesOf(flags);
+	checkWriteFlags(flags, false);
+	const names = await givenNames(flags);
 	const { jobs, failures, skipped } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
@@ -124,9 +126,4 @@ async function lockOutput(folder: string, temporaryFiles: TemporaryFiles): Promi
 		}
 		throw error;
 	}
-}
-
-/** What reads a table of names loads only where there is one. */
-async function namesOf({ names }: SegmentFlags): Promise<SegmentNames> {
-	return names === undefined ? new Map() : (await import("../inputs/read-names.ts")).readNames(names);
 }

@@ -7,6 +7,7 @@ export {
 	RESULT_MARKER,
 	type ResultFileOptions,
 	type ResultFiles,
+	renderResultCutout,
 	renderResultFigure,
 	renderResultFiles,
 	renderResultSweep,

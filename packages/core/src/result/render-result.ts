@@ -4,6 +4,7 @@ import type { ChoicePoint } from "../cluster/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { meanColors } from "../labels/area-sums.ts";
 import { FORMAT_RECORDS } from "../labels/exports/format-records.ts";
+import { encodeSegmentsCutout } from "../labels/exports/segment-images.ts";
 import { encodeLabelPng } from "../labels/label-png.ts";
 import { type Palette, paletteTable } from "../labels/palette.ts";
 import { serialiseSegments } from "../labels/segments-json.ts";
@@ -20,7 +21,7 @@ import {
 } from "../render/index.ts";
 import type { Sweep, SweepMap } from "../segment/index.ts";
 import { describeResult } from "./describe-result.ts";
-import { resultPalette, usedSegments } from "./name-segments.ts";
+import { namedSegments, resultPalette, usedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
 /** A segmented picture, and the same in every number of clusters or regions of a range. */
@@ -107,6 +108,24 @@ export function renderResultFiles<Png = Uint8Array>(
 		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check))),
 	);
 	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS].filter((name) => !files.has(name))] };
+}
+
+/**
+ * Some segments of a result as one PNG: the photograph where they are, transparent black elsewhere; 8-bit RGBA, cropped to
+ * the box around them.
+ *
+ * @param pick    ids or names. Without it, the largest segment.
+ * @param kernels all builds give the same picture; that of `loadKernels` is the fastest.
+ * @throws DinosegError OPTION_INVALID if no segment was picked by one of the entries.
+ */
+export function renderResultCutout(
+	result: SegmentResult,
+	pick?: readonly string[],
+	kernels: Kernels = referenceKernels,
+): Uint8Array {
+	const { image, labels, input } = result;
+	const photograph = { file: input.path ?? "the picture", labels, segments: namedSegments(result), photograph: image };
+	return encodeSegmentsCutout(photograph, { kernels, pick });
 }
 
 /** Segment colours over the photograph, with boundaries and ids. */

@@ -41,6 +41,11 @@ export async function readInput(path: string): Promise<InputFile> {
 	if (bytes.length === 0) {
 		throw emptyInput(path);
 	}
+	return hashBytes(bytes);
+}
+
+/** Bytes that were read, with their digest. */
+export function hashBytes(bytes: Uint8Array): InputFile {
 	return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 

@@ -12,12 +12,13 @@ import {
 import { formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
 import { readInput } from "../image/index.ts";
+import { hashBytes } from "../image/read-input.ts";
 import { readDocument } from "./read-result.ts";
 
 /** What a result is to be made of. */
 export interface WantedResult {
-	/** Path of the image. */
-	readonly input: string;
+	/** Path of the image, or its bytes. */
+	readonly input: string | Uint8Array;
 	readonly model: Pick<ModelIdentity, "name" | "digest" | "dtype">;
 	readonly options: SegmentationOptions;
 	readonly names: SegmentNames;
@@ -36,7 +37,8 @@ export async function findWantedResult(folder: string, wanted: WantedResult): Pr
 	if (!(await hasResult(folder))) {
 		return undefined;
 	}
-	const { sha256 } = await readInput(wanted.input);
+	const { input } = wanted;
+	const { sha256 } = typeof input === "string" ? await readInput(input) : hashBytes(input);
 	const document = await readDocument(folder).catch((cause) => {
 		throw exists(folder, `that cannot be read (${(cause as Error).message})`, cause);
 	});

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { basename, isAbsolute, relative } from "node:path";
 import { throwIfAborted } from "@dinoseg/core";
 import type { CancelSignal, Decoder } from "@dinoseg/core/engine";
 import { decodeImage } from "../image/decode.ts";
-import { readInput } from "../image/read-input.ts";
+import { hashBytes, readInput } from "../image/read-input.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 
 /** A path, a `file:` URL, or the bytes of an encoded picture. */
@@ -60,10 +59,6 @@ async function untilAborted<T>(signal: CancelSignal | undefined, work: () => Pro
 	} finally {
 		signal.removeEventListener("abort", stop);
 	}
-}
-
-function hashBytes(bytes: Uint8Array): { bytes: Uint8Array; sha256: string } {
-	return { bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /** A path that says nothing about the machine: relative if the file lies below the current folder, else the name. */

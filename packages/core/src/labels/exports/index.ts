@@ -16,6 +16,7 @@ export {
 	type CutoutsOptions,
 	createCutoutsWriter,
 	createSegmentMasksWriter,
+	encodeSegmentsCutout,
 	type SegmentMasksOptions,
 } from "./segment-images.ts";
 export { encodeSvg } from "./svg.ts";

@@ -6,7 +6,7 @@ import { writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
 import { segmentColor } from "../palette.ts";
-import { createCutoutsWriter, createSegmentMasksWriter } from "./segment-images.ts";
+import { createCutoutsWriter, createSegmentMasksWriter, encodeSegmentsCutout } from "./segment-images.ts";
 
 const masksOf = (files: ReadonlyMap<string, Uint8Array>) =>
 	[...files].map(([file, bytes]) => ({ file, ...decode(bytes) }));
@@ -103,5 +103,32 @@ describe("createCutoutsWriter", () => {
 			writeDataSet(createCutoutsWriter({ kernels }), [{ ...image, photograph: picture }]);
 		expect(errorOf(write(undefined))).toMatchObject({ code: "OPTION_INVALID" });
 		expect(errorOf(write({ ...photograph, width: 2, height: 3 }))).toMatchObject({ code: "SHAPE_MISMATCH" });
+	});
+});
+
+describe("encodeSegmentsCutout", () => {
+	const data = Uint8Array.from([1, 1, 0, 0, 1, 2, 0, 3, 1, 2, 2, 2]);
+	const colors = Uint8Array.from({ length: 36 }, (_, at) => at);
+	const photograph = { data: colors, width: 4, height: 3 };
+	const image = { ...exportImageOf({ data, width: 4, height: 3, count: 4 }), photograph };
+	const cut = (pick?: string[]) => decode(encodeSegmentsCutout(image, { kernels, pick }));
+	const pixel = (at: number) => [at * 3, at * 3 + 1, at * 3 + 2, 255];
+	const none = [0, 0, 0, 0];
+
+	it("takes the largest segment, of equal ones that with the lowest id", () => {
+		expect(cut()).toMatchObject({ width: 2, height: 3, channels: 4, depth: 8 });
+		expect([...cut().data]).toEqual([pixel(0), pixel(1), pixel(4), none, pixel(8), none].flat());
+	});
+
+	it("joins what is picked by id or name in the box around it", () => {
+		expect(cut(["0", "segment-3"])).toMatchObject({ width: 2, height: 2 });
+		expect([...cut(["0", "segment-3"]).data]).toEqual([pixel(2), pixel(3), pixel(6), pixel(7)].flat());
+		expect(cut(["3", "1"])).toMatchObject({ width: 4, height: 3 });
+	});
+
+	it("refuses what no segment is called, and an image without its photograph", () => {
+		expect(errorOf(() => cut(["9"]))).toMatchObject({ code: "OPTION_INVALID" });
+		const { photograph: _, ...bare } = image;
+		expect(errorOf(() => encodeSegmentsCutout(bare, { kernels }))).toMatchObject({ code: "OPTION_INVALID" });
 	});
 });

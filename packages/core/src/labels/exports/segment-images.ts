@@ -58,8 +58,42 @@ export function createCutoutsWriter({ kernels, pick, fullSize = false }: Cutouts
 	return createSegmentImagesWriter("cutouts", kernels, pick, photographOf, (image, mask) => {
 		const { width, height } = image.labels;
 		const box: MaskRuns["bbox"] = fullSize ? [0, 0, width, height] : mask.bbox;
-		return encodeCutout(kernels.check, photographOf(image), mask, box);
+		return encodeCutout(kernels.check, photographOf(image), [mask], box);
 	});
+}
+
+/**
+ * Encode some segments of a photograph in one PNG: its pixels where they are, transparent black elsewhere; 8-bit RGBA,
+ * cropped to the box around them.
+ *
+ * @param options without `pick`, the largest segment; of equal ones, that with the lowest id.
+ * @throws DinosegError SHAPE_MISMATCH; OPTION_INVALID if there is no photograph, or no segment that was picked.
+ */
+export function encodeSegmentsCutout(image: ExportImage, { kernels, pick: picked }: SegmentMasksOptions): Uint8Array {
+	const { check } = kernels;
+	checkExportImage("cutout", image, check);
+	const photograph = photographOf(image);
+	const masks = maskRuns(image.labels, undefined, check);
+	if (picked === undefined) {
+		const largest = masks.reduce((best, mask) => (pixelsOf(mask) > pixelsOf(best) ? mask : best));
+		return encodeCutout(check, photograph, [largest], largest.bbox);
+	}
+	const pick = createSegmentPick("cutout", picked);
+	const ids = new Set(pick.of(image).map(({ id }) => id));
+	pick.checkFound();
+	const wanted = masks.filter(({ segment }) => ids.has(segment));
+	const boxes = wanted.map(({ bbox: [x, y, width, height] }) => [x, y, x + width, y + height]);
+	const [left, top] = [0, 1].map((side) => Math.min(...boxes.map((box) => box[side])));
+	const [right, bottom] = [2, 3].map((side) => Math.max(...boxes.map((box) => box[side])));
+	return encodeCutout(check, photograph, wanted, [left, top, right - left, bottom - top]);
+}
+
+function pixelsOf({ runs }: MaskRuns): number {
+	let pixels = 0;
+	for (let at = 0; at < runs.length; at += 2) {
+		pixels += runs[at + 1] - runs[at];
+	}
+	return pixels;
 }
 
 function createSegmentImagesWriter(
@@ -136,19 +170,21 @@ function encodeMask(check: Check, { runs }: MaskRuns, width: number, height: num
 function encodeCutout(
 	check: Check,
 	photograph: RgbImage,
-	{ runs }: MaskRuns,
+	masks: readonly MaskRuns[],
 	[left, top, width, height]: MaskRuns["bbox"],
 ): Uint8Array {
 	const data = new Uint8Array(width * height * 4);
-	for (const { from, to } of checkedParts(check, runs.length / 2)) {
-		for (let run = from; run < to; run++) {
-			for (let position = runs[run * 2]; position < runs[run * 2 + 1]; position++) {
-				const y = Math.floor(position / photograph.width);
-				const at = ((y - top) * width + position - y * photograph.width - left) * 4;
-				data[at] = photograph.data[position * 3];
-				data[at + 1] = photograph.data[position * 3 + 1];
-				data[at + 2] = photograph.data[position * 3 + 2];
-				data[at + 3] = 255;
+	for (const { runs } of masks) {
+		for (const { from, to } of checkedParts(check, runs.length / 2)) {
+			for (let run = from; run < to; run++) {
+				for (let position = runs[run * 2]; position < runs[run * 2 + 1]; position++) {
+					const y = Math.floor(position / photograph.width);
+					const at = ((y - top) * width + position - y * photograph.width - left) * 4;
+					data[at] = photograph.data[position * 3];
+					data[at + 1] = photograph.data[position * 3 + 1];
+					data[at + 2] = photograph.data[position * 3 + 2];
+					data[at + 3] = 255;
+				}
 			}
 		}
 	}
