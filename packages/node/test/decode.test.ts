@@ -91,7 +91,7 @@ describe("several pictures in one file", () => {
 		expect(image).toMatchObject({ width: 8, height: 6 });
 		expect(pixelAt(image, 4, 3)).toEqual([255, 0, 0]);
 		expect(warnings).toEqual([
-			{ code: "ANIMATION_FIRST_FRAME", message: "The file has 3 frames; only the first is used." },
+			{ code: "ANIMATION_FIRST_FRAME", message: expect.stringContaining("has 3 frames; only the first") },
 		]);
 	});
 
@@ -110,7 +110,7 @@ describe("several pictures in one file", () => {
 		const { image, warnings } = await decodeFile("stack.tif", encodeTiff([page(9), page(200)]));
 		expect(pixelAt(image, 4, 3)).toEqual([9, 9, 9]);
 		expect(warnings).toEqual([
-			{ code: "ANIMATION_FIRST_FRAME", message: "The file has 2 pages; only the first is used." },
+			{ code: "ANIMATION_FIRST_FRAME", message: expect.stringContaining("has 2 pages; only the first") },
 		]);
 	});
 });

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { namesFlag } from "../flags/names-flag.ts";
 import { optionFlags } from "../flags/option-flags.ts";
+import { pageFlag } from "../flags/page-flag.ts";
 import { presetFlag, readFlags } from "../flags/read-flags.ts";
 import { cacheFlag, concurrencyFlag, outputFlags, sweepFlag } from "../flags/run-flags.ts";
 import { type WriteFlags, writeFlags } from "../flags/write-flags.ts";
@@ -14,7 +15,9 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 		.description("Segment images without labels; writes a folder of results for each")
 		.argument("<inputs...>", "image files, folders (searched recursively), quoted globs, or - for stdin");
 	const flags = [
-		...optionFlags("pixels", "tokens", "clusters", "statistics"),
+		...optionFlags("pixels", "tokens", "clusters", "statistics").map((flag) =>
+			flag.long === "--page" ? pageFlag() : flag,
+		),
 		presetFlag(),
 		namesFlag(),
 		sweepFlag(),
@@ -31,6 +34,6 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 			given.output === STDOUT
 				? (await import("../runs/segment-to-stdout.ts")).segmentToStdout
 				: (await import("../runs/segment.ts")).segmentAll;
-		setExitCode(await run(context, inputs, given, readFlags(command)));
+		setExitCode(await run(context, inputs, given, readFlags(command, ["page"])));
 	});
 }

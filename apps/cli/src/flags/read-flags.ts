@@ -31,9 +31,10 @@ export const presetFlag = (): Option =>
 /**
  * Read the parsed flags of a command; a preset fills in what was not given by hand.
  *
+ * @param own options whose flags the command reads itself.
  * @throws DinosegError OPTION_INVALID
  */
-export function readFlags(command: Command): ParsedFlags {
+export function readFlags(command: Command, own: readonly OptionKey[] = []): ParsedFlags {
 	const flags = command.opts<Record<string, unknown> & { preset?: PresetName }>();
 	const preset: Preset | undefined = flags.preset && PRESETS[flags.preset];
 	const segments =
@@ -46,7 +47,7 @@ export function readFlags(command: Command): ParsedFlags {
 		...(flags["detail"] === undefined ? { clusters } : {}),
 	};
 	for (const key of Object.keys(ALL_OPTIONS) as OptionKey[]) {
-		given[key] = flags[key] ?? preset?.[key as keyof ModelOptions] ?? given[key];
+		given[key] = (own.includes(key) ? undefined : flags[key]) ?? preset?.[key as keyof ModelOptions] ?? given[key];
 	}
 	const { model, dtype, device } = given as unknown as ModelOptions;
 	const options = Object.fromEntries(Object.keys(OPTIONS).map((key) => [key, given[key]]));

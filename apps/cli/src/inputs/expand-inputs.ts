@@ -13,6 +13,12 @@ export interface InputJob {
 	/** As the user gave it, or the path below what the user gave. */
 	readonly input: string;
 	readonly outputFolder: string;
+	/** Number of the page, 1-based. @default the file has one picture, or its first is taken */
+	readonly page?: number;
+	/** Of stdin, where it was read already. */
+	readonly bytes?: Uint8Array;
+	/** Digest of the file's bytes. @default not known yet */
+	readonly sha256?: string;
 }
 
 /** An argument that gave no picture. The other inputs still run. */

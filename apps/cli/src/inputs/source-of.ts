@@ -8,6 +8,9 @@ export const STDIN = "-";
  *
  * @throws DinosegError as `readStdin`
  */
-export async function sourceOf({ stdin }: CommandContext, input: string): Promise<string | Uint8Array> {
-	return input === STDIN ? (await import("./read-stdin.ts")).readStdin(stdin) : input;
+export async function sourceOf(
+	{ stdin }: CommandContext,
+	{ input, bytes }: { readonly input: string; readonly bytes?: Uint8Array },
+): Promise<string | Uint8Array> {
+	return input === STDIN ? (bytes ?? (await import("./read-stdin.ts")).readStdin(stdin)) : input;
 }

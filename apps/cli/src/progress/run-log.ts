@@ -4,9 +4,20 @@ import { shellMessage } from "../flags/flag-name.ts";
 import type { ProgressEvent, ProgressListener } from "./progress.ts";
 import { createProgressRenderer } from "./renderers.ts";
 
-/** One input in the document that `--json` prints. */
-export interface InputOutcome {
+/** What a run works on: a file, or a page of it. */
+export interface RunInput {
 	readonly input: string;
+	/** 1-based. @default not a page that was asked for */
+	readonly page?: number;
+}
+
+/** How an input is called in lines. */
+export function inputLabel({ input, page }: RunInput): string {
+	return page === undefined ? input : `${input}, page ${page}`;
+}
+
+/** One input in the document that `--json` prints. */
+export interface InputOutcome extends RunInput {
 	/** The result's folder or file; null when there is none. */
 	readonly output: string | null;
 	/** Present: the result was there already, made from the same bytes in the same way. */
@@ -23,11 +34,11 @@ export interface LogFlags {
 /** Tells progress on stderr and keeps what `--json` prints at the end. */
 export interface RunLog {
 	readonly tell: ProgressListener;
-	done(input: string, output: string): void;
+	done(input: string | RunInput, output: string): void;
 	/** Keep that the result was there already. */
-	present(input: string, output: string): void;
+	present(input: string | RunInput, output: string): void;
 	/** Tell a failure and keep it. */
-	failed(input: string, error: DinosegError): void;
+	failed(input: string | RunInput, error: DinosegError): void;
 	failures(): number;
 	/** Results that were there already. */
 	presents(): number;
@@ -39,7 +50,7 @@ export interface RunLog {
 	 * @param order the inputs in the order of the document. Default: that in which they were reported.
 	 * @param facts what else the document says of the run. Default: nothing.
 	 */
-	finish(order?: readonly string[], facts?: Readonly<Record<string, unknown>>): void;
+	finish(order?: readonly (string | RunInput)[], facts?: Readonly<Record<string, unknown>>): void;
 }
 
 export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
@@ -58,33 +69,40 @@ export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 		done(input, output) {
 			// Of very many inputs, only what will be told is kept.
 			if (flags.json) {
-				results.push({ input, output, status: "done" });
+				results.push({ ...runInput(input), output, status: "done" });
 			}
 		},
 		present(input, output) {
 			presents += 1;
 			if (flags.json) {
-				results.push({ input, output, status: "present" });
+				results.push({ ...runInput(input), output, status: "present" });
 			}
 		},
 		failed(input, error) {
 			results.push({
-				input,
+				...runInput(input),
 				output: null,
 				status: "failed",
 				error: { code: error.code, message: shellMessage(error) },
 			});
-			tell({ type: "image-failed", input, error });
+			tell({ type: "image-failed", input: inputLabel(runInput(input)), error });
 		},
 		failures: () => failedInputs().length,
 		presents: () => presents,
 		failedInputs,
 		finish(order, facts) {
 			if (flags.json) {
-				const place = new Map(order?.map((input, index) => [input, index]));
-				results.sort((a, b) => (place.get(a.input) ?? 0) - (place.get(b.input) ?? 0));
+				const place = new Map(order?.map((input, index) => [inputLabel(runInput(input)), index]));
+				results.sort((a, b) => (place.get(inputLabel(a)) ?? 0) - (place.get(inputLabel(b)) ?? 0));
 				context.stdout.write(`${JSON.stringify({ results, ...facts }, null, "\t")}\n`);
 			}
 		},
 	};
+}
+
+function runInput(input: string | RunInput): RunInput {
+	if (typeof input === "string") {
+		return { input };
+	}
+	return input.page === undefined ? { input: input.input } : { input: input.input, page: input.page };
 }

@@ -57,7 +57,7 @@ export async function writeFeatures(
 			await checkNoFile(flags.output);
 		}
 		const start = context.now();
-		const grid = await segmenter.features(await sourceOf(context, input), {
+		const grid = await segmenter.features(await sourceOf(context, { input }), {
 			...options,
 			// The check of k against the tokens has nothing to say here.
 			clusters: 1,

@@ -9,13 +9,14 @@ import { findWantedResult, saveResult } from "@dinoseg/node/results";
 import type { Segmenter, SegmentInput } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
+import type { PageSelection } from "../flags/page-flag.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
 import { sourceOf } from "../inputs/source-of.ts";
 import type { PageResult } from "../page/run-page.ts";
 import { listenFor } from "../progress/listen-for.ts";
 import { describeDuration } from "../progress/progress.ts";
-import type { RunLog } from "../progress/run-log.ts";
+import { inputLabel, type RunLog } from "../progress/run-log.ts";
 
 /** What the flags of `dinoseg segment` say about the run. */
 export interface SegmentFlags {
@@ -24,6 +25,8 @@ export interface SegmentFlags {
 	readonly concurrency?: number;
 	readonly sweep?: ClusterRange;
 	readonly names?: string;
+	/** @default the first page of each file */
+	readonly page?: PageSelection;
 	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
@@ -49,16 +52,25 @@ export async function segmentOne(
 	job: InputJob,
 ): Promise<PageResult | undefined> {
 	const { tell } = log;
-	const { input, outputFolder } = job;
+	const { outputFolder, sha256, page } = job;
+	const input = inputLabel(job);
+	const pageOptions = { ...options, page: page ?? options.page };
 	const folder = relative(flags.output, outputFolder).split(sep).join("/");
 	tell({ type: "image-start", input });
 	try {
-		const source = await sourceOf(context, input);
+		const source = await sourceOf(context, job);
 		if (!flags.force) {
-			const wanted = { input: source, model: segmenter.model, options, names, sweep: flags.sweep !== undefined };
+			const wanted = {
+				input: source,
+				sha256,
+				model: segmenter.model,
+				options: pageOptions,
+				names,
+				sweep: flags.sweep !== undefined,
+			};
 			const document = await findWantedResult(outputFolder, wanted);
 			if (document) {
-				log.present(input, outputFolder);
+				log.present(job, outputFolder);
 				tell({ type: "image-done", input, summary: `${outputFolder} · done already` });
 				const { width, height } = document.input;
 				return { folder, kind: options.segments, count: document.k.used, width, height };
@@ -68,7 +80,7 @@ export async function segmentOne(
 		// Compiled while the segmenter's thread computes.
 		void loadKernels();
 		const { result, sweep } = await segmentInput(segmenter, source, flags.sweep, names, {
-			...options,
+			...pageOptions,
 			onEvent: listenFor(log, input),
 		});
 		await saveResult(result, outputFolder, {
@@ -77,7 +89,7 @@ export async function segmentOne(
 			temporaryFiles: context.temporaryFiles,
 		});
 		const segments = `${result.segments.length} segment${result.segments.length === 1 ? "" : "s"}`;
-		log.done(input, outputFolder);
+		log.done(job, outputFolder);
 		tell({
 			type: "image-done",
 			input,
@@ -87,7 +99,7 @@ export async function segmentOne(
 		const count = result.kind === "regions" ? result.regions : result.clusters;
 		return { folder, kind: result.kind, count, width, height };
 	} catch (error) {
-		log.failed(input, asDinosegError(error, input));
+		log.failed(job, asDinosegError(error, input));
 		return undefined;
 	}
 }

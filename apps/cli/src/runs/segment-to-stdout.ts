@@ -10,12 +10,13 @@ import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { checkWriteFlags, type WriteFlags, type Written } from "../flags/write-flags.ts";
-import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
+import type { InputJob } from "../inputs/expand-inputs.ts";
+import { findJobs } from "../inputs/find-jobs.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { sourceOf } from "../inputs/source-of.ts";
 import { listenFor } from "../progress/listen-for.ts";
 import { describeDuration } from "../progress/progress.ts";
-import { createRunLog } from "../progress/run-log.ts";
+import { createRunLog, inputLabel } from "../progress/run-log.ts";
 import type { SegmentFlags } from "./segment-one.ts";
 import { checkStdout } from "./stdout-output.ts";
 
@@ -37,7 +38,8 @@ export async function segmentToStdout(
 		throw new DinosegError("OPTION_INVALID", "--sweep writes a file beside others. Give an --output other than -.");
 	}
 	const names = await givenNames(flags);
-	const { input } = await onlyJob(inputs, flags, context.cwd);
+	const job = await onlyJob(context, inputs, flags);
+	const input = inputLabel(job);
 	const segmenter = await createSegmenter({
 		model,
 		dtype,
@@ -53,15 +55,15 @@ export async function segmentToStdout(
 		log.tell({ type: "run-start", total: 1 });
 		log.tell({ type: "image-start", input });
 		const start = now();
-		const source = await sourceOf(context, input);
-		const call = { ...options, onEvent: listenFor(log, input) };
+		const source = await sourceOf(context, job);
+		const call = { ...options, page: job.page ?? options.page, onEvent: listenFor(log, input) };
 		const result = nameSegments(await segmenter.segment(source, call), names);
 		const bytes = await renderFile(result, write, pick, await loadKernels());
 		stdout.write(bytes);
 		const summary = `stdout · ${write}, ${bytes.length} bytes · ${describeDuration(now() - start)}`;
 		log.tell({ type: "image-done", input, summary });
 	} catch (error) {
-		log.failed(input, asDinosegError(error, input));
+		log.failed(job, asDinosegError(error, input));
 	} finally {
 		await segmenter.dispose();
 	}
@@ -69,13 +71,13 @@ export async function segmentToStdout(
 }
 
 /** @throws DinosegError OPTION_INVALID unless the inputs are one image; why it cannot be found */
-async function onlyJob(inputs: readonly string[], { output }: SegmentFlags, cwd: string): Promise<InputJob> {
-	const { jobs, failures } = await expandInputs(inputs, { outputFolder: output, cwd });
+async function onlyJob(context: CommandContext, inputs: readonly string[], flags: SegmentFlags): Promise<InputJob> {
+	const { jobs, failures } = await findJobs(context, inputs, flags);
 	const count = jobs.length + failures.length;
 	if (count > 1) {
 		throw new DinosegError(
 			"OPTION_INVALID",
-			`-o - writes the result of exactly one image to stdout, got ${count}. Name one, or give a folder as --output.`,
+			`-o - writes the result of exactly one image to stdout, got ${count}. Name one image or page, or give a folder as --output.`,
 		);
 	}
 	if (failures.length > 0) {

@@ -9,7 +9,8 @@ import { tellBundledModel } from "../commands/model-notice.ts";
 import { shellMessage } from "../flags/flag-name.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { checkWriteFlags, type WriteFlags } from "../flags/write-flags.ts";
-import { expandInputs, type InputJob } from "../inputs/expand-inputs.ts";
+import type { InputJob } from "../inputs/expand-inputs.ts";
+import { findJobs } from "../inputs/find-jobs.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { describeSkipped } from "../inputs/skipped-files.ts";
 import type { PageResult } from "../page/run-page.ts";
@@ -26,7 +27,7 @@ export async function segmentAll(
 ): Promise<ExitCode> {
 	checkWriteFlags(flags, false);
 	const names = await givenNames(flags);
-	const { jobs, failures, skipped } = await expandInputs(inputs, { outputFolder: flags.output, cwd: context.cwd });
+	const { jobs, failures, skipped } = await findJobs(context, inputs, flags);
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
 	// While the segmenter's thread starts, this one loads what saves results.
@@ -43,11 +44,7 @@ export async function segmentAll(
 		import("./segment-one.ts"),
 	]);
 	const log = createRunLog(context, flags);
-	const finish = () =>
-		log.finish(
-			[...failures, ...jobs].map(({ input }) => input),
-			{ skipped },
-		);
+	const finish = () => log.finish([...failures, ...jobs], { skipped });
 	let lock: FolderLock | undefined;
 	const withdraw = context.onInterrupt(() => {
 		finish();
@@ -72,7 +69,7 @@ export async function segmentAll(
 				shown.set(job, result);
 			}
 		});
-		const isOneNamed = inputs.length === 1 && jobs[0]?.input === inputs[0];
+		const isOneNamed = inputs.length === 1 && jobs.length === 1 && jobs[0]?.input === inputs[0];
 		if (!isOneNamed && shown.size > 0) {
 			const results = jobs.flatMap((job) => shown.get(job) ?? []);
 			await writePage(context, flags, results, log);

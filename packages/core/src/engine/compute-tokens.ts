@@ -72,7 +72,8 @@ export async function computeTokens(
 		executionProvider: model.executionProvider,
 	};
 	const { bands, median, stretch } = options;
-	const key = await tokenKey(digest, { image: source.sha256, bands, stretch, median, ...seenBy });
+	const page = source.page ?? 1;
+	const key = await tokenKey(digest, { image: source.sha256, page, bands, stretch, median, ...seenBy });
 	const biasKey = await positionBiasKey(digest, { greys: POSITION_BIAS_GREYS, ...seenBy });
 	const kept = await computer.tokens?.get(key);
 	const knownBias = options.debias ? await biases.get(biasKey) : undefined;

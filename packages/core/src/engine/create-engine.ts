@@ -119,7 +119,7 @@ export function createEngine<Input>(
 			segmentStatistics(segmentation.labels, source.image, kernels.check),
 		);
 		let ownTokens: TokenGrid | undefined;
-		const { sha256, path, image, georeference, stretch } = source;
+		const { sha256, path, page, image, georeference, stretch } = source;
 		const pixelSize = settings.pixelSize === "auto" ? source.pixelSize : settings.pixelSize;
 		const result: SegmentResult = {
 			...segmentation,
@@ -128,6 +128,7 @@ export function createEngine<Input>(
 				sha256,
 				width: image.width,
 				height: image.height,
+				...(page ? { page } : {}),
 				...(stretch ? { stretch } : {}),
 				...(georeference ? { georeference } : {}),
 				...(pixelSize ? { pixelSize } : {}),

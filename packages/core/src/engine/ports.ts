@@ -23,6 +23,8 @@ export interface DecodedImage {
 	readonly path: string | null;
 	/** Digest of the encoded bytes, hex. */
 	readonly sha256: string;
+	/** Number of the page, 1-based. @default the file has one picture */
+	readonly page?: number;
 	/** Where its pixels lie. @default not known */
 	readonly georeference?: Georeference;
 	/** What a pixel shows, as the file says. @default not known */
@@ -33,11 +35,11 @@ export interface DecodedImage {
 }
 
 /** The options that decide the pixels of a picture. */
-export type DecodingOptions = Pick<SegmentationOptions, "bands" | "maxPixels" | "stretch">;
+export type DecodingOptions = Pick<SegmentationOptions, "bands" | "maxPixels" | "page" | "stretch">;
 
 /** Makes pixels of files. `Input` is what it can read: paths, bytes, blobs. */
 export interface Decoder<Input> {
-	/** @throws DinosegError INPUT_*, IMAGE_*, ABORTED */
+	/** @throws DinosegError INPUT_*, IMAGE_*, PAGE_NOT_FOUND, ABORTED */
 	decode(input: Input, options: DecodingOptions, signal?: CancelSignal): Promise<DecodedImage>;
 }
 

@@ -1,4 +1,4 @@
-import { DinosegError, optionName } from "../errors/index.ts";
+import { DinosegError, optionName, pageMissing } from "../errors/index.ts";
 import { composeOverWhite, pickBands, type RgbImage, repeatGrey, stretch8Bits } from "../image/index.ts";
 import type { RawPixels } from "./engine.ts";
 import type { DecodedImage, DecodingOptions, Digest } from "./ports.ts";
@@ -14,15 +14,18 @@ export function isRawPixels(input: unknown): input is RawPixels {
 /**
  * Take raw pixels as a picture.
  *
- * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH, IMAGE_TOO_LARGE
+ * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH, IMAGE_TOO_LARGE, PAGE_NOT_FOUND
  */
 export async function readRawPixels(
 	pixels: RawPixels,
-	{ bands, maxPixels, stretch }: DecodingOptions,
+	{ bands, maxPixels, page, stretch }: DecodingOptions,
 	digest: Digest,
 ): Promise<DecodedImage> {
 	const { width, height, channels = pixels.data?.length / (width * height) } = pixels;
 	const data = checkPixels(pixels, channels);
+	if (page !== "first" && page > 1) {
+		throw pageMissing("the picture", page, 1);
+	}
 	if (width * height > maxPixels) {
 		throw new DinosegError(
 			"IMAGE_TOO_LARGE",

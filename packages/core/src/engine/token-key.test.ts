@@ -24,13 +24,14 @@ describe("tokenKey", () => {
 		image: "a".repeat(64),
 		...SEEN_BY,
 		bands: "auto",
+		page: 1,
 		stretch: "none",
 		median: 5,
 	};
 
 	it("is a sha256 that never changes by itself", async () => {
 		expect(await keyOf(parts)).toMatch(/^[0-9a-f]{64}$/);
-		expect(await keyOf(parts)).toBe("274c7358c3980832c5194e9981302931d11051c282167a0ed92805d755f7f22b");
+		expect(await keyOf(parts)).toBe("f7c0ca8972e8b71cc9cec6eedb5bbe86948e4b0c796607df6ac40295b2d623ad");
 	});
 
 	it("does not depend on the order of fields", async () => {
@@ -44,6 +45,7 @@ describe("tokenKey", () => {
 		const others: TokenKeyParts[] = [
 			{ ...parts, image: "c".repeat(64) },
 			{ ...parts, model: "c".repeat(64) },
+			{ ...parts, page: 2 },
 			{ ...parts, median: 0 },
 			{ ...parts, inputWidth: 350, inputHeight: 518 },
 			{ ...parts, bands: [4, 3, 2] },
@@ -86,7 +88,7 @@ describe("positionBiasKey", () => {
 		const keys = await Promise.all([parts, ...others].map((some) => positionBiasKey(digest, some)));
 		const { greys: _, ...seenBy } = parts;
 		for (const image of ["a".repeat(64), ""]) {
-			keys.push(await keyOf({ ...seenBy, image, bands: "auto", stretch: "none", median: 0 }));
+			keys.push(await keyOf({ ...seenBy, image, page: 1, bands: "auto", stretch: "none", median: 0 }));
 		}
 		expect(new Set(keys).size).toBe(keys.length);
 		for (const found of keys) {

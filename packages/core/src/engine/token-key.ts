@@ -30,6 +30,8 @@ export interface NetworkKeyParts {
 export interface TokenKeyParts extends NetworkKeyParts {
 	/** Digest of the image file's bytes. */
 	readonly image: string;
+	/** Page of the file, 1-based. */
+	readonly page: number;
 	/** Percentiles that became black and white. */
 	readonly stretch: SegmentationOptions["stretch"];
 	/** Bands that became grey, or red, green and blue. */

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
 	IMAGE_UNSUPPORTED: "The bytes are not an image in a supported format.",
 	IMAGE_CORRUPT: "The image is damaged or truncated and cannot be decoded.",
 	IMAGE_TOO_LARGE: "The image has more pixels than the limit allows.",
+	PAGE_NOT_FOUND: "A file has fewer pages or frames than the one that was asked for.",
 	CLUSTERS_EXCEED_TOKENS: "More clusters were asked for than the image has tokens.",
 	LABEL_OUT_OF_RANGE: "A label map has a label that is no integer from 0 to 65535, or too many of them.",
 	MOMENTS_OUT_OF_RANGE: "A value is not finite or too large, or there are too many points, for sums that are exact.",

@@ -9,3 +9,4 @@ export {
 } from "./dinoseg-error.ts";
 export { type ErrorJson, errorFromJson, errorToJson } from "./error-json.ts";
 export { nameOptions, type OptionNaming, optionName } from "./option-name.ts";
+export { pageMissing } from "./page-missing.ts";

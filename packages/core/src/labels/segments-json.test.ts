@@ -46,6 +46,7 @@ const document: SegmentsDocument = {
 		stretch: "1,99",
 		pixelSize: "0.5x0.4um",
 		bands: "auto",
+		page: 3,
 		maxPixels: 100_000_000,
 	},
 	tokens: { rows: 2, cols: 3, dim: 8, highNorm: { count: 1, threshold: 50.5, at: [[1, 2]] } },

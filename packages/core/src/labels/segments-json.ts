@@ -36,6 +36,8 @@ const inputSchema = z.strictObject({
 	sha256,
 	width: count,
 	height: count,
+	/** Number of the page, from 1; absent where the file has one picture. */
+	page: count.optional(),
 	/** The sample values that became black and white; absent where the samples were not stretched. */
 	stretch: z.strictObject({ black: z.number(), white: z.number() }).optional(),
 	/** Where the pixels lie on a map; absent where the file does not say it. */

@@ -36,3 +36,7 @@ export const RESTARTS = { min: 1, max: 100 };
 /** Passes of local averaging. */
 export const DENOISE_PASSES = { min: 0, max: 16 };
 export const MAX_PIXELS = { min: 1, max: 2 ** 31 - 1 };
+/** Pages of a file that can be asked for. */
+export const PAGES = { min: 1, max: 2 ** 20 };
+/** A page of a file of several pictures, 1-based; "first" tells that there are more, 1 does not. */
+export type PageOption = number | "first";

@@ -20,6 +20,8 @@ import {
 	MEDIAN_WINDOWS,
 	METRICS,
 	type Metric,
+	PAGES,
+	type PageOption,
 	POSITION_GRIDS,
 	type PositionGrid,
 	RESTARTS,
@@ -269,6 +271,14 @@ export const OPTIONS = {
 		group: "running",
 		stage: "statistics",
 		help: "size of a pixel, for areas in physical units; auto takes what a TIFF says",
+	}),
+	/** Page of a TIFF or frame of an animation, 1-based; "first" is the first, and warns if there are more. @default "first" */
+	page: define<PageOption>({
+		kind: integerOr("number", "first", PAGES),
+		default: "first",
+		group: "running",
+		stage: "pixels",
+		help: "page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own",
 	}),
 	/** Bands that become grey, or red, green and blue. @default "auto" */
 	bands: define<BandsOption>({

@@ -27,6 +27,8 @@ export interface InputIdentity {
 	readonly sha256: string;
 	readonly width: number;
 	readonly height: number;
+	/** Number of the page that it is, 1-based. @default the file has one picture */
+	readonly page?: number;
 	/** The sample values that became black and white. @default the samples were not stretched */
 	readonly stretch?: StretchRange;
 	/** Where its pixels lie, if it is a GeoTIFF. @default not known */

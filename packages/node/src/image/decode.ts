@@ -15,14 +15,22 @@ import {
 	stretchSamples,
 } from "@dinoseg/core/image";
 import type { Georeference } from "@dinoseg/core/labels";
-import { type BandsOption, DEFAULT_OPTIONS, MAX_PIXELS, type PixelSize, type StretchOption } from "@dinoseg/core/options";
+import {
+	type BandsOption,
+	DEFAULT_OPTIONS,
+	MAX_PIXELS,
+	type PageOption,
+	type PixelSize,
+	type StretchOption,
+} from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { checkPixelCount, corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
 import { decodeOpened } from "./decode-opened.ts";
 import type { ImageFormat } from "./formats.ts";
-import { firstGifFrame, whitenAround } from "./gif-frame.ts";
+import { whitenUncovered } from "./gif-frame.ts";
 import { hdrWarnings } from "./hdr.ts";
 import { turnUpright } from "./orientation.ts";
+import { type FoundPage, findPage } from "./pages.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
 import { emptyInput } from "./read-input.ts";
 import { sniffImageFormat } from "./sniff.ts";
@@ -47,12 +55,16 @@ export interface DecodeOptions {
 	readonly stretch?: StretchOption;
 	/** Which bands become grey, or red, green and blue. @default "auto" */
 	readonly bands?: BandsOption;
+	/** Which picture of a file of several is taken. @default "first", with a warning if there are more */
+	readonly page?: PageOption;
 }
 
 export interface DecodedFile {
 	/** sRGB, 8 bits, upright. */
 	readonly image: RgbImage;
 	readonly format: ImageFormat;
+	/** Number of the page, 1-based. @default the file has one picture */
+	readonly page?: number;
 	/** Where the upright pixels of a GeoTIFF lie. @default on no map that the file names */
 	readonly georeference?: Georeference;
 	/** What an upright pixel shows. @default the file does not say it */
@@ -67,6 +79,7 @@ interface CheckedFile {
 	readonly bytes: Uint8Array;
 	readonly name: string;
 	readonly format: ImageFormat;
+	readonly page: FoundPage;
 	readonly metadata: Metadata;
 	/** How its samples are stored, if it is a TIFF. */
 	readonly tags: TiffTags | undefined;
@@ -86,54 +99,66 @@ const MAX_CMYK_CHANNELS = 5;
  *
  * Convention: EXIF orientation applied; embedded profiles and CMYK converted to sRGB (perceptual intent; the profile
  * of a 16-bit grey picture is not used, nor is one beside floats); grey repeated to three channels; alpha over white,
- * and so the part of a canvas that a GIF's first frame leaves free. A further channel of a TIFF that is not alpha is
+ * and so the part of a canvas that the frames of a GIF leave free. A further channel of a TIFF that is not alpha is
  * left out, with a warning. `bands` are those of a TIFF as it is stored, if it is one of grey or RGB with further bands;
  * of all others those of the picture in sRGB. Samples above 8 bits are stretched as `stretch` says, before alpha is
  * applied; with "none" those of 16 bits become `round(v / 257)`, and floats, signed and 32-bit integers are refused, for
- * they have no defined black and white. Of animations and multi-page files the first picture is taken, with a warning. A place on
- * the map that cannot be read from a GeoTIFF is a warning too.
+ * they have no defined black and white. A frame is taken as it is shown, over those before it. A place on the map that
+ * cannot be read from a GeoTIFF is a warning too.
  *
  * @param bytes a whole file. Not modified.
- * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, OPTION_INVALID
+ * @throws DinosegError INPUT_EMPTY, IMAGE_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_LARGE, PAGE_NOT_FOUND, OPTION_INVALID
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedFile> {
-	const { name, maxPixels, stretch = DEFAULT_OPTIONS.stretch, bands = DEFAULT_OPTIONS.bands } = options;
+	const { maxPixels, stretch = DEFAULT_OPTIONS.stretch, bands = DEFAULT_OPTIONS.bands } = options;
+	const { page: wanted = DEFAULT_OPTIONS.page } = options;
 	checkInteger("decodeImage", "maxPixels", maxPixels, MAX_PIXELS);
-	const format = checkFormat(bytes, name);
+	const format = checkFormat(bytes, options.name);
+	const page = await findPage(bytes, options.name, format, wanted);
+	const name = wanted === "first" ? options.name : `${options.name}, page ${wanted}`;
 	if (format === "bmp" || format === "heic") {
 		return { format, ...(await decodeOpened(bytes, { name, format, maxPixels, stretch, bands })) };
 	}
-	const tags = format === "tiff" ? await orCorrupt(name, format, async () => readTiffTags(bytes)) : undefined;
+	const { directory } = page;
+	const tags =
+		directory === undefined ? undefined : await orCorrupt(name, format, async () => readTiffTags(bytes, directory));
 	const feature = tags && unreadableFeature(tags);
 	if (feature !== undefined) {
 		throw unsupported(name, feature, "Save it as an uncompressed TIFF or a PNG of 8 or 16 bits, grey or RGB.");
 	}
-	const metadata = await readHeader(bytes, name, format);
+	const metadata = await readHeader(bytes, name, format, page.index);
 	const { width, height } = metadata.autoOrient;
 	checkPixelCount(name, { width, height }, maxPixels);
 	const stored =
 		tags && bands !== "auto" && hasStoredBands(tags) ? bandIndices(bands, tags.samplesPerPixel, name) : undefined;
-	const file: CheckedFile = { bytes, name, format, metadata, tags, bands: stored };
+	const file: CheckedFile = { bytes, name, format, page, metadata, tags, bands: stored };
 	checkChannels(file);
 	const { data, ...decoded } = await decodeSamples(file, stretch);
 	const { georeference, pixelSize, warnings } = await placeOnMap(file);
 	return {
 		image: { data: stored ? data : pickBands(data, bands, name), width, height },
 		format,
+		...(page.count > 1 ? { page: page.number } : {}),
 		...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 		...(georeference ? { georeference } : {}),
 		...(pixelSize ? { pixelSize } : {}),
-		warnings: [...pageWarnings(metadata, format), ...contentWarnings(file), ...decoded.warnings, ...warnings],
+		warnings: [
+			...(wanted === "first" ? pageWarnings(page, format) : []),
+			...contentWarnings(file),
+			...decoded.warnings,
+			...warnings,
+		],
 	};
 }
 
 /** Of a picture on the map the map tells the size of a pixel, else the file's resolution. */
-async function placeOnMap({ bytes, tags, metadata }: CheckedFile): Promise<GeoreferenceReading> {
+async function placeOnMap({ bytes, page, tags, metadata }: CheckedFile): Promise<GeoreferenceReading> {
 	const { autoOrient, orientation = 1 } = metadata;
-	if (tags === undefined) {
+	const { directory } = page;
+	if (tags === undefined || directory === undefined) {
 		return { warnings: [] };
 	}
-	const place = await readGeoreference(bytes, { orientation, ...autoOrient });
+	const place = await readGeoreference(bytes, { directory, orientation, ...autoOrient });
 	const pixelSize = place.georeference ? undefined : tiffPixelSize(tags, orientation);
 	return pixelSize ? { ...place, pixelSize } : place;
 }
@@ -154,8 +179,8 @@ function checkFormat(bytes: Uint8Array, name: string): ImageFormat {
 	return sniffed.format;
 }
 
-async function readHeader(bytes: Uint8Array, name: string, format: ImageFormat): Promise<Metadata> {
-	const metadata = await orCorrupt(name, format, () => sharp(bytes, SHARP_OPTIONS).metadata());
+async function readHeader(bytes: Uint8Array, name: string, format: ImageFormat, page: number): Promise<Metadata> {
+	const metadata = await orCorrupt(name, format, () => sharp(bytes, { ...SHARP_OPTIONS, page }).metadata());
 	if ((metadata.format === "heif" ? "avif" : metadata.format) !== format) {
 		throw corrupt(name, format, `it reads as ${metadata.format}`);
 	}
@@ -179,7 +204,7 @@ function checkChannels({ metadata, tags, name, bands }: CheckedFile): void {
 }
 
 async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise<Stretched> {
-	const { format, metadata, tags, bytes } = file;
+	const { format, metadata, tags, bytes, page } = file;
 	if (tags && (file.bands || needsOwnReading(tags))) {
 		return decodeTiff(file, tags, stretch);
 	}
@@ -188,9 +213,8 @@ async function decodeSamples(file: CheckedFile, stretch: StretchOption): Promise
 	}
 	const { buffer, channels } = await readRaw(file, "uchar", (image) => image.toColourspace("srgb"));
 	const data = composeOverWhite(new Uint8Array(buffer), channels);
-	const frame = format === "gif" ? firstGifFrame(bytes) : undefined;
-	if (frame) {
-		whitenAround(data, metadata.width, frame);
+	if (format === "gif") {
+		whitenUncovered(data, metadata.width, bytes, page.index);
 	}
 	return stretch8Bits(data, stretch, noDataValue(tags, data));
 }
@@ -232,9 +256,9 @@ function visibleColors(rgba: Uint16Array): Uint16Array {
 
 /** Samples that only we read as they are. */
 async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOption): Promise<Stretched> {
-	const { bytes, name, format, metadata } = file;
+	const { bytes, name, format, metadata, page } = file;
 	const { bands = tags.photometric <= PHOTOMETRIC.blackIsZero ? [0] : [0, 1, 2] } = file;
-	const samples = await orCorrupt(name, format, () => readTiffSamples(bytes, tags, bands));
+	const samples = await orCorrupt(name, format, () => readTiffSamples(bytes, page.index, tags, bands));
 	if (samples instanceof Float32Array && stretch === "none") {
 		throw unsupported(
 			name,
@@ -270,19 +294,19 @@ interface RawSamples {
 }
 
 async function readRaw(
-	{ bytes, name, format, tags }: CheckedFile,
+	file: CheckedFile,
 	depth: "uchar" | "ushort",
 	convert: (upright: Sharp) => Sharp,
 ): Promise<RawSamples> {
-	const { data, info } = await orCorrupt(name, format, () =>
-		convert(openUpright(bytes, tags)).raw({ depth }).toBuffer({ resolveWithObject: true }),
+	const { data, info } = await orCorrupt(file.name, file.format, () =>
+		convert(openUpright(file)).raw({ depth }).toBuffer({ resolveWithObject: true }),
 	);
 	// The library's own memory cannot change threads; what its `toUint8Array` copies (0.35.5) it never gives back.
 	return { buffer: new Uint8Array(data).buffer, channels: info.channels };
 }
 
-function openUpright(bytes: Uint8Array, tags: TiffTags | undefined): Sharp {
-	const image = sharp(bytes, SHARP_OPTIONS).autoOrient();
+function openUpright({ bytes, page, tags }: CheckedFile): Sharp {
+	const image = sharp(bytes, { ...SHARP_OPTIONS, page: page.index }).autoOrient();
 	return tags && hasOtherBands(tags) ? image.removeAlpha() : image;
 }
 
@@ -296,11 +320,11 @@ function contentWarnings({ bytes, format, tags, bands }: CheckedFile): Warning[]
 	return format === "avif" ? [...hdrWarnings(bytes)] : [];
 }
 
-function pageWarnings(metadata: Metadata, format: ImageFormat): Warning[] {
-	const pages = metadata.pages ?? 1;
-	if (pages <= 1) {
+function pageWarnings({ count }: FoundPage, format: ImageFormat): Warning[] {
+	if (count <= 1) {
 		return [];
 	}
 	const what = format === "tiff" ? "pages" : "frames";
-	return [{ code: "ANIMATION_FIRST_FRAME", message: `The file has ${pages} ${what}; only the first is used.` }];
+	const message = `The file has ${count} ${what}; only the first is used. ${optionName("page")} takes others.`;
+	return [{ code: "ANIMATION_FIRST_FRAME", message }];
 }

@@ -1,4 +1,4 @@
-import { BIG, directoryEntries, readOffset, type TiffFields, tiffFields } from "./tiff-fields.ts";
+import { BIG, readDirectory, readOffset, type TiffFields, tiffFields } from "./tiff-fields.ts";
 
 /** The number of a type of values, and the bytes of one. */
 interface ValueType {
@@ -24,22 +24,23 @@ const GEO_TAGS: ReadonlyMap<number, ValueType> = new Map([
 const MOST_BYTES = 2 ** 16;
 
 /**
- * A small TIFF that has the geo tags of a file's first picture and nothing else, so that what reads them cannot be led
+ * A small TIFF that has the geo tags of a picture of a file and nothing else, so that what reads them cannot be led
  * to allocate or to read more than that.
  *
- * @param bytes a TIFF or BigTIFF. Not modified.
+ * @param bytes     a TIFF or BigTIFF. Not modified.
+ * @param directory where that of the picture lies, bytes.
  * @returns undefined if no tag says where the picture lies.
  * @throws RangeError if the tags do not lie in the file, or are of other types or larger than geo tags can be.
  */
-export function geoHeader(bytes: Uint8Array): ArrayBuffer | undefined {
+export function geoHeader(bytes: Uint8Array, directory: number): ArrayBuffer | undefined {
 	const fields = tiffFields(bytes);
-	const entries = geoEntries(fields);
+	const entries = geoEntries(fields, directory);
 	return PLACE_TAGS.some((tag) => entries.has(tag)) ? writeHeader(fields, entries) : undefined;
 }
 
 /** Where the entry of each geo tag is. */
-function geoEntries(fields: TiffFields): ReadonlyMap<number, number> {
-	return new Map([...directoryEntries(fields)].filter(([tag]) => GEO_TAGS.has(tag)));
+function geoEntries(fields: TiffFields, directory: number): ReadonlyMap<number, number> {
+	return new Map([...readDirectory(fields, directory).entries].filter(([tag]) => GEO_TAGS.has(tag)));
 }
 
 /** A TIFF of one directory with copies of these entries, in the same layout and byte order. */

@@ -8,6 +8,8 @@ type Transform = Georeference["transform"];
 
 /** A decoded TIFF picture. */
 export interface PlacedPicture {
+	/** Where its directory lies, bytes. */
+	readonly directory: number;
 	/** Tag Orientation: 1 to 8, by which the stored picture was turned upright. */
 	readonly orientation: number;
 	/** Of the upright picture, pixels. */
@@ -29,7 +31,7 @@ const PIXEL_IS_POINT = 2;
 const EPSG_CODES = { min: 1024, max: 32766 };
 
 /**
- * Read where the pixels of a GeoTIFF lie on the map, from the header of its first picture.
+ * Read where the pixels of a GeoTIFF lie on the map, from the header of one of its pictures.
  *
  * Convention: ModelPixelScale with the first ModelTiepoint, else ModelTransformation; heights are left out; rows run
  * against the second axis whatever the sign of the scale; PixelIsPoint moves by half a pixel. Tags that cannot be used
@@ -41,7 +43,7 @@ const EPSG_CODES = { min: 1024, max: 32766 };
  */
 export async function readGeoreference(bytes: Uint8Array, picture: PlacedPicture): Promise<GeoreferenceReading> {
 	try {
-		const header = geoHeader(bytes);
+		const header = geoHeader(bytes, picture.directory);
 		if (header === undefined) {
 			return { warnings: [] };
 		}

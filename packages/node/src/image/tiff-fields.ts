@@ -35,15 +35,27 @@ export function tiffFields(bytes: Uint8Array): TiffFields {
 	return { view, littleEndian, layout: view.getUint16(2, littleEndian) === BIG_VERSION ? BIG : CLASSIC };
 }
 
+/** Where the first directory lies, bytes. */
+export function directoryOffset(fields: TiffFields): number {
+	return readOffset(fields, fields.layout.directoryAt);
+}
+
+/** A directory of a TIFF. */
+export interface TiffDirectory {
+	/** Where the entries are, by tag; of a tag that is there twice the first one, as the decoder has it. */
+	readonly entries: ReadonlyMap<number, number>;
+	/** Where the next directory lies, 0 after the last. Throws a RangeError if the file ends before. */
+	next(): number;
+}
+
 /**
- * Where the entries of the first directory are, by tag; of a tag that is there twice the first one, as the decoder has
- * it.
+ * Read a directory.
  *
- * @throws RangeError if the directory does not lie in the file.
+ * @param directory where it lies, bytes.
+ * @throws RangeError if it does not lie in the file.
  */
-export function directoryEntries(fields: TiffFields): ReadonlyMap<number, number> {
+export function readDirectory(fields: TiffFields, directory: number): TiffDirectory {
 	const { view, littleEndian, layout } = fields;
-	const directory = readOffset(fields, layout.directoryAt);
 	const count = layout === BIG ? readOffset(fields, directory) : view.getUint16(directory, littleEndian);
 	if (count > MOST_ENTRIES) {
 		throw new RangeError(`a directory of ${count} tags`);
@@ -56,7 +68,7 @@ export function directoryEntries(fields: TiffFields): ReadonlyMap<number, number
 			entries.set(tag, entry);
 		}
 	}
-	return entries;
+	return { entries, next: () => readOffset(fields, directory + layout.count + count * layout.entry) };
 }
 
 /** A position or a length. One beyond 2^53 is rounded, and lies in no file either way. */

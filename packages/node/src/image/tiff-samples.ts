@@ -89,23 +89,29 @@ export function sampleType({ sampleFormat, bitsPerSample }: TiffTags): string {
 }
 
 /**
- * Read the samples of a TIFF's first picture, without profile and alpha.
+ * Read the samples of a picture of a TIFF, without profile and alpha.
  *
  * Convention: white-is-zero is turned to black-is-zero; YCbCr is converted to RGB with the file's own coefficients.
  *
  * @param bytes a whole file. Not modified.
+ * @param index of the picture in the chain of directories, 0-based.
  * @param bands numbers of the samples to take, 0-based: one or three.
  * @returns shape (height, width, bands). Integers of 8 and 16 bits keep their type, all others become float32.
  * @throws Error if they cannot be decoded.
  */
-export async function readTiffSamples(bytes: Uint8Array, tags: TiffTags, bands: readonly number[]): Promise<Samples> {
+export async function readTiffSamples(
+	bytes: Uint8Array,
+	index: number,
+	tags: TiffTags,
+	bands: readonly number[],
+): Promise<Samples> {
 	if (tags.tileWidth * tags.tileHeight > MOST_TILE_PIXELS) {
 		throw new RangeError(`tiles of ${tags.tileWidth} x ${tags.tileHeight} pixels`);
 	}
 	// Loaded here: few pictures need it, and it takes as long as all else that the program loads.
 	const { fromArrayBuffer } = await import("geotiff");
 	const file = await fromArrayBuffer(ownBuffer(bytes));
-	const image = await file.getImage(0);
+	const image = await file.getImage(index);
 	const raster = await image.readRasters({ samples: [...bands], interleave: true });
 	const data = narrowType(raster as ArrayLike<number> & ArrayBufferView);
 	if (tags.photometric === PHOTOMETRIC.whiteIsZero) {

@@ -1,5 +1,5 @@
 import { parseDecimal } from "@dinoseg/core/options";
-import { directoryEntries, readOffset, type TiffFields, tiffFields } from "./tiff-fields.ts";
+import { readDirectory, readOffset, type TiffFields, tiffFields } from "./tiff-fields.ts";
 
 /** Values of PhotometricInterpretation that are told apart. */
 export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, cmyk: 5, yCbCr: 6, lab: 8 } as const;
@@ -13,7 +13,7 @@ export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3 } as const;
 /** Values of ResolutionUnit. */
 export const RESOLUTION_UNIT = { none: 1, inch: 2, centimetre: 3 } as const;
 
-/** How the samples of a TIFF's first picture are stored. */
+/** How the samples of a picture of a TIFF are stored. */
 export interface TiffTags {
 	readonly compression: number;
 	readonly photometric: number;
@@ -48,16 +48,17 @@ export interface TiffTags {
 const BT_601 = [0.299, 0.587, 0.114];
 
 /**
- * Read how the samples of a TIFF's first picture are stored.
+ * Read how the samples of a picture of a TIFF are stored.
  *
  * Source: TIFF 6.0, and Adobe's supplement for SampleFormat.
  *
- * @param bytes a TIFF or BigTIFF. Not modified.
+ * @param bytes     a TIFF or BigTIFF. Not modified.
+ * @param directory where that of the picture lies, bytes.
  * @throws RangeError if the tags do not lie in the file.
  */
-export function readTiffTags(bytes: Uint8Array): TiffTags {
+export function readTiffTags(bytes: Uint8Array, directory: number): TiffTags {
 	const fields = tiffFields(bytes);
-	const entries = directoryEntries(fields);
+	const { entries } = readDirectory(fields, directory);
 	const values = (tag: number): number[] => {
 		const entry = entries.get(tag);
 		return entry === undefined ? [] : readNumbers(fields, entry);
@@ -97,7 +98,8 @@ const TYPE_BYTES: ReadonlyMap<number, number> = new Map([
 	[16, 8],
 ]);
 
-function readNumbers(fields: TiffFields, entry: number): number[] {
+/** The values of an entry; none of a type that is no number. */
+export function readNumbers(fields: TiffFields, entry: number): number[] {
 	const { view, littleEndian, layout } = fields;
 	const type = view.getUint16(entry + 2, littleEndian);
 	const bytes = TYPE_BYTES.get(type);

@@ -11,14 +11,15 @@ import {
 } from "@dinoseg/core/labels";
 import { formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
-import { readInput } from "../image/index.ts";
-import { hashBytes } from "../image/read-input.ts";
+import { hashBytes, readInput } from "../image/index.ts";
 import { readDocument } from "./read-result.ts";
 
 /** What a result is to be made of. */
 export interface WantedResult {
 	/** Path of the image, or its bytes. */
 	readonly input: string | Uint8Array;
+	/** Digest of its bytes. @default not known yet */
+	readonly sha256?: string | undefined;
 	readonly model: Pick<ModelIdentity, "name" | "digest" | "dtype">;
 	readonly options: SegmentationOptions;
 	readonly names: SegmentNames;
@@ -37,8 +38,7 @@ export async function findWantedResult(folder: string, wanted: WantedResult): Pr
 	if (!(await hasResult(folder))) {
 		return undefined;
 	}
-	const { input } = wanted;
-	const { sha256 } = typeof input === "string" ? await readInput(input) : hashBytes(input);
+	const sha256 = wanted.sha256 ?? (await digestOf(wanted.input));
 	const document = await readDocument(folder).catch((cause) => {
 		throw exists(folder, `that cannot be read (${(cause as Error).message})`, cause);
 	});
@@ -47,6 +47,10 @@ export async function findWantedResult(folder: string, wanted: WantedResult): Pr
 		throw exists(folder, `that differs from what is asked for: ${differences.join(", ")}`);
 	}
 	return document;
+}
+
+async function digestOf(input: string | Uint8Array): Promise<string> {
+	return (typeof input === "string" ? await readInput(input) : hashBytes(input)).sha256;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import type { RgbImage } from "@dinoseg/core/image";
 import { readOptions } from "@dinoseg/core/options";
 import { decodeImage, readInput } from "../image/index.ts";
-import type { StoredResult } from "./read-result.ts";
+import { ownName, type StoredResult } from "./read-result.ts";
 
 /**
  * Read the photograph that a result was made from, as it was decoded then.
@@ -12,7 +12,7 @@ import type { StoredResult } from "./read-result.ts";
  * @throws DinosegError RESULT_INVALID if it is another picture; of reading and decoding it
  */
 export async function readPhotograph(folder: string, { document, image }: StoredResult): Promise<RgbImage> {
-	const path = join(folder, image.file);
+	const path = join(folder, dirname(image.file), ownName(document) ?? basename(image.file));
 	const { bytes, sha256 } = await readInput(path);
 	if (sha256 !== document.input.sha256) {
 		throw new DinosegError(

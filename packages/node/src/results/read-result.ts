@@ -1,4 +1,4 @@
-import { basename, join, resolve } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import {
 	type Color,
@@ -43,8 +43,8 @@ export async function readResult(folder: string, options: ReadResultOptions = {}
 		color: parseColor(color),
 		meanColor,
 	}));
-	const { path: photograph, georeference, pixelSize } = document.input;
-	return { document, image: { file: fileOf(name, photograph), labels, segments, georeference, pixelSize } };
+	const { georeference, pixelSize } = document.input;
+	return { document, image: { file: fileOf(name, document), labels, segments, georeference, pixelSize } };
 }
 
 /**
@@ -88,14 +88,23 @@ function checkFit(folder: string, { input, segments }: SegmentsDocument, labels:
 	}
 }
 
-/** The folder of the result mirrors that of the photograph; the file's own name is in the document. */
-function fileOf(name: string, path: string | null): string {
-	const own = path?.split(/[/\\]/).at(-1) ?? "";
-	if (own === "" || own === "." || own === "..") {
+/**
+ * The folder of the result mirrors that of the photograph; the file's own name is in the document. A page that was asked
+ * for is called as its result is: `stack-page-003.tif`.
+ */
+function fileOf(name: string, document: SegmentsDocument): string {
+	const own = ownName(document);
+	if (own === undefined) {
 		return name;
 	}
-	const folder = name.slice(0, name.lastIndexOf("/") + 1);
-	return folder + own;
+	const isPage = document.input.page !== undefined && document.options.page !== "first";
+	return isPage ? name + extname(own) : name.slice(0, name.lastIndexOf("/") + 1) + own;
+}
+
+/** The name of the file that a result was made from; none of bytes. */
+export function ownName({ input }: SegmentsDocument): string | undefined {
+	const own = input.path?.split(/[/\\]/).at(-1) ?? "";
+	return own === "" || own === "." || own === ".." ? undefined : own;
 }
 
 function parseColor(hex: string): Color {

@@ -1,9 +1,11 @@
 import { basename, isAbsolute, relative } from "node:path";
 import { throwIfAborted } from "@dinoseg/core";
 import type { CancelSignal, Decoder } from "@dinoseg/core/engine";
+import type { PageOption } from "@dinoseg/core/options";
 import { decodeImage } from "../image/decode.ts";
-import { hashBytes, readInput } from "../image/read-input.ts";
+import { hashBytes, type InputFile, readInput } from "../image/read-input.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { createStackReader } from "./stack-reader.ts";
 
 /** A path, a `file:` URL, or the bytes of an encoded picture. */
 export type EncodedInput = string | URL | Uint8Array | ArrayBuffer;
@@ -12,32 +14,44 @@ export type EncodedInput = string | URL | Uint8Array | ArrayBuffer;
 const LARGE_BYTES = 32e6;
 
 /** Reads and decodes files. What a cancel leaves undecoded goes on in the background, and nobody waits for it. */
-export const decoder: Decoder<string | Uint8Array> = {
-	decode: (input, options, signal) =>
-		untilAborted(signal, async () => {
-			const path = typeof input === "string" ? input : undefined;
-			const { bytes, sha256 } = typeof input === "string" ? await readInput(input) : hashBytes(input);
-			throwIfAborted(signal);
-			const name = path ?? "the picture";
-			const decoded = await decodeImage(bytes, { ...options, name });
-			const { image, georeference, pixelSize, warnings } = decoded;
-			if (image.data.length > LARGE_BYTES) {
-				// The library lets go of its own pixels in the next turn of the event loop.
-				await new Promise((resolve) => setImmediate(resolve));
-				collectGarbage();
-			}
-			return {
-				image,
-				name,
-				path: path === undefined ? null : portablePath(path),
-				sha256,
-				...(decoded.stretch ? { stretch: decoded.stretch } : {}),
-				...(georeference ? { georeference } : {}),
-				...(pixelSize ? { pixelSize } : {}),
-				warnings,
-			};
-		}),
-};
+export function createDecoder(): Decoder<string | Uint8Array> {
+	const stacks = createStackReader();
+	const readFileOf = (path: string, page: PageOption): Promise<InputFile> => {
+		if (page !== "first") {
+			return stacks.read(path);
+		}
+		stacks.forget();
+		return readInput(path);
+	};
+	return {
+		decode: (input, options, signal) =>
+			untilAborted(signal, async () => {
+				const { page } = options;
+				const path = typeof input === "string" ? input : undefined;
+				const { bytes, sha256 } = typeof input === "string" ? await readFileOf(input, page) : hashBytes(input);
+				throwIfAborted(signal);
+				const name = path ?? "the picture";
+				const decoded = await decodeImage(bytes, { ...options, name });
+				const { image, georeference, pixelSize, warnings } = decoded;
+				if (image.data.length > LARGE_BYTES) {
+					// The library lets go of its own pixels in the next turn of the event loop.
+					await new Promise((resolve) => setImmediate(resolve));
+					collectGarbage();
+				}
+				return {
+					image,
+					name: page === "first" ? name : `${name}, page ${page}`,
+					path: path === undefined ? null : portablePath(path),
+					sha256,
+					...(decoded.page ? { page: decoded.page } : {}),
+					...(decoded.stretch ? { stretch: decoded.stretch } : {}),
+					...(georeference ? { georeference } : {}),
+					...(pixelSize ? { pixelSize } : {}),
+					warnings,
+				};
+			}),
+	};
+}
 
 async function untilAborted<T>(signal: CancelSignal | undefined, work: () => Promise<T>): Promise<T> {
 	if (signal === undefined) {

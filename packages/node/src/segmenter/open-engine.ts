@@ -9,7 +9,7 @@ import { startKernelHelpers } from "../kernels/index.ts";
 import { loadCheckpoint } from "../model/load-checkpoint.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
 import { checkDevice } from "../session/index.ts";
-import { decoder } from "./decoder.ts";
+import { createDecoder } from "./decoder.ts";
 import { createNetworks } from "./networks.ts";
 import type { EngineSetup } from "./protocol.ts";
 
@@ -48,7 +48,7 @@ export async function openEngine(setup: EngineSetup): Promise<Engine<string | Ui
 		{ name, digest, revision, dtype, bundled, config, preprocessor, positionTable, executionProvider },
 		{
 			kernels: await loadKernels({ helpers: helpers.threads }),
-			decoder,
+			decoder: createDecoder(),
 			networks,
 			digest: async (bytes) => createHash("sha256").update(bytes).digest("hex"),
 			now: () => performance.now(),
