@@ -33,7 +33,7 @@ describe("the notice about the bundled model", () => {
 		expect(piped.code, piped.stderr).toBe(0);
 		expect(piped.stderr).not.toContain(NOTICE);
 		const quiet = await sandbox.onTerminal(...command, "--force", "--quiet");
-		expect(quiet).toEqual({ code: 0, stdout: "", stderr: "" });
+		expect(quiet).toMatchObject({ code: 0, stdout: "", stderr: "" });
 	});
 
 	it("is not of any other model", () => {
