@@ -26,6 +26,7 @@ export {
 	renderResultSweep,
 	type SegmentResult,
 	type SweepResult,
+	type SweepSheet,
 } from "@dinoseg/core/result";
 export type { TokenGrid } from "@dinoseg/core/tensor";
 export { loadKernels } from "@dinoseg/kernels";

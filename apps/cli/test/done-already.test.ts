@@ -41,6 +41,23 @@ describe("a result that is there already", () => {
 		expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("done already") });
 	});
 
+	it("has the sheet of the same numbers, or one that nobody asks for", async () => {
+		await using sandbox = await createSandbox();
+		await copyFile(examplePath("cat.jpg"), sandbox.path("a.jpg"));
+		const sweep = (...args: string[]) => sandbox.dinoseg("segment", "a.jpg", ...QUICK, ...args);
+		expect((await sweep("--sweep", "2..3")).code).toBe(0);
+		const marker = sandbox.path("out/a/segments.json");
+		expect(JSON.parse(await readFile(marker, "utf8"))).toHaveProperty("sweep", "2..3");
+		for (const again of [["--sweep", "2-3"], []]) {
+			expect(await sweep(...again)).toMatchObject({ code: 0, stderr: expect.stringContaining("done already") });
+		}
+		const { code, stderr } = await sweep("--sweep", "2..4");
+		expect(code).toBe(1);
+		expect(stderr).toMatch(/asked for: --sweep 2\.\.3 there, 2\.\.4 now\. Use/);
+		await sweep("--force");
+		expect(JSON.parse(await readFile(marker, "utf8"))).toHaveProperty("sweep", null);
+	});
+
 	it("fails and says what differs", async () => {
 		await using sandbox = await createSandbox();
 		await copyFile(examplePath("cat.jpg"), sandbox.path("a.jpg"));
@@ -56,7 +73,7 @@ describe("a result that is there already", () => {
 			/differs from what is asked for: --clusters 3 there, 4 now, --smooth guided there, none now\. Use/,
 		);
 		expect(await refused("--dtype", "int8")).toContain("--dtype fp32 there, int8 now");
-		expect(await refused("--sweep", "2..3")).toContain("--sweep, whose numbers a result does not tell");
+		expect(await refused("--sweep", "2..3")).toMatch(/asked for: --sweep none there, 2\.\.3 now\. Use/);
 		await writeFile(sandbox.path("names.csv"), "id,name\n0,cat\n");
 		expect(await refused("--names", "names.csv")).toContain("names or colours of --names");
 		await sandbox.dinoseg("segment", "a.jpg", ...QUICK, "--names", "names.csv", "-f");

@@ -1,9 +1,8 @@
 import { relative, sep } from "node:path";
 import type { SegmentCallOptions } from "@dinoseg/core/engine";
-import type { RgbImage } from "@dinoseg/core/image";
 import type { SegmentNames } from "@dinoseg/core/labels";
 import type { ClusterRange } from "@dinoseg/core/options";
-import { nameSegments, renderResultSweep, type SegmentResult } from "@dinoseg/core/result";
+import { nameSegments, renderResultSweep, type SegmentResult, type SweepSheet } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { findWantedResult, saveResult } from "@dinoseg/node/results";
 import type { Segmenter, SegmentInput } from "@dinoseg/node/segmenter";
@@ -66,7 +65,7 @@ export async function segmentOne(
 				model: segmenter.model,
 				options: pageOptions,
 				names,
-				sweep: flags.sweep !== undefined,
+				sweep: flags.sweep,
 			};
 			const document = await findWantedResult(outputFolder, wanted);
 			if (document) {
@@ -111,7 +110,7 @@ async function segmentInput(
 	range: ClusterRange | undefined,
 	names: SegmentNames,
 	call: SegmentCallOptions,
-): Promise<{ readonly result: SegmentResult; readonly sweep?: RgbImage }> {
+): Promise<{ readonly result: SegmentResult; readonly sweep?: SweepSheet }> {
 	if (range === undefined) {
 		return { result: nameSegments(await segmenter.segment(input, call), names) };
 	}

@@ -164,11 +164,11 @@ export function createEngine<Input>(
 			const { kernels, settings, recorder } = begun;
 			if (settings.segments === "regions") {
 				const { result } = await segmentInput(input, begun);
-				return { result, ...sweepRegions(kernels, result as RegionSegmentation, range, settings, recorder) };
+				return { result, range, ...sweepRegions(kernels, result as RegionSegmentation, range, settings, recorder) };
 			}
 			const leastClusters = Math.max(range.min, leastTokens(settings));
 			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
-			return { result, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
+			return { result, range, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
 		async features(input, call = {}) {
 			const begun = begin(call);

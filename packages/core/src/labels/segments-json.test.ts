@@ -51,6 +51,7 @@ const document: SegmentsDocument = {
 	},
 	tokens: { rows: 2, cols: 3, dim: 8, highNorm: { count: 1, threshold: 50.5, at: [[1, 2]] } },
 	k: { requested: 2, used: 2, criterion: null, curve: null },
+	sweep: "2..12",
 	pca: { components: 2, explainedVariance: [3, 1], explainedVarianceRatio: [0.75, 0.25] },
 	segments: [
 		{
@@ -143,9 +144,9 @@ describe("serialiseSegments", () => {
 		}
 	});
 
-	it("takes the options as formatOptions writes them, and no PCA", () => {
+	it("takes the options as formatOptions writes them, no sweep and no PCA", () => {
 		const options = formatOptions(DEFAULT_OPTIONS) as SegmentsDocument["options"];
-		const text = serialiseSegments({ ...document, options, pca: null });
+		const text = serialiseSegments({ ...document, options, sweep: null, pca: null });
 		expect(JSON.parse(text).options).toEqual(options);
 	});
 
@@ -157,6 +158,7 @@ describe("serialiseSegments", () => {
 		["a coordinate system without authority", placed([1, 0, 0, 0, 1, 0], "32633")],
 		["another version", { schema: "dinoseg/segments/1" }],
 		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
+		["a sweep of one number", { sweep: 3 }],
 		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],
 		["a detail above the finest", { options: { ...document.options, detail: 101 } }],
 		["an unknown key", { time: "now" }],

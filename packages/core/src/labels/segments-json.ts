@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DinosegError } from "../errors/index.ts";
 import {
+	clusterRangeKind,
 	DTYPES,
 	LENGTH_UNITS,
 	type LengthUnit,
@@ -163,6 +164,8 @@ export const segmentsSchema = z.strictObject({
 	options: optionsSchema,
 	tokens: tokensSchema,
 	k: clustersSchema,
+	/** The numbers that `sweep.png` was asked to show, as `--sweep` takes them; null without that file. */
+	sweep: writtenSchema(clusterRangeKind.written).nullable(),
 	/** Null when PCA was off. */
 	pca: pcaSchema.nullable(),
 	/** By rising id; ids without a pixel are left out. */

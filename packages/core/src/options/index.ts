@@ -9,6 +9,7 @@ export {
 	type ClusterRange,
 	type ClustersOption,
 	clusterRange,
+	clusterRangeKind,
 	formatClusters,
 	INPUT_SIDE,
 	type InputSize,

@@ -4,7 +4,7 @@ import { colorToHex } from "../labels/palette.ts";
 import { physicalArea } from "../labels/physical-area.ts";
 import { encodeAllRles } from "../labels/rle.ts";
 import { SEGMENTS_SCHEMA_ID, type SegmentsDocument } from "../labels/segments-json.ts";
-import { formatClusters, formatOptions } from "../options/index.ts";
+import { type ClusterRange, formatClusters, formatOptions } from "../options/index.ts";
 import { findHighNormTokens } from "../tensor/index.ts";
 import { VERSION } from "../version.ts";
 import { namedSegments, usedSegments } from "./name-segments.ts";
@@ -15,11 +15,13 @@ import type { SegmentResult } from "./segment-result.ts";
  *
  * @param renderMs milliseconds that rendering the files took so far; asked once, last.
  * @param check called every some tens of milliseconds; what it throws ends the call. Default: none.
+ * @param sweep the numbers that `sweep.png` was asked to show. Default: there is no such file.
  */
 export function describeResult(
 	result: SegmentResult,
 	renderMs: () => number,
 	check: Check = noCheck,
+	sweep?: ClusterRange,
 ): SegmentsDocument {
 	const { pca, timings } = result;
 	const { pixelSize } = result.input;
@@ -63,6 +65,7 @@ export function describeResult(
 			criterion: result.choice?.criterion ?? null,
 			curve: result.choice?.curve ?? null,
 		},
+		sweep: sweep ? formatClusters(sweep) : null,
 		pca: pca
 			? {
 					components: pca.componentCount,

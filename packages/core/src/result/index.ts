@@ -12,5 +12,6 @@ export {
 	renderResultFiles,
 	renderResultSweep,
 	type SweepResult,
+	type SweepSheet,
 } from "./render-result.ts";
 export type { InputIdentity, ModelIdentity, ResultFacts, SegmentResult, Timings } from "./segment-result.ts";

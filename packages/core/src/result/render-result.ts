@@ -8,7 +8,7 @@ import { encodeSegmentsCutout } from "../labels/exports/segment-images.ts";
 import { encodeLabelPng } from "../labels/label-png.ts";
 import { type Palette, paletteTable } from "../labels/palette.ts";
 import { serialiseSegments } from "../labels/segments-json.ts";
-import { formatClusters, type SegmentationOptions } from "../options/index.ts";
+import { type ClusterRange, formatClusters, type SegmentationOptions } from "../options/index.ts";
 import {
 	drawSegmentIds,
 	type FigureCaption,
@@ -28,6 +28,13 @@ import type { SegmentResult } from "./segment-result.ts";
 export interface SweepResult extends Sweep {
 	/** What `segment` gives. */
 	readonly result: SegmentResult;
+	/** The numbers that were asked for. There are fewer maps where the picture has too few tokens or superpixels. */
+	readonly range: ClusterRange;
+}
+
+/** The sheet of a sweep, shape (height, 1600, 3), and the numbers that were asked for. */
+export interface SweepSheet extends RgbImage {
+	readonly range: ClusterRange;
 }
 
 /** One channel, 8 bits. */
@@ -53,7 +60,7 @@ export interface ResultFileOptions<Png> {
 	/** Called every some tens of milliseconds; what it throws ends the call. @default nothing */
 	readonly check?: Check;
 	/** The sheet that `renderResultSweep` gives. @default none */
-	readonly sweep?: RgbImage | undefined;
+	readonly sweep?: SweepSheet | undefined;
 }
 
 /** The file whose presence means that a folder holds a complete result. */
@@ -105,7 +112,7 @@ export function renderResultFiles<Png = Uint8Array>(
 		files.set(SWEEP, () => encodePng(sweep));
 	}
 	files.set(RESULT_MARKER, async () =>
-		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check))),
+		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check, sweep?.range))),
 	);
 	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS].filter((name) => !files.has(name))] };
 }
@@ -158,25 +165,25 @@ export function renderResultFigure(result: SegmentResult, kernels: Kernels = ref
  * The sheet of a sweep: its maps side by side, and the curve of the criterion. Makes the maps, one after the other.
  *
  * @param kernels all builds give the same picture; that of `loadKernels` is the fastest.
- * @returns (height, 1600, 3).
  * @throws DinosegError ABORTED
  */
 export async function renderResultSweep(
-	{ result, choice, maps }: SweepResult,
+	{ result, range, choice, maps }: SweepResult,
 	kernels: Kernels = referenceKernels,
-): Promise<RgbImage> {
+): Promise<SweepSheet> {
 	const shown: SweepMap[] = [];
 	for await (const map of maps()) {
 		shown.push(sweepThumbnail(map, choice.curve.length));
 	}
 	const { clusters, criterion } = choice;
-	return renderSweep(kernels, {
+	const sheet = renderSweep(kernels, {
 		image: result.image,
 		maps: shown,
 		choice,
 		palette: resultPalette(result),
 		caption: { ...caption(result, choice.curve), clusters, criterion },
 	});
+	return { ...sheet, range };
 }
 
 /** What the segments of a result were made of, as the figure shows it. */

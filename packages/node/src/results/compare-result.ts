@@ -9,7 +9,7 @@ import {
 	type SegmentsDocument,
 	segmentColor,
 } from "@dinoseg/core/labels";
-import { formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
+import { type ClusterRange, formatClusters, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
 import { hashBytes, readInput } from "../image/index.ts";
 import { readDocument } from "./read-result.ts";
@@ -23,8 +23,8 @@ export interface WantedResult {
 	readonly model: Pick<ModelIdentity, "name" | "digest" | "dtype">;
 	readonly options: SegmentationOptions;
 	readonly names: SegmentNames;
-	/** A sheet is asked for. No result tells which numbers its `sweep.png` shows, so each one differs. */
-	readonly sweep: boolean;
+	/** The numbers that a sheet is to show. A result with a sheet is wanted too where none is asked for. */
+	readonly sweep: ClusterRange | undefined;
 }
 
 /**
@@ -98,8 +98,9 @@ function differencesOf(document: SegmentsDocument, sha256: string, wanted: Wante
 	if (differences.length === 0 && !hasNames(document, wanted.names)) {
 		differences.push(`names or colours of ${optionName("names")}`);
 	}
-	if (wanted.sweep) {
-		differences.push(`${optionName("sweep")}, whose numbers a result does not tell`);
+	const range = wanted.sweep && formatClusters(wanted.sweep);
+	if (range !== undefined && document.sweep !== range) {
+		differences.push(`${optionName("sweep")} ${document.sweep ?? "none"} there, ${range} now`);
 	}
 	return differences;
 }

@@ -2,8 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { abortCheck, throwIfAborted } from "@dinoseg/core";
 import type { CancelSignal } from "@dinoseg/core/engine";
-import type { RgbImage } from "@dinoseg/core/image";
-import { RESULT_MARKER, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
+import { RESULT_MARKER, renderResultFiles, type SegmentResult, type SweepSheet } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { createTemporaryFiles, type FileContent, publishFolder, type TemporaryFiles } from "../files/index.ts";
 import { writePng } from "../image/encode.ts";
@@ -13,7 +12,7 @@ export interface SaveOptions {
 	/** Replace a result that is there already. @default false */
 	readonly force?: boolean;
 	/** The sheet that `renderResultSweep` gives, written as `sweep.png`. @default none; an old one is removed */
-	readonly sweep?: RgbImage | undefined;
+	readonly sweep?: SweepSheet | undefined;
 	/** Ends the call before anything of the result is in its place. */
 	readonly signal?: CancelSignal;
 	/** Registry of half-written files, for programs that clean up on an interrupt. */

@@ -105,7 +105,7 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		async sweep(input, range, options = {}) {
 			checkSweepRange("range", range);
 			const { run, value } = await call<SentSweep>("sweep", input, options, range);
-			return { result: unpackResult(value.result), choice: value.choice, maps: () => mapsOf(thread, run) };
+			return { result: unpackResult(value.result), range, choice: value.choice, maps: () => mapsOf(thread, run) };
 		},
 		async features(input, options = {}) {
 			const { run, value } = await call<TokenGrid>("features", input, options);
