@@ -70,6 +70,14 @@ const STEPS: readonly Step[] = [
 		},
 	},
 	{
+		name: "400 images trickle into a watched folder that goes away, beside a process that is killed",
+		command: ["tsx", "scripts/soak-watch.ts"],
+		tell(output) {
+			const { images, done, failed, kills, seconds, peak, limit } = lastLine(output);
+			return `${done} of ${images} segmented in ${seconds.toFixed(0)} s, ${failed} failed, ${kills} kills; ${megabytes(peak)}, limit ${megabytes(limit)}`;
+		},
+	},
+	{
 		name: "Mini-batch k-means of 1,000,000 points × 64 that are never in memory together",
 		command: ["tsx", "scripts/soak-mini-batch.ts"],
 		tell(output) {

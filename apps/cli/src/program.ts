@@ -11,6 +11,7 @@ import { exportCommand } from "./commands/export.ts";
 import { featuresCommand } from "./commands/features.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
+import { watchCommand } from "./commands/watch.ts";
 import { shellMessage } from "./flags/flag-name.ts";
 import { addHelp } from "./flags/help.ts";
 import { printable } from "./progress/printable.ts";
@@ -18,6 +19,7 @@ import { printable } from "./progress/printable.ts";
 /** In the order in which help lists them. */
 const COMMANDS = [
 	segmentCommand,
+	watchCommand,
 	featuresCommand,
 	evaluateCommand,
 	exportCommand,

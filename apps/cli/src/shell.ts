@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 import { createTemporaryFiles, unwritable } from "@dinoseg/node/files";
 import { type CommandContext, EXIT } from "./commands/context.ts";
 import { run } from "./program.ts";
@@ -28,6 +29,7 @@ export async function runFromShell(): Promise<void> {
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),
+		pause: (milliseconds) => setTimeout(milliseconds, true),
 		...guardedSurroundings(),
 	});
 	process.exitCode ||= exitCode;
@@ -68,7 +70,9 @@ function guardedSurroundings(): Pick<CommandContext, "temporaryFiles" | "onInter
 				(performance.now() - turnStart < IDLE_TURN_MS ? unguard : unguardLater)();
 			}
 		};
-		setTimeout(() => setImmediate(() => setImmediate(afterTurn, performance.now())), LINGER_MS).unref();
+		void setTimeout(LINGER_MS, undefined, { ref: false }).then(() =>
+			setImmediate(() => setImmediate(afterTurn, performance.now())),
+		);
 	};
 	const isNeeded = () => hasTemporaryFiles || works.size > 0;
 	const update = (): void => (isNeeded() ? guard() : unguardLater());

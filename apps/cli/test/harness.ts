@@ -23,6 +23,9 @@ type Stdin = Iterable<Uint8Array>;
 /** A terminal on which nobody types. */
 export const TERMINAL: Stdin = [];
 
+/** What happens while the program waits; no time passes. @param stderr what was told until then. */
+export type Pause = (stderr: string) => unknown;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What one command line printed, and how it ended. */
@@ -54,6 +57,8 @@ export interface Sandbox extends AsyncDisposable {
 	dinosegFrom(stdin: Stdin, ...args: string[]): Promise<CliResult>;
 	/** The same with variables of its own; those that are undefined are not set. */
 	dinosegWith(environment: Environment, ...args: string[]): Promise<CliResult>;
+	/** The same with something to do in each pause of a program that would go on for ever; it ends in the one after. */
+	dinosegWhile(pauses: readonly Pause[], ...args: string[]): Promise<CliResult>;
 	/** Start a process of the program in the folder: for signals, pipes, memory and what is loaded. */
 	start(
 		args: readonly string[],
@@ -74,9 +79,11 @@ export async function createSandbox(): Promise<Sandbox> {
 		folder,
 		path: (...parts) => join(folder, ...parts),
 		dinoseg: (...args) => inSurroundings(folder, environment, () => runHere(args)),
-		onTerminal: (...args) => inSurroundings(folder, environment, () => runHere(args, [], { isTTY: true, columns: 80 })),
-		dinosegFrom: (stdin, ...args) => inSurroundings(folder, environment, () => runHere(args, stdin)),
+		onTerminal: (...args) =>
+			inSurroundings(folder, environment, () => runHere(args, { terminal: { isTTY: true, columns: 80 } })),
+		dinosegFrom: (stdin, ...args) => inSurroundings(folder, environment, () => runHere(args, { stdin })),
 		dinosegWith: (more, ...args) => inSurroundings(folder, { ...environment, ...more }, () => runHere(args)),
+		dinosegWhile: (pauses, ...args) => inSurroundings(folder, environment, () => runHere(args, { pauses })),
 		start: (args, more = {}, stdin = "ignore") =>
 			startProcess(args, folder, { ...process.env, ...environment, ...more }, stdin),
 		async [Symbol.asyncDispose]() {
@@ -85,12 +92,19 @@ export async function createSandbox(): Promise<Sandbox> {
 	};
 }
 
+/** What a program finds and meets. */
+interface Surroundings {
+	readonly terminal?: { readonly isTTY: boolean; readonly columns: number };
+	readonly stdin?: Stdin;
+	readonly pauses?: readonly Pause[];
+}
+
 /** Run the program as a function, with what a shell would give it. */
 async function runHere(
 	args: readonly string[],
-	stdin: Stdin = [],
-	terminal?: { isTTY: boolean; columns: number },
+	{ terminal, stdin = [], pauses = [] }: Surroundings = {},
 ): Promise<CliResult> {
+	const coming = [...pauses];
 	const stdout: Buffer[] = [];
 	const stderr: string[] = [];
 	const code = await run(args, {
@@ -100,6 +114,11 @@ async function runHere(
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),
+		async pause() {
+			const next = coming.shift();
+			await next?.(stderr.join(""));
+			return next !== undefined;
+		},
 		temporaryFiles: createTemporaryFiles(),
 		onInterrupt: () => () => undefined,
 	});

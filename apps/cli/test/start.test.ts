@@ -7,7 +7,7 @@ import { createSandbox, examplePath, type ProcessResult, type Sandbox } from "./
 const ANSWERS = [
 	["--version"],
 	["--help"],
-	...["segment", "features", "evaluate", "export", "model", "bench", "doctor", "completion"].map((command) => [
+	...["segment", "watch", "features", "evaluate", "export", "model", "bench", "doctor", "completion"].map((command) => [
 		command,
 		"--help",
 	]),

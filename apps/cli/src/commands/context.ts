@@ -15,6 +15,8 @@ export interface CommandContext {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
+	/** Wait some milliseconds. False if the command is to end then, though its work has no end of its own. */
+	pause(milliseconds: number): Promise<boolean>;
 	/** Half-written files, removed when the run is interrupted. */
 	readonly temporaryFiles: TemporaryFiles;
 	/** Have something done when a signal ends the process; it must not wait. What is returned takes that back. */

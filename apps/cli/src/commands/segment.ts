@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { namesFlag } from "../flags/names-flag.ts";
 import { optionFlags } from "../flags/option-flags.ts";
 import { pageFlag } from "../flags/page-flag.ts";
@@ -9,21 +9,26 @@ import type { SegmentFlags } from "../runs/segment-one.ts";
 import { STDOUT } from "../runs/stdout-output.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 
+/** What can be said about segmenting images into folders of results. */
+export const segmentFlags = (outputDescription = "folder for the results"): Option[] => [
+	...optionFlags("pixels", "tokens", "clusters", "statistics"),
+	presetFlag(),
+	namesFlag(),
+	sweepFlag(),
+	...outputFlags("out", outputDescription),
+	cacheFlag(),
+	concurrencyFlag(),
+];
+
 /** `dinoseg segment`: the main job. */
 export function segmentCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
 	const command = new Command("segment")
 		.description("Segment images without labels; writes a folder of results for each")
 		.argument("<inputs...>", "image files, folders (searched recursively), quoted globs, or - for stdin");
 	const flags = [
-		...optionFlags("pixels", "tokens", "clusters", "statistics").map((flag) =>
+		...segmentFlags("folder for the results; - writes one file to stdout: see --write").map((flag) =>
 			flag.long === "--page" ? pageFlag() : flag,
 		),
-		presetFlag(),
-		namesFlag(),
-		sweepFlag(),
-		...outputFlags("out", "folder for the results; - writes one file to stdout: see --write"),
-		cacheFlag(),
-		concurrencyFlag(),
 		...writeFlags(),
 	];
 	for (const option of flags) {

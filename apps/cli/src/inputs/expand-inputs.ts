@@ -166,7 +166,8 @@ async function* expandGlob(pattern: string, filter: SearchFilter, cwd: string): 
 	}
 }
 
-function isOutput(input: string): DinosegError {
+/** The error for a folder of results that is named as input. */
+export function isOutput(input: string): DinosegError {
 	return new DinosegError(
 		"INPUT_EMPTY",
 		`${input}: this is the output folder of this run, or holds a result already, so it is not searched for images. Give another --output, or name the images themselves.`,

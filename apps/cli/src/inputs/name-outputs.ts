@@ -26,29 +26,41 @@ export function nameOutputs(found: readonly FoundImage[]): NamedImage[] {
 	const stems = countBy(unique, (image) => withoutExtension(image.absolutePath));
 	const taken = new Map<string, FoundImage>();
 	return unique.map((image) => {
-		const isAlone = stems.get(withoutExtension(image.absolutePath)) === 1 && isFolderName(stemOf(image.namedPath));
-		const stem = inside(withoutExtension(image.namedPath));
-		const sibling = taken.get(stem);
+		const { stem, whole } = outputNamesOf(image.namedPath);
+		const isAlone = stems.get(withoutExtension(image.absolutePath)) === 1;
+		const sibling = stem === undefined ? undefined : taken.get(stem);
 		const isFree = sibling === undefined || dirname(sibling.absolutePath) !== dirname(image.absolutePath);
-		const outputName = isAlone && isFree ? stem : inside(image.namedPath);
+		const outputName = isAlone && isFree && stem !== undefined ? stem : whole;
 		const other = taken.get(outputName);
 		if (other) {
-			throw new DinosegError(
-				"INPUT_CONFLICT",
-				`${other.path} and ${image.path} would both write to the folder "${outputName}". Run them separately with different --output folders, or give their common parent folder as input.`,
-				{ details: { inputs: [other.path, image.path] } },
-			);
+			throw outputConflict(other, image, outputName);
 		}
 		taken.set(outputName, image);
 		return { path: image.path, outputName };
 	});
 }
 
+/** The folders that an image may get: named by its stem, where that can name one, or by its whole name. */
+export function outputNamesOf(namedPath: string): { readonly stem: string | undefined; readonly whole: string } {
+	const stem = isFolderName(stemOf(namedPath)) ? inside(withoutExtension(namedPath)) : undefined;
+	return { stem, whole: inside(namedPath) };
+}
+
+/** The error for two images that would share a folder. */
+export function outputConflict(other: FoundImage, image: FoundImage, outputName: string): DinosegError {
+	return new DinosegError(
+		"INPUT_CONFLICT",
+		`${other.path} and ${image.path} would both write to the folder "${outputName}". Run them separately with different --output folders, or give their common parent folder as input.`,
+		{ details: { inputs: [other.path, image.path] } },
+	);
+}
+
 function stemOf(path: string): string {
 	return basename(path, extname(path));
 }
 
-function withoutExtension(path: string): string {
+/** Alike for images of one folder and one stem. */
+export function withoutExtension(path: string): string {
 	return join(dirname(path), stemOf(path));
 }
 

@@ -3,7 +3,8 @@ import type { DinosegError } from "@dinoseg/core/errors";
 
 /** What a run over many pictures tells, in this order per picture: start, stages and warnings, done or failed. */
 export type ProgressEvent =
-	| { readonly type: "run-start"; readonly total: number }
+	/** Null where it is not known how many images there will be. */
+	| { readonly type: "run-start"; readonly total: number | null }
 	| { readonly type: "image-start"; readonly input: string }
 	| { readonly type: "image-stage"; readonly input: string; readonly stage: Stage }
 	| { readonly type: "warning"; readonly input: string; readonly warning: Warning }

@@ -20,7 +20,7 @@ const CLEAR_LINE = "\r\u001b[K";
 export function createProgressRenderer(options: RendererOptions): ProgressListener {
 	const { stream, now, quiet } = options;
 	const isLive = stream.isTTY === true && !quiet;
-	let total = 0;
+	let total: number | null = 0;
 	let finished = 0;
 	let startedAt = 0;
 	let isLineLive = false;
@@ -43,8 +43,12 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 		}
 	};
 	const paint = (format: "red" | "yellow" | "dim", text: string) => (options.color ? styleText(format, text) : text);
-	const rate = () => describeRate({ total, finished, elapsedMs: now() - startedAt });
-	const counter = (index: number) => `[${String(index).padStart(String(total).length)}/${total}]`;
+	const rate = () => (total === null ? "" : describeRate({ total, finished, elapsedMs: now() - startedAt }));
+	/** Which of how many, where that is known, and the image's name. */
+	const title = (index: number, input: string) =>
+		total === null
+			? printable(input)
+			: `[${String(index).padStart(String(total).length)}/${total}] ${printable(input)}`;
 
 	return (event: ProgressEvent) => {
 		switch (event.type) {
@@ -53,10 +57,10 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 				startedAt = now();
 				return;
 			case "image-start":
-				live(joinParts(`${counter(finished + 1)} ${printable(event.input)}`, rate()));
+				live(joinParts(title(finished + 1, event.input), rate()));
 				return;
 			case "image-stage":
-				live(joinParts(`${counter(finished + 1)} ${printable(event.input)}`, event.stage, rate()));
+				live(joinParts(title(finished + 1, event.input), event.stage, rate()));
 				return;
 			case "warning":
 				if (!quiet) {
@@ -66,8 +70,8 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 			case "image-done":
 				finished += 1;
 				if (!quiet && event.summary !== null) {
-					const left = total > 1 ? paint("dim", `  (${rate()})`) : "";
-					line(`${counter(finished)} ${printable(event.input)} → ${printable(event.summary)}${left}`);
+					const left = total !== null && total > 1 ? paint("dim", `  (${rate()})`) : "";
+					line(`${title(finished, event.input)} → ${printable(event.summary)}${left}`);
 				}
 				return;
 			case "image-failed":
@@ -81,7 +85,7 @@ export function createProgressRenderer(options: RendererOptions): ProgressListen
 				return;
 			case "run-end":
 				clearLive();
-				if (!quiet && total > 1) {
+				if (!quiet && (total === null || total > 1)) {
 					line(event.summary);
 				}
 				return;

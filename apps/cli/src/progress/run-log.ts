@@ -39,7 +39,11 @@ export interface RunLog {
 	present(input: string | RunInput, output: string): void;
 	/** Tell a failure and keep it. */
 	failed(input: string | RunInput, error: DinosegError): void;
+	/** Drop what was kept of an input that is done anew. */
+	forget(input: string): void;
 	failures(): number;
+	/** Results that were made. */
+	dones(): number;
 	/** Results that were there already. */
 	presents(): number;
 	/** The inputs that failed, in the order in which they were reported. */
@@ -55,7 +59,8 @@ export interface RunLog {
 
 export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 	const { stderr, env } = context;
-	const results: InputOutcome[] = [];
+	let results: InputOutcome[] = [];
+	let dones = 0;
 	let presents = 0;
 	const failedInputs = () => results.filter((result) => result.status === "failed");
 	const tell = createProgressRenderer({
@@ -67,6 +72,7 @@ export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 	return {
 		tell: (event: ProgressEvent) => tell(event),
 		done(input, output) {
+			dones += 1;
 			// Of very many inputs, only what will be told is kept.
 			if (flags.json) {
 				results.push({ ...runInput(input), output, status: "done" });
@@ -87,7 +93,11 @@ export function createRunLog(context: CommandContext, flags: LogFlags): RunLog {
 			});
 			tell({ type: "image-failed", input: inputLabel(runInput(input)), error });
 		},
+		forget(input) {
+			results = results.filter((result) => result.input !== input);
+		},
 		failures: () => failedInputs().length,
+		dones: () => dones,
 		presents: () => presents,
 		failedInputs,
 		finish(order, facts) {

@@ -38,6 +38,8 @@ interface SegmentRun {
 	readonly flags: SegmentFlags;
 	readonly options: ParsedFlags["options"];
 	readonly log: RunLog;
+	/** A result of older bytes of the same file is replaced, whatever `flags.force` says. */
+	readonly replacesOlder?: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ interface SegmentRun {
  */
 export async function segmentOne(
 	context: CommandContext,
-	{ segmenter, names, flags, options, log }: SegmentRun,
+	{ segmenter, names, flags, options, log, replacesOlder = false }: SegmentRun,
 	job: InputJob,
 ): Promise<PageResult | undefined> {
 	const { tell } = log;
@@ -66,6 +68,7 @@ export async function segmentOne(
 				options: pageOptions,
 				names,
 				sweep: flags.sweep,
+				replacesOlder,
 			};
 			const document = await findWantedResult(outputFolder, wanted);
 			if (document) {
@@ -83,7 +86,7 @@ export async function segmentOne(
 			onEvent: listenFor(log, input),
 		});
 		await saveResult(result, outputFolder, {
-			force: flags.force === true,
+			force: flags.force === true || replacesOlder,
 			sweep,
 			temporaryFiles: context.temporaryFiles,
 		});

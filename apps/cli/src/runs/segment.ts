@@ -1,12 +1,8 @@
-import { isDinosegError } from "@dinoseg/core/errors";
-import { type FolderLock, lockFolder, type TemporaryFiles } from "@dinoseg/node/files";
-import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
+import type { FolderLock } from "@dinoseg/node/files";
+import { planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
-import { hubOptions } from "../commands/hub-options.ts";
-import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
-import { shellMessage } from "../flags/flag-name.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { checkWriteFlags, type WriteFlags } from "../flags/write-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
@@ -15,7 +11,9 @@ import { givenNames } from "../inputs/given-names.ts";
 import { describeSkipped } from "../inputs/skipped-files.ts";
 import type { PageResult } from "../page/run-page.ts";
 import { describeDuration } from "../progress/progress.ts";
-import { createRunLog, type RunLog } from "../progress/run-log.ts";
+import { createRunLog } from "../progress/run-log.ts";
+import { openSegmenter } from "./open-segmenter.ts";
+import { lockOutput, writePage } from "./output-folder.ts";
 import type { SegmentFlags } from "./segment-one.ts";
 
 /** Segment every input into a folder of its own. */
@@ -23,24 +21,17 @@ export async function segmentAll(
 	context: CommandContext,
 	inputs: readonly string[],
 	flags: SegmentFlags & WriteFlags,
-	{ model, dtype, device, options }: ParsedFlags,
+	parsed: ParsedFlags,
 ): Promise<ExitCode> {
 	checkWriteFlags(flags, false);
+	const { options } = parsed;
 	const names = await givenNames(flags);
 	const { jobs, failures, skipped } = await findJobs(context, inputs, flags);
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
 	// While the segmenter's thread starts, this one loads what saves results.
 	const [segmenter, { segmentOne }] = await Promise.all([
-		createSegmenter({
-			model,
-			dtype,
-			device,
-			sessions,
-			cache: flags.cache,
-			temporaryFiles,
-			hub: hubOptions(context, flags),
-		}),
+		openSegmenter(context, flags, parsed, sessions),
 		import("./segment-one.ts"),
 	]);
 	const log = createRunLog(context, flags);
@@ -72,7 +63,10 @@ export async function segmentAll(
 		const isOneNamed = inputs.length === 1 && jobs.length === 1 && jobs[0]?.input === inputs[0];
 		if (!isOneNamed && shown.size > 0) {
 			const results = jobs.flatMap((job) => shown.get(job) ?? []);
-			await writePage(context, flags, results, log);
+			const fault = await writePage(flags.output, results, log, temporaryFiles);
+			if (fault !== undefined) {
+				log.tell({ type: "note", text: `warning ${fault}` });
+			}
 		}
 		const failed = log.failures();
 		const presents = log.presents();
@@ -92,35 +86,5 @@ export async function segmentAll(
 		withdraw();
 		lock?.release();
 		await segmenter.dispose();
-	}
-}
-
-/** A page that cannot be written is no failure of an image. */
-async function writePage(
-	context: CommandContext,
-	{ output }: SegmentFlags,
-	results: readonly PageResult[],
-	log: RunLog,
-): Promise<void> {
-	const { writeRunPage } = await import("../page/write-run-page.ts");
-	const failures = log.failedInputs().map(({ input, error }) => ({ message: error?.message ?? input }));
-	const note = await writeRunPage(output, results, failures, context.temporaryFiles).then(
-		(written) => (written ? undefined : `${output}: the index.html there is not by dinoseg, so it stays.`),
-		(error) => shellMessage(asDinosegError(error, output)),
-	);
-	if (note !== undefined) {
-		log.tell({ type: "note", text: `warning ${note}` });
-	}
-}
-
-/** Without a lock where nothing can be written: there each image says so, and what is there already counts. */
-async function lockOutput(folder: string, temporaryFiles: TemporaryFiles): Promise<FolderLock | undefined> {
-	try {
-		return await lockFolder(folder, temporaryFiles);
-	} catch (error) {
-		if (isDinosegError(error) && error.code === "OUTPUT_UNWRITABLE") {
-			return undefined;
-		}
-		throw error;
 	}
 }

@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import {
 	applyNames,
@@ -12,7 +12,7 @@ import {
 import { type ClusterRange, formatClusters, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
 import { hashBytes, readInput } from "../image/index.ts";
-import { readDocument } from "./read-result.ts";
+import { ownName, readDocument } from "./read-result.ts";
 
 /** What a result is to be made of. */
 export interface WantedResult {
@@ -25,6 +25,8 @@ export interface WantedResult {
 	readonly names: SegmentNames;
 	/** The numbers that a sheet is to show. A result with a sheet is wanted too where none is asked for. */
 	readonly sweep: ClusterRange | undefined;
+	/** A result of other bytes of a file of the same name, wanted but for them, counts as none. @default false */
+	readonly replacesOlder?: boolean;
 }
 
 /**
@@ -42,11 +44,22 @@ export async function findWantedResult(folder: string, wanted: WantedResult): Pr
 	const document = await readDocument(folder).catch((cause) => {
 		throw exists(folder, `that cannot be read (${(cause as Error).message})`, cause);
 	});
-	const differences = differencesOf(document, sha256, wanted);
+	const differences = differencesOf(document, wanted);
+	if (document.input.sha256 !== sha256) {
+		if (wanted.replacesOlder && differences.length === 0 && isOlder(document, wanted.input)) {
+			return undefined;
+		}
+		differences.unshift("the image has other bytes now");
+	}
 	if (differences.length > 0) {
 		throw exists(folder, `that differs from what is asked for: ${differences.join(", ")}`);
 	}
 	return document;
+}
+
+/** Whether a result was made from a file of the same name. */
+function isOlder(document: SegmentsDocument, input: WantedResult["input"]): boolean {
+	return typeof input === "string" && ownName(document) === basename(input);
 }
 
 async function digestOf(input: string | Uint8Array): Promise<string> {
@@ -71,12 +84,9 @@ async function hasResult(folder: string): Promise<boolean> {
 	);
 }
 
-/** What differs, in words, the stored value first. */
-function differencesOf(document: SegmentsDocument, sha256: string, wanted: WantedResult): string[] {
+/** What differs but for the image, in words, the stored value first. */
+function differencesOf(document: SegmentsDocument, wanted: WantedResult): string[] {
 	const differences: string[] = [];
-	if (document.input.sha256 !== sha256) {
-		differences.push("the image has other bytes now");
-	}
 	const { name, digest, dtype } = document.model;
 	if (digest !== wanted.model.digest) {
 		differences.push(
