@@ -136,6 +136,41 @@ describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence"
 		expect(status, stderr).toBe(0);
 	});
 
+	it("a read-only disk, with nothing written anywhere else", async (context) => {
+		await using sandbox = await createSandbox();
+		await photographs(sandbox, 2);
+		await mkdir(sandbox.path("out"));
+		const mounted = (command: string) =>
+			spawnSync(
+				"unshare",
+				["-rm", "bash", "-c", `mount -t tmpfs -o ro tmpfs out && ${command}`, process.execPath, bin],
+				{
+					cwd: sandbox.folder,
+					env: { ...process.env, DINOSEG_CACHE: sandbox.path(".cache") },
+					encoding: "utf8",
+				},
+			);
+		const attempt = mounted("true");
+		if (attempt.status !== 0) {
+			context.skip(`no file system can be mounted here: ${attempt.error?.message ?? attempt.stderr.trim()}`);
+		}
+		const sentence = "cannot be written (the file system is read-only). Choose an output folder on another disk.";
+		for (const args of [["in"], ["in/0.jpg"]]) {
+			const { status, stdout, stderr } = mounted(`"$0" "$1" segment ${args.join(" ")} --json ${QUICK.join(" ")}`);
+			expect(status, stderr).toBe(1);
+			expect(stderr).not.toMatch(/^ {4}at /m);
+			const { results } = JSON.parse(stdout) as { results: { input: string; error: { code: string } }[] };
+			expect(results.map(({ error }) => error.code)).toEqual(results.map(() => "OUTPUT_UNWRITABLE"));
+			for (const { input } of results) {
+				expect(stderr).toMatch(
+					new RegExp(`^error out/${input.slice(3, 4)}.*: ${sentence.replace(/[().]/g, "\\$&")}$`, "m"),
+				);
+			}
+		}
+		expect((await readdir(sandbox.folder)).filter((name) => !name.startsWith("."))).toEqual(["in", "out"]);
+		expect(await readdir(sandbox.path("out"))).toEqual([]);
+	});
+
 	it("64 open files", async () => {
 		await using sandbox = await createSandbox();
 		await photographs(sandbox, 2);

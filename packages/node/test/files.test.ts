@@ -89,6 +89,11 @@ describe("writeFileAtomically", () => {
 				"OUTPUT_UNWRITABLE",
 			);
 			expect(error.message).toContain("the file system is read-only");
+			const below = join(disk, "new", "photo");
+			const published = await expectError(publish(below, { "segments.json": "1" }), "OUTPUT_UNWRITABLE");
+			expect(published.message).toBe(
+				`${below}: cannot be written (the file system is read-only). Choose an output folder on another disk.`,
+			);
 		});
 	});
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -112,5 +113,11 @@ describe("settings of the hub", () => {
 		expect(await read({ HF_TOKEN_PATH: join(folder.path, "absent") })).toBeUndefined();
 		expect(await read({ HF_TOKEN_PATH: join(folder.path, "mine", "below-a-file") })).toBeUndefined();
 		await expectError(read({ HF_TOKEN_PATH: folder.path }), "OPTION_INVALID");
+		if (process.platform !== "win32") {
+			const pipe = join(folder.path, "pipe");
+			execFileSync("mkfifo", [pipe]);
+			const { message } = await expectError(read({ HF_TOKEN_PATH: pipe }), "OPTION_INVALID");
+			expect(message).toContain(`${pipe}: the token file cannot be read (it is not a regular file). Correct`);
+		}
 	});
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compareDtypes, estimateRunTime, loadQuantised } from "@dinoseg/node";
 import { describe, expect, it } from "vitest";
 import { checkWeightSizes, loadCheckpoint } from "../dist/model/load-checkpoint.js";
 import { copyCheckpoint } from "./support/copy-checkpoint.ts";
@@ -37,5 +38,19 @@ describe("weights that became shorter after the checkpoint was read", () => {
 		await expectError(checkWeightSizes(checkpoint), "SAFETENSORS_INVALID");
 		await rm(weights);
 		await expectError(checkWeightSizes(checkpoint), "MODEL_FILE_MISSING");
+	});
+
+	it("are told before networks are compared, or their time is measured", async () => {
+		const { folder, weights } = await ownCheckpoint();
+		const checkpoint = await loadCheckpoint(folder);
+		const cacheFolder = join(folder, "cache");
+		// With the 8-bit weights at hand, nothing else reads those of the checkpoint.
+		await (await loadQuantised(checkpoint, { cacheFolder })).dispose();
+		await truncate(weights, 1000);
+		const image = { data: new Uint8Array(3 * 28 * 28), width: 28, height: 28 };
+		const comparing = compareDtypes(checkpoint, { cacheFolder, image, inputSize: 28, threads: 1, runs: 1 });
+		expect((await expectError(comparing, "SAFETENSORS_INVALID")).message).toContain(weights);
+		const size = { inputWidth: 28, inputHeight: 28 };
+		await expectError(estimateRunTime(checkpoint.config, size, checkpoint, 1), "SAFETENSORS_INVALID");
 	});
 });

@@ -1,5 +1,6 @@
-import { mkdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { errnoOf } from "./errno.ts";
 import { unwritable } from "./unwritable.ts";
 
 /**
@@ -10,10 +11,30 @@ import { unwritable } from "./unwritable.ts";
  */
 export function createFolder(folder: string): string | undefined {
 	try {
-		return mkdirSync(resolve(folder), { recursive: true });
+		return createMissing(resolve(folder));
 	} catch (cause) {
 		throw unwritable(folder, cause);
 	}
+}
+
+function createMissing(path: string): string | undefined {
+	try {
+		return mkdirSync(path, { recursive: true });
+	} catch (cause) {
+		if (errnoOf(cause) !== "ENOENT") {
+			throw cause;
+		}
+		// Node says so of a read-only file system too. A single step tells the reason.
+		const top = topmostMissing(path);
+		mkdirSync(top);
+		mkdirSync(path, { recursive: true });
+		return top;
+	}
+}
+
+function topmostMissing(path: string): string {
+	const parent = dirname(path);
+	return parent === path || existsSync(parent) ? path : topmostMissing(parent);
 }
 
 /**

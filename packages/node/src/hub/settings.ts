@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
@@ -101,6 +101,11 @@ async function readToken(env: Environment, home: string): Promise<string | undef
 	const given = env["HF_TOKEN_PATH"];
 	const path = given ? expandPath(given, env, home) : join(hubHome(env, home), "token");
 	try {
+		// Before it is opened: opening a pipe waits for a writer.
+		const status = await stat(path);
+		if (!status.isFile()) {
+			throw new Error("it is not a regular file");
+		}
 		return cleanToken(await readFile(path, "utf8"), path);
 	} catch (cause) {
 		if (cause instanceof DinosegError) {

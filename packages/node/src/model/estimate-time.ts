@@ -9,6 +9,7 @@ import {
 import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { tokenGridSize } from "@dinoseg/core/segment";
 import { createNetworkSession } from "../session/index.ts";
+import { openOnCheckedWeights } from "./checked-weights.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";
 
 /** Size of the network's input, pixels. */
@@ -40,7 +41,7 @@ const RUNS = 3;
  * Milliseconds that a run of a network may take on this machine in fp32, without having its weights: scaled by operations
  * from runs of a small checkpoint that is at hand. Good to a factor of about 1.5.
  *
- * @throws DinosegError MODEL_RUN_FAILED
+ * @throws DinosegError MODEL_RUN_FAILED; SAFETENSORS_INVALID, MODEL_FILE_MISSING for weights that changed since
  */
 export async function estimateRunTime(
 	config: ModelConfig,
@@ -65,7 +66,7 @@ async function fastestRun(
 	const positions = interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, rule);
 	const { buildNetworkGraph } = await import("@dinoseg/core/model/graph");
 	const graph = buildNetworkGraph(checkpoint, resolveVariant(config, DEFAULT_OPTIONS));
-	const session = await createNetworkSession({ graph, folder, threads });
+	const session = await openOnCheckedWeights(checkpoint, () => createNetworkSession({ graph, folder, threads }));
 	try {
 		let fastest = Number.POSITIVE_INFINITY;
 		for (let run = 0; run < RUNS; run++) {

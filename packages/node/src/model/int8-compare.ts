@@ -13,6 +13,7 @@ import { DEFAULT_OPTIONS, type InputSize } from "@dinoseg/core/options";
 import { prepareNetworkInput } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
 import { createNetworkSession, type NetworkSession } from "../session/index.ts";
+import { openOnCheckedWeights } from "./checked-weights.ts";
 import { type LoadQuantisedOptions, loadQuantised } from "./int8.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";
 
@@ -41,7 +42,7 @@ export interface DtypeComparison {
 /**
  * Run a model in float32 and in 8 bits on the same picture, and compare time and tokens.
  *
- * @throws DinosegError as `loadQuantised` and `createNetworkSession`; OPTION_INVALID for the input size.
+ * @throws DinosegError as `loadQuantised`, `openOnCheckedWeights` and `createNetworkSession`; OPTION_INVALID for the input size.
  */
 export async function compareDtypes(
 	checkpoint: LoadedCheckpoint,
@@ -91,9 +92,7 @@ async function openSession(
 ): Promise<NetworkSession> {
 	const variant = resolveVariant(checkpoint.config, DEFAULT_OPTIONS);
 	const { buildNetworkGraph } = await import("@dinoseg/core/model/graph");
-	return createNetworkSession({
-		graph: buildNetworkGraph(checkpoint, variant, checkpoint.quantised),
-		folder: checkpoint.folder,
-		threads,
-	});
+	const graph = buildNetworkGraph(checkpoint, variant, checkpoint.quantised);
+	const { folder } = checkpoint;
+	return openOnCheckedWeights(checkpoint, () => createNetworkSession({ graph, folder, threads }));
 }

@@ -5,9 +5,9 @@ import type { Networks } from "@dinoseg/core/engine";
 import type { NetworkVariant } from "@dinoseg/core/model";
 import type { Dtype } from "@dinoseg/core/options";
 import type { TemporaryNotes } from "../files/index.ts";
+import { openOnCheckedWeights } from "../model/checked-weights.ts";
 import type { InputSide, LoadedCheckpoint } from "../model/index.ts";
 import { loadQuantised, type QuantisedCheckpoint } from "../model/int8.ts";
-import { checkWeightSizes } from "../model/load-checkpoint.ts";
 import { createNetworkPool, estimateMemory, fittingSessions, type NetworkPool } from "../session/index.ts";
 
 export interface NetworksOptions {
@@ -86,26 +86,18 @@ export function createNetworks(checkpoint: LoadedCheckpoint, options: NetworksOp
 			sessions: 1,
 		}).total;
 		const weights = quantised?.checkpoint ?? checkpoint;
-		// The checkpoint was read when the segmenter was made, which may be long ago.
-		await checkWeightSizes(weights);
-		const pool = await createNetworkPool({
-			graph: quantised
-				? buildNetworkGraph(quantised.checkpoint, variant, quantised.checkpoint.quantised)
-				: buildNetworkGraph(checkpoint, variant),
-			folder: weights.folder,
-			sessions: fittingSessions(options.sessions, perSession, availableMemory()),
-			threadsPerSession: options.threadsPerSession,
-			device: options.device,
-			exitState: options.exitState,
-		});
-		try {
-			// Shortened meanwhile, they would end the process at the first run.
-			await checkWeightSizes(weights);
-		} catch (error) {
-			await pool.close();
-			throw error;
-		}
-		return pool;
+		return openOnCheckedWeights(weights, () =>
+			createNetworkPool({
+				graph: quantised
+					? buildNetworkGraph(quantised.checkpoint, variant, quantised.checkpoint.quantised)
+					: buildNetworkGraph(checkpoint, variant),
+				folder: weights.folder,
+				sessions: fittingSessions(options.sessions, perSession, availableMemory()),
+				threadsPerSession: options.threadsPerSession,
+				device: options.device,
+				exitState: options.exitState,
+			}),
+		);
 	}
 
 	/** Close a network as soon as nobody uses it. */
