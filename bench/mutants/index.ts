@@ -1,0 +1,9 @@
+import { CLI } from "./cli.ts";
+import { CORE_PIPELINE } from "./core-pipeline.ts";
+import { CORE_RESULTS } from "./core-results.ts";
+import { KERNELS } from "./kernels.ts";
+import type { Mutant } from "./mutant.ts";
+import { NODE } from "./node.ts";
+
+/** All mistakes that `npm run mutate` makes. */
+export const MUTANTS: readonly Mutant[] = [...KERNELS, ...CORE_PIPELINE, ...CORE_RESULTS, ...NODE, ...CLI];

@@ -1,0 +1,61 @@
+const kernels = (name: string) => `packages/kernels/src/${name}.test.ts`;
+const node = (name: string) => `packages/node/test/${name}.test.ts`;
+const cli = (name: string) => `apps/cli/test/${name}.test.ts`;
+const core = (name: string) => `packages/core/src/${name}.test.ts`;
+
+/**
+ * Tests of sources that have none of their name beside them; the longest beginning of the path counts. Beside these, all
+ * unit tests that import a source of core look at it.
+ */
+const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
+	"packages/kernels/src/reference/resize": [kernels("resize")],
+	"packages/kernels/src/reference/majority": [kernels("majority-filter")],
+	"packages/kernels/src/reference/upsample": [kernels("upsample")],
+	"packages/kernels/src/reference/distances": [kernels("distances")],
+	"packages/kernels/src/simd/resize": [kernels("resize")],
+	"packages/kernels/src/simd/median": [kernels("median-filter")],
+	"packages/kernels/src/simd/rank": [kernels("median-filter")],
+	"packages/kernels/src/simd/upsample": [kernels("upsample")],
+	"packages/kernels/src/simd/distances": [kernels("distances")],
+	"packages/kernels/src/simd/scatter": [kernels("moments")],
+	"packages/kernels/src/simd/threads": [
+		"packages/kernels/src/simd/threads/threads.test.ts",
+		"packages/kernels/src/simd/threads/memory.test.ts",
+	],
+	"packages/core/src/linalg/principal-components": [core("linalg/pca")],
+	"packages/core/src/linalg/components": [core("linalg/pca")],
+	"packages/core/src/cluster/exchange": [core("cluster/k-means"), core("cluster/lloyd")],
+	"packages/core/src/cluster/k-means-plus-plus": [core("cluster/k-means")],
+	"packages/core/src/refine/region-graph": [core("refine/absorb")],
+	"packages/core/src/segment/points": [core("segment/points/points")],
+	"packages/core/src/segment/reduce-tokens": [core("segment/metric")],
+	"packages/core/src/segment/segment-tokens": [core("segment/smooth-stage"), core("segment/token-clusterings")],
+	"packages/core/src/labels/mask-encoder": [core("labels/rle")],
+	"packages/core/src/labels/area-sums": [core("labels/statistics")],
+	"packages/core/src/labels/exports/yolo": [core("labels/exports/yolo")],
+	"packages/core/src/labels/names": [core("labels/names/names")],
+	"packages/core/src/options": [core("options/options"), cli("recipe")],
+	"packages/core/src/engine/compute-tokens": [node("segmenter"), node("token-artefacts")],
+	"packages/node/src/cache": [node("token-cache")],
+	"packages/node/src/hub/retry": [node("hub-download"), node("hub-errors")],
+	"packages/node/src/hub/download-blob": [node("hub-download"), node("hub-errors")],
+	"packages/node/src/hub/cache-layout": [node("hub-cache"), node("hub-download"), node("hub-errors")],
+	"packages/node/src/hub/settings": [node("hub-names")],
+	"packages/node/src/image": [node("decode"), node("decode-errors"), node("foreign-images")],
+	"packages/node/src/files": [node("files"), node("results"), cli("interrupted")],
+	"packages/node/src/model": [node("model-digest")],
+	"packages/node/src/results": [cli("done-already"), node("results")],
+	"apps/cli/src/inputs": [cli("expand-inputs"), cli("bad-input")],
+	"apps/cli/src/flags": [cli("commands"), cli("regions"), cli("recipe")],
+	"apps/cli/src/progress": [cli("progress"), cli("segment"), cli("model")],
+};
+
+/** The tests that are named for a source. */
+export function namedTests(file: string): readonly string[] {
+	const beginnings = Object.keys(NAMED_TESTS).filter((beginning) => file.startsWith(beginning));
+	const longest = beginnings.sort((a, b) => b.length - a.length).at(0);
+	return longest === undefined ? [] : NAMED_TESTS[longest];
+}
+
+/** Every test that is named, for a check that it exists. */
+export const ALL_NAMED_TESTS: readonly string[] = Object.values(NAMED_TESTS).flat();

@@ -1,0 +1,79 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { applyMutant, type Mutant } from "../mutants/mutant.ts";
+import { namedTests } from "../mutants/named-tests.ts";
+import { runNode } from "./run-process.ts";
+import { ownTest, runTests, type TestRun } from "./run-tests.ts";
+
+/** What became of a mistake. A mistake that no test could look at is a fault of the list. */
+export type Fate = "noticed" | "survived" | "untested";
+
+export interface TriedMutant {
+	readonly fate: Fate;
+	/** What noticed it: tests, the compiler, or the clock, for a loop without end. */
+	readonly by?: string;
+}
+
+/** For a run of tests, milliseconds: many times what the slowest takes. */
+const LIMIT_MS = 10 * 60_000;
+
+/** The runs that can notice a mistake in a source, the nearest first. */
+export function testRuns(folder: string, file: string): TestRun[] {
+	const own = ownTest(folder, file);
+	const named = namedTests(file);
+	const runs: TestRun[] = own ? [{ project: "unit", files: [own] }] : [];
+	for (const project of ["unit", "built"] as const) {
+		const files = named.filter((test) => test.includes("/src/") === (project === "unit"));
+		if (files.length > 0) {
+			runs.push({ project, files });
+		}
+	}
+	if (file.startsWith("packages/core/")) {
+		runs.push({ project: "unit", files: [file], isRelated: true });
+	}
+	return runs;
+}
+
+/**
+ * Make a mistake in a copy of the repository, run the tests, and take it back.
+ *
+ * @param folder the copy.
+ * @throws Error when the mistake cannot be made
+ */
+export async function tryMutant(folder: string, mutant: Mutant): Promise<TriedMutant> {
+	const path = join(folder, mutant.file);
+	const text = await readFile(path, "utf8");
+	await writeFile(path, applyMutant(text, mutant));
+	try {
+		return await tryRuns(folder, testRuns(folder, mutant.file));
+	} finally {
+		await writeFile(path, text);
+	}
+}
+
+async function tryRuns(folder: string, runs: readonly TestRun[]): Promise<TriedMutant> {
+	let isBuilt = false;
+	let isTested = false;
+	for (const run of runs) {
+		if (run.project === "built" && !isBuilt) {
+			if (!(await compiles(folder))) {
+				return { fate: "noticed", by: "the compiler" };
+			}
+			isBuilt = true;
+		}
+		const verdict = await runTests(folder, run, LIMIT_MS);
+		if (verdict === "failed" || verdict === "overdue") {
+			return { fate: "noticed", by: verdict === "failed" ? `${run.project} tests` : "the clock" };
+		}
+		isTested ||= verdict === "passed";
+	}
+	if (!isTested) {
+		return { fate: "untested" };
+	}
+	return isBuilt || (await compiles(folder)) ? { fate: "survived" } : { fate: "noticed", by: "the compiler" };
+}
+
+/** Build what has changed. */
+async function compiles(folder: string): Promise<boolean> {
+	return (await runNode(["node_modules/typescript/bin/tsc", "-b"], folder, LIMIT_MS)).code === 0;
+}
