@@ -7,7 +7,8 @@
  *
  * The mistakes are made in a temporary copy: the checkout stays as it is, also when this process is killed.
  */
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,18 +43,17 @@ for (const mutant of chosen) {
 	applyMutant(await readFile(join(ROOT, mutant.file), "utf8"), mutant);
 }
 
-const copy = await realpath(await mkdtemp(join(tmpdir(), "dinoseg-mutate-")));
-try {
-	await copyTree(ROOT, join(copy, "tree"));
-	for (const mutant of chosen) {
-		const found = await tryMutant(join(copy, "tree"), mutant);
-		progress(`${found.fate.padEnd(8)} ${mutant.file}: ${mutant.mistake}${found.by ? ` (${found.by})` : ""}`);
-		tried.set(mutantKey(mutant), found);
-		await mkdir(join(ROOT, "out"), { recursive: true });
-		await writeFile(KNOWN, JSON.stringify([...tried]));
-	}
-} finally {
-	await rm(copy, { recursive: true, force: true });
+const temporary = await realpath(await mkdtemp(join(tmpdir(), "dinoseg-mutate-")));
+// Also when a signal ends this process.
+process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
+const copy = join(temporary, "tree");
+await copyTree(ROOT, copy);
+for (const mutant of chosen) {
+	const found = await tryMutant(copy, mutant);
+	progress(`${found.fate.padEnd(8)} ${mutant.file}: ${mutant.mistake}${found.by ? ` (${found.by})` : ""}`);
+	tried.set(mutantKey(mutant), found);
+	await mkdir(join(ROOT, "out"), { recursive: true });
+	await writeFile(KNOWN, JSON.stringify([...tried]));
 }
 
 const untested = chosen.filter((mutant) => tried.get(mutantKey(mutant))?.fate === "untested");

@@ -6,4 +6,4 @@ import type { Mutant } from "./mutant.ts";
 import { NODE } from "./node.ts";
 
 /** All mistakes that `npm run mutate` makes. */
-export const MUTANTS: readonly Mutant[] = [...KERNELS, ...CORE_PIPELINE, ...CORE_RESULTS, ...NODE, ...CLI];
+export const MUTANTS: readonly Mutant[] = [...KERNELS, ...NODE, ...CLI, ...CORE_RESULTS, ...CORE_PIPELINE];

@@ -5,7 +5,7 @@ const core = (name: string) => `packages/core/src/${name}.test.ts`;
 
 /**
  * Tests of sources that have none of their name beside them; the longest beginning of the path counts. Beside these, all
- * unit tests that import a source of core look at it.
+ * unit tests that import a source of core look at it. The nearest stand first.
  */
 const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/kernels/src/reference/resize": [kernels("resize")],
@@ -34,20 +34,26 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/core/src/labels/area-sums": [core("labels/statistics")],
 	"packages/core/src/labels/exports/yolo": [core("labels/exports/yolo")],
 	"packages/core/src/labels/names": [core("labels/names/names")],
-	"packages/core/src/options": [core("options/options"), cli("recipe")],
+	"packages/core/src/options": [core("options/options")],
+	"packages/core/src/options/presets": [core("options/options"), cli("recipe")],
 	"packages/core/src/engine/compute-tokens": [node("segmenter"), node("token-artefacts")],
 	"packages/node/src/cache": [node("token-cache")],
 	"packages/node/src/hub/retry": [node("hub-download"), node("hub-errors")],
 	"packages/node/src/hub/download-blob": [node("hub-download"), node("hub-errors")],
 	"packages/node/src/hub/cache-layout": [node("hub-cache"), node("hub-download"), node("hub-errors")],
 	"packages/node/src/hub/settings": [node("hub-names")],
+	"packages/node/src/image/hdr": [node("decode-rare")],
+	"packages/node/src/image/tiff-samples": [node("decode-rare"), node("decode")],
 	"packages/node/src/image": [node("decode"), node("decode-errors"), node("foreign-images")],
 	"packages/node/src/files": [node("files"), node("results"), cli("interrupted")],
 	"packages/node/src/model": [node("model-digest")],
 	"packages/node/src/results": [cli("done-already"), node("results")],
-	"apps/cli/src/inputs": [cli("expand-inputs"), cli("bad-input")],
+	"apps/cli/src/inputs": [cli("expand-inputs")],
 	"apps/cli/src/flags": [cli("commands"), cli("regions"), cli("recipe")],
-	"apps/cli/src/progress": [cli("progress"), cli("segment"), cli("model")],
+	"apps/cli/src/progress/bytes": [cli("model")],
+	"apps/cli/src/progress/download": [cli("model")],
+	"apps/cli/src/progress/run-log": [cli("segment"), cli("interrupted")],
+	"apps/cli/src/progress": [cli("progress")],
 };
 
 /** The tests that are named for a source. */

@@ -23,8 +23,11 @@ export function mutationReport(mutants: readonly Mutant[], tried: TriedMutants):
 
 \`npm run mutate\` makes small mistakes in the sources on purpose, one at a time and in a copy, and runs the tests that
 look at them. The mistakes are in \`bench/mutants\`; each was written before it was known whether a test notices it.
-This page is written by that command. A mistake counts as noticed when a test fails, the compiler refuses it or a loop has
-no end. Those that change nothing that anybody can see are not counted: they stand at the end, with the reason.
+This page is written by that command. A mistake counts as noticed when a test fails, the compiler or the linter refuses
+it, or a loop has no end. Those that change nothing that anybody can see are not counted: they stand at the end, with the reason.
+
+The list is made by hand. Stryker (10.1), which makes every mistake of its kinds by itself, needs Node 22, and it switches a
+mistake on inside the process of the tests: what runs from \`dist\` in workers and processes of its own would not see it.
 
 ${folderTable(mutants, tried)}
 

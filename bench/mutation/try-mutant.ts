@@ -10,7 +10,7 @@ export type Fate = "noticed" | "survived" | "untested";
 
 export interface TriedMutant {
 	readonly fate: Fate;
-	/** What noticed it: tests, the compiler, or the clock, for a loop without end. */
+	/** What noticed it: tests, the compiler, the linter, or the clock, for a loop without end. */
 	readonly by?: string;
 }
 
@@ -20,14 +20,10 @@ const LIMIT_MS = 10 * 60_000;
 /** The runs that can notice a mistake in a source, the nearest first. */
 export function testRuns(folder: string, file: string): TestRun[] {
 	const own = ownTest(folder, file);
-	const named = namedTests(file);
-	const runs: TestRun[] = own ? [{ project: "unit", files: [own] }] : [];
-	for (const project of ["unit", "built"] as const) {
-		const files = named.filter((test) => test.includes("/src/") === (project === "unit"));
-		if (files.length > 0) {
-			runs.push({ project, files });
-		}
-	}
+	// Each for itself: most mistakes are noticed by the nearest.
+	const runs = [...(own ? [own] : []), ...namedTests(file)].map((test): TestRun => {
+		return { project: test.includes("/src/") ? "unit" : "built", files: [test] };
+	});
 	if (file.startsWith("packages/core/")) {
 		runs.push({ project: "unit", files: [file], isRelated: true });
 	}
@@ -45,7 +41,9 @@ export async function tryMutant(folder: string, mutant: Mutant): Promise<TriedMu
 	const text = await readFile(path, "utf8");
 	await writeFile(path, applyMutant(text, mutant));
 	try {
-		return await tryRuns(folder, testRuns(folder, mutant.file));
+		const tried = await tryRuns(folder, testRuns(folder, mutant.file));
+		const isRefused = tried.fate === "survived" && !(await passesLint(folder, mutant.file));
+		return isRefused ? { fate: "noticed", by: "the linter" } : tried;
 	} finally {
 		await writeFile(path, text);
 	}
@@ -55,7 +53,8 @@ async function tryRuns(folder: string, runs: readonly TestRun[]): Promise<TriedM
 	let isBuilt = false;
 	let isTested = false;
 	for (const run of runs) {
-		if (run.project === "built" && !isBuilt) {
+		// The build is needed by some tests, and quicker than the many that only import a source.
+		if ((run.project === "built" || run.isRelated) && !isBuilt) {
 			if (!(await compiles(folder))) {
 				return { fate: "noticed", by: "the compiler" };
 			}
@@ -76,4 +75,10 @@ async function tryRuns(folder: string, runs: readonly TestRun[]): Promise<TriedM
 /** Build what has changed. */
 async function compiles(folder: string): Promise<boolean> {
 	return (await runNode(["node_modules/typescript/bin/tsc", "-b"], folder, LIMIT_MS)).code === 0;
+}
+
+/** Whether the linter takes a source. How it is laid out is no mistake. */
+async function passesLint(folder: string, file: string): Promise<boolean> {
+	const lint = ["node_modules/@biomejs/biome/bin/biome", "lint", "--error-on-warnings", file];
+	return (await runNode(lint, folder, LIMIT_MS)).code === 0;
 }

@@ -152,7 +152,7 @@ describe("the cache", () => {
 		const { options, cacheFolder } = await serving(1000);
 		await pullModel("dinov2-small", options);
 		const ref = join(cacheFolder, "models--facebook--dinov2-small", "refs", "main");
-		for (const text of ["", "main", `${COMMIT}${" ".repeat(2000)}`]) {
+		for (const text of ["", "main", `../snapshots/${COMMIT}`, `${COMMIT}${" ".repeat(2000)}`]) {
 			await writeFile(ref, text);
 			expect(await findCachedModel("dinov2-small", options)).toBeUndefined();
 		}

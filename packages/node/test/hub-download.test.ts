@@ -229,6 +229,18 @@ describe("a download", () => {
 		await expectError(pulling(server).run(), "HUB_SIZE_MISMATCH");
 	});
 
+	it("starts over when a range begins elsewhere", async () => {
+		const content = noise(MEGABYTE);
+		const server = await start({ [REPO]: noiseRepo(MEGABYTE) });
+		const whole = { "Content-Range": `bytes 0-${MEGABYTE - 1}/${MEGABYTE}` };
+		server.misbehave = ({ host, from }) =>
+			host === "storage" && from > 0 ? { status: 206, ignoreRange: true, headers: whole } : undefined;
+		const part = content.subarray(0, MEGABYTE / 2);
+		const model = await pulling(server, { cacheFolder: await withPart(content, part) }).run();
+		expect(storageRequests(server).map(({ from }) => from)).toEqual([MEGABYTE / 2, 0]);
+		expect((await weightsOf(model)).equals(content)).toBe(true);
+	});
+
 	it("gives up a silent connection and goes on", async () => {
 		const server = await start({ [REPO]: noiseRepo(MEGABYTE) });
 		server.misbehave = ({ host }) =>

@@ -52,6 +52,15 @@ describe("lloyd", () => {
 		expect(Array.from(centroids)).toEqual([0.5, 50, 3]);
 	});
 
+	it("goes on while a cluster is empty, though the centroids have come to rest", () => {
+		// The outer clusters move towards the middle one and take both of its points.
+		const points: Matrix = { data: Float32Array.of(3.9, 3.9, 3.9, 4, 6, 6.1, 6.1, 6.1), rows: 8, cols: 1 };
+		const start = Float64Array.of(2.9, 5, 7.1);
+		const options = { maxIterations: 300, restShift: Number.POSITIVE_INFINITY };
+		expect(lloyd(kernels, points, start, { ...options, maxIterations: 1 }).clusters).toBe(2);
+		expect(lloyd(kernels, points, start, options).clusters).toBe(3);
+	});
+
 	it("drops a centroid that no point has chosen when the iterations run out", () => {
 		const points: Matrix = { data: Float32Array.of(0, 1, 2, 10), rows: 4, cols: 1 };
 		const result = lloyd(kernels, points, Float64Array.of(1000, 1, 10), { maxIterations: 0, restShift: 0 });
