@@ -106,7 +106,11 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"the worst start is kept",
 		],
 		["restart < restarts;", "restart < 1;", "one start whatever was asked"],
-		["restShift: tolerance * meanVariance", "restShift: tolerance * Math.sqrt(meanVariance)", "the root of the scale of the points"],
+		[
+			"restShift: tolerance * meanVariance",
+			"restShift: tolerance * Math.sqrt(meanVariance)",
+			"the root of the scale of the points",
+		],
 		["onProgress?.(restart + 1, restarts)", "onProgress?.(restart, restarts)", "progress never reaches its end"],
 	]),
 	...mutantsOf(`${core}/cluster/lloyd.ts`, [

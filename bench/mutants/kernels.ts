@@ -36,7 +36,12 @@ export const KERNELS: readonly Mutant[] = [
 			"256 levels go the slow way",
 			"Both ways give the same bytes.",
 		],
-		["count > limit) {\n\t\t\treturn true;", "count > limit) {\n\t\t\treturn false;", "many levels pass for few", "Both ways give the same bytes."],
+		[
+			"count > limit) {\n\t\t\treturn true;",
+			"count > limit) {\n\t\t\treturn false;",
+			"many levels pass for few",
+			"Both ways give the same bytes.",
+		],
 	]),
 	...mutantsOf(`${source}/simd/upsample.ts`, [
 		["token + 1 < cols ? job.tokenBytes : 0", "job.tokenBytes", "a token behind the last of its row"],

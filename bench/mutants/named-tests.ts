@@ -45,14 +45,14 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/node/src/image/hdr": [node("decode-rare")],
 	"packages/node/src/image/tiff-samples": [node("decode-rare"), node("decode")],
 	"packages/node/src/image": [node("decode"), node("decode-errors"), node("foreign-images")],
-	"packages/node/src/files": [node("files"), node("results"), cli("interrupted")],
+	"packages/node/src/files": [node("files"), node("results")],
 	"packages/node/src/model": [node("model-digest")],
 	"packages/node/src/results": [cli("done-already"), node("results")],
 	"apps/cli/src/inputs": [cli("expand-inputs")],
 	"apps/cli/src/flags": [cli("commands"), cli("regions"), cli("recipe")],
 	"apps/cli/src/progress/bytes": [cli("model")],
 	"apps/cli/src/progress/download": [cli("model")],
-	"apps/cli/src/progress/run-log": [cli("segment"), cli("interrupted")],
+	"apps/cli/src/progress/run-log": [cli("segment")],
 	"apps/cli/src/progress": [cli("progress")],
 };
 

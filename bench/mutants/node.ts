@@ -16,7 +16,11 @@ export const NODE: readonly Mutant[] = [
 			"nowMs - entry.usedAtMs < STALE_AFTER_MS",
 			"files that are being written are removed",
 		],
-		["grid === undefined ? rm(path, { force: true }) :", "grid === undefined ? Promise.resolve() :", "a damaged file stays"],
+		[
+			"grid === undefined ? rm(path, { force: true }) :",
+			"grid === undefined ? Promise.resolve() :",
+			"a damaged file stays",
+		],
 	]),
 	...mutantsOf(`${node}/cache/token-file.ts`, [
 		["sha256(payload) !== header.sha256", "false", "damaged tokens are not noticed"],
@@ -25,12 +29,20 @@ export const NODE: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${node}/hub/retry.ts`, [
 		["failures > limit", "failures >= limit", "one try less"],
-		["madeProgress() ? 1 : failures + 1", "madeProgress() ? failures : failures + 1", "progress leaves the count as it was"],
+		[
+			"madeProgress() ? 1 : failures + 1",
+			"madeProgress() ? failures : failures + 1",
+			"progress leaves the count as it was",
+		],
 		["Math.max(retryAfterMs, Math.round", "Math.min(retryAfterMs, Math.round", "the server's wait is not kept"],
 	]),
 	...mutantsOf(`${node}/hub/download-blob.ts`, [
 		["if (size > file.bytes) {", "if (size > 0) {", "a part is always begun anew"],
-		["await hashFile(partPath, transfer.hash);", "await hashFile(partPath);", "the part from before is missing in the hash"],
+		[
+			"await hashFile(partPath, transfer.hash);",
+			"await hashFile(partPath);",
+			"the part from before is missing in the hash",
+		],
 		["Number(start) === transfer.offset &&", "Number(start) >= 0 &&", "an answer from another place is appended"],
 		["if (actual === file.hash) {", 'if (actual !== "") {', "a wrong hash is taken"],
 	]),

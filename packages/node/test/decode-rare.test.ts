@@ -20,15 +20,15 @@ describe("a TIFF of rare colours", () => {
 
 	it("is read as luma and chromas, from their own black to their own white", async () => {
 		// The primaries and greys of ITU-R BT.601 in its range for television.
-		const colors: [luma: number, blue: number, red: number, rgb: readonly number[]][] = [
-			[16, 128, 128, [0, 0, 0]],
-			[235, 128, 128, [255, 255, 255]],
-			[126, 128, 128, [128, 128, 128]],
-			[81, 90, 240, [255, 0, 0]],
-			[145, 54, 34, [0, 255, 0]],
-			[41, 240, 110, [0, 0, 255]],
+		const colors = [
+			{ stored: [16, 128, 128], shown: [0, 0, 0] },
+			{ stored: [235, 128, 128], shown: [255, 255, 255] },
+			{ stored: [126, 128, 128], shown: [128, 128, 128] },
+			{ stored: [81, 90, 240], shown: [255, 0, 0] },
+			{ stored: [145, 54, 34], shown: [0, 255, 0] },
+			{ stored: [41, 240, 110], shown: [0, 0, 255] },
 		];
-		const data = Uint8Array.from(colors.flatMap(([luma, blue, red]) => [luma, blue, red]));
+		const data = Uint8Array.from(colors.flatMap(({ stored }) => stored));
 		const tags = [
 			{ tag: PHOTOMETRIC, type: SHORT, values: [6] },
 			{ tag: 530, type: SHORT, values: [1, 1] },
@@ -36,7 +36,7 @@ describe("a TIFF of rare colours", () => {
 		];
 		const bytes = encodeTiff([{ width: colors.length, height: 1, channels: 3, data, tags }]);
 		const { image } = await decodeImage(bytes, { name: "ycbcr.tif", maxPixels: 1e6, stretch: "none" });
-		const expected = colors.flatMap(([, , , rgb]) => rgb);
+		const expected = colors.flatMap(({ shown }) => shown);
 		expect(image.data).toHaveLength(expected.length);
 		for (const [at, value] of image.data.entries()) {
 			expect(Math.abs(value - expected[at]), `sample ${at}`).toBeLessThanOrEqual(2);

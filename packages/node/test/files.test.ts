@@ -291,4 +291,32 @@ describe("temporary files", () => {
 		expect(reserved).toHaveLength(2);
 		expect(released).toEqual(reserved);
 	});
+
+	it("tell when the first one comes and the last one goes", () => {
+		const told: boolean[] = [];
+		const registry = createTemporaryFiles({ onChange: (hasFiles) => told.push(hasFiles) });
+		const [first, second] = ["a", "b"].map((name) => registry.reserve(join(folder, name)));
+		expect(told).toEqual([true]);
+		registry.release(first);
+		registry.release(first);
+		expect(told).toEqual([true]);
+		registry.release(second);
+		expect(told).toEqual([true, false]);
+		registry.reserve(join(folder, "c"));
+		registry.removeAll();
+		registry.reserve(join(folder, "d"));
+		expect(told).toEqual([true, false, true, true]);
+	});
+
+	it("take with them at an interrupt the empty folders that were created for them, but not those of a finished result", async () => {
+		const registry = createTemporaryFiles();
+		for (const name of ["begun", "finished"]) {
+			const path = join(folder, name, "photo");
+			await mkdir(path, { recursive: true });
+			registry.rememberFolder(path, join(folder, name));
+		}
+		registry.keepFolder(join(folder, "finished", "photo"));
+		registry.removeAll();
+		expect((await readdir(folder, { recursive: true })).sort()).toEqual(["finished", join("finished", "photo")]);
+	});
 });
