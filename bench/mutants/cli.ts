@@ -14,7 +14,12 @@ export const CLI: readonly Mutant[] = [
 		["extname(path).toLowerCase()", "extname(path)", "capital extensions are no images"],
 		['if (entry.name.startsWith(".")) {', 'if (entry.name === ".") {', "hidden files are read"],
 		["answer = path === output ? Promise.resolve(true) :", "answer =", "the output folder is read as input"],
-		["const folders = [root];", "const folders: string[] = [];", "the root itself may hold a result"],
+		[
+			"const folders = [root];",
+			"const folders: string[] = [];",
+			"the root itself may hold a result",
+			"A glob whose root holds a result is refused before.",
+		],
 	]),
 	...mutantsOf(`${cli}/inputs/name-outputs.ts`, [
 		["if (other) {", "if (other === image) {", "two images write to one folder"],
