@@ -28,7 +28,7 @@ async function decode(bytes: Uint8Array): Promise<PixelSize | undefined> {
 
 function sizeOf(tags: readonly TiffTag[], options?: TiffOptions): Promise<PixelSize | undefined> {
 	return decode(
-		encodeTiff([{ width: 3, height: 2, channels: 1, data: Uint8Array.of(9, 7, 5, 3, 1, 0), tags }], options),
+		encodeTiff([{ width: 3, height: 2, channels: 1, data: Uint8Array.of(250, 200, 150, 100, 50, 0), tags }], options),
 	);
 }
 
