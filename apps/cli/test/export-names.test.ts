@@ -76,6 +76,10 @@ describe("names and colours of exports", () => {
 				color,
 			]),
 		).toEqual(expected);
+		for (const file of ["cvat.labels.json", "cvat-xml.labels.json"]) {
+			const labels = JSON.parse(await text(file)) as { name: string; color: string }[];
+			expect(labels).toEqual(expected.map(([, name, color]) => ({ name, color, type: "mask", attributes: [] })));
+		}
 		const rows: string[][] = parse(await text("csv"), { columns: false, from_line: 2 });
 		expect(ofBoth(rows.map(([, id, name, color]) => [id, name, color]))).toEqual(expected);
 		const features = (await Promise.all(["a", "sub/b"].map((name) => text(`geojson/${name}.geojson`)))).flatMap(
@@ -83,7 +87,9 @@ describe("names and colours of exports", () => {
 		);
 		expect(ofBoth(features.map(({ properties: { id, name, fill } }) => [id, name, fill]))).toEqual(expected);
 		const svg = (await text("svg/a.svg")) + (await text("svg/sub/b.svg"));
-		const paths = [...svg.matchAll(/<path id="segment-(\d+)"[^>]*? fill="([^"]*)"[^>]*><title>([^<]*)<\/title>/g)];
+		const paths = [
+			...svg.matchAll(/<path id="[^"]*" data-id="(\d+)"[^>]*? fill="([^"]*)"[^>]*><title>([^<]*)<\/title>/g),
+		];
 		expect(ofBoth(paths.map(([, id, color, name]) => [id, fromXml(name), color]))).toEqual(expected);
 	});
 

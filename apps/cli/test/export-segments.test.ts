@@ -44,7 +44,7 @@ describe("dinoseg export, a picture for each segment", () => {
 		}
 	});
 
-	it.each([["yolo"], ["coco", "--polygons"]])("says that %s fills holes", async (...format) => {
+	it.each([["yolo"], ["labelme"], ["coco", "--polygons"]])("says that %s fills holes", async (...format) => {
 		await using sandbox = await createSandbox();
 		const data = Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0);
 		await writeResults(sandbox, { a: { data, width: 3, height: 3, count: 2 } });

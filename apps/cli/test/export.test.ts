@@ -15,9 +15,10 @@ const DEFAULT_FILES: Readonly<Record<Exclude<ExportFormatName, "cutouts">, reado
 	],
 	coco: ["coco.json"],
 	yolo: ["yolo/data.yaml", "yolo/labels/a.txt", "yolo/labels/sub/b.txt"],
+	labelme: ["labelme/a.json", "labelme/labels.txt", "labelme/sub/b.json"],
 	"label-studio": ["label-studio/label-config.xml", "label-studio/tasks.json"],
-	cvat: ["cvat.zip"],
-	"cvat-xml": ["cvat.xml"],
+	cvat: ["cvat.zip", "cvat.zip.labels.json"],
+	"cvat-xml": ["cvat.xml", "cvat.xml.labels.json"],
 	voc: [
 		"voc/ImageSets/Segmentation/default.txt",
 		"voc/ImageSets/Segmentation/train.txt",
@@ -29,6 +30,7 @@ const DEFAULT_FILES: Readonly<Record<Exclude<ExportFormatName, "cutouts">, reado
 	],
 	geojson: ["a/segments.geojson", "sub/b/segments.geojson"],
 	svg: ["a/segments.svg", "sub/b/segments.svg"],
+	tiff: ["a/labels.tif", "sub/b/labels.tif"],
 	npy: ["a/labels.npy", "sub/b/labels.npy"],
 	csv: ["segments.csv"],
 };
@@ -64,14 +66,17 @@ describe("dinoseg export", () => {
 		const one = await sandbox.dinoseg("export", "out/a", "--format", format, "-o", "one/y");
 		expect(one.code).toBe(0);
 		expect(await filesOf(sandbox.path("out"))).toHaveLength(4);
-		const isFolder = ["masks", "yolo", "label-studio", "voc"].includes(format);
-		expect(await readdir(sandbox.path("one"))).toEqual(["y"]);
-		expect((await filesOf(sandbox.path("one"))).length > 1).toBe(isFolder);
-		if (["geojson", "svg", "npy"].includes(format)) {
-			expect(await filesOf(sandbox.path("new"))).toEqual([`folder/x/a.${format}`, `folder/x/sub/b.${format}`]);
+		const isFolder = ["masks", "yolo", "labelme", "label-studio", "voc"].includes(format);
+		const beside = ["cvat", "cvat-xml"].includes(format) ? ["y.labels.json"] : [];
+		expect((await readdir(sandbox.path("one"))).sort()).toEqual(["y", ...beside]);
+		expect((await filesOf(sandbox.path("one"))).length > 1 + beside.length).toBe(isFolder);
+		const { holds, fileName } = EXPORT_FORMATS[format];
+		if (holds === "image") {
+			const ending = fileName.split(".")[1];
+			expect(await filesOf(sandbox.path("new"))).toEqual([`folder/x/a.${ending}`, `folder/x/sub/b.${ending}`]);
 			await rm(sandbox.path("out/sub"), { recursive: true });
 			await sandbox.dinoseg("export", "out", "--format", format, "-o", "still a folder");
-			expect(await readdir(sandbox.path("still a folder"))).toEqual([`a.${format}`]);
+			expect(await readdir(sandbox.path("still a folder"))).toEqual([`a.${ending}`]);
 		}
 	});
 
@@ -84,9 +89,10 @@ describe("dinoseg export", () => {
 			expect(run, run.stderr).toMatchObject({ code: 0 });
 			const { holds, fileName } = EXPORT_FORMATS[format];
 			const first =
-				{ masks: "a", yolo: "data.yaml", "label-studio": "tasks.json", voc: "labelmap.txt" }[format as string] ??
-				fileName;
-			expect(await readdir(sandbox.path("new"))).toContain(holds === "image" ? `a.${format}` : first);
+				{ masks: "a", yolo: "data.yaml", labelme: "labels.txt", "label-studio": "tasks.json", voc: "labelmap.txt" }[
+					format as string
+				] ?? fileName;
+			expect(await readdir(sandbox.path("new"))).toContain(holds === "image" ? `a.${fileName.split(".")[1]}` : first);
 		}
 	});
 
@@ -127,6 +133,42 @@ describe("dinoseg export", () => {
 		expect(other.code).toBe(1);
 		expect(other.stderr).toContain("photos/cat.jpg: is not the picture that was segmented");
 		expect(await readFile(sandbox.path("out/segments.csv"), "utf8")).toContain("cat.jpg");
+	});
+
+	it.each(["COCO", "Coco", "YOLO", "Label-Studio"])("takes %s for the format that it is", async (name) => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, { a: MAP });
+		const run = await sandbox.dinoseg("export", "out", "--format", name);
+		expect(run, run.stderr).toMatchObject({ code: 0 });
+		const format = name.toLowerCase() as ExportFormatName;
+		expect(run.stderr).toContain(`${format} → out/${EXPORT_FORMATS[format].fileName}\n`);
+	});
+
+	it("warns once that GeoJSON of plain photographs is in pixels", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		const run = await sandbox.dinoseg("export", "out", "--format", "geojson");
+		expect(run.code).toBe(0);
+		expect(run.stderr.match(/warning/g)).toHaveLength(1);
+		expect(run.stderr).toContain("warning out: GeoJSON: the coordinates of 2 image(s) are pixels, y down");
+		const quiet = await sandbox.dinoseg("export", "out", "--format", "geojson", "--quiet", "--force");
+		expect(quiet).toMatchObject({ code: 0, stderr: "" });
+	});
+
+	it("replaces no labels of CVAT that are there, unless forced", async () => {
+		await using sandbox = await createSandbox();
+		await writeResults(sandbox, TWO);
+		const labels = sandbox.path("out/cvat.zip.labels.json");
+		await writeFile(labels, "mine");
+		const run = await sandbox.dinoseg("export", "out", "--format", "cvat");
+		expect(run.code).toBe(1);
+		expect(run.stderr).toContain("out/cvat.zip.labels.json: is there already. Use --force");
+		expect(await exists(sandbox.path("out/cvat.zip"))).toBe(false);
+		expect(await readFile(labels, "utf8")).toBe("mine");
+		const forced = await sandbox.dinoseg("export", "out", "--format", "cvat", "--force");
+		expect(forced).toMatchObject({ code: 0 });
+		expect(forced.stderr).toContain("cvat → out/cvat.zip, out/cvat.zip.labels.json\n");
+		expect(JSON.parse(await readFile(labels, "utf8"))).toHaveLength(6);
 	});
 
 	it("names what cannot be exported, and exports the others", async () => {
@@ -181,7 +223,7 @@ describe("dinoseg export", () => {
 		[["--format", "coco", "--pick", "1"], "--pick means nothing for --format coco; it is for masks, cutouts"],
 		[["--format", "masks", "--full-size"], "--full-size means nothing for --format masks; it is for cutouts"],
 		[["--format", "masks", "--pick", "1,,2"], "ids or names with commas between them"],
-		[["--format", "jpeg"], "Allowed choices are masks, cutouts, coco, yolo, label-studio"],
+		[["--format", "jpeg"], "Allowed choices are masks, cutouts, coco, yolo, labelme, label-studio"],
 		[["--format", "svg", "--simplify", "-1"], "from 0 to 1000"],
 		[["--format", "svg", "-o", ""], "empty text"],
 		[[], "required option '--format <name>' not specified"],

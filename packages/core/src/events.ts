@@ -25,6 +25,7 @@ export const WARNING_CODES = [
 	"PCA_COMPONENTS_LOWERED",
 	"CACHE_UNUSABLE",
 	"HOLES_LOST",
+	"REFERENCE_SYSTEM_MISSING",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";
 import { forEachSeedInTurn } from "../../../fixtures/seeds.ts";
-import { DOUBLE, encodeTiff, LONG, RATIONAL, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
+import { ASCII, DOUBLE, encodeTiff, LONG, RATIONAL, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readGeoreference } from "../dist/image/read-georeference.js";
 import { tiffPages } from "../dist/image/tiff-pages.js";
@@ -14,7 +14,7 @@ const WIDTH = 5;
 const HEIGHT = 3;
 const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 2000);
 
-const [SCALE, TIEPOINT, MATRIX, KEYS, ASCII_KEYS] = [33550, 33922, 34264, 34735, 34737];
+const [SCALE, TIEPOINT, MATRIX, KEYS, DOUBLE_KEYS, ASCII_KEYS] = [33550, 33922, 34264, 34735, 34736, 34737];
 const doubles = (tag: number, ...values: number[]): TiffTag => ({ tag, type: DOUBLE, values });
 /** Geo keys whose values lie in the directory. */
 const keys = (values: Readonly<Record<number, number>>): TiffTag => {
@@ -55,7 +55,9 @@ describe("a place on the map", () => {
 		"is read from a scale and a tie point of a TIFF, %o",
 		async (options) => {
 			const tags = [...PLACED, keys({ [MODEL]: 1, [RASTER]: 1, [PROJECTED]: 32633 })];
-			expect(await placeOf(tags, options)).toEqual({ transform: PLACE, crs: "EPSG:32633" });
+			const directory = [1, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3072, 0, 1, 32633];
+			const geoKeys = { directory, doubles: [], text: "" };
+			expect(await placeOf(tags, options)).toEqual({ transform: PLACE, crs: "EPSG:32633", geoKeys });
 		},
 	);
 
@@ -91,7 +93,28 @@ describe("a place on the map", () => {
 		["undefined", { [PROJECTED]: 0 }, null],
 		["not named", { [MODEL]: 1 }, null],
 	])("has the coordinate system that is %s", async (_, values, crs) => {
-		expect(await placeOf([...PLACED, keys(values)])).toEqual({ transform: PLACE, crs });
+		expect(await placeOf([...PLACED, keys(values)])).toMatchObject({ transform: PLACE, crs });
+	});
+
+	it.each<TiffOptions>([{}, { bigEndian: true }, { big: true }])("keeps the keys as they are, %o", async (options) => {
+		const numbers = [0.25, -1e300];
+		const text = [..."Ä mine|"].map((character) => character.charCodeAt(0));
+		const directory = [1, 1, 0, 2, 1026, ASCII_KEYS, 7, 0, 3088, DOUBLE_KEYS, 2, 0];
+		const tags = [
+			{ tag: KEYS, type: SHORT, values: directory },
+			doubles(DOUBLE_KEYS, ...numbers),
+			{ tag: ASCII_KEYS, type: ASCII, values: text },
+		];
+		const place = await placeOf([...PLACED, ...tags], options);
+		expect(place?.geoKeys).toEqual({ directory, doubles: numbers, text: "Ä mine|" });
+		const short = { tag: ASCII_KEYS, type: ASCII, values: text.slice(0, 3) };
+		expect((await placeOf([...PLACED, tags[0], tags[1], short], options))?.geoKeys?.text).toBe("Ä m");
+	});
+
+	it("keeps no keys where there are none, and none with numbers that JSON cannot hold", async () => {
+		expect((await placeOf(PLACED))?.geoKeys).toBeUndefined();
+		const tags = [keys({ [PROJECTED]: 3857 }), doubles(DOUBLE_KEYS, 1, Number.NaN)];
+		expect(await placeOf([...PLACED, ...tags])).toEqual({ transform: PLACE, crs: "EPSG:3857" });
 	});
 
 	it.each([1, 2, 3, 4, 5, 6, 7, 8])("turns with the picture, orientation %i", async (turned) => {

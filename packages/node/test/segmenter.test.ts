@@ -340,7 +340,8 @@ describe("a segmenter", () => {
 			},
 		]);
 		const output = join(folder.path, "placed");
-		const georeference = { transform: [0.5, 0, 7, 0, -0.25, 48], crs: "EPSG:4326" };
+		const geoKeys = { directory: [1, 1, 0, 1, 2048, 0, 1, 4326], doubles: [], text: "" };
+		const georeference = { transform: [0.5, 0, 7, 0, -0.25, 48], crs: "EPSG:4326", geoKeys };
 		await withShared(async (segmenter) => {
 			const result = await segmenter.segment(geotiff, { inputSize: 112 });
 			expect(result.input.georeference).toEqual(georeference);

@@ -39,7 +39,11 @@ const FORMAT_FLAGS = {
 const SIMPLIFY = { min: 0, max: 1000 };
 
 export const exportFlags = (): Option[] => [
-	new Option("--format <name>", "format to write").choices(EXPORT_FORMAT_NAMES).makeOptionMandatory(),
+	// After choices, so that the help lists them.
+	new Option("--format <name>", "format to write")
+		.choices(EXPORT_FORMAT_NAMES)
+		.argParser(parseFormat)
+		.makeOptionMandatory(),
 	new Option(
 		"-o, --output <path>",
 		"file or folder to write (default: in the folder of results; segments.svg and the like beside each result)",
@@ -117,6 +121,14 @@ function takers(option: keyof ExportOptions): string {
 		const taken: readonly (keyof ExportOptions)[] = FORMAT_RECORDS[name].options;
 		return taken.includes(option);
 	}).join(", ");
+}
+
+function parseFormat(text: string): ExportFormatName {
+	const name = EXPORT_FORMAT_NAMES.find((known) => known === text.toLowerCase());
+	if (name === undefined) {
+		throw new InvalidArgumentError(`Allowed choices are ${EXPORT_FORMAT_NAMES.join(", ")}.`);
+	}
+	return name;
 }
 
 function parseSimplify(text: string): number {

@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
+import type { Warning } from "@dinoseg/core";
 import { DinosegError } from "@dinoseg/core/errors";
 import {
 	applyNames,
 	createCategoryTable,
 	type DataSetExportFormat,
+	type DataSetWriter,
 	EXPORT_FORMATS,
 	type ExportImage,
 	type ExportOptions,
@@ -72,18 +74,28 @@ export async function exportAll(context: CommandContext, folder: string, flags: 
 async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promise<number> {
 	const { context, folder, flags, log } = run;
 	const target = dataSetTarget(folder, format, flags.output);
+	const beside = format.beside === undefined ? undefined : target + format.beside;
 	const { temporaryFiles } = context;
+	const force = flags.force === true;
+	const writer = format.createWriter(run.kernels, run.options);
 	let count = 0;
 	// Until the file has its name, no image is done.
 	const exported: string[] = [];
-	const pieces = piecesOf(run, format, (result) => {
+	const pieces = piecesOf(run, writer, (result) => {
 		count++;
 		if (flags.json) {
 			exported.push(result);
 		}
 	});
 	try {
-		await writeExport(format.container, pieces, target, { force: flags.force === true, temporaryFiles });
+		await checkExportTarget(format.container, target, force);
+		if (beside !== undefined) {
+			await checkExportTarget("file", beside, force);
+		}
+		await writeExport(format.container, pieces, target, { force, temporaryFiles });
+		if (beside !== undefined) {
+			await writeFileAtomically(beside, Buffer.from(writer.beside?.() ?? ""), temporaryFiles);
+		}
 	} catch (error) {
 		log.failed(folder, asDinosegError(error, folder));
 		return 0;
@@ -92,7 +104,8 @@ async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promi
 		log.done(result, target);
 	}
 	if (!flags.quiet) {
-		context.stderr.write(`${flags.format} → ${printable(target)}\n`);
+		const written = [target, ...(beside === undefined ? [] : [beside])].map(printable);
+		context.stderr.write(`${flags.format} → ${written.join(", ")}\n`);
 	}
 	return count;
 }
@@ -100,11 +113,10 @@ async function exportDataSet(run: ExportRun, format: DataSetExportFormat): Promi
 /** The pieces of all images that can be exported; what fails is told and left out. */
 async function* piecesOf(
 	run: ExportRun,
-	format: DataSetExportFormat,
+	writer: DataSetWriter,
 	exported: (folder: string) => void,
 ): AsyncGenerator<ExportPiece> {
-	const { kernels, options, log } = run;
-	const writer = format.createWriter(kernels, options);
+	const { log } = run;
 	const files = new Set<string>();
 	for await (const { item, value } of readImages(run)) {
 		const { folder } = item;
@@ -128,14 +140,19 @@ async function* piecesOf(
 		throw new DinosegError("RESULT_INVALID", `${run.folder}: no result could be exported, so nothing was written.`);
 	}
 	yield* writer.end();
-	for (const warning of writer.warnings?.() ?? []) {
-		log.tell({ type: "warning", input: run.folder, warning });
+	tellWarnings(run, writer.warnings?.());
+}
+
+function tellWarnings({ log, folder }: ExportRun, warnings: readonly Warning[] = []): void {
+	for (const warning of warnings) {
+		log.tell({ type: "warning", input: folder, warning });
 	}
 }
 
 /** @returns how many images were exported. */
 async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<number> {
 	const { context, results, flags, kernels, options, log } = run;
+	const notes = format.createNotes?.();
 	let count = 0;
 	for await (const { item, value } of readImages(run)) {
 		const { folder } = item;
@@ -143,7 +160,9 @@ async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<
 			const start = context.now();
 			const target = imageTarget(item, format, results.isResult, flags.output);
 			await checkExportTarget("file", target, flags.force === true);
-			await writeImage(context, format.encode(kernels, value(), options), target);
+			const image = value();
+			await writeImage(context, format.encode(kernels, image, options), target);
+			notes?.see(image);
 			log.done(folder, target);
 			count++;
 			const summary = `${target} · ${describeDuration(context.now() - start)}`;
@@ -152,6 +171,7 @@ async function exportImages(run: ExportRun, format: ImageExportFormat): Promise<
 			log.failed(folder, asDinosegError(error, folder));
 		}
 	}
+	tellWarnings(run, notes?.warnings());
 	return count;
 }
 

@@ -1,7 +1,7 @@
 export type { Area } from "./area-sums.ts";
 export type { IdMap } from "./column-runs.ts";
 export * from "./exports/index.ts";
-export { type Georeference, toMap } from "./georeference.ts";
+export { type GeoKeys, type Georeference, toMap } from "./georeference.ts";
 export { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
 export { type DecodeLabelOptions, decodeLabelPng, encodeLabelPng } from "./label-png.ts";
 export { type LabelRegions, labelRegions } from "./label-regions.ts";

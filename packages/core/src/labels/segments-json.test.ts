@@ -85,8 +85,8 @@ const document: SegmentsDocument = {
 	},
 };
 
-function placed(transform: number[], crs: string | null = null): object {
-	return { input: { ...document.input, georeference: { transform, crs } } };
+function placed(transform: number[], crs: string | null = null, geoKeys?: object): object {
+	return { input: { ...document.input, georeference: { transform, crs, geoKeys } } };
 }
 
 function refused(change: object): void {
@@ -122,8 +122,12 @@ describe("serialiseSegments", () => {
 	});
 
 	it("takes a place on the map, and needs none", () => {
-		for (const crs of ["EPSG:32633", null]) {
-			const georeference = { transform: [0.5, 0, 4e5, 0, -0.5, 5e6] as const, crs };
+		const geoKeys = { directory: [1, 1, 0, 1, 3072, 34737, 2, 0], doubles: [-0.1], text: "a\u0000" };
+		for (const [crs, keys] of [
+			["EPSG:32633", {}],
+			[null, { geoKeys }],
+		] as const) {
+			const georeference = { transform: [0.5, 0, 4e5, 0, -0.5, 5e6] as const, crs, ...keys };
 			const placed = { ...document, input: { ...document.input, georeference } };
 			expect(JSON.parse(serialiseSegments(placed))).toEqual(placed);
 			expect(parseSegments(serialiseSegments(placed))).toEqual(placed);
@@ -156,6 +160,7 @@ describe("serialiseSegments", () => {
 		["a place of five numbers", placed([1, 0, 0, 0, 1])],
 		["a place that is no number", placed([1, 0, Number.NaN, 0, 1, 0])],
 		["a coordinate system without authority", placed([1, 0, 0, 0, 1, 0], "32633")],
+		["a key that is no 16-bit number", placed([1, 0, 0, 0, 1, 0], null, { directory: [65536], doubles: [], text: "" })],
 		["another version", { schema: "dinoseg/segments/1" }],
 		["a range in another notation", { k: { ...document.k, requested: "3-20" } }],
 		["a sweep of one number", { sweep: 3 }],

@@ -26,6 +26,14 @@ const georeferenceSchema = z.strictObject({
 		.string()
 		.regex(/^EPSG:\d+$/)
 		.nullable(),
+	/** `GeoKeys`; absent where the file has none. */
+	geoKeys: z
+		.strictObject({
+			directory: z.array(z.int().min(0).max(65535)).readonly(),
+			doubles: z.array(z.number()).readonly(),
+			text: z.string(),
+		})
+		.optional(),
 });
 
 const inputSchema = z.strictObject({

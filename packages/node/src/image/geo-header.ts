@@ -1,3 +1,4 @@
+import type { GeoKeys } from "@dinoseg/core/labels";
 import { BIG, readDirectory, readOffset, type TiffFields, tiffFields } from "./tiff-fields.ts";
 
 /** The number of a type of values, and the bytes of one. */
@@ -12,12 +13,13 @@ const DOUBLE: ValueType = { type: 12, bytes: 8 };
 
 /** ModelPixelScale, ModelTiepoint, ModelTransformation. */
 const PLACE_TAGS: readonly number[] = [33550, 33922, 34264];
-/** These; GeoKeyDirectory, GeoDoubleParams and GeoAsciiParams. */
+/** GeoKeyDirectory, GeoDoubleParams and GeoAsciiParams. */
+const [KEYS, DOUBLES, TEXT] = [34735, 34736, 34737];
 const GEO_TAGS: ReadonlyMap<number, ValueType> = new Map([
 	...PLACE_TAGS.map((tag) => [tag, DOUBLE] as const),
-	[34735, SHORT],
-	[34736, DOUBLE],
-	[34737, ASCII],
+	[KEYS, SHORT],
+	[DOUBLES, DOUBLE],
+	[TEXT, ASCII],
 ]);
 
 /** Bytes of one tag's values. */
@@ -36,6 +38,41 @@ export function geoHeader(bytes: Uint8Array, directory: number): ArrayBuffer | u
 	const fields = tiffFields(bytes);
 	const entries = geoEntries(fields, directory);
 	return PLACE_TAGS.some((tag) => entries.has(tag)) ? writeHeader(fields, entries) : undefined;
+}
+
+/**
+ * The keys of the reference system in a header that `geoHeader` gave.
+ *
+ * @returns undefined if there are none, or if numbers of theirs are infinite or no numbers, which JSON cannot hold.
+ */
+export function readGeoKeys(header: Uint8Array): GeoKeys | undefined {
+	const fields = tiffFields(header);
+	const entries = geoEntries(fields, readOffset(fields, fields.layout.directoryAt));
+	const directory = valuesOf(fields, entries, KEYS, 2, (view, at) => view.getUint16(at, fields.littleEndian));
+	const doubles = valuesOf(fields, entries, DOUBLES, 8, (view, at) => view.getFloat64(at, fields.littleEndian));
+	const text = valuesOf(fields, entries, TEXT, 1, (view, at) => view.getUint8(at));
+	if (directory.length === 0 || !doubles.every(Number.isFinite)) {
+		return undefined;
+	}
+	return { directory, doubles, text: text.map((byte) => String.fromCharCode(byte)).join("") };
+}
+
+function valuesOf(
+	fields: TiffFields,
+	entries: ReadonlyMap<number, number>,
+	tag: number,
+	bytes: number,
+	read: (view: DataView, at: number) => number,
+): number[] {
+	const entry = entries.get(tag);
+	if (entry === undefined) {
+		return [];
+	}
+	const { view, layout } = fields;
+	const count = readOffset(fields, entry + layout.lengthAt);
+	const isInline = count * bytes <= layout.offset;
+	const start = isInline ? entry + layout.valueAt : readOffset(fields, entry + layout.valueAt);
+	return Array.from({ length: count }, (_, index) => read(view, start + index * bytes));
 }
 
 /** Where the entry of each geo tag is. */

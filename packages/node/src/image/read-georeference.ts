@@ -1,7 +1,7 @@
 import type { Warning } from "@dinoseg/core";
 import type { Georeference } from "@dinoseg/core/labels";
 import type { PixelSize } from "@dinoseg/core/options";
-import { geoHeader } from "./geo-header.ts";
+import { geoHeader, readGeoKeys } from "./geo-header.ts";
 import { uprightTransform } from "./orientation.ts";
 
 type Transform = Georeference["transform"];
@@ -48,9 +48,11 @@ export async function readGeoreference(bytes: Uint8Array, picture: PlacedPicture
 			return { warnings: [] };
 		}
 		const { transform, crs, metres } = await parseGeoTags(header);
+		const geoKeys = readGeoKeys(new Uint8Array(header));
 		const upright = uprightTransform(transform, picture);
 		const pixelSize = metres === undefined ? undefined : sizeOnMap(upright, metres);
-		return { georeference: { transform: upright, crs }, ...(pixelSize ? { pixelSize } : {}), warnings: [] };
+		const georeference = { transform: upright, crs, ...(geoKeys ? { geoKeys } : {}) };
+		return { georeference, ...(pixelSize ? { pixelSize } : {}), warnings: [] };
 	} catch (cause) {
 		const message =
 			"The GeoTIFF's place on the map is not known, because its tags cannot be used " +

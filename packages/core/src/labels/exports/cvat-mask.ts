@@ -2,6 +2,7 @@ import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
 import { encodeColorPng, encodeLabelPng } from "../label-png.ts";
 import { labelRegions } from "../label-regions.ts";
+import { cvatLabels } from "./cvat-labels.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage } from "./export-image.ts";
 import { createVocFolder, instanceMap, VOC_COLORMAP } from "./voc-folder.ts";
@@ -17,7 +18,7 @@ const FORMAT = "CVAT segmentation mask";
 const MAX_INSTANCES = 255;
 
 /**
- * Writes the entries of a zip in CVAT's format Segmentation mask 1.1.
+ * Writes the entries of a zip in CVAT's format Segmentation mask 1.1, and beside it the labels for the task.
  *
  * The classes are pictures of colours, not of indices: an index must be the line of `labelmap.txt`, which is known only
  * after the last image, while a colour says the same to both ways in which the importer decodes (OpenCV gives the
@@ -61,5 +62,6 @@ export function createCvatMaskWriter({ kernels, splitRegions = false }: CvatMask
 			return pieces;
 		},
 		end: () => folder.end(folder.segments()),
+		beside: () => cvatLabels(folder.segments()),
 	};
 }

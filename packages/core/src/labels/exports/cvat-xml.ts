@@ -2,6 +2,7 @@ import type { Check, Kernels } from "@dinoseg/kernels";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
 import { createCategoryTable } from "./category-table.ts";
+import { cvatLabels } from "./cvat-labels.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage } from "./export-image.ts";
 import { type MaskRuns, maskRuns } from "./mask-runs.ts";
@@ -31,7 +32,8 @@ const NAME: TextRule = {
 };
 
 /**
- * Writes `annotations.xml` of CVAT for images 1.1: a mask for each segment.
+ * Writes `annotations.xml` of CVAT for images 1.1: a mask for each segment; and beside it the labels for the
+ * task.
  *
  * Source: docs.cvat.ai/docs/dataset_management/formats/format-xml.
  */
@@ -68,6 +70,7 @@ export function createCvatXmlWriter({ kernels, splitRegions = false }: CvatXmlOp
 				{ file: FILE, part: TAIL, data: "</annotations>\n" },
 			];
 		},
+		beside: () => cvatLabels(categories.all()),
 	};
 }
 

@@ -27,6 +27,8 @@ export interface DataSetWriter {
 	add(image: ExportImage): Iterable<ExportPiece>;
 	/** The pieces that complete the files. Called once, last. */
 	end(): readonly ExportPiece[];
+	/** Text of a file that people need beside the data set. Called once, after `end`. @default none */
+	beside?(): string;
 	/** What the format could not hold of the images. Called once, after `end`. @default nothing */
 	warnings?(): readonly Warning[];
 }

@@ -54,6 +54,12 @@ export const FORMAT_RECORDS = {
 		fileName: "yolo",
 		options: ["simplify"],
 	},
+	labelme: {
+		holds: "data set",
+		description: "labelme: a JSON of polygons for each image",
+		fileName: "labelme",
+		options: ["splitRegions", "simplify"],
+	},
 	"label-studio": {
 		holds: "data set",
 		description: "Label Studio: tasks with brush masks, and the labelling configuration",
@@ -89,6 +95,12 @@ export const FORMAT_RECORDS = {
 		description: "SVG: filled outlines",
 		fileName: "segments.svg",
 		options: ["splitRegions", "simplify"],
+	},
+	tiff: {
+		holds: "image",
+		description: "TIFF: id + 1 in 32 bits, on the map where the image lies on one",
+		fileName: "labels.tif",
+		options: [],
 	},
 	npy: {
 		holds: "image",

@@ -11,8 +11,11 @@ import { type ExportFormatName, type ExportOptions, FORMAT_RECORDS, type FormatR
 
 import { encodeGeoJson } from "./geojson.ts";
 import { createLabelStudioWriter } from "./label-studio.ts";
+import { createLabelmeWriter } from "./labelme.ts";
+import { createReferenceNotes, type ExportNotes } from "./reference-notes.ts";
 import { createCutoutsWriter, createSegmentMasksWriter } from "./segment-images.ts";
 import { encodeSvg } from "./svg.ts";
+import { encodeLabelTiff } from "./tiff.ts";
 import { createVocWriter } from "./voc.ts";
 import { createYoloWriter } from "./yolo.ts";
 
@@ -21,6 +24,8 @@ export interface DataSetExportFormat extends FormatRecord {
 	readonly holds: "data set";
 	/** What the pieces make: one file, a folder of files, or a zip of them. */
 	readonly container: "file" | "folder" | "zip";
+	/** What the name of the file beside the data set adds to the data set's. @default there is none */
+	readonly beside?: string;
 	readonly createWriter: (kernels: Kernels, options: ExportOptions) => DataSetWriter;
 }
 
@@ -28,7 +33,11 @@ export interface DataSetExportFormat extends FormatRecord {
 export interface ImageExportFormat extends FormatRecord {
 	readonly holds: "image";
 	readonly encode: (kernels: Kernels, image: ExportImage, options: ExportOptions) => string | Uint8Array;
+	/** @default there is nothing to know of its images */
+	readonly createNotes?: () => ExportNotes;
 }
+
+const CVAT_LABELS = ".labels.json";
 
 /** Every format that label maps are exported in, with what writes it. */
 export const EXPORT_FORMATS = {
@@ -53,6 +62,11 @@ export const EXPORT_FORMATS = {
 		container: "folder",
 		createWriter: (kernels, { simplify }) => createYoloWriter({ kernels, simplify }),
 	},
+	labelme: {
+		...FORMAT_RECORDS.labelme,
+		container: "folder",
+		createWriter: (kernels, { splitRegions, simplify }) => createLabelmeWriter({ kernels, splitRegions, simplify }),
+	},
 	"label-studio": {
 		...FORMAT_RECORDS["label-studio"],
 		container: "folder",
@@ -62,11 +76,13 @@ export const EXPORT_FORMATS = {
 	cvat: {
 		...FORMAT_RECORDS.cvat,
 		container: "zip",
+		beside: CVAT_LABELS,
 		createWriter: (kernels, { splitRegions }) => createCvatMaskWriter({ kernels, splitRegions }),
 	},
 	"cvat-xml": {
 		...FORMAT_RECORDS["cvat-xml"],
 		container: "file",
+		beside: CVAT_LABELS,
 		createWriter: (kernels, { splitRegions }) => createCvatXmlWriter({ kernels, splitRegions }),
 	},
 	voc: {
@@ -77,10 +93,15 @@ export const EXPORT_FORMATS = {
 	geojson: {
 		...FORMAT_RECORDS.geojson,
 		encode: (kernels, image, { splitRegions, simplify }) => encodeGeoJson(kernels, image, { splitRegions, simplify }),
+		createNotes: createReferenceNotes,
 	},
 	svg: {
 		...FORMAT_RECORDS.svg,
 		encode: (kernels, image, { splitRegions, simplify }) => encodeSvg(kernels, image, { splitRegions, simplify }),
+	},
+	tiff: {
+		...FORMAT_RECORDS.tiff,
+		encode: (kernels, image) => encodeLabelTiff(kernels, image),
 	},
 	npy: {
 		...FORMAT_RECORDS.npy,

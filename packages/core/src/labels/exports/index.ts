@@ -11,7 +11,9 @@ export { type DataSetExportFormat, EXPORT_FORMATS, type ImageExportFormat } from
 
 export { encodeGeoJson } from "./geojson.ts";
 export { createLabelStudioWriter, type LabelStudioOptions } from "./label-studio.ts";
+export { createLabelmeWriter, type LabelmeOptions } from "./labelme.ts";
 export type { PolygonExportOptions } from "./polygon-features.ts";
+export type { ExportNotes } from "./reference-notes.ts";
 export {
 	type CutoutsOptions,
 	createCutoutsWriter,
@@ -20,6 +22,7 @@ export {
 	type SegmentMasksOptions,
 } from "./segment-images.ts";
 export { encodeSvg } from "./svg.ts";
+export { encodeLabelTiff } from "./tiff.ts";
 export { createVocWriter, type VocOptions } from "./voc.ts";
 export { createYoloWriter, type YoloOptions } from "./yolo.ts";
 export { type ZipStream, zipPieces } from "./zip.ts";

@@ -87,7 +87,7 @@ describe("encodeSvg", () => {
 			expect(
 				path.map((entry) => [entry.id, Number(entry["data-id"])]),
 				`map ${index}`,
-			).toEqual(Array.from(segments, (segment, region) => [`region-${region}`, segment]));
+			).toEqual(Array.from(segments, (segment, region) => [`segment-${segment}-${region}`, segment]));
 		});
 	}, 30_000);
 
@@ -112,6 +112,7 @@ describe("encodeSvg", () => {
 		const { path } = read({ ...exportImageOf(SQUARE), segments });
 		expect(path.map(({ title }) => title)).toEqual(names);
 		expect(path.map((entry) => entry["inkscape:label"])).toEqual(names);
+		expect(path.map(({ id }) => id)).toEqual(["b-amp-x", "__proto__"]);
 	});
 
 	it.each<[string, Partial<ExportImage>, string]>([

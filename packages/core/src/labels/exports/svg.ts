@@ -5,6 +5,7 @@ import { checkExportImage, type ExportImage } from "./export-image.ts";
 import { type PolygonExportOptions, polygonFeatures } from "./polygon-features.ts";
 import { checkNames, escapeXml, XML_TEXT } from "./text-rule.ts";
 import { createTextWriter } from "./text-writer.ts";
+import { xmlIds } from "./xml-ids.ts";
 
 /** Inkscape calls objects by the attribute of this namespace that is `label`. */
 const INKSCAPE = 'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"';
@@ -13,8 +14,9 @@ const INKSCAPE = 'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"';
  * A label map as an SVG picture of its own: one path for each segment, or for each region.
  *
  * Convention: user units are pixels, (0, 0) is the upper left corner. Shown at its own size and not simplified, the picture
- * has in each pixel the colour of the segment. Paths have the attributes `id` (`segment-3`, or `region-7`), `data-id` (the
- * segment's) and `data-pixels`, and the name as `<title>` and `inkscape:label`.
+ * has in each pixel the colour of the segment. Paths have the attributes `id` (made of the name: `tall-grass`, or
+ * `tall-grass-7` for region 7), `data-id` (the segment's) and `data-pixels`, and the name as `<title>` and
+ * `inkscape:label`.
  *
  * Source: W3C, Scalable Vector Graphics (SVG) 2.
  *
@@ -27,13 +29,14 @@ export function encodeSvg(kernels: Kernels, image: ExportImage, options: Polygon
 	checkNames("encodeSvg", image, XML_TEXT);
 	const { width, height } = image.labels;
 	const titles = new Map(image.segments.map(({ id, name }) => [id, escapeXml(name)]));
+	const ids = xmlIds(image.segments);
 	const polygons = tracePolygons(kernels, image.labels, options);
 	const text = createTextWriter(image.file, "SVG", kernels.check);
 	const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
 	text.write(`<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" ${INKSCAPE} ${size}>\n`);
 	for (const { id, segment, regions, pixels } of polygonFeatures(image.segments, polygons, splitRegions)) {
 		text.write(
-			`<path id="${splitRegions ? "region" : "segment"}-${id}" data-id="${segment.id}" data-pixels="${pixels}" inkscape:label="${titles.get(segment.id)}"`,
+			`<path id="${ids.get(segment.id)}${splitRegions ? `-${id}` : ""}" data-id="${segment.id}" data-pixels="${pixels}" inkscape:label="${titles.get(segment.id)}"`,
 		);
 		text.write(` fill="${colorToHex(segment.color)}" fill-rule="evenodd" shape-rendering="crispEdges" d="`);
 		for (let index = 0; index < regions.length; index++) {
