@@ -44,6 +44,28 @@ describe("dinoseg export, a picture for each segment", () => {
 		}
 	});
 
+	it.each([
+		["voc", "JPEGImages"],
+		["yolo", "images"],
+	])("puts the photographs into data sets of %s, upright", async (format, folder) => {
+		await using sandbox = await createSandbox();
+		await mkdir(sandbox.path("photos/sub"), { recursive: true });
+		const turned = sharp(examplePath("cat.jpg")).withMetadata({ orientation: 6 });
+		await turned.png().toFile(sandbox.path("photos/sub/cat.png"));
+		expect((await sandbox.dinoseg("segment", "photos", "--input-size", "112", "--quiet")).code).toBe(0);
+		const run = await sandbox.dinoseg("export", "out", "--format", format, "--images", "photos", "-o", "set");
+		expect(run, run.stderr).toMatchObject({ code: 0 });
+		const jpeg = sharp(sandbox.path("set", folder, "sub/cat.jpg"));
+		const { width, height } = decodeLabelPng(await readFile(sandbox.path("out/sub/cat/labels.png")));
+		const metadata = await jpeg.metadata();
+		expect(metadata).toMatchObject({ format: "jpeg", width, height });
+		expect(metadata.orientation).toBeUndefined();
+		const written = await jpeg.raw().toBuffer();
+		const upright = await sharp(sandbox.path("photos/sub/cat.png")).rotate().removeAlpha().raw().toBuffer();
+		const difference = written.reduce((sum, value, at) => sum + Math.abs(value - upright[at]), 0);
+		expect(difference / written.length).toBeLessThan(2);
+	});
+
 	it.each([["yolo"], ["labelme"], ["coco", "--polygons"]])("says that %s fills holes", async (...format) => {
 		await using sandbox = await createSandbox();
 		const data = Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0);

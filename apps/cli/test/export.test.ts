@@ -218,7 +218,10 @@ describe("dinoseg export", () => {
 			["--format", "svg", "--image-prefix", "x"],
 			"--image-prefix means nothing for --format svg; it is for label-studio",
 		],
-		[["--format", "csv", "--images", "photos"], "--images is for --format cutouts, and for --format csv with"],
+		[
+			["--format", "csv", "--images", "photos"],
+			"--images is for --format cutouts, voc and yolo, and for --format csv with",
+		],
 		[["--format", "cutouts"], "--format cutouts needs the photographs"],
 		[["--format", "coco", "--pick", "1"], "--pick means nothing for --format coco; it is for masks, cutouts"],
 		[["--format", "masks", "--full-size"], "--full-size means nothing for --format masks; it is for cutouts"],

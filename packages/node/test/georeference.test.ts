@@ -4,7 +4,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { below, changeBytes, pick } from "../../../fixtures/fuzz.ts";
 import { forEachSeedInTurn } from "../../../fixtures/seeds.ts";
-import { ASCII, DOUBLE, encodeTiff, LONG, RATIONAL, SHORT, type TiffOptions, type TiffTag } from "../../../fixtures/tiff.ts";
+import {
+	ASCII,
+	DOUBLE,
+	encodeTiff,
+	LONG,
+	RATIONAL,
+	SHORT,
+	type TiffOptions,
+	type TiffTag,
+} from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readGeoreference } from "../dist/image/read-georeference.js";
 import { tiffPages } from "../dist/image/tiff-pages.js";

@@ -69,7 +69,7 @@ export const exportFlags = (): Option[] => [
 	new Option(FORMAT_FLAGS.fullSize, `as large as the photograph, not cropped to the segment (${takers("fullSize")})`),
 	new Option(
 		"--images <folder>",
-		"folder of the photographs (cutouts; csv with --split-regions, for the mean colours of connected regions)",
+		"folder of the photographs (cutouts; voc and yolo, to put them into the data set; csv with --split-regions, for the mean colours of connected regions)",
 	).argParser(nonEmpty),
 	optionFlag("maxPixels"),
 	new Option("-f, --force", "replace what is there already"),
@@ -100,11 +100,11 @@ export function checkExportFlags(flags: ExportFlags): void {
 			"--simplify means nothing for the run lengths of --format coco. Add --polygons, or leave it away.",
 		);
 	}
-	const takesImages = format === "cutouts" || (format === "csv" && flags.splitRegions);
+	const takesImages = format === "cutouts" || holdsPhotographs(format) || (format === "csv" && flags.splitRegions);
 	if (flags.images !== undefined && !takesImages) {
 		throw new DinosegError(
 			"OPTION_INVALID",
-			"--images is for --format cutouts, and for --format csv with --split-regions. Leave it away.",
+			"--images is for --format cutouts, voc and yolo, and for --format csv with --split-regions. Leave it away.",
 		);
 	}
 	if (flags.images === undefined && format === "cutouts") {
@@ -113,6 +113,11 @@ export function checkExportFlags(flags: ExportFlags): void {
 			"--format cutouts needs the photographs: name the folder that was segmented, --images photos.",
 		);
 	}
+}
+
+/** Whether a data set of the format holds the photographs too, as JPEG, where they are given. */
+export function holdsPhotographs(format: ExportFormatName): boolean {
+	return format === "voc" || format === "yolo";
 }
 
 /** The formats that take an option. */

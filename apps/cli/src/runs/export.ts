@@ -14,12 +14,12 @@ import {
 	type SegmentNames,
 } from "@dinoseg/core/labels";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
-import { checkExportTarget, writeExport } from "@dinoseg/node";
+import { checkExportTarget, encodeJpeg, writeExport } from "@dinoseg/node";
 import { createFolder, removeEmptyFolders, writeFileAtomically } from "@dinoseg/node/files";
 import { type FoundResult, type FoundResults, findResults, readPhotograph, readResult } from "@dinoseg/node/results";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { checkExportFlags, type ExportFlags } from "../export/export-flags.ts";
+import { checkExportFlags, type ExportFlags, holdsPhotographs } from "../export/export-flags.ts";
 import { dataSetTarget, imageTarget } from "../export/export-target.ts";
 import { type Outcome, readAhead } from "../export/read-ahead.ts";
 import { readNames } from "../inputs/read-names.ts";
@@ -204,5 +204,9 @@ async function readImage({ names, flags }: ExportRun, result: FoundResult): Prom
 	const image = { ...stored.image, segments: applyNames(stored.image.segments, names) };
 	// Here, because not every format asks for it: what one refuses, the others must not write.
 	createCategoryTable().add(image);
-	return flags.images === undefined ? image : { ...image, photograph: await readPhotograph(flags.images, stored) };
+	if (flags.images === undefined) {
+		return image;
+	}
+	const photograph = await readPhotograph(flags.images, stored);
+	return { ...image, photograph, ...(holdsPhotographs(flags.format) ? { jpeg: await encodeJpeg(photograph) } : {}) };
 }

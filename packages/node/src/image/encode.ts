@@ -33,8 +33,8 @@ export async function writePng(image: RgbImage | GreyImage, path: string): Promi
 	}
 }
 
-/** Quality of JPEGs, 1 to 100: colours of segments stay apart, photographs look as they are. */
-const JPEG_QUALITY = 88;
+/** Qualities of JPEGs, 1 to 100: colours of segments stay apart, photographs look as they are; hardly anything is lost. */
+const [SHOWN_QUALITY, LEARNT_QUALITY] = [88, 95];
 
 /**
  * Write a picture as JPEG, for people to look at; label maps do not survive it.
@@ -42,11 +42,24 @@ const JPEG_QUALITY = 88;
  * @param path overwritten.
  * @throws DinosegError SHAPE_MISMATCH if the data does not fit the sides; a system error if the file cannot be written.
  */
-export async function writeJpeg({ data, width, height }: RgbImage, path: string): Promise<void> {
-	checkLength("writeJpeg", "image data (height, width, channels)", data, height, width, 3);
+export async function writeJpeg(image: RgbImage, path: string): Promise<void> {
+	await writeFile(path, await jpegOf("writeJpeg", image, SHOWN_QUALITY));
+}
+
+/**
+ * Encode a picture as JPEG that networks learn from: at high quality, with all of its colours.
+ *
+ * @throws DinosegError SHAPE_MISMATCH if the data does not fit the sides.
+ */
+export async function encodeJpeg(image: RgbImage): Promise<Uint8Array> {
+	return jpegOf("encodeJpeg", image, LEARNT_QUALITY);
+}
+
+async function jpegOf(where: string, { data, width, height }: RgbImage, quality: number): Promise<Uint8Array> {
+	checkLength(where, "image data (height, width, channels)", data, height, width, 3);
 	const pipeline = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
-	const jpeg = await pipeline.jpeg({ quality: JPEG_QUALITY, chromaSubsampling: "4:4:4" }).toBuffer();
-	await writeFile(path, jpeg);
+	const jpeg = await pipeline.jpeg({ quality, chromaSubsampling: "4:4:4" }).toBuffer();
+	return new Uint8Array(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
 }
 
 function pngPipeline(where: string, image: RgbImage | GreyImage): Sharp {

@@ -1,5 +1,5 @@
 export { type DecodedFile, type DecodeOptions, decodeImage } from "./decode.ts";
-export { encodePng, writeJpeg, writePng } from "./encode.ts";
+export { encodeJpeg, encodePng, writeJpeg, writePng } from "./encode.ts";
 export { IMAGE_FORMATS, type ImageFormat, type ImageFormatInfo } from "./formats.ts";
 export { canHavePages, countPages } from "./pages.ts";
 export { hashBytes, type InputFile, MAX_INPUT_BYTES, readInput } from "./read-input.ts";

@@ -28,6 +28,8 @@ export interface ExportImage {
 	readonly pixelSize?: PixelSize | undefined;
 	/** Shape (height, width, 3). For what needs its colours. @default not known */
 	readonly photograph?: RgbImage | undefined;
+	/** The photograph as a JPEG file, upright. Data sets that hold photographs hold it then. @default they do without */
+	readonly jpeg?: Uint8Array | undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ const MAX_INDEX = 254;
 
 /**
  * Writes the folders of Pascal VOC segmentation: 8-bit indexed PNG files in which segment i has the index i + 1, with 0
- * for the background and 255 for void, which no pixel has.
+ * for the background and 255 for void, which no pixel has; and the photographs, where images bring them as JPEG.
  *
  * `labelmap.txt` has a line for each index, those of no segment too, so that the number of a line is an index.
  * Source: VOC 2012 development kit, section 4.3; docs.cvat.ai/docs/dataset_management/formats/format-smask.
@@ -60,6 +60,7 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 			return [
 				{ file: `SegmentationClass/${item}.png`, data: encodeLabelPng(classes, colors, kernels.check) },
 				{ file: `SegmentationObject/${item}.png`, data: encodeLabelPng(objects, VOC_COLORMAP, kernels.check) },
+				...(image.jpeg === undefined ? [] : [{ file: `JPEGImages/${item}.jpg`, data: image.jpeg }]),
 			];
 		},
 		end() {

@@ -27,7 +27,7 @@ const NOT_PRINTED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
  *
  * A line has one polygon, so a segment in several parts is several lines, and holes are filled, which `warnings` tells. The
  * class of a segment is its id; `data.yaml` calls ids without a segment `_unused_3`, because classes have no gaps there. The
- * photographs belong into `images` beside `labels`.
+ * photographs belong into `images` beside `labels`, where this writes those that images bring as JPEG.
  *
  * Source: docs.ultralytics.com/datasets/segment.
  *
@@ -58,7 +58,8 @@ export function createYoloWriter({ kernels, simplify }: YoloOptions): DataSetWri
 			const stem = stems.stemOf(image.file);
 			categories.add(image);
 			stems.add(image.file);
-			return linePieces(`labels/${stem}.txt`, 0, linesOf(polygons, image.labels));
+			const photographs = image.jpeg === undefined ? [] : [{ file: `images/${stem}.jpg`, data: image.jpeg }];
+			return [...photographs, ...linePieces(`labels/${stem}.txt`, 0, linesOf(polygons, image.labels))];
 		},
 		end() {
 			const names: string[] = [];
