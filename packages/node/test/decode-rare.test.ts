@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeTiff, LONG, SHORT } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
-import { hdrTransfer } from "../dist/image/hdr.js";
+import { hdrWarnings } from "../dist/image/hdr.js";
 
 const PHOTOMETRIC = 262;
 
@@ -44,21 +44,22 @@ describe("a TIFF of rare colours", () => {
 	});
 });
 
-describe("hdrTransfer", () => {
+describe("hdrWarnings", () => {
 	/** The end of a file's header: a colour box, whose transfer function are the last bytes that matter. */
 	const header = (transfer: number) =>
 		Buffer.concat([Buffer.from("....ftypavif....colrnclx", "latin1"), Buffer.from([0, 9, 0, transfer])]);
 
 	it("knows PQ and HLG, and no others", () => {
-		const found = Array.from({ length: 20 }, (_, transfer) => hdrTransfer(header(transfer)));
-		expect(Object.entries(found).filter(([, title]) => title !== undefined)).toEqual([
-			["16", "PQ"],
-			["18", "HLG"],
+		const found = Array.from({ length: 20 }, (_, transfer) => hdrWarnings(header(transfer)));
+		const told = found.flatMap((warnings, transfer) => warnings.map(({ message }) => [transfer, message]));
+		expect(told).toEqual([
+			[16, expect.stringContaining("(PQ)")],
+			[18, expect.stringContaining("(HLG)")],
 		]);
 	});
 
 	it("takes a cut header, and one without colours, for the usual range", () => {
-		expect(hdrTransfer(header(16).subarray(0, -1))).toBeUndefined();
-		expect(hdrTransfer(Buffer.from("....ftypavif"))).toBeUndefined();
+		expect(hdrWarnings(header(16).subarray(0, -1))).toEqual([]);
+		expect(hdrWarnings(Buffer.from("....ftypavif"))).toEqual([]);
 	});
 });
