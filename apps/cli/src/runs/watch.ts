@@ -66,13 +66,13 @@ export async function watchFolder(
 	const outputNames = createOutputNames(flags.output);
 	const shown = new Map<string, PageResult>();
 
-	const segment = async (image: SettledImage, present: Look["images"]): Promise<void> => {
+	const segment = async (image: SettledImage, stems: Look["stems"]): Promise<void> => {
 		if (!(await watched.take(image))) {
 			return;
 		}
 		const input = image.path;
 		log.forget(input);
-		const name = await outputNames.nameOf(image, present);
+		const name = await outputNames.nameOf(image, stems);
 		if (isDinosegError(name)) {
 			log.failed(input, name);
 			return;
@@ -131,7 +131,7 @@ export async function watchFolder(
 				tellOthers(look);
 				for (let first = 0; first < look.settled.length; first += PAGE_STEP) {
 					const step = look.settled.slice(first, first + PAGE_STEP);
-					await forEachConcurrently(step, imagesInFlight, (image) => segment(image, look.images));
+					await forEachConcurrently(step, imagesInFlight, (image) => segment(image, look.stems));
 					await updatePage();
 				}
 			}

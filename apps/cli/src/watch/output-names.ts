@@ -8,10 +8,10 @@ export interface OutputNames {
 	/**
 	 * The folder of an image's result, below the output folder: the same each time it is asked for.
 	 *
-	 * @param present every image that is there now.
+	 * @param stems how many images are there now, by their path without extension.
 	 * @returns an error (INPUT_CONFLICT) if other images have both folders that it may get.
 	 */
-	nameOf(image: FoundImage, present: readonly FoundImage[]): Promise<string | DinosegError>;
+	nameOf(image: FoundImage, stems: ReadonlyMap<string, number>): Promise<string | DinosegError>;
 }
 
 /**
@@ -25,7 +25,7 @@ export function createOutputNames(outputFolder: string): OutputNames {
 	const isFree = (name: string, { absolutePath }: FoundImage): boolean =>
 		(owners.get(name)?.absolutePath ?? absolutePath) === absolutePath;
 
-	const mayHaveStem = async (stem: string, image: FoundImage, present: readonly FoundImage[]): Promise<boolean> => {
+	const mayHaveStem = async (stem: string, image: FoundImage, stems: ReadonlyMap<string, number>): Promise<boolean> => {
 		if (!isFree(stem, image)) {
 			return false;
 		}
@@ -33,21 +33,17 @@ export function createOutputNames(outputFolder: string): OutputNames {
 		if (document !== undefined) {
 			return ownName(document) === basename(image.absolutePath);
 		}
-		const own = withoutExtension(image.absolutePath);
-		return present.every(
-			({ absolutePath }) => absolutePath === image.absolutePath || withoutExtension(absolutePath) !== own,
-		);
+		return stems.get(withoutExtension(image.absolutePath)) === 1;
 	};
 
 	return {
-		async nameOf(image, present) {
+		async nameOf(image, stems) {
 			const before = known.get(image.absolutePath);
 			if (before !== undefined) {
 				return before;
 			}
 			const { stem, whole } = outputNamesOf(image.namedPath);
-			const name =
-				stem !== undefined && (await mayHaveStem(stem, image, present)) && isFree(stem, image) ? stem : whole;
+			const name = stem !== undefined && (await mayHaveStem(stem, image, stems)) && isFree(stem, image) ? stem : whole;
 			if (!isFree(name, image)) {
 				return outputConflict(owners.get(name) as FoundImage, image, name);
 			}

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { readableExtensions } from "@dinoseg/node/segmenter";
 import { createSearchFilter, searchImages } from "../inputs/image-files.ts";
-import type { FoundImage } from "../inputs/name-outputs.ts";
+import { type FoundImage, withoutExtension } from "../inputs/name-outputs.ts";
 
 /** An image that is complete as far as its size and time tell. */
 export interface SettledImage extends FoundImage {
@@ -12,8 +12,8 @@ export interface SettledImage extends FoundImage {
 
 /** What one look at a watched folder shows. */
 export interface Look {
-	/** Every image that is there, settled or not. */
-	readonly images: readonly FoundImage[];
+	/** How many images there are of each path without extension, settled or not. */
+	readonly stems: ReadonlyMap<string, number>;
 	/** Images that were the same at the look before, and were not taken as they are. */
 	readonly settled: readonly SettledImage[];
 	/** By path, what is not read: an image type, a dead link, a special file. */
@@ -59,7 +59,7 @@ export function createWatchedFolder(
 	return {
 		async look() {
 			const now = new Map<string, string>();
-			const images: FoundImage[] = [];
+			const stems = new Map<string, number>();
 			const settled: SettledImage[] = [];
 			const skipped = new Map<string, string>();
 			const unreadable: string[] = [];
@@ -81,7 +81,8 @@ export function createWatchedFolder(
 					if (signature !== undefined) {
 						const image = { path, absolutePath: step.path, namedPath };
 						now.set(step.path, signature);
-						images.push(image);
+						const stem = withoutExtension(step.path);
+						stems.set(stem, (stems.get(stem) ?? 0) + 1);
 						if (before.get(step.path) === signature && taken.get(step.path) !== signature) {
 							settled.push({ ...image, signature });
 						}
@@ -90,7 +91,7 @@ export function createWatchedFolder(
 			}
 			before = now;
 			forgetGone(now);
-			return { images, settled, skipped, unreadable };
+			return { stems, settled, skipped, unreadable };
 		},
 		async take({ absolutePath, signature }) {
 			if ((await signatureOf(absolutePath)) !== signature) {
