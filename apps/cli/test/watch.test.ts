@@ -36,7 +36,7 @@ describe("watch", () => {
 					expect(await readFile(sandbox.path("out/index.html"), "utf8")).toContain("<h1>1 image segmented</h1>");
 					await mkdir(sandbox.path("in/sub"));
 					await put(sandbox, "sub/b.jpg", await picture(30));
-					await put(sandbox, "x.heic", Buffer.from("heic"));
+					await put(sandbox, "x.jxl", Buffer.from("jxl"));
 					await put(sandbox, ".hidden.jpg", await picture(30));
 				},
 				idle,
@@ -49,14 +49,14 @@ describe("watch", () => {
 		);
 		expect(result.code, result.stderr).toBe(0);
 		expect(result.stderr).toMatch(/^Watching in → out\. Ctrl-C ends it\.\nin\/first\.jpg → /);
-		expect(count(result.stderr, "in/x.heic: skipped (HEIC)")).toBe(1);
+		expect(count(result.stderr, "in/x.jxl: skipped (JPEG XL)")).toBe(1);
 		expect(result.stderr).toMatch(/^2 done, 0 failed, .* → out$/m);
 		expect(JSON.parse(result.stdout)).toEqual({
 			results: [
 				{ input: "in/first.jpg", output: "out/first", status: "done" },
 				{ input: "in/sub/b.jpg", output: "out/sub/b", status: "done" },
 			],
-			skipped: { HEIC: 1 },
+			skipped: { "JPEG XL": 1 },
 		});
 		expect(await readFile(sandbox.path("out/index.html"), "utf8")).toContain("<h1>2 images segmented</h1>");
 		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["first", "index.html", "sub"]);
