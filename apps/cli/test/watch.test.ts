@@ -243,6 +243,12 @@ describe("watch", () => {
 		expect(result).toMatchObject({ code, stderr: expect.stringContaining(message) });
 	});
 
+	it("has no use for stdout as its output", async () => {
+		await using sandbox = await inFolder();
+		const result = await sandbox.dinosegWhile([idle], "watch", "in", "-o", "-");
+		expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining("Give a watch a folder") });
+	});
+
 	// The reduced form of scripts/soak-watch.ts.
 	it("misses none of 40 images that trickle in", async () => {
 		await using sandbox = await inFolder();
