@@ -87,6 +87,31 @@ describe("expandInputs", () => {
 		});
 	});
 
+	it("finds images whatever the case of their extension, but nothing hidden", async () => {
+		for (const name of ["1.JPG", "2.Tiff", ".3.jpg", ".cache/4.jpg"]) {
+			await mkdir(dirname(join(cwd, "mixed", name)), { recursive: true });
+			await writeFile(join(cwd, "mixed", name), "");
+		}
+		expect(await expand("mixed")).toEqual(["mixed/1.JPG", "mixed/2.Tiff"]);
+	});
+
+	it.skipIf(process.platform === "win32")("follows no links in a glob", async () => {
+		await mkdir(join(cwd, "real"));
+		await writeFile(join(cwd, "real", "a.jpg"), "");
+		await mkdir(join(cwd, "links"));
+		await symlink(join(cwd, "real"), join(cwd, "links", "to-real"));
+		await writeFile(join(cwd, "links", "b.jpg"), "");
+		expect(await expand("links/**/*.jpg")).toEqual(["links/b.jpg"]);
+	});
+
+	it("refuses two images that would write to one folder", async () => {
+		const inputs = ["in/b.jpg", "in/a/b.jpg"];
+		await expect(expandInputs(inputs, { outputFolder: "out", cwd })).rejects.toMatchObject({
+			code: "INPUT_CONFLICT",
+			details: { inputs },
+		});
+	});
+
 	it("names what an empty folder has instead of images", async () => {
 		await mkdir(join(cwd, "raw"));
 		await writeFile(join(cwd, "raw", "1.CR2"), "");
