@@ -124,9 +124,11 @@ describe("rates and durations", () => {
 
 	it.each([
 		[840, "0.8 s"],
+		[10_000, "10 s"],
 		[42_400, "42 s"],
 		[59_700, "1 min 0 s"],
 		[200_000, "3 min 20 s"],
+		[3_600_000, "1 h 0 min"],
 		[7_500_000, "2 h 5 min"],
 	])("%d ms is %s", (milliseconds, text) => {
 		expect(describeDuration(milliseconds)).toBe(text);
