@@ -18,7 +18,7 @@ import { MUTANTS } from "./mutants/index.ts";
 import { applyMutant } from "./mutants/mutant.ts";
 import { copyTree } from "./mutation/copy-tree.ts";
 import { folderTable, mutantKey, mutationReport } from "./mutation/mutation-report.ts";
-import { type TriedMutant, tryMutant } from "./mutation/try-mutant.ts";
+import { checkUnchanged, type TriedMutant, tryMutant } from "./mutation/try-mutant.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const KNOWN = join(ROOT, "out", "mutation.json");
@@ -43,17 +43,8 @@ for (const mutant of chosen) {
 	applyMutant(await readFile(join(ROOT, mutant.file), "utf8"), mutant);
 }
 
-const temporary = await realpath(await mkdtemp(join(tmpdir(), "dinoseg-mutate-")));
-// Also when a signal ends this process.
-process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
-const copy = join(temporary, "tree");
-await copyTree(ROOT, copy);
-for (const mutant of chosen) {
-	const found = await tryMutant(copy, mutant);
-	progress(`${found.fate.padEnd(8)} ${mutant.file}: ${mutant.mistake}${found.by ? ` (${found.by})` : ""}`);
-	tried.set(mutantKey(mutant), found);
-	await mkdir(join(ROOT, "out"), { recursive: true });
-	await writeFile(KNOWN, JSON.stringify([...tried]));
+if (chosen.length > 0) {
+	await tryAll();
 }
 
 const untested = chosen.filter((mutant) => tried.get(mutantKey(mutant))?.fate === "untested");
@@ -66,6 +57,26 @@ if (isPart) {
 	console.log(folderTable(chosen, tried));
 } else {
 	await writeFile(REPORT, mutationReport(MUTANTS, tried));
+}
+
+async function tryAll(): Promise<void> {
+	const temporary = await realpath(await mkdtemp(join(tmpdir(), "dinoseg-mutate-")));
+	// Also when a signal ends this process.
+	process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
+	const copy = join(temporary, "tree");
+	await copyTree(ROOT, copy);
+	await checkUnchanged(
+		copy,
+		chosen.map(({ file }) => file),
+	);
+	progress("the tests pass as they are");
+	await mkdir(join(ROOT, "out"), { recursive: true });
+	for (const mutant of chosen) {
+		const found = await tryMutant(copy, mutant);
+		progress(`${found.fate.padEnd(8)} ${mutant.file}: ${mutant.mistake}${found.by ? ` (${found.by})` : ""}`);
+		tried.set(mutantKey(mutant), found);
+		await writeFile(KNOWN, JSON.stringify([...tried]));
+	}
 }
 
 async function readKnown(): Promise<Map<string, TriedMutant>> {

@@ -31,6 +31,25 @@ export function testRuns(folder: string, file: string): TestRun[] {
 }
 
 /**
+ * Prove that the tests which are to notice mistakes pass without one: else they would notice everything.
+ *
+ * @throws Error when they do not, or the copy does not compile
+ */
+export async function checkUnchanged(folder: string, files: readonly string[]): Promise<void> {
+	if (!(await compiles(folder))) {
+		throw new Error("The sources do not compile as they are. Build them first.");
+	}
+	const runs = files.flatMap((file) => testRuns(folder, file)).filter(({ isRelated }) => !isRelated);
+	for (const project of ["unit", "built"] as const) {
+		const tests = new Set(runs.filter((run) => run.project === project).flatMap((run) => run.files));
+		const verdict = tests.size > 0 ? await runTests(folder, { project, files: [...tests] }, LIMIT_MS) : "passed";
+		if (verdict !== "passed") {
+			throw new Error(`The ${project} tests do not pass as they are (${verdict}): ${[...tests].join(" ")}`);
+		}
+	}
+}
+
+/**
  * Make a mistake in a copy of the repository, run the tests, and take it back.
  *
  * @param folder the copy.

@@ -212,6 +212,13 @@ describe("several processes", () => {
 });
 
 describe("a folder that cannot be used", () => {
+	it("is a warning too where only the name is taken, and nothing is left", async () => {
+		await mkdir(join(folder, "tokens", `${key(1)}.tokens`), { recursive: true });
+		const warning = await createTokenCache({ folder }).set(key(1), grid(2, 2, 2));
+		expect(warning?.code).toBe("CACHE_UNUSABLE");
+		expect(await entries()).toEqual([`${key(1)}.tokens`]);
+	});
+
 	it("is a warning, not an error", async () => {
 		const inTheWay = join(folder, "file");
 		await writeFile(inTheWay, "");
