@@ -11,7 +11,7 @@ export const CLI: readonly Mutant[] = [
 		['fixed.length === 1 && fixed[0] === ""', "fixed.length === 0", "a glob at the root"],
 	]),
 	...mutantsOf(`${cli}/inputs/image-files.ts`, [
-		["extname(path).toLowerCase()", "extname(path)", "capital extensions are no images"],
+		["extname(file).toLowerCase()", "extname(file)", "capital extensions are no images"],
 		['if (entry.name.startsWith(".")) {', 'if (entry.name === ".") {', "hidden files are read"],
 		["answer = path === output ? Promise.resolve(true) :", "answer =", "the output folder is read as input"],
 		[
@@ -23,7 +23,7 @@ export const CLI: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${cli}/inputs/name-outputs.ts`, [
 		["if (other) {", "if (other === image) {", "two images write to one folder"],
-		["isAlone && isFree ? stem", "isAlone ? stem", "stems that only meet after naming"],
+		["isAlone && isFree && stem", "isAlone && stem", "stems that only meet after naming"],
 		['part !== ".."', 'part !== ""', "outputs outside of the output folder"],
 	]),
 	...mutantsOf(`${cli}/inputs/skipped-files.ts`, [
@@ -39,7 +39,7 @@ export const CLI: readonly Mutant[] = [
 		["if (seconds < 10) {", "if (seconds <= 10) {", "10.0 s instead of 10 s"],
 	]),
 	...mutantsOf(`${cli}/progress/renderers.ts`, [
-		["if (!quiet && total > 1) {", "if (!quiet) {", "a summary of one image"],
+		["if (!quiet && (total === null || total > 1)) {", "if (!quiet) {", "a summary of one image"],
 		["stream.isTTY === true && !quiet", "!quiet", "a live line in a log file"],
 	]),
 	...mutantsOf(`${cli}/progress/download.ts`, [
@@ -49,8 +49,8 @@ export const CLI: readonly Mutant[] = [
 	...mutantsOf(`${cli}/progress/run-log.ts`, [
 		['result.status === "failed");', 'result.status !== "failed");', "failures and successes swapped"],
 		[
-			"(place.get(a.input) ?? 0) - (place.get(b.input) ?? 0)",
-			"(place.get(b.input) ?? 0) - (place.get(a.input) ?? 0)",
+			"(place.get(inputLabel(a)) ?? 0) - (place.get(inputLabel(b)) ?? 0)",
+			"(place.get(inputLabel(b)) ?? 0) - (place.get(inputLabel(a)) ?? 0)",
 			"results in the reverse order",
 		],
 	]),
