@@ -1,5 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { supportsSimd } from "@dinoseg/kernels";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { createSandbox, examplePath } from "./harness.ts";
 
@@ -64,7 +65,9 @@ describe("dinoseg bench", () => {
 	it("ends by the signal when it is interrupted, and leaves no file", async () => {
 		await using sandbox = await createSandbox();
 		await mkdir(sandbox.path("tmp"));
-		const { child, ended } = sandbox.start(["bench", examplePath("cat.jpg"), "--input-size", "112", "--runs", "1000"], {
+		// Its lack of contrast is told while the first run goes on.
+		await sharp(examplePath("cat.jpg")).linear(0.05, 100).toFile(sandbox.path("flat.png"));
+		const { child, ended } = sandbox.start(["bench", "flat.png", "--input-size", "112", "--runs", "1000"], {
 			TMPDIR: sandbox.path("tmp"),
 		});
 		child.stderr?.once("data", () => child.kill("SIGINT"));

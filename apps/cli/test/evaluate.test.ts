@@ -257,6 +257,11 @@ describe("dinoseg evaluate", () => {
 	it("ends by the signal when it is interrupted, and leaves no file", async () => {
 		await using sandbox = await createSandbox();
 		await writeRegions(sandbox);
+		// Its lack of contrast is told while the first seed goes on.
+		await writeFile(
+			sandbox.path("photos/a.png"),
+			await sharp(sandbox.path("photos/a.png")).linear(0.05, 100).toBuffer(),
+		);
 		const { child, ended } = sandbox.start([...BSDS, "--images", "photos", "--seeds", "100", "--no-cache"]);
 		child.stderr?.once("data", () => child.kill("SIGINT"));
 		expect(await ended).toMatchObject({ code: null, signal: "SIGINT", stdout: "" });

@@ -35,7 +35,7 @@ function sizeOf(tags: readonly TiffTag[], options?: TiffOptions): Promise<PixelS
 describe("the size of a pixel of a TIFF", () => {
 	it("is its resolution, in every layout of the file", async () => {
 		const layouts: TiffOptions[] = [{}, { bigEndian: true }, { big: true }, { big: true, bigEndian: true }];
-		const perMm = fc.double({ min: 0.01, max: 4000, noNaN: true });
+		const perMm = fc.double({ min: 0.01, max: 150, noNaN: true });
 		await fc.assert(
 			fc.asyncProperty(perMm, perMm, fc.constantFrom(...layouts), async (x, y, layout) => {
 				fc.pre([72, 96, 25.4].every((dpi) => Math.abs((x * 25.4) / dpi - 1) > 0.01));

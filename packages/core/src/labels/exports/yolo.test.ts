@@ -21,17 +21,13 @@ describe("createYoloWriter", () => {
 			for (const [region, line] of lines.entries()) {
 				const [id, ...shares] = line.split(" ").map(Number);
 				expect(id).toBe(regions.segments[region]);
-				const ring = shares.map((value, at) => {
-					const corner = value * (at % 2 === 0 ? width : height);
-					expect(Math.abs(corner - Math.round(corner))).toBeLessThan(1e-4);
-					return Math.round(corner);
-				});
+				const corners = shares.map((value, at) => value * (at % 2 === 0 ? width : height));
+				const ring = corners.map(Math.round);
+				expect(Math.max(...corners.map((corner, at) => Math.abs(corner - ring[at])))).toBeLessThan(1e-4);
 				const drawn = new Int32Array(width * height).fill(-1);
 				drawRings(drawn, width, [ring], 1);
-				for (let at = 0; at < width * height; at++) {
-					// What lies inside without being of the region is a hole.
-					expect(drawn[at] === 1 || regions.data[at] !== region).toBe(true);
-				}
+				// What lies inside without being of the region is a hole.
+				expect(drawn.findIndex((inside, at) => inside !== 1 && regions.data[at] === region)).toBe(-1);
 			}
 		}
 	});
