@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expandInputs } from "../dist/inputs/expand-inputs.js";
+import { nameOutputs } from "../dist/inputs/name-outputs.js";
 import { describeSkipped } from "../dist/inputs/skipped-files.js";
 
 /** In no order of their own; a search meets files before the folders beside them. */
@@ -76,6 +77,25 @@ describe("expandInputs", () => {
 		await symlink(join(cwd, "real"), join(cwd, "links", "to-real"));
 		await writeFile(join(cwd, "links", "b.jpg"), "");
 		expect(await expand("links/**/*.jpg")).toEqual(["links/b.jpg"]);
+	});
+
+	it.skipIf(process.platform === "win32")("takes a pattern whose first folder is open from the root on", async () => {
+		await mkdir(join(cwd, "rooted"));
+		await writeFile(join(cwd, "rooted", "a.jpg"), "");
+		const [first, ...others] = cwd.slice(1).split("/");
+		const below = [...others, "rooted", "*.jpg"].join("/");
+		const { jobs } = await expandInputs([`/${first.slice(0, -1)}[${first.at(-1)}]/${below}`], {
+			outputFolder: "out",
+			cwd: "/",
+		});
+		expect(jobs).toMatchObject([
+			{ input: join(cwd, "rooted/a.jpg"), outputFolder: join("out", cwd.slice(1), "rooted/a") },
+		]);
+	});
+
+	it("never writes outside of the output folder", () => {
+		const image = { path: "a.jpg", absolutePath: "/photos/a.jpg", namedPath: join("..", "..", "a.jpg") };
+		expect(nameOutputs([image])).toEqual([{ path: "a.jpg", outputName: "a" }]);
 	});
 
 	it("refuses two images that would write to one folder", async () => {

@@ -135,6 +135,14 @@ describe("createCsvWriter", () => {
 		}
 	});
 
+	it("quotes what readers would trim", () => {
+		const image = exportImageOf(labelMap("0"));
+		for (const name of [" sky", "sky ", "\tsky"]) {
+			const named = { ...image, segments: image.segments.map((segment) => ({ ...segment, name })) };
+			expect(tableOf([named])).toContain(`,"${name}",`);
+		}
+	});
+
 	it.each(["nul\0", "half \ud83e"])("refuses the name %j, and leaves out the image", (name) => {
 		const good = exportImageOf(labelMap("01"));
 		const bad = { ...good, segments: good.segments.map((segment) => ({ ...segment, name: `${name}${segment.id}` })) };
