@@ -29,6 +29,18 @@ export const CLI: readonly Mutant[] = [
 	...mutantsOf(`${cli}/inputs/skipped-files.ts`, [
 		["n - m || (a < b ? -1 : 1)", "m - n || (a < b ? -1 : 1)", "the rarest kind first"],
 	]),
+	...mutantsOf(`${cli}/flags/read-flags.ts`, [
+		[
+			"(own.includes(key) ? undefined : flags[key]) ?? preset?.[key as keyof ModelOptions] ??",
+			"preset?.[key as keyof ModelOptions] ?? (own.includes(key) ? undefined : flags[key]) ??",
+			"a preset wins over a flag",
+		],
+		[
+			'flags["detail"] === undefined ? { clusters } : {}',
+			"{ clusters }",
+			"a detail by hand meets the number of a preset",
+		],
+	]),
 	...mutantsOf(`${cli}/progress/bytes.ts`, [["value >= 999.5", "value >= 1000", "1000 kB instead of 1.0 MB"]]),
 	...mutantsOf(`${cli}/progress/printable.ts`, [
 		["\\u007f-\\u009f]", "\\u007f]", "the C1 control characters reach the terminal"],

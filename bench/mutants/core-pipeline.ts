@@ -106,6 +106,11 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"the worst start is kept",
 		],
 		["restart < restarts;", "restart < 1;", "one start whatever was asked"],
+		[
+			"restShift: tolerance * meanVariance",
+			"restShift: tolerance * Math.sqrt(meanVariance)",
+			"the root of the scale of the points",
+		],
 		["onProgress?.(restart + 1, restarts)", "onProgress?.(restart, restarts)", "progress never reaches its end"],
 	]),
 	...mutantsOf(`${core}/cluster/lloyd.ts`, [
@@ -127,5 +132,94 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"lower[i] -= others;",
 			"a bound that does not hold",
 		],
+		[
+			"upper[i] += shifts[label];",
+			"upper[i] += shifts[farthest];",
+			"a bound that is looser than it need be",
+			"A looser bound costs time; the labels are the same.",
+		],
+	]),
+	...mutantsOf(`${core}/cluster/exchange.ts`, [
+		[
+			"return size > 1 && mass > weight;",
+			"return mass > weight;",
+			"a cluster may lose its last point",
+			"A cluster of one point has no more mass than that point, so the second condition holds it back too.",
+		],
+		["masses[k]) / (masses[k] + weight)", "masses[k]) / masses[k]", "the price of joining without the point itself"],
+	]),
+	...mutantsOf(`${core}/cluster/k-means-plus-plus.ts`, [
+		[
+			"sums.indexOf(sums.reduce((least, sum) => Math.min(least, sum)))",
+			"sums.indexOf(sums.reduce((least, sum) => Math.max(least, sum)))",
+			"the worst candidate is taken",
+		],
+	]),
+	...mutantsOf(`${core}/cluster/choose-clusters.ts`, [
+		["value >= WORTHWHILE_SEPARATION", "value > 2 * WORTHWHILE_SEPARATION", "clusters must be twice as far apart"],
+		["curve.findLast(", "curve.find(", "the smallest number is taken instead of the largest"],
+	]),
+	...mutantsOf(`${core}/cluster/merging-k-means.ts`, [
+		["distance / spread) * Math.sqrt(Math.sqrt(share))", "distance / spread) * Math.sqrt(share)", "another exponent"],
+		[
+			"if (separation < nearest.separation) {",
+			"if (separation <= nearest.separation) {",
+			"of equal pairs the last one merges",
+		],
+	]),
+	...mutantsOf(`${core}/refine/smooth.ts`, [
+		["2 * Math.floor(length / 2) + 1", "2 * Math.floor(length / 2) - 1", "the next smaller odd number"],
+		["Math.min(patches, largest)", "patches", "no limit by the size of the picture"],
+	]),
+	...mutantsOf(`${core}/refine/guided-filter.ts`, [
+		["if (value > highest) {", "if (value >= highest) {", "the highest id on ties"],
+		["Math.min(tileRow + 1, rows - 1) * cols", "Math.min(tileRow + 1, rows) * cols", "a row of cells behind the last"],
+		["(pixel + 0.5) / side - 0.5 - tile", "pixel / side - 0.5 - tile", "corners of pixels instead of centres"],
+	]),
+	...mutantsOf(`${core}/refine/absorb.ts`, [
+		[
+			"graph.labels[b] - graph.labels[a] || b - a) > 0",
+			"graph.labels[a] - graph.labels[b] || b - a) > 0",
+			"the higher label on ties",
+		],
+		["if (minPixels <= 1) {", "if (minPixels <= 2) {", "a minimum of 2 does nothing"],
+	]),
+	...mutantsOf(`${core}/refine/region-graph.ts`, [
+		["if (end % width !== 0) {", "if (end % width !== 1) {", "rows are joined at their ends"],
+		[
+			"this.labels[root] = this.labels[into];",
+			"this.labels[root] = this.labels[child];",
+			"the label of the smaller region stays",
+		],
+	]),
+	...mutantsOf(`${core}/segment/segment-tokens.ts`, [
+		["temperature: inertia / points.rows", "temperature: inertia", "a confidence that depends on the number of tokens"],
+		["if (used < range.min) {", "if (used <= range.min) {", "a warning though there are enough segments"],
+		["{ ...options, position: 0 }", "options", "the place of tokens counts for regions"],
+	]),
+	...mutantsOf(`${core}/regions/region-tree.ts`, [
+		[
+			"reached = isSmall ? reached : Math.max(reached, cost);",
+			"reached = Math.max(reached, cost);",
+			"small nodes raise the height",
+		],
+		["this.#gradients[common] += this.#gradients[border];", "", "the gradient of a joined border is lost"],
+		["return a < c || (a === c && b < d);", "return a < c;", "ties of pairs are decided by the first node alone"],
+	]),
+	...mutantsOf(`${core}/regions/cut-tree.ts`, [
+		["sizes[lower] >= sizes[higher]", "sizes[lower] > sizes[higher]", "the higher node keeps its id on ties"],
+		["(reached) => reached > height", "(reached) => reached >= height", "a merge at the height itself is undone"],
+	]),
+	...mutantsOf(`${core}/regions/detail.ts`, [
+		["Math.min(Math.floor(detail), DETAIL.max - 1)", "Math.floor(detail)", "the greatest detail has no next height"],
+		["1 - detailOfHeight(height) / DETAIL.max", "detailOfHeight(height) / DETAIL.max", "strength turned around"],
+	]),
+	...mutantsOf(`${core}/regions/move-borders.ts`, [
+		["const BOND = 40;", "const BOND = 0;", "borders are not held together"],
+		["y === 0 ? own : above[x]", "y === 0 ? own : row[x]", "the row above is forgotten"],
+	]),
+	...mutantsOf(`${core}/segment/segment-regions.ts`, [
+		["Math.max(found, MAX_SWEEP)", "MAX_SWEEP", "many regions are cut down to a dozen"],
+		["if (superpixels < asked) {", "if (superpixels <= asked) {", "a warning though there are enough superpixels"],
 	]),
 ];

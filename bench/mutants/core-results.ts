@@ -66,4 +66,66 @@ export const CORE_RESULTS: readonly Mutant[] = [
 	...mutantsOf(`${core}/labels/exports/zip.ts`, [
 		["if (files.has(file)) {", "if (files.size < 0) {", "a file twice in a zip"],
 	]),
+	...mutantsOf(`${core}/labels/names/parse-names.ts`, [
+		["cell.length > LONGEST_NAME", "cell.length >= LONGEST_NAME", "a name of the greatest length is refused"],
+		["Number(cell) > HIGHEST_ID", "Number(cell) >= HIGHEST_ID", "the highest id is refused"],
+		[
+			"value >> 16, (value >> 8) & 255, value & 255",
+			"value & 255, (value >> 8) & 255, value >> 16",
+			"red and blue swapped",
+		],
+	]),
+	...mutantsOf(`${core}/labels/names/segment-names.ts`, [
+		["names.get(id)?.name ?? name", 'names.get(id)?.name ?? ""', "a segment that is not named loses its name"],
+	]),
+	...mutantsOf(`${core}/options/options.ts`, [
+		["default: 0.99,", "default: 0.95,", "another default of pca"],
+		["default: { share: 0.001 },", "default: { share: 0.01 },", "another default of the minimum area"],
+	]),
+	...mutantsOf(`${core}/options/option-kind.ts`, [
+		["value >= min && value <= max", "value >= min && value < max", "the upper bound is not allowed"],
+	]),
+	...mutantsOf(`${core}/options/presets.ts`, [
+		['smooth: { method: "median", window: 15 },', 'smooth: { method: "median" },', "the recipe without its window"],
+	]),
+	...mutantsOf(`${core}/options/resolve-options.ts`, [
+		[
+			"appliesTo !== undefined && appliesTo !== segments",
+			"appliesTo !== undefined && appliesTo === segments",
+			"the wrong kind of segments refuses an option",
+		],
+		["checkApplicable(options);\n\treturn options;", "return options;", "options that decide nothing are taken"],
+		[
+			"given[key] === undefined ? DEFAULT_OPTIONS[key] : given[key]",
+			"given[key] || DEFAULT_OPTIONS[key]",
+			"0 becomes the default",
+		],
+	]),
+	...mutantsOf(`${core}/engine/token-key.ts`, [
+		[
+			"canonicalJson({ ...parts, version: TOKENS_VERSION })",
+			"canonicalJson(parts)",
+			"the version is forgotten in the key",
+		],
+		[".sort(([a], [b]) => (a < b ? -1 : 1))", "", "the key depends on the order of fields"],
+	]),
+	...mutantsOf(`${core}/engine/compute-tokens.ts`, [
+		[
+			"image: source.sha256, page, bands, stretch, median, ...seenBy",
+			"image: source.sha256, page, bands, stretch, ...seenBy",
+			"the median is forgotten in the key",
+		],
+		[
+			"dtype: model.dtype,\n\t\texecutionProvider",
+			'dtype: "",\n\t\texecutionProvider',
+			"the number type is forgotten in the key",
+		],
+		["if (tokens > MAX_TOKENS) {", "if (tokens < 0) {", "no limit of tokens"],
+		["if (clusters > tokens) {", "if (clusters >= tokens) {", "as many clusters as tokens are refused"],
+	]),
+	...mutantsOf(`${core}/engine/recent-memory.ts`, [
+		["if (total <= maxBytes) {", "if (total < maxBytes) {", "a memory that is just full drops an entry"],
+		["drop(key);\n\t\t\t\tkeep(key, entry);", "", "what is read stays as old as it was"],
+		["total -= bytesOf(entry);", "", "dropped entries still count"],
+	]),
 ];

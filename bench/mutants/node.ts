@@ -93,4 +93,12 @@ export const NODE: readonly Mutant[] = [
 	...mutantsOf(`${node}/files/folders.ts`, [
 		["path.length >= created.length", "path.length > created.length", "the first created folder stays"],
 	]),
+	...mutantsOf(`${node}/model/model-digest.ts`, [
+		["known.modifiedNs === `${mtimeNs}`", "true", "a file that was changed keeps its digest"],
+	]),
+	...mutantsOf(`${node}/results/compare-result.ts`, [
+		["if (dtype !== wanted.model.dtype) {", 'if (dtype === "") {', "another number type counts as done"],
+		["document.input.sha256 !== sha256", 'document.input.sha256 === ""', "another picture counts as done"],
+		['key !== "maxPixels" &&', "", "a limit makes a result another one"],
+	]),
 ];
