@@ -1,4 +1,5 @@
 export { type ChoicePoint, type ClusterChoice, chooseClusters, WORTHWHILE_SEPARATION } from "./choose-clusters.ts";
+export { gatherRows } from "./gather-rows.ts";
 export {
 	type KMeansLimits,
 	type KMeansOptions,

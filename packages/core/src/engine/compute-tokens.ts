@@ -71,9 +71,9 @@ export async function computeTokens(
 		dtype: model.dtype,
 		executionProvider: model.executionProvider,
 	};
-	const { bands, median, stretch } = options;
+	const { bands, median, nodata, stretch } = options;
 	const page = source.page ?? 1;
-	const key = await tokenKey(digest, { image: source.sha256, page, bands, stretch, median, ...seenBy });
+	const key = await tokenKey(digest, { image: source.sha256, page, bands, nodata, stretch, median, ...seenBy });
 	const biasKey = await positionBiasKey(digest, { greys: POSITION_BIAS_GREYS, ...seenBy });
 	const kept = await computer.tokens?.get(key);
 	const knownBias = options.debias ? await biases.get(biasKey) : undefined;

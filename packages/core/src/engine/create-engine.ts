@@ -2,9 +2,11 @@ import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels, throwIfAborted } from "../abort.ts";
 import { STAGES } from "../events.ts";
 import { isUniform, type RgbImage } from "../image/index.ts";
+import { segmentPixels } from "../labels/background.ts";
+import type { LabelMap } from "../labels/label-map.ts";
 import { segmentStatistics } from "../labels/statistics.ts";
 import { type ClusterRange, checkSweepRange, clusterRange, type SegmentationOptions } from "../options/index.ts";
-import type { SegmentResult, Timings } from "../result/index.ts";
+import type { InputIdentity, SegmentResult, Timings } from "../result/index.ts";
 import {
 	createStageRecorder,
 	type ReducedTokens,
@@ -113,7 +115,8 @@ export function createEngine<Input>(
 		const { signal, kernels, recorder, settings } = begun;
 		const { source, blurred, key, loadMs, ...network } = await tokenize(input, begun, leastClusters);
 		const reduced = await reduce(key, () => clusteredTokens(cleanTokens(network, settings), blurred), begun);
-		const context = { signal, picture: blurred };
+		const { valid } = source;
+		const context = { signal, picture: blurred, valid };
 		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
 		const segments = await recorder.run("render", () =>
 			segmentStatistics(segmentation.labels, source.image, kernels.check),
@@ -132,6 +135,7 @@ export function createEngine<Input>(
 				...(stretch ? { stretch } : {}),
 				...(georeference ? { georeference } : {}),
 				...(pixelSize ? { pixelSize } : {}),
+				...describeNoData(segmentation.labels, kernels.check),
 			},
 			model: identity,
 			options: settings,
@@ -163,8 +167,9 @@ export function createEngine<Input>(
 			const begun = begin(call);
 			const { kernels, settings, recorder } = begun;
 			if (settings.segments === "regions") {
-				const { result } = await segmentInput(input, begun);
-				return { result, range, ...sweepRegions(kernels, result as RegionSegmentation, range, settings, recorder) };
+				const { result, context } = await segmentInput(input, begun);
+				const regions = result as RegionSegmentation;
+				return { result, range, ...sweepRegions(kernels, regions, range, settings, recorder, context) };
 			}
 			const leastClusters = Math.max(range.min, leastTokens(settings));
 			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
@@ -179,6 +184,14 @@ export function createEngine<Input>(
 			await networks.dispose();
 		},
 	};
+}
+
+/** What is known of the pixels that belong to no segment, where there are any. */
+function describeNoData(labels: LabelMap, check: Kernels["check"]): Pick<InputIdentity, "noData"> {
+	const { background, data } = labels;
+	return background === undefined
+		? {}
+		: { noData: { id: background, pixels: data.length - segmentPixels(labels, check) } };
 }
 
 /** Tokens that a picture must have, one for each cluster. */

@@ -31,11 +31,18 @@ export interface DecodedImage {
 	readonly pixelSize?: PixelSize;
 	/** The sample values that became black and white. @default the samples were not stretched */
 	readonly stretch?: StretchRange;
+	/**
+	 * 1 where the picture has data, 0 where it has none: there `image` has the mean colour of all else. Shape
+	 * (height, width).
+	 *
+	 * @default every pixel has
+	 */
+	readonly valid?: Uint8Array;
 	readonly warnings: readonly Warning[];
 }
 
 /** The options that decide the pixels of a picture. */
-export type DecodingOptions = Pick<SegmentationOptions, "bands" | "maxPixels" | "page" | "stretch">;
+export type DecodingOptions = Pick<SegmentationOptions, "bands" | "maxPixels" | "nodata" | "page" | "stretch">;
 
 /** Makes pixels of files. `Input` is what it can read: paths, bytes, blobs. */
 export interface Decoder<Input> {

@@ -1,5 +1,14 @@
 import { DinosegError, optionName, pageMissing } from "../errors/index.ts";
-import { composeOverWhite, pickBands, type RgbImage, repeatGrey, stretch8Bits } from "../image/index.ts";
+import {
+	bandIndices,
+	composeOverWhite,
+	fillNoData,
+	pickBands,
+	type RgbImage,
+	repeatGrey,
+	stretch8Bits,
+	validPixels,
+} from "../image/index.ts";
 import type { RawPixels } from "./engine.ts";
 import type { DecodedImage, DecodingOptions, Digest } from "./ports.ts";
 
@@ -14,11 +23,11 @@ export function isRawPixels(input: unknown): input is RawPixels {
 /**
  * Take raw pixels as a picture.
  *
- * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH, IMAGE_TOO_LARGE, PAGE_NOT_FOUND
+ * @throws DinosegError OPTION_INVALID, SHAPE_MISMATCH, IMAGE_TOO_LARGE, IMAGE_UNSUPPORTED, PAGE_NOT_FOUND
  */
 export async function readRawPixels(
 	pixels: RawPixels,
-	{ bands, maxPixels, page, stretch }: DecodingOptions,
+	{ bands, maxPixels, nodata, page, stretch }: DecodingOptions,
 	digest: Digest,
 ): Promise<DecodedImage> {
 	const { width, height, channels = pixels.data?.length / (width * height) } = pixels;
@@ -36,9 +45,18 @@ export async function readRawPixels(
 	}
 	const shape = new TextEncoder().encode(`pixels ${width} ${height} ${channels} ${await digest(data)}`);
 	const name = "the picture";
-	const { data: stretched, ...stretching } = stretch8Bits(toRgb(data, channels), stretch);
+	const rgb = toRgb(data, channels);
+	const noData = typeof nodata === "number" ? nodata : undefined;
+	const { data: stretched, ...stretching } = stretch8Bits(rgb, stretch, noData);
+	const image = { data: pickBands(stretched, bands, name), width, height };
+	const looked = bands === "auto" ? [0, 1, 2] : bandIndices(bands, 3, name);
+	const valid = validPixels(rgb, 3, looked, noData);
+	if (valid) {
+		fillNoData(image, valid, name);
+	}
 	return {
-		image: { data: pickBands(stretched, bands, name), width, height },
+		image,
+		...(valid ? { valid } : {}),
 		name,
 		path: null,
 		sha256: await digest(shape),

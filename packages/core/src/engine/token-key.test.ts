@@ -24,6 +24,7 @@ describe("tokenKey", () => {
 		image: "a".repeat(64),
 		...SEEN_BY,
 		bands: "auto",
+		nodata: "auto",
 		page: 1,
 		stretch: "none",
 		median: 5,
@@ -31,7 +32,7 @@ describe("tokenKey", () => {
 
 	it("is a sha256 that never changes by itself", async () => {
 		expect(await keyOf(parts)).toMatch(/^[0-9a-f]{64}$/);
-		expect(await keyOf(parts)).toBe("f7c0ca8972e8b71cc9cec6eedb5bbe86948e4b0c796607df6ac40295b2d623ad");
+		expect(await keyOf(parts)).toBe("687e0601966b45efe3cb7c697f49e248e12fb45cc2f63ec20b683cf3e3bd4d99");
 	});
 
 	it("does not depend on the order of fields", async () => {
@@ -50,6 +51,8 @@ describe("tokenKey", () => {
 			{ ...parts, inputWidth: 350, inputHeight: 518 },
 			{ ...parts, bands: [4, 3, 2] },
 			{ ...parts, bands: [4] },
+			{ ...parts, nodata: "none" },
+			{ ...parts, nodata: 0 },
 			{ ...parts, stretch: { low: 1, high: 99 } },
 			{ ...parts, stretch: { low: 1, high: 98 } },
 			{ ...parts, preprocessor: { ...preprocessor, mean: [0.4, 0.5, 0.5] } },
@@ -88,7 +91,7 @@ describe("positionBiasKey", () => {
 		const keys = await Promise.all([parts, ...others].map((some) => positionBiasKey(digest, some)));
 		const { greys: _, ...seenBy } = parts;
 		for (const image of ["a".repeat(64), ""]) {
-			keys.push(await keyOf({ ...seenBy, image, page: 1, bands: "auto", stretch: "none", median: 0 }));
+			keys.push(await keyOf({ ...seenBy, image, page: 1, bands: "auto", nodata: "auto", stretch: "none", median: 0 }));
 		}
 		expect(new Set(keys).size).toBe(keys.length);
 		for (const found of keys) {

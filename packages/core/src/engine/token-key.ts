@@ -36,6 +36,8 @@ export interface TokenKeyParts extends NetworkKeyParts {
 	readonly stretch: SegmentationOptions["stretch"];
 	/** Bands that became grey, or red, green and blue. */
 	readonly bands: SegmentationOptions["bands"];
+	/** Value of pixels without data. */
+	readonly nodata: SegmentationOptions["nodata"];
 	/** Window of the median blur, pixels; 0 is none. */
 	readonly median: number;
 }

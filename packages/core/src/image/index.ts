@@ -4,6 +4,7 @@ export { halveImage } from "./halve.ts";
 export { type Dimensions, inputDimensions } from "./input-dimensions.ts";
 export { type LabImage, labOf } from "./lab.ts";
 export { type MedianBlurOptions, medianBlur } from "./median-blur.ts";
+export { fillNoData, validPixels } from "./no-data.ts";
 export { normalise } from "./normalise.ts";
 export { resizeImage } from "./resize.ts";
 export { checkRgbImage, composeOverWhite, isUniform, type RgbImage, repeatGrey } from "./rgb-image.ts";

@@ -6,7 +6,7 @@ import { colorToHex } from "./palette.ts";
 
 /** What was summed up over the pixels of each id. Flat arrays by id, because noise has millions of regions. */
 interface AreaSums {
-	/** Pixels of the whole map. */
+	/** Pixels that shares are parts of. */
 	readonly total: number;
 	/** Shape (count,). */
 	readonly pixels: Uint32Array;
@@ -22,7 +22,7 @@ interface AreaSums {
 export interface Area {
 	readonly id: number;
 	readonly pixels: number;
-	/** Part of the picture, above 0 and at most 1. */
+	/** Part of the picture as far as it has data, above 0 and at most 1. */
 	readonly share: number;
 	/** Smallest upright rectangle around the pixels, connected or not, in pixels of the original. */
 	readonly bbox: readonly [x: number, y: number, width: number, height: number];
@@ -45,7 +45,7 @@ export function sumAreas(where: string, map: IdMap, photograph: RgbImage | undef
 		checkSameSize(where, map, photograph);
 	}
 	const sums = {
-		total: data.length,
+		total: map.total ?? data.length,
 		pixels: new Uint32Array(count),
 		boxes: new Uint32Array(count * 4),
 		centers: new Float64Array(count * 2),

@@ -9,6 +9,8 @@ export interface IdMap {
 	readonly height: number;
 	/** Ids are below this. */
 	readonly count: number;
+	/** Pixels that shares are parts of. @default all */
+	readonly total?: number;
 }
 
 /**

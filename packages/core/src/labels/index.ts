@@ -1,4 +1,5 @@
 export type { Area } from "./area-sums.ts";
+export { clearBackground, markBackground, segmentPixels } from "./background.ts";
 export type { IdMap } from "./column-runs.ts";
 export * from "./exports/index.ts";
 export { type GeoKeys, type Georeference, toMap } from "./georeference.ts";

@@ -1,13 +1,15 @@
 import { checkLength } from "../errors/index.ts";
 
-/** One segment id per pixel. A segment is a cluster, connected or not; no id means background. */
+/** One segment id per pixel. A segment is a cluster, connected or not. */
 export interface LabelMap {
 	/** Shape (height, width), row-major. 8 bits up to 256 segments, else 16. */
 	readonly data: Uint8Array | Uint16Array;
 	readonly width: number;
 	readonly height: number;
-	/** Number of segments: ids run from 0 to count - 1. */
+	/** Number of ids: they run from 0 to count - 1. */
 	readonly count: number;
+	/** The id of pixels without data, which belong to no segment: the last one. @default every pixel belongs to one */
+	readonly background?: number;
 }
 
 /** An empty label array of the narrowest type that holds `count` ids. */

@@ -14,8 +14,8 @@ const COMPRESSION_LEVEL = 3;
 /**
  * A label map as a single-channel PNG whose samples are the ids.
  *
- * Up to 256 segments the file is 8-bit indexed and holds one palette entry per segment, so that viewers show colours
- * and programs read ids; above, it is 16-bit grey.
+ * Up to 256 ids the file is 8-bit indexed and holds one palette entry per id, so that viewers show colours and programs
+ * read ids; above, it is 16-bit grey. That of the background is black, which no segment has.
  *
  * @param check called while the samples are made ready; what it throws ends the call. Compression is one step. Default:
  *   none.
@@ -23,7 +23,7 @@ const COMPRESSION_LEVEL = 3;
  */
 export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, check: Check = noCheck): Uint8Array {
 	checkLabelMap("encodeLabelPng", labels);
-	const { width, height, count } = labels;
+	const { width, height, count, background } = labels;
 	check();
 	const zlib = { level: COMPRESSION_LEVEL } as const;
 	if (count > INDEXED_LIMIT) {
@@ -36,6 +36,10 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, che
 	const data =
 		labels.data instanceof Uint8Array ? labels.data : copyInto(check, labels.data, new Uint8Array(labels.data.length));
 	const entries = Array.from({ length: count }, (_, id) => [...segmentColor(id, palette)]);
+	if (background !== undefined) {
+		// Not transparent: the library (fast-png 8.0.0) writes the alphas of a palette in the wrong places.
+		entries[background] = [0, 0, 0];
+	}
 	return encode({ width, height, data, channels: 1, depth: 8, palette: entries }, { zlib });
 }
 

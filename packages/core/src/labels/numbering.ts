@@ -5,9 +5,9 @@ import { allocateLabels, checkLabelMap, type LabelMap } from "./label-map.ts";
 
 /** A label map under new numbers. */
 export interface MapNumbering {
-	/** Numbered by falling area; every id from 0 to count - 1 occurs. */
+	/** Numbered by falling area, the background last; every id from 0 to count - 1 occurs. */
 	readonly labels: LabelMap;
-	/** The old id of each new id. Shape (count,). */
+	/** The old id of each new id of a segment. */
 	readonly order: Uint16Array;
 }
 
@@ -43,7 +43,8 @@ export function numberByArea(labels: Uint16Array, clusters: number): Uint16Array
 }
 
 /**
- * Number the ids of a map by falling area, ties first in raster order. Ids that do not occur are dropped.
+ * Number the ids of a map by falling area, ties first in raster order. Ids that do not occur are dropped; the background
+ * comes after all segments, whatever its area.
  *
  * @throws DinosegError SHAPE_MISMATCH
  */
@@ -53,8 +54,15 @@ export function numberMap(
 ): MapNumbering {
 	checkLabelMap("numberMap", labels);
 	const occurrences = countOccurrences(check, "numberMap", labels.data, labels.count);
-	const order = fallingArea(occurrences).filter((id) => occurrences.areas[id] > 0);
-	return { labels: renumber(check, labels, ranksOf(order, labels.count), order.length, overwrite), order };
+	const { background } = labels;
+	const order = fallingArea(occurrences).filter((id) => occurrences.areas[id] > 0 && id !== background);
+	const ranks = ranksOf(order, labels.count);
+	if (background === undefined) {
+		return { labels: renumber(check, labels, ranks, order.length, overwrite), order };
+	}
+	ranks[background] = order.length;
+	const numbered = renumber(check, labels, ranks, order.length + 1, overwrite);
+	return { labels: { ...numbered, background: order.length }, order };
 }
 
 function countOccurrences(check: Check, where: string, labels: Uint8Array | Uint16Array, ids: number): Occurrences {

@@ -46,6 +46,7 @@ const document: SegmentsDocument = {
 		stretch: "1,99",
 		pixelSize: "0.5x0.4um",
 		bands: "auto",
+		nodata: "auto",
 		page: 3,
 		maxPixels: 100_000_000,
 	},

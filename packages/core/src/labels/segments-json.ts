@@ -59,6 +59,8 @@ const inputSchema = z.strictObject({
 			unit: z.enum(Object.keys(LENGTH_UNITS) as [LengthUnit, ...LengthUnit[]]),
 		})
 		.optional(),
+	/** The id of the pixels without data, which no segment has, and how many they are; absent where every pixel has data. */
+	noData: z.strictObject({ id: z.int().min(1).max(65535), pixels: count }).optional(),
 });
 
 const modelSchema = z.strictObject({

@@ -16,6 +16,7 @@ export {
 	MAX_SWEEP,
 	type MinimumArea,
 	minimumPixels,
+	type NoDataOption,
 	PCA_COMPONENTS,
 	type PcaOption,
 	PERCENTILE,

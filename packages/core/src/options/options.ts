@@ -40,6 +40,8 @@ import {
 	layers,
 	type MinimumArea,
 	minimumArea,
+	type NoDataOption,
+	noData,
 	type PcaOption,
 	pca,
 	type SmoothingOption,
@@ -287,6 +289,14 @@ export const OPTIONS = {
 		group: "quality",
 		stage: "pixels",
 		help: "bands of a satellite picture that become grey, or red, green and blue",
+	}),
+	/** Value of the pixels that belong to no segment, for they were not measured. @default "auto", what a TIFF says */
+	nodata: define<NoDataOption>({
+		kind: noData,
+		default: "auto",
+		group: "quality",
+		stage: "pixels",
+		help: "value of pixels that belong to no segment; auto takes what a TIFF says",
 	}),
 	/** Pixels of the original above which it is refused before decoding. @default 100 megapixels */
 	maxPixels: define<number>({

@@ -329,6 +329,27 @@ export const bands: OptionKind<BandsOption> = {
 	},
 };
 
+/**
+ * The value of pixels that were not measured. "auto" takes what a TIFF says; NaN is one too, unless "none": every pixel
+ * was measured.
+ */
+export type NoDataOption = "auto" | "none" | number;
+
+const NO_DATA_WORDS = ["auto", "none"] as const;
+
+export const noData: OptionKind<NoDataOption> = {
+	placeholder: "auto|value|none",
+	form: "auto, a sample value (-9999) or none",
+	allowed: "auto, a sample value (-9999) or none",
+	written: [{ oneOf: NO_DATA_WORDS }, { number: { min: -Number.MAX_VALUE, max: Number.MAX_VALUE } }],
+	parse: (text) => NO_DATA_WORDS.find((known) => known === text.trim()) ?? parseDecimal(text),
+	format: (value) => value,
+	problem: (value) =>
+		NO_DATA_WORDS.some((known) => known === value) || Number.isFinite(value)
+			? undefined
+			: `must be auto, none or a finite number, got ${String(value)}.`,
+};
+
 /** Above the deepest published network; the model's own depth is checked when it is known. */
 const LAYER: Bounds = { min: -256, max: 255 };
 /** Blocks that can be joined. */

@@ -19,6 +19,7 @@ export const PRESETS = {
 		options: {
 			segments: "clusters",
 			stretch: "none",
+			nodata: "none",
 			median: 5,
 			inputSize: 518,
 			pca: 0.99,

@@ -10,7 +10,7 @@ const CHECKED_PAIRS = 256;
 
 export interface AbsorbOptions {
 	/** A label whose pixels stay and which no region takes; a region that touches nothing else stays too. @default none */
-	readonly frozen?: number;
+	readonly frozen?: number | undefined;
 	/** Write into the memory of the given map, so that a large picture's is not held twice. @default false */
 	readonly overwrite?: boolean;
 }

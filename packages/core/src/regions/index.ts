@@ -1,3 +1,4 @@
+export { countWithData, mostRegions, weighAreas } from "./areas-with-data.ts";
 export { countAtHeight, cutIntoRegions, cutNode, nodeIds, nodesOfCut, type SegmentTable } from "./cut-tree.ts";
 export { detailOfCount, detailOfHeight, heightOfDetail } from "./detail.ts";
 export { cutPicture, type PictureSuperpixels } from "./picture-superpixels.ts";

@@ -11,7 +11,7 @@ import type { Superpixels } from "./superpixels.ts";
 export interface RegionTree {
 	/** Superpixels. */
 	readonly leaves: number;
-	/** Pixels of each superpixel. Shape (leaves,). */
+	/** Pixels with data of each superpixel; next to nothing, but above 0, where there are none. Shape (leaves,). */
 	readonly areas: Float64Array;
 	/**
 	 * The two nodes that each merge joins, the lower first: 0 … leaves - 1 are superpixels, leaves + i is what merge i

@@ -26,7 +26,7 @@ const MAX_NAME_WIDTH = 360;
 const ITEM_GAP = 34;
 
 /**
- * The segments that a map shows, by rising id.
+ * The segments that a map shows, by rising id, and the part that each has of all.
  *
  * @param check called between steps; what it throws ends the call. Default: none.
  */
@@ -37,17 +37,18 @@ export function legendEntries(
 	check: Check = noCheck,
 ): LegendEntry[] {
 	const pixels = new Float64Array(labels.count);
-	const { data } = labels;
+	const { data, background } = labels;
 	for (const { from, to } of checkedParts(check, data.length)) {
 		for (let index = from; index < to; index++) {
 			pixels[data[index]]++;
 		}
 	}
+	const total = data.length - (background === undefined ? 0 : pixels[background]);
 	const entries: LegendEntry[] = [];
 	for (let id = 0; id < labels.count; id++) {
-		if (pixels[id] > 0) {
+		if (pixels[id] > 0 && id !== background) {
 			const name = names.get(id);
-			const share = formatShare(pixels[id] / data.length);
+			const share = formatShare(pixels[id] / total);
 			const text = name === undefined ? share : `${shortenText(name, MAX_NAME_WIDTH, TEXT_STYLE)} ${share}`;
 			entries.push({ id, color: segmentColor(id, palette), text });
 		}

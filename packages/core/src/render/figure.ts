@@ -2,7 +2,7 @@ import type { Kernels } from "@dinoseg/kernels";
 import { checkLength, DinosegError } from "../errors/index.ts";
 import { checkRgbImage, type RgbImage } from "../image/rgb-image.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
-import { PALETTE, type Palette, paletteTable } from "../labels/palette.ts";
+import { PALETTE, type Palette } from "../labels/palette.ts";
 import { areaResample } from "./area-resample.ts";
 import { createCanvas, drawImage, strokeRectangle } from "./canvas.ts";
 import { captionParts, type FigureCaption, panelTitles } from "./figure-caption.ts";
@@ -19,7 +19,7 @@ import {
 	TITLE_STYLE,
 	WHITE,
 } from "./figure-style.ts";
-import { fillLabelColors } from "./label-colors.ts";
+import { fillLabelColors, labelColors } from "./label-colors.ts";
 import { drawText, joinLines, shortenText } from "./text.ts";
 
 /** The four pictures of a figure, and what is written about them. */
@@ -92,7 +92,7 @@ export function renderFigure(kernels: Kernels, content: FigureContent): RgbImage
 		() => resizePhoto(kernels, original, layout),
 		() => resizePhoto(kernels, blurred, layout),
 		() => resizeParts(kernels, parts, layout),
-		() => resizeParts(kernels, { ...segments, colors: paletteTable(segments.count, palette) }, layout),
+		() => resizeParts(kernels, { ...segments, colors: labelColors(segments, palette) }, layout),
 	];
 	const titles = panelTitles(caption);
 	for (const [index, render] of panels.entries()) {

@@ -1,9 +1,10 @@
 import type { RgbImage } from "../image/rgb-image.ts";
 import { checkLabelMap, type LabelMap } from "../labels/label-map.ts";
 import { PALETTE, type Palette, paletteTable } from "../labels/palette.ts";
+import { WHITE } from "./figure-style.ts";
 
 /**
- * A label map in the flat colours of its segments, at its own size.
+ * A label map in the flat colours of its segments, at its own size. What belongs to none is white.
  *
  * @throws DinosegError SHAPE_MISMATCH
  */
@@ -11,8 +12,17 @@ export function renderLabelColors(labels: LabelMap, palette: Palette = PALETTE):
 	checkLabelMap("renderLabelColors", labels);
 	const { width, height } = labels;
 	const data = new Uint8Array(width * height * 3);
-	fillLabelColors(labels, 0, paletteTable(labels.count, palette), data);
+	fillLabelColors(labels, 0, labelColors(labels, palette), data);
 	return { data, width, height };
+}
+
+/** The colours of the ids of a label map, white for its background. Shape (count, 3). */
+export function labelColors({ count, background }: LabelMap, palette: Palette): Uint8Array {
+	const table = paletteTable(count, palette);
+	if (background !== undefined) {
+		table.set(WHITE, background * 3);
+	}
+	return table;
 }
 
 /** Write the colours of labels, from the pixel `begin` on, until `pixels` is full. */

@@ -26,7 +26,7 @@ export function drawSegmentIds(
 	const height = CHIP_HEIGHT * Math.max(1, Math.max(labels.width, labels.height) / SIDE);
 	for (const { id, x, y, radius } of interiorPoints(kernels, labels, height / 2)) {
 		const width = chipWidth(id, height);
-		if (Math.sqrt(width * width + height * height) / 2 <= radius) {
+		if (id !== labels.background && Math.sqrt(width * width + height * height) / 2 <= radius) {
 			const place = { x: x - width / 2, y: y - height / 2, width, height };
 			drawChip(overlay, { id, color: segmentColor(id, palette) }, place, true);
 		}

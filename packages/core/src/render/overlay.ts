@@ -34,7 +34,7 @@ const STRIP_PIXELS = 2 ** 22;
 
 /**
  * Segment colours over the photograph, with boundaries: a light line with a dark line on both sides, whose width grows
- * with the picture, so that it is seen on any ground.
+ * with the picture, so that it is seen on any ground. What belongs to no segment is not coloured.
  *
  * @param image  shape (height, width, 3). Not modified.
  * @param labels shape (height, width).
@@ -59,6 +59,9 @@ export function renderOverlay(image: RgbImage, labels: LabelMap, options: Overla
 	}
 	const data = tint(check, image, labels, paletteTable(labels.count, palette), opacity);
 	const canvas = { data, width: image.width, height: image.height };
+	if (labels.background !== undefined) {
+		uncover(check, image, labels, data);
+	}
 	if (boundary) {
 		drawBoundaries(check, canvas, labels);
 	}
@@ -80,6 +83,24 @@ function tint(check: Check, image: RgbImage, labels: LabelMap, table: Uint8Array
 		}
 	}
 	return tinted;
+}
+
+/** Put the photograph back where the background is. */
+function uncover(
+	check: Check,
+	{ data: source }: RgbImage,
+	{ data: ids, background }: LabelMap,
+	tinted: Uint8Array,
+): void {
+	for (const { from, to } of checkedParts(check, ids.length)) {
+		for (let pixel = from; pixel < to; pixel++) {
+			if (ids[pixel] === background) {
+				for (let offset = pixel * 3; offset < pixel * 3 + 3; offset++) {
+					tinted[offset] = source[offset];
+				}
+			}
+		}
+	}
 }
 
 function drawBoundaries(check: Check, canvas: RgbImage, labels: LabelMap): void {

@@ -1,4 +1,4 @@
-import { type Check, type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { type Check, checkedParts, type Kernels, referenceKernels } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import type { ChoicePoint } from "../cluster/index.ts";
 import type { RgbImage } from "../image/index.ts";
@@ -19,7 +19,7 @@ import {
 	renderSweep,
 	sweepThumbnail,
 } from "../render/index.ts";
-import type { Sweep, SweepMap } from "../segment/index.ts";
+import type { RegionSegmentation, Sweep, SweepMap } from "../segment/index.ts";
 import { describeResult } from "./describe-result.ts";
 import { namedSegments, resultPalette, usedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./segment-result.ts";
@@ -105,8 +105,7 @@ export function renderResultFiles<Png = Uint8Array>(
 		["figure.png", () => encodePng(renderResultFigure(result, kernels.checked(check)))],
 	]);
 	if (result.kind === "regions") {
-		const { tree, superpixels } = result;
-		files.set(BORDERS, () => encodePng({ grey: renderBorders(tree, superpixels, check), width, height }));
+		files.set(BORDERS, () => encodePng({ grey: renderResultBorders(result, check), width, height }));
 	}
 	if (sweep) {
 		files.set(SWEEP, () => encodePng(sweep));
@@ -133,6 +132,19 @@ export function renderResultCutout(
 	const { image, labels, input } = result;
 	const photograph = { file: input.path ?? "the picture", labels, segments: namedSegments(result), photograph: image };
 	return encodeSegmentsCutout(photograph, { kernels, pick });
+}
+
+/** The borders of all cuts, none of them where there are no data. Shape (height, width). */
+function renderResultBorders({ tree, superpixels, labels }: RegionSegmentation, check: Check): Uint8Array {
+	const borders = renderBorders(tree, superpixels, check);
+	if (labels.background !== undefined) {
+		for (const { from, to } of checkedParts(check, borders.length)) {
+			for (let pixel = from; pixel < to; pixel++) {
+				borders[pixel] = labels.data[pixel] === labels.background ? 0 : borders[pixel];
+			}
+		}
+	}
+	return borders;
 }
 
 /** Segment colours over the photograph, with boundaries and ids. */

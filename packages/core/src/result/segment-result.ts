@@ -35,6 +35,8 @@ export interface InputIdentity {
 	readonly georeference?: Georeference;
 	/** What a pixel shows, as the option or the file says. @default not known */
 	readonly pixelSize?: PixelSize;
+	/** The id of the pixels that have no data and belong to no segment, and how many they are. @default every pixel has */
+	readonly noData?: { readonly id: number; readonly pixels: number };
 }
 
 /** Milliseconds of each stage, and of all of them. `load` (getting the network ready) is apart from `total`. */
@@ -48,13 +50,13 @@ export interface ResultFacts {
 	readonly input: InputIdentity;
 	readonly model: ModelIdentity;
 	readonly options: SegmentationOptions;
-	/** The picture as decoded, (height, width, 3). */
+	/** The picture as decoded, (height, width, 3). Pixels without data have the mean colour of all others. */
 	readonly image: RgbImage;
 	/** After the median blur, (height, width, 3). */
 	readonly blurred: RgbImage;
 	/** What was clustered: after `repair` and `debias`, with the norms that the network gave. */
 	tokens(): TokenGrid;
-	/** One entry per id of `labels`. */
+	/** One entry per id of `labels`, none for its background. */
 	readonly segments: readonly SegmentStatistics[];
 	/** What `nameSegments` gave. @default every segment has its default name and colour */
 	readonly names?: SegmentNames;

@@ -1,21 +1,25 @@
 import { checkedParts, type Kernels } from "@dinoseg/kernels";
 import type { ClusterChoice } from "../cluster/index.ts";
 import { colorGradient, type RgbImage } from "../image/index.ts";
+import { clearBackground, markBackground } from "../labels/background.ts";
 import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
 import type { ClusterRange, SegmentationOptions } from "../options/index.ts";
 import { MAX_SWEEP, minimumPixels } from "../options/index.ts";
 import {
 	buildRegionTree,
 	countAtHeight,
+	countWithData,
 	cutIntoRegions,
 	cutPicture,
 	describeSuperpixels,
 	detailOfCount,
 	heightOfDetail,
+	mostRegions,
 	nodeStrengths,
 	nodesOfCut,
 	type RegionTree,
 	type Superpixels,
+	weighAreas,
 } from "../regions/index.ts";
 import type { GridShape } from "../tensor/index.ts";
 import type { ReducedTokens } from "./reduce-tokens.ts";
@@ -32,6 +36,7 @@ export type RegionOptions = Pick<SegmentationOptions, "clusters" | "detail" | "m
  * @param grid    where the tokens lie; their values are not read.
  * @param reduced from `reduceTokens` on the same grid, without a place.
  * @param picture after the median blur.
+ * @param valid   1 where the picture has data: all other pixels belong to no region. Default: every pixel has.
  * @throws DinosegError SHAPE_MISMATCH, ABORTED
  */
 export async function segmentRegions(
@@ -39,27 +44,41 @@ export async function segmentRegions(
 	grid: GridShape,
 	{ points, model }: ReducedTokens,
 	{ clusters, detail, minArea }: RegionOptions,
-	picture: RgbImage,
+	{ picture, valid }: { readonly picture: RgbImage; readonly valid?: Uint8Array | undefined },
 	recorder: StageRecorder,
 ): Promise<RegionSegmentation> {
 	const { superpixels, working, colors, areas } = await recorder.run("superpixels", () => cutPicture(kernels, picture));
 	return recorder.run("regions", () => {
-		const minAreaPixels = minimumPixels(minArea, picture.width * picture.height);
+		const counted = valid ? countWithData(superpixels, valid, kernels.check) : areas;
+		const minAreaPixels = minimumPixels(
+			minArea,
+			counted.reduce((sum, area) => sum + area, 0),
+		);
 		const features = describeSuperpixels(kernels, working, colors, points, grid);
 		const gradient = colorGradient(colors, kernels.check);
-		const tree = buildRegionTree(kernels, working, { features, gradient, areas, minAreaPixels });
+		const tree = buildRegionTree(
+			kernels,
+			working,
+			valid
+				? { features, gradient, areas: weighAreas(counted), minAreaPixels: Math.max(1, minAreaPixels) }
+				: { features, gradient, areas, minAreaPixels },
+		);
 		const choice = typeof clusters === "number" ? undefined : chooseRegions(tree, clusters, detail);
 		const asked = choice?.clusters ?? (clusters as number);
-		warnOfFew(typeof clusters === "object" ? clusters.min : asked, tree.leaves, recorder);
-		const regions = Math.min(asked, tree.leaves);
+		warnOfFew(typeof clusters === "object" ? clusters.min : asked, mostRegions(tree), recorder);
+		const regions = Math.min(asked, mostRegions(tree));
+		const confidence = paintStrengths(kernels, superpixels, tree, regions);
+		if (valid) {
+			clearBackground(confidence, valid, kernels.check);
+		}
 		return {
 			kind: "regions",
 			superpixels,
 			tree,
 			features,
 			minAreaPixels,
-			labels: paintRegions(kernels, superpixels, tree, regions),
-			confidence: paintStrengths(kernels, superpixels, tree, regions),
+			labels: paintRegions(kernels, superpixels, tree, regions, valid),
+			confidence,
 			regions,
 			...(choice ? { choice } : {}),
 			...(model ? { pca: model } : {}),
@@ -87,7 +106,7 @@ function warnOfFew(asked: number, superpixels: number, recorder: StageRecorder):
 export function chooseRegions(tree: RegionTree, range: ClusterRange | "auto", detail: number): ClusterChoice {
 	const found = countAtHeight(tree, heightOfDetail(detail));
 	const { min, max } = range === "auto" ? { min: 1, max: Math.max(found, MAX_SWEEP) } : range;
-	const most = Math.min(max, tree.leaves);
+	const most = Math.min(max, mostRegions(tree));
 	const least = Math.min(min, most);
 	return {
 		criterion: "detail",
@@ -99,13 +118,20 @@ export function chooseRegions(tree: RegionTree, range: ClusterRange | "auto", de
 	};
 }
 
-/** The ids of a cut at the size of the picture. */
-export function paintRegions(kernels: Kernels, superpixels: Superpixels, tree: RegionTree, regions: number): LabelMap {
+/** The ids of a cut at the size of the picture, the background marked. */
+export function paintRegions(
+	kernels: Kernels,
+	superpixels: Superpixels,
+	tree: RegionTree,
+	regions: number,
+	valid?: Uint8Array,
+): LabelMap {
 	const table = cutIntoRegions(tree, regions);
 	const { data, width, height } = superpixels;
 	const labels = allocateLabels(data.length, regions);
 	paint(kernels, data, table, labels);
-	return { data: labels, width, height, count: regions };
+	const map = { data: labels, width, height, count: regions };
+	return valid ? markBackground(map, valid, kernels.check) : map;
 }
 
 /** How long the region of each pixel stays while cuts become coarser. Shape (height, width). */

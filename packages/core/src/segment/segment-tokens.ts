@@ -3,6 +3,7 @@ import { type AbortState, cancellableKernels } from "../abort.ts";
 import type { KMeansResult } from "../cluster/index.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
+import { clearBackground, markBackground, segmentPixels } from "../labels/background.ts";
 import { numberByArea, numberMap } from "../labels/numbering.ts";
 import { clusterRange, minimumPixels, type SegmentationOptions } from "../options/index.ts";
 import {
@@ -19,6 +20,7 @@ import { segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 import { tokenClusterings } from "./token-clusterings.ts";
+import { validTokens } from "./valid-tokens.ts";
 
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<
@@ -36,6 +38,12 @@ export interface SegmentationContext {
 	readonly signal?: AbortState | undefined;
 	/** The picture, at the size of the label map: for regions, and for smoothing by "guided". */
 	readonly picture?: RgbImage | undefined;
+	/**
+	 * 1 where the picture has data: all other pixels belong to no segment. Shape (imageHeight, imageWidth).
+	 *
+	 * @default every pixel has
+	 */
+	readonly valid?: Uint8Array | undefined;
 }
 
 /**
@@ -83,19 +91,19 @@ export async function segmentReduced(
 
 	if (options.segments === "regions") {
 		const picture = requirePicture("segmentReduced", "regions", context.picture);
-		return segmentRegions(kernels, grid, reduced, options, picture, recorder);
+		return segmentRegions(kernels, grid, reduced, options, { picture, valid: context.valid }, recorder);
 	}
 	const range = clusterRange(options.clusters);
+	const { valid } = context;
 	const { clustered, choice } = await recorder.run("kmeans", () => {
 		const clusterings = tokenClusterings(kernels, points, {
 			...options,
+			tokens: valid && validTokens(kernels, grid, valid),
 			onProgress: (done, total) => recorder.progress("kmeans", done, total),
 		});
-		if (typeof options.clusters === "number") {
-			return { clustered: clusterings.at(options.clusters) };
-		}
-		const choice = clusterings.choose(range);
-		return { clustered: clusterings.at(choice.clusters), choice };
+		const choice = typeof options.clusters === "number" ? undefined : clusterings.choose(range);
+		const clusters = choice?.clusters ?? range.min;
+		return { clustered: { ...clusterings.at(clusters), tokens: clusterings.tokens }, choice };
 	});
 	const used = clustered.clusters;
 	if (used < range.min) {
@@ -108,15 +116,20 @@ export async function segmentReduced(
 	return choice ? { ...segmentation, choice } : segmentation;
 }
 
+/** The tokens in clusters, and how many of them took part in that. */
+interface ClusteredTokens extends KMeansResult {
+	readonly tokens: number;
+}
+
 /** The part of `segmentReduced` for clusters after k-means: upsampling, smoothing and numbering. */
 export async function segmentClusters(
 	kernels: Kernels,
 	grid: Omit<TokenGrid, "data" | "norms">,
 	{ points, model }: ReducedTokens,
-	{ clusters, labels, centroids, inertia }: KMeansResult,
+	{ clusters, labels, centroids, inertia, tokens }: ClusteredTokens,
 	options: Pick<TokenOptions, "smooth" | "minArea">,
 	recorder: StageRecorder,
-	{ picture }: Pick<SegmentationContext, "picture">,
+	{ picture, valid }: Pick<SegmentationContext, "picture" | "valid">,
 ): Promise<ClusterSegmentation> {
 	const ranks = numberByArea(labels, clusters);
 	const ranked = permuteRows(centroids, invert(ranks, clusters), points.cols);
@@ -128,7 +141,7 @@ export async function segmentClusters(
 			clusters,
 			width: grid.imageWidth,
 			height: grid.imageHeight,
-			temperature: inertia / points.rows,
+			temperature: inertia / tokens,
 		}),
 	);
 
@@ -136,9 +149,13 @@ export async function segmentClusters(
 		const { method } = options.smooth;
 		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
 		const smoothed = smoothLabels(kernels, upsampled.labels, { method, window, picture });
-		const minAreaPixels = minimumPixels(options.minArea, smoothed.data.length);
-		const absorbed = absorbSmallRegions(kernels, smoothed, minAreaPixels, { overwrite: true });
+		const marked = valid ? markBackground(smoothed, valid, kernels.check) : smoothed;
+		const minAreaPixels = minimumPixels(options.minArea, segmentPixels(marked, kernels.check));
+		const absorbed = absorbSmallRegions(kernels, marked, minAreaPixels, { frozen: marked.background, overwrite: true });
 		const numbered = numberMap(absorbed, { overwrite: true, check: kernels.check });
+		if (valid) {
+			clearBackground(upsampled.confidence, valid, kernels.check);
+		}
 		// A cluster that won no pixel keeps an id after those that did.
 		const newIds = invert(numbered.order, clusters);
 		return {

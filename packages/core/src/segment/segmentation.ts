@@ -9,13 +9,13 @@ export type Segmentation = ClusterSegmentation | RegionSegmentation;
 
 interface CommonSegmentation {
 	/**
-	 * The result. Ids of clusters are numbered by falling area, those of regions are those of `nodeIds`. Shape
-	 * (imageHeight, imageWidth).
+	 * The result. Ids of clusters are numbered by falling area, those of regions are those of `nodeIds`; the background, if
+	 * there are pixels without data, comes last. Shape (imageHeight, imageWidth).
 	 */
 	readonly labels: LabelMap;
 	/**
-	 * How clearly the winning cluster won, or how long the region stays while cuts become coarser: 0 to 255. Shape
-	 * (imageHeight, imageWidth).
+	 * How clearly the winning cluster won, or how long the region stays while cuts become coarser: 0 to 255; 0 where there
+	 * are no data. Shape (imageHeight, imageWidth).
 	 */
 	readonly confidence: Uint8Array;
 	/** How the number of segments was chosen; none where it was given. */

@@ -10,6 +10,7 @@ import { type SegmentationContext, segmentClusters, type TokenOptions } from "./
 import type { RegionSegmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 import { tokenClusterings } from "./token-clusterings.ts";
+import { validTokens } from "./valid-tokens.ts";
 
 /** The segmentation of a picture into some number of clusters or regions. */
 export interface SweepMap {
@@ -47,13 +48,17 @@ export async function sweepReduced(
 	context: SegmentationContext = {},
 ): Promise<Sweep> {
 	const kernels = cancellableKernels(uncheckedKernels, context.signal);
-	const clusterings = tokenClusterings(kernels, reduced.points, options);
+	const { valid } = context;
+	const tokens = valid && validTokens(kernels, grid, valid);
+	const clusterings = tokenClusterings(kernels, reduced.points, { ...options, tokens });
 	const choice = await recorder.run("kmeans", () => clusterings.choose(range));
 	return {
 		choice,
 		async *maps() {
 			for (const { clusters } of choice.curve) {
-				const clustered = await recorder.run("kmeans", () => clusterings.at(clusters));
+				const clustered = await recorder.run("kmeans", () => {
+					return { ...clusterings.at(clusters), tokens: clusterings.tokens };
+				});
 				const { labels } = await segmentClusters(kernels, grid, reduced, clustered, options, recorder, context);
 				yield { clusters, labels };
 			}
@@ -68,13 +73,14 @@ export function sweepRegions(
 	range: ClusterRange,
 	{ detail }: Pick<SegmentationOptions, "detail">,
 	recorder: StageRecorder,
+	{ valid }: Pick<SegmentationContext, "valid"> = {},
 ): Sweep {
 	const choice = chooseRegions(tree, range, detail);
 	return {
 		choice,
 		async *maps() {
 			for (const { clusters } of choice.curve) {
-				const labels = await recorder.run("regions", () => paintRegions(kernels, superpixels, tree, clusters));
+				const labels = await recorder.run("regions", () => paintRegions(kernels, superpixels, tree, clusters, valid));
 				yield { clusters, labels };
 			}
 		},

@@ -1,5 +1,12 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type ClusterChoice, chooseClusters, type KMeansResult, kMeans, mergingKMeans } from "../cluster/index.ts";
+import {
+	type ClusterChoice,
+	chooseClusters,
+	gatherRows,
+	type KMeansResult,
+	kMeans,
+	mergingKMeans,
+} from "../cluster/index.ts";
 import { DinosegError, optionName } from "../errors/index.ts";
 import { AUTO_CLUSTERS, type ClusterRange, type SegmentationOptions } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
@@ -10,8 +17,11 @@ const MERGED_FROM = AUTO_CLUSTERS.max;
 
 /** The tokens of one picture in any number of clusters. Each clustering is made when it is first asked for. */
 export interface TokenClusterings {
+	/** How many tokens take part. */
+	readonly tokens: number;
 	/**
-	 * The tokens in so many clusters, or in as many as there are distinct tokens.
+	 * The tokens in so many clusters, or in as many as there are distinct tokens. Those that take no part have the cluster
+	 * that is nearest to them.
 	 *
 	 * @throws DinosegError CLUSTERS_EXCEED_TOKENS
 	 */
@@ -27,36 +37,44 @@ export interface TokenClusterings {
 interface TokenClusteringsOptions extends Pick<SegmentationOptions, "init" | "restarts" | "seed"> {
 	/** Told after each start of k-means how many of all are done. @default none */
 	readonly onProgress?: ((done: number, total: number) => void) | undefined;
+	/** Rows of the tokens that take part, rising. @default all */
+	readonly tokens?: Uint32Array | undefined;
 }
 
 /**
  * Cluster the tokens of a picture.
  *
- * @param points shape (rows * cols, D).
+ * @param allPoints shape (rows * cols, D).
  */
 export function tokenClusterings(
 	kernels: Kernels,
-	points: Matrix,
-	{ init, restarts, seed, onProgress }: TokenClusteringsOptions,
+	allPoints: Matrix,
+	{ init, restarts, seed, onProgress, tokens }: TokenClusteringsOptions,
 ): TokenClusterings {
+	const points = tokens === undefined ? allPoints : somePoints(kernels, allPoints, tokens);
 	const optionsFor = (clusters: number) => {
 		return { clusters: Math.min(clusters, points.rows), restarts, random: createRandom(seed), onProgress };
 	};
 	const merged = remembered(() => mergingKMeans(kernels, points, optionsFor(MERGED_FROM)));
+	const clusterPoints = (clusters: number): KMeansResult => {
+		if (init === "k-means++" || clusters >= MERGED_FROM) {
+			return kMeans(kernels, points, optionsFor(clusters));
+		}
+		let last: KMeansResult | undefined;
+		for (const { clustering } of merged) {
+			last = clustering;
+			if (clustering.clusters <= clusters) {
+				break;
+			}
+		}
+		return last as KMeansResult;
+	};
 	return {
+		tokens: points.rows,
 		at(clusters) {
 			checkTokens(points, clusters);
-			if (init === "k-means++" || clusters >= MERGED_FROM) {
-				return kMeans(kernels, points, optionsFor(clusters));
-			}
-			let last: KMeansResult | undefined;
-			for (const { clustering } of merged) {
-				last = clustering;
-				if (clustering.clusters <= clusters) {
-					break;
-				}
-			}
-			return last as KMeansResult;
+			const clustered = clusterPoints(clusters);
+			return tokens === undefined ? clustered : labelOthers(kernels, allPoints, tokens, clustered);
 		},
 		choose(range) {
 			checkTokens(points, range.min);
@@ -65,6 +83,24 @@ export function tokenClusterings(
 			return chooseClusters(steps, range);
 		},
 	};
+}
+
+function somePoints({ check }: Kernels, points: Matrix, tokens: Uint32Array): Matrix {
+	const { cols } = points;
+	return { data: gatherRows(points, tokens, tokens.length, check), rows: tokens.length, cols };
+}
+
+function labelOthers(
+	kernels: Kernels,
+	{ data, rows, cols }: Matrix,
+	tokens: Uint32Array,
+	clustered: KMeansResult,
+): KMeansResult {
+	const { labels } = kernels.assignClusters(data, rows, cols, clustered.centroids, clustered.clusters);
+	for (let i = 0; i < tokens.length; i++) {
+		labels[tokens[i]] = clustered.labels[i];
+	}
+	return { ...clustered, labels };
 }
 
 /** What a generator gives, for several readers: each value is made once, when the first of them comes to it. */

@@ -1,11 +1,20 @@
 import type { Warning } from "@dinoseg/core";
-import { composeOverWhite, pickBands, type RgbImage, type StretchRange, stretch8Bits } from "@dinoseg/core/image";
-import type { BandsOption, StretchOption } from "@dinoseg/core/options";
+import {
+	bandIndices,
+	composeOverWhite,
+	fillNoData,
+	pickBands,
+	type RgbImage,
+	type StretchRange,
+	stretch8Bits,
+} from "@dinoseg/core/image";
+import type { BandsOption, NoDataOption, StretchOption } from "@dinoseg/core/options";
 import { openBmp } from "./bmp.ts";
 import { checkPixelCount, orCorrupt } from "./decode-failures.ts";
 import { hdrWarnings } from "./hdr.ts";
 import { openHeic } from "./heic.ts";
 import { convertToSrgb } from "./icc.ts";
+import { findValid, noDataOf, noDataRule } from "./no-data.ts";
 
 /** What opens the formats that the image library does not read. */
 const OPENERS = { bmp: openBmp, heic: openHeic } as const;
@@ -16,6 +25,15 @@ interface OpenedOptions {
 	readonly maxPixels: number;
 	readonly stretch: StretchOption;
 	readonly bands: BandsOption;
+	readonly nodata: NoDataOption;
+}
+
+/** A picture, and where it has data; see `DecodedFile`. */
+interface OpenedImage {
+	readonly image: RgbImage;
+	readonly valid?: Uint8Array;
+	readonly stretch?: StretchRange;
+	readonly warnings: readonly Warning[];
 }
 
 /**
@@ -26,8 +44,8 @@ interface OpenedOptions {
  */
 export async function decodeOpened(
 	bytes: Uint8Array,
-	{ name, format, maxPixels, stretch, bands }: OpenedOptions,
-): Promise<{ readonly image: RgbImage; readonly stretch?: StretchRange; readonly warnings: readonly Warning[] }> {
+	{ name, format, maxPixels, stretch, bands, nodata }: OpenedOptions,
+): Promise<OpenedImage> {
 	const picture = await orCorrupt(name, format, () => OPENERS[format](bytes, name));
 	try {
 		const { width, height, profile, warnings } = picture;
@@ -36,9 +54,17 @@ export async function decodeOpened(
 		const srgb = profile
 			? await orCorrupt(name, format, () => convertToSrgb({ data: rgb, width, height }, profile))
 			: rgb;
-		const { data, ...stretched } = stretch8Bits(srgb, stretch);
+		const rule = noDataRule(nodata, undefined);
+		const { data, ...stretched } = stretch8Bits(srgb, stretch, noDataOf(rule, srgb));
+		const image = { data: pickBands(data, bands, name), width, height };
+		const looked = bands === "auto" ? [0, 1, 2] : bandIndices(bands, 3, name);
+		const valid = findValid(rule, srgb, 3, looked);
+		if (valid) {
+			fillNoData(image, valid, name);
+		}
 		return {
-			image: { data: pickBands(data, bands, name), width, height },
+			image,
+			...(valid ? { valid } : {}),
 			...stretched,
 			warnings: [...warnings, ...(format === "heic" ? hdrWarnings(bytes) : []), ...stretched.warnings],
 		};

@@ -48,9 +48,9 @@ export function uprightTransform(
 /**
  * Turn pixels upright.
  *
- * @param data shape (stored height, stored width, 3). Not modified.
+ * @param data shape (stored height, stored width, channels). Not modified.
  * @param upright   orientation, 1 to 8, and the sides after turning, pixels.
- * @returns shape (height, width, 3); `data` itself for orientation 1.
+ * @returns shape (height, width, channels); `data` itself for orientation 1.
  */
 export function turnUpright(
 	data: Uint8Array,
@@ -64,14 +64,15 @@ export function turnUpright(
 	// Of pixels, the last lies one before the side's length.
 	const place = (axis: StoredAxis, x: number, y: number) =>
 		axis.x * x + axis.y * y + axis.width * (width - 1) + axis.height * (height - 1);
+	const channels = data.length / (width * height);
 	const out = new Uint8Array(data.length);
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {
-			const from = 3 * (place(row, x, y) * storedWidth + place(column, x, y));
-			const to = 3 * (y * width + x);
-			out[to] = data[from];
-			out[to + 1] = data[from + 1];
-			out[to + 2] = data[from + 2];
+			const from = channels * (place(row, x, y) * storedWidth + place(column, x, y));
+			const to = channels * (y * width + x);
+			for (let channel = 0; channel < channels; channel++) {
+				out[to + channel] = data[from + channel];
+			}
 		}
 	}
 	return out;

@@ -134,16 +134,18 @@ function narrowType(raster: ArrayLike<number> & ArrayBufferView): Samples {
 		: new Float32Array(raster);
 }
 
+/** The samples of a picture of a TIFF that are its colours, 0-based. */
+export function colorBands({ photometric }: TiffTags): readonly number[] {
+	return photometric <= PHOTOMETRIC.blackIsZero ? [0] : [0, 1, 2];
+}
+
 /**
  * The value that samples without data have once they were read: after white-is-zero was turned to black-is-zero.
  *
- * @returns undefined if there is none.
+ * @param stored value as it stands in the file.
  */
-export function noDataValue(tags: TiffTags | undefined, samples: Samples): number | undefined {
-	if (tags?.noData === undefined) {
-		return undefined;
-	}
-	return tags.photometric === PHOTOMETRIC.whiteIsZero ? whiteOf(samples) - tags.noData : tags.noData;
+export function noDataValue(stored: number, { photometric }: TiffTags, samples: Samples): number {
+	return photometric === PHOTOMETRIC.whiteIsZero ? whiteOf(samples) - stored : stored;
 }
 
 function whiteOf(samples: Samples): number {

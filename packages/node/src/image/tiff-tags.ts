@@ -5,7 +5,7 @@ import { readDirectory, readOffset, type TiffFields, tiffFields } from "./tiff-f
 export const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, cmyk: 5, yCbCr: 6, lab: 8 } as const;
 
 /** Values of Compression that are told apart. */
-export const COMPRESSION = { oldJpeg: 6, jpeg: 7 } as const;
+export const COMPRESSION = { oldJpeg: 6, jpeg: 7, webP: 50001 } as const;
 
 /** Values of SampleFormat. */
 export const SAMPLE_FORMAT = { unsigned: 1, signed: 2, float: 3 } as const;

@@ -35,15 +35,16 @@ export interface ReadResultOptions {
 export async function readResult(folder: string, options: ReadResultOptions = {}): Promise<StoredResult> {
 	const { name = basename(resolve(folder)), maxPixels = DEFAULT_OPTIONS.maxPixels } = options;
 	const document = await readDocument(folder);
-	const labels = await readLabels(join(folder, RESULT_LABELS), maxPixels);
-	checkFit(folder, document, labels);
+	const read = await readLabels(join(folder, RESULT_LABELS), maxPixels);
+	checkFit(folder, document, read);
 	const segments = document.segments.map(({ id, name: segment, color, meanColor }) => ({
 		id,
 		name: segment,
 		color: parseColor(color),
 		meanColor,
 	}));
-	const { georeference, pixelSize } = document.input;
+	const { georeference, pixelSize, noData } = document.input;
+	const labels = noData ? { ...read, background: noData.id } : read;
 	return { document, image: { file: fileOf(name, document), labels, segments, georeference, pixelSize } };
 }
 
@@ -72,8 +73,9 @@ function checkFit(folder: string, { input, segments }: SegmentsDocument, labels:
 	if (input.width !== labels.width || input.height !== labels.height) {
 		throw invalid(`${input.width} x ${input.height} and ${labels.width} x ${labels.height} pixels`);
 	}
-	const listed = new Map(segments.map(({ id, pixels }) => [id, pixels]));
-	if (listed.size < segments.length) {
+	const entries = [...segments, ...(input.noData ? [input.noData] : [])];
+	const listed = new Map(entries.map(({ id, pixels }) => [id, pixels]));
+	if (listed.size < entries.length) {
 		throw invalid("an id is listed twice");
 	}
 	const counts = new Uint32Array(Math.max(labels.count, ...listed.keys()) + 1);

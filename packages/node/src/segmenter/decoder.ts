@@ -47,6 +47,7 @@ export function createDecoder(): Decoder<string | Uint8Array> {
 					...(decoded.stretch ? { stretch: decoded.stretch } : {}),
 					...(georeference ? { georeference } : {}),
 					...(pixelSize ? { pixelSize } : {}),
+					...(decoded.valid ? { valid: decoded.valid } : {}),
 					warnings,
 				};
 			}),

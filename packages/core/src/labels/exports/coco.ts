@@ -38,7 +38,8 @@ const WHERE = "createCocoWriter";
 /**
  * Write a data set as COCO instances: `instances.json`, one line for each annotation, image and category.
  *
- * Masks are compressed run lengths unless `polygons`, so holes and parts are kept and every pixel is in exactly one mask.
+ * Masks are compressed run lengths unless `polygons`, so holes and parts are kept and every pixel with data is in exactly
+ * one mask.
  * `iscrowd` is 0: each mask is one object. Images and annotations are numbered from 1; the category of a segment is its
  * id + 1, because tools take 0 for background. A category has its colour as `color: [red, green, blue]`. With
  * `splitRegions`, annotations of an image follow the raster order of their first pixels. The file has no date: the same
@@ -92,16 +93,21 @@ export function createCocoWriter(options: CocoOptions): DataSetWriter {
 			regions ? { data: regions.data, width, height, count: regions.count } : labels,
 			kernels.check,
 		);
-		return annotate(runs, (id) => (regions ? regions.segments[id] : id));
+		return annotate(runs, labels.background, (id) => (regions ? regions.segments[id] : id));
 	}
 
-	function* annotate(runs: ColumnRuns, segmentOf: (id: number) => number): Generator<string> {
+	function* annotate(
+		runs: ColumnRuns,
+		background: number | undefined,
+		segmentOf: (id: number) => number,
+	): Generator<string> {
 		const encode = createMaskEncoder(runs, kernels.check);
 		for (let id = 0; id < runs.count; id++) {
+			const segment = segmentOf(id);
 			const mask = encode(id);
-			if (mask.pixels > 0) {
+			if (mask.pixels > 0 && segment !== background) {
 				const rle = `{"size":[${runs.height},${runs.width}],"counts":${JSON.stringify(mask.counts)}}`;
-				yield annotation(segmentOf(id), rle, mask.pixels, mask.bbox);
+				yield annotation(segment, rle, mask.pixels, mask.bbox);
 			}
 		}
 	}

@@ -1,4 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
+import { segmentPixels } from "../background.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
 import { physicalArea } from "../physical-area.ts";
@@ -73,7 +74,8 @@ export function createCsvWriter({ splitRegions = false, kernels }: CsvOptions): 
 
 function segmentRows(kernels: Kernels, image: ExportImage): Iterable<string> {
 	const { file, labels, segments, photograph } = image;
-	const statisticsOf = regionStatistics(labels, photograph, kernels.check);
+	const total = segmentPixels(labels, kernels.check);
+	const statisticsOf = regionStatistics({ ...labels, total }, photograph, kernels.check);
 	const regions = countRegions(labelRegions(kernels, labels), labels.count);
 	return segments.flatMap((segment) => {
 		const statistics = statisticsOf(segment.id);
@@ -91,17 +93,20 @@ function regionRows(kernels: Kernels, image: ExportImage): Iterable<string> {
 	const { width, height } = labels;
 	const regions = labelRegions(kernels, labels);
 	const statisticsOf = regionStatistics(
-		{ data: regions.data, width, height, count: regions.count },
+		{ data: regions.data, width, height, count: regions.count, total: segmentPixels(labels, kernels.check) },
 		photograph,
 		kernels.check,
 	);
 	const cells = new Map(segments.map((segment) => [segment.id, segmentCells(file, segment)]));
 	return (function* () {
 		for (let region = 0; region < regions.count; region++) {
-			// Every region has a pixel, and every pixel's id a segment.
-			const statistics = statisticsOf(region) as RegionStatistics;
-			const shared = cells.get(regions.segments[region]) as string;
-			yield `${shared},${region},${measuredCells(statistics, image)},${statistics.meanColor ?? ""}\n`;
+			const shared = cells.get(regions.segments[region]);
+			// The background has none.
+			if (shared !== undefined) {
+				// Every region has a pixel.
+				const statistics = statisticsOf(region) as RegionStatistics;
+				yield `${shared},${region},${measuredCells(statistics, image)},${statistics.meanColor ?? ""}\n`;
+			}
 		}
 	})();
 }

@@ -5,7 +5,7 @@ import { labelRegions } from "../label-regions.ts";
 import { cvatLabels } from "./cvat-labels.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage } from "./export-image.ts";
-import { createVocFolder, instanceMap, VOC_COLORMAP } from "./voc-folder.ts";
+import { countInstances, createVocFolder, instanceMap, VOC_COLORMAP } from "./voc-folder.ts";
 
 export interface CvatMaskOptions {
 	readonly kernels: Kernels;
@@ -35,12 +35,13 @@ export function createCvatMaskWriter({ kernels, splitRegions = false }: CvatMask
 			checkExportImage(FORMAT, image, kernels.check);
 			const { labels, segments } = image;
 			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
-			if (regions && regions.count > MAX_INSTANCES) {
+			const instances = regions ? countInstances(labels, regions) : segments.length;
+			if (regions && instances > MAX_INSTANCES) {
 				throw new DinosegError(
 					"EXPORT_UNSUPPORTED",
-					`${FORMAT}: a picture must have at most ${MAX_INSTANCES} connected regions, ${image.file} has ${regions.count}. ` +
+					`${FORMAT}: a picture must have at most ${MAX_INSTANCES} connected regions, ${image.file} has ${instances}. ` +
 						"Leave splitRegions away, or take CVAT for images.",
-					{ details: { regions: regions.count, max: MAX_INSTANCES } },
+					{ details: { regions: instances, max: MAX_INSTANCES } },
 				);
 			}
 			const item = folder.add(image);
@@ -51,13 +52,10 @@ export function createCvatMaskWriter({ kernels, splitRegions = false }: CvatMask
 			const pieces: ExportPiece[] = [
 				{ file: `SegmentationClass/${item}.png`, data: encodeColorPng(labels, colors, kernels.check) },
 			];
-			if (regions || segments.length <= MAX_INSTANCES) {
-				const instances = encodeLabelPng(
-					instanceMap(labels, segments, regions, kernels.check),
-					VOC_COLORMAP,
-					kernels.check,
-				);
-				pieces.push({ file: `SegmentationObject/${item}.png`, data: instances });
+			if (instances <= MAX_INSTANCES) {
+				const numbers = instanceMap(labels, segments, regions, kernels.check);
+				const data = encodeLabelPng(numbers, VOC_COLORMAP, kernels.check);
+				pieces.push({ file: `SegmentationObject/${item}.png`, data });
 			}
 			return pieces;
 		},

@@ -20,7 +20,7 @@ export interface ExportImage {
 	/** The photograph's file as the data set names it: relative, with forward slashes, without `..`. */
 	readonly file: string;
 	readonly labels: LabelMap;
-	/** By rising id; one for each id that has a pixel, no others. */
+	/** By rising id; one for each id that has a pixel, no others and none for the background. */
 	readonly segments: readonly ExportSegment[];
 	/** @default the picture lies on no map */
 	readonly georeference?: Georeference | undefined;
@@ -33,7 +33,7 @@ export interface ExportImage {
 }
 
 /**
- * Throw unless the label map is whole and each of its ids has a segment.
+ * Throw unless the label map is whole and each of its ids has a segment, or is the background.
  *
  * @param check called between steps.
  * @throws DinosegError SHAPE_MISMATCH, OPTION_INVALID
@@ -44,7 +44,10 @@ export function checkExportImage(where: string, image: ExportImage, check: Check
 	for (const { id } of image.segments) {
 		known[id] = 1;
 	}
-	const { data } = image.labels;
+	const { data, background } = image.labels;
+	if (background !== undefined) {
+		known[background] = 1;
+	}
 	// By index: walking an array of millions by its iterator takes many times as long.
 	for (const { from, to } of checkedParts(check, data.length)) {
 		for (let pixel = from; pixel < to; pixel++) {

@@ -1,5 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../../errors/index.ts";
+import { segmentPixels } from "../background.ts";
 import { type Georeference, toMap } from "../georeference.ts";
 import { colorToHex } from "../palette.ts";
 import { tracePolygons } from "../polygons/index.ts";
@@ -58,8 +59,9 @@ export function encodeGeoJson(kernels: Kernels, image: ExportImage, options: Pol
 	};
 	text.write(`${JSON.stringify(head).slice(0, -1)},"features":[`);
 	let separator = "\n";
+	const total = segmentPixels(labels, kernels.check);
 	for (const feature of polygonFeatures(segments, polygons, splitRegions)) {
-		const properties = JSON.stringify(propertiesOf(feature, labels.data.length));
+		const properties = JSON.stringify(propertiesOf(feature, total));
 		const type = splitRegions ? "Polygon" : "MultiPolygon";
 		text.write(`${separator}{"type":"Feature","id":${feature.id},"properties":${properties},`);
 		text.write(`"geometry":{"type":"${type}","coordinates":${splitRegions ? "" : "["}`);
@@ -74,14 +76,14 @@ export function encodeGeoJson(kernels: Kernels, image: ExportImage, options: Pol
 	return text.finish();
 }
 
-function propertiesOf({ segment, pixels }: PolygonFeature, pictureSize: number): Record<string, unknown> {
+function propertiesOf({ segment, pixels }: PolygonFeature, total: number): Record<string, unknown> {
 	const { id, name, color } = segment;
 	const hex = colorToHex(color);
 	return {
 		id,
 		name,
 		pixels,
-		share: pixels / pictureSize,
+		share: pixels / total,
 		fill: hex,
 		stroke: hex,
 		objectType: "annotation",

@@ -4,6 +4,7 @@ import { createCategoryTable } from "./category-table.ts";
 import { type DataSetWriter, linePieces } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage } from "./export-image.ts";
 import { createLostHoles } from "./lost-holes.ts";
+import { segmentRegions } from "./polygon-features.ts";
 import { createStemTable } from "./stem-table.ts";
 import { checkFile, checkNames, type TextRule } from "./text-rule.ts";
 
@@ -52,13 +53,15 @@ export function createLabelmeWriter({ kernels, splitRegions = false, simplify }:
 		const names = new Map(segments.map(({ id, name }) => [id, name]));
 		yield `{"version":"${VERSION}","flags":{},"shapes":[`;
 		// Regions are numbered by their first pixels, so one comes after all that enclose it.
-		for (let region = 0; region < polygons.count; region++) {
+		let separator = "";
+		for (const region of segmentRegions(polygons, labels)) {
 			const ring = holes.exterior(polygons.rings(region));
 			const id = polygons.segments[region];
 			const points = Array.from({ length: ring.length / 2 }, (_, at) => [ring[at * 2], ring[at * 2 + 1]]);
 			const group = splitRegions ? null : id;
 			const shape = { label: names.get(id), points, group_id: group, shape_type: "polygon", flags: {} };
-			yield `${region === 0 ? "" : ","}\n${JSON.stringify(shape)}`;
+			yield `${separator}\n${JSON.stringify(shape)}`;
+			separator = ",";
 		}
 		const imagePath = file.slice(file.lastIndexOf("/") + 1);
 		const rest = { imagePath, imageData: null, imageHeight: labels.height, imageWidth: labels.width };

@@ -24,7 +24,7 @@ const CHECKED_MASKS = 256;
  *
  * @param regions those of the map, for a mask of each region. @default a mask of each segment
  * @param check   called between steps; what it throws ends the call. Default: none.
- * @returns by rising id, or in the order of the regions; none for an id that no pixel has.
+ * @returns by rising id, or in the order of the regions; none for an id that no pixel has, nor for the background.
  * @throws DinosegError SHAPE_MISMATCH
  */
 export function maskRuns(labels: LabelMap, regions?: LabelRegions, check: Check = noCheck): MaskRuns[] {
@@ -55,7 +55,10 @@ export function maskRuns(labels: LabelMap, regions?: LabelRegions, check: Check 
 		const begin = part === 0 ? 0 : ends[part - 1];
 		if (ends[part] > begin) {
 			const runs = positions.subarray(begin, ends[part]);
-			masks.push({ segment: regions?.segments[part] ?? part, bbox: boundingBox(runs, width), runs });
+			const segment = regions?.segments[part] ?? part;
+			if (segment !== labels.background) {
+				masks.push({ segment, bbox: boundingBox(runs, width), runs });
+			}
 		}
 	}
 	return masks;

@@ -1,3 +1,4 @@
+import type { LabelMap } from "../label-map.ts";
 import type { PolygonOptions, RegionPolygons } from "../polygons/index.ts";
 import type { ExportSegment } from "./export-image.ts";
 
@@ -20,7 +21,7 @@ export interface PolygonFeature {
 	readonly pixels: number;
 }
 
-/** The shapes of a label map, by rising id. */
+/** The shapes of a label map, by rising id; none for its background. */
 export function* polygonFeatures(
 	segments: readonly ExportSegment[],
 	polygons: RegionPolygons,
@@ -30,8 +31,11 @@ export function* polygonFeatures(
 	if (splitRegions) {
 		const byId = new Map(segments.map((segment) => [segment.id, segment]));
 		for (let id = 0; id < count; id++) {
-			const segment = byId.get(polygons.segments[id]) as ExportSegment;
-			yield { id, segment, regions: [id], pixels: pixels[id] };
+			const segment = byId.get(polygons.segments[id]);
+			// The background has none.
+			if (segment !== undefined) {
+				yield { id, segment, regions: [id], pixels: pixels[id] };
+			}
 		}
 		return;
 	}
@@ -39,6 +43,15 @@ export function* polygonFeatures(
 	for (const segment of segments) {
 		const regions = order.subarray(starts[segment.id], starts[segment.id + 1]);
 		yield { id: segment.id, segment, regions, pixels: regions.reduce((sum, region) => sum + pixels[region], 0) };
+	}
+}
+
+/** The numbers of the regions that are no part of the background, rising. */
+export function* segmentRegions({ count, segments }: RegionPolygons, { background }: LabelMap): Generator<number> {
+	for (let region = 0; region < count; region++) {
+		if (segments[region] !== background) {
+			yield region;
+		}
 	}
 }
 

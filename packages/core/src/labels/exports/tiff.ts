@@ -28,12 +28,12 @@ const [RASTER_TYPE_KEY, PIXEL_IS_AREA] = [1025, 1];
  */
 export function encodeLabelTiff(kernels: Kernels, image: ExportImage): Uint8Array {
 	checkExportImage(FORMAT, image, kernels.check);
-	const { data, width, height } = image.labels;
+	const { data, width, height, background } = image.labels;
 	const rows = Math.max(1, Math.floor(STRIP_BYTES / (4 * width)));
 	const strips: Uint8Array[] = [];
 	for (let top = 0; top < height; top += rows) {
 		kernels.check();
-		strips.push(encodeStrip(data.subarray(top * width, (top + rows) * width)));
+		strips.push(encodeStrip(data.subarray(top * width, (top + rows) * width), background));
 	}
 	return writeTiff(
 		[
@@ -52,11 +52,11 @@ export function encodeLabelTiff(kernels: Kernels, image: ExportImage): Uint8Arra
 	);
 }
 
-function encodeStrip(ids: Uint8Array | Uint16Array): Uint8Array {
+function encodeStrip(ids: Uint8Array | Uint16Array, background: number | undefined): Uint8Array {
 	const bytes = new Uint8Array(ids.length * 4);
 	const view = new DataView(bytes.buffer);
 	for (let at = 0; at < ids.length; at++) {
-		view.setUint32(at * 4, ids[at] + 1, true);
+		view.setUint32(at * 4, ids[at] === background ? 0 : ids[at] + 1, true);
 	}
 	return zlibSync(bytes);
 }

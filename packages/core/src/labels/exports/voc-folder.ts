@@ -114,9 +114,14 @@ function checkColors(format: string, { file, segments }: ExportImage): void {
 	}
 }
 
+/** The connected regions that are no part of the background. */
+export function countInstances({ background }: LabelMap, { segments }: LabelRegions): number {
+	return segments.reduce((count, segment) => count + (segment === background ? 0 : 1), 0);
+}
+
 /**
  * The number of the instance that each pixel belongs to: a region where they are given, else a segment. Numbers begin at
- * 1, in the order of the regions or segments, and must fit a byte.
+ * 1, in the order of the regions or segments, and must fit a byte; the background has 0.
  *
  * @param check called between steps.
  */
@@ -127,14 +132,20 @@ export function instanceMap(
 	check: Check,
 ): LabelMap {
 	const data = new Uint8Array(labels.data.length);
-	const numbers = new Uint8Array(65536);
-	for (const [index, { id }] of segments.entries()) {
+	const parts = regions ? regions.data : labels.data;
+	const numbers = regions ? numberRegions(labels, regions) : new Uint8Array(65536);
+	for (const [index, { id }] of regions ? [] : segments.entries()) {
 		numbers[id] = index + 1;
 	}
 	for (const { from, to } of checkedParts(check, data.length)) {
 		for (let at = from; at < to; at++) {
-			data[at] = regions ? regions.data[at] + 1 : numbers[labels.data[at]];
+			data[at] = numbers[parts[at]];
 		}
 	}
 	return { data, width: labels.width, height: labels.height, count: 256 };
+}
+
+function numberRegions({ background }: LabelMap, { segments }: LabelRegions): Uint8Array {
+	let last = 0;
+	return Uint8Array.from(segments, (segment) => (segment === background ? 0 : ++last));
 }

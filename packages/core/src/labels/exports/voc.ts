@@ -5,7 +5,14 @@ import { labelRegions } from "../label-regions.ts";
 import type { Color } from "../palette.ts";
 import type { DataSetWriter } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
-import { createVocFolder, DEFAULT_SET, instanceMap, type LabelLine, VOC_COLORMAP } from "./voc-folder.ts";
+import {
+	countInstances,
+	createVocFolder,
+	DEFAULT_SET,
+	instanceMap,
+	type LabelLine,
+	VOC_COLORMAP,
+} from "./voc-folder.ts";
 
 export interface VocOptions {
 	readonly kernels: Kernels;
@@ -40,7 +47,8 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 			const { labels, segments } = image;
 			const regions = splitRegions ? labelRegions(kernels, labels) : undefined;
 			checkLimit(image, "id", segments.at(-1)?.id ?? 0, MAX_INDEX - 1);
-			checkLimit(image, "number of connected regions", regions?.count ?? 0, MAX_INDEX);
+			const instances = regions ? countInstances(labels, regions) : 0;
+			checkLimit(image, "number of connected regions", instances, MAX_INDEX);
 			const item = folder.add(image);
 			const colors = [...VOC_COLORMAP];
 			if (palette === "segments") {
@@ -52,10 +60,11 @@ export function createVocWriter({ kernels, splitRegions = false, palette = "voc"
 			const indices = new Uint8Array(labels.data.length);
 			for (const { from, to } of checkedParts(kernels.check, indices.length)) {
 				for (let at = from; at < to; at++) {
-					indices[at] = labels.data[at] + 1;
+					indices[at] = labels.data[at] === labels.background ? 0 : labels.data[at] + 1;
 				}
 			}
-			const classes = { ...labels, data: indices, count: colors.length };
+			const { width, height } = labels;
+			const classes = { data: indices, width, height, count: colors.length };
 			const objects = instanceMap(labels, segments, regions, kernels.check);
 			return [
 				{ file: `SegmentationClass/${item}.png`, data: encodeLabelPng(classes, colors, kernels.check) },

@@ -1,9 +1,11 @@
 import type { Kernels } from "@dinoseg/kernels";
+import type { LabelMap } from "../label-map.ts";
 import { tracePolygons } from "../polygons/index.ts";
 import { createCategoryTable } from "./category-table.ts";
 import { type DataSetWriter, linePieces } from "./data-set-writer.ts";
 import { checkExportImage } from "./export-image.ts";
 import { createLostHoles } from "./lost-holes.ts";
+import { segmentRegions } from "./polygon-features.ts";
 import { createStemTable } from "./stem-table.ts";
 import { checkNames, type TextRule } from "./text-rule.ts";
 
@@ -39,11 +41,9 @@ export function createYoloWriter({ kernels, simplify }: YoloOptions): DataSetWri
 	const stems = createStemTable(FORMAT);
 	const holes = createLostHoles(FORMAT, "For whole masks take coco, cvat or masks.");
 
-	function* linesOf(
-		polygons: ReturnType<typeof tracePolygons>,
-		{ width, height }: { readonly width: number; readonly height: number },
-	): Generator<string> {
-		for (let region = 0; region < polygons.count; region++) {
+	function* linesOf(polygons: ReturnType<typeof tracePolygons>, labels: LabelMap): Generator<string> {
+		const { width, height } = labels;
+		for (const region of segmentRegions(polygons, labels)) {
 			const ring = holes.exterior(polygons.rings(region));
 			const shares = ring.map((value, at) => share(value, at % 2 === 0 ? width : height));
 			yield `${polygons.segments[region]} ${shares.join(" ")}\n`;

@@ -27,7 +27,7 @@ export function reduceToPanel(labels: LabelMap, layout: SweepLayout): LabelMap {
 			data[y * width + x] = labels.data[row + columns[x]];
 		}
 	}
-	return { data, width, height, count: labels.count };
+	return { ...labels, data, width, height };
 }
 
 /** The photograph at the size at which maps are drawn over it. */
