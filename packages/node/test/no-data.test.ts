@@ -5,6 +5,7 @@ import { ASCII, encodeTiff, SHORT, type TiffPage, type TiffTag } from "../../../
 import { decodeImage } from "../dist/image/decode.js";
 import { expectError } from "./support/expect-error.ts";
 import { drawPixels, encoderFor, pixelAt } from "./support/make-image.ts";
+import { useSegmenter } from "./support/with-segmenter.ts";
 
 const [WIDTH, HEIGHT] = [9, 7];
 
@@ -183,5 +184,35 @@ describe("pixels without data of other pictures", () => {
 			const { valid } = await decode(await encoderFor(pixels).png().toBuffer(), { nodata: 300 });
 			expect([...(valid as Uint8Array)]).toEqual(Array.from({ length: 30 }, (_, at) => Number(at % 6 >= 2)));
 		}
+	});
+});
+
+describe("pixels without data of pixels that are given", () => {
+	const use = useSegmenter();
+	const [width, height] = [60, 40];
+
+	it.each([1, 3, 4])("are those of the value, of %i channels", async (channels) => {
+		const data = Uint8Array.from({ length: width * height * channels }, (_, at) => {
+			const x = Math.floor(at / channels) % width;
+			return channels === 4 && at % 4 === 3 ? 255 : x < 25 ? 7 : 40 + 3 * x;
+		});
+		const options = { inputSize: 112, clusters: 2, nodata: 7 } as const;
+		const { labels, input, image, segments } = await use((segmenter) =>
+			segmenter.segment({ data, width, height }, options),
+		);
+		expect(input.noData).toEqual({ id: 2, pixels: 25 * height });
+		expect(labels).toMatchObject({ count: 3, background: 2 });
+		expect(labels.data.every((id, at) => (id === 2) === at % width < 25)).toBe(true);
+		expect(segments.map(({ id }) => id)).toEqual([0, 1]);
+		expect(image.data[0]).toBeGreaterThan(100);
+		const all = await use((segmenter) => segmenter.segment({ data, width, height }, { ...options, nodata: "auto" }));
+		expect(all.input).not.toHaveProperty("noData");
+		expect(all.labels).not.toHaveProperty("background");
+	});
+
+	it("are not all", async () => {
+		const data = new Uint8Array(width * height).fill(7);
+		const work = use((segmenter) => segmenter.segment({ data, width, height }, { nodata: 7 }));
+		await expectError(work, "IMAGE_UNSUPPORTED");
 	});
 });

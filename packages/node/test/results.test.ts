@@ -51,6 +51,26 @@ describe("findResults", () => {
 });
 
 describe("readResult", () => {
+	it("knows which pixels belong to no segment, and refuses others", async () => {
+		const folder = await freshFolder();
+		const labels = { ...makeLabelMap(2), data: makeLabelMap(2).data.slice() };
+		const id = labels.count;
+		labels.data.fill(id, 0, 3);
+		const { segments, input, ...rest } = documentOf({ ...labels, count: id + 1 });
+		const own = segments.filter((segment) => segment.id !== id);
+		const document = { ...rest, input: { ...input, noData: { id, pixels: 3 } }, segments: own };
+		await writeStoredResult(folder, { ...labels, count: id + 1 }, document);
+		const { image } = await readResult(folder);
+		expect(image.labels.background).toBe(id);
+		expect(image.segments.map((segment) => segment.id)).not.toContain(id);
+
+		const wrong = await freshFolder();
+		const other = { ...document, input: { ...input, noData: { id, pixels: 4 } } };
+		await writeStoredResult(wrong, { ...labels, count: id + 1 }, other);
+		const error = await expectError(readResult(wrong), "RESULT_INVALID");
+		expect(error.message).toContain(`segment ${id} has 4 and 3 pixels`);
+	});
+
 	it.each(LABEL_MAP_KINDS.map((kind, index) => [kind, index] as const))("reads %s back", async (_, index) => {
 		const folder = await freshFolder();
 		const labels = makeLabelMap(index);

@@ -103,6 +103,8 @@ describe("resolveOptions", () => {
 		["nothing for a stretch", { stretch: null as never }, /stretch must be of the form .*, got null/],
 		["a number for layers", { layer: -1 as never }, /layer must be a list of layer numbers/],
 		["two bands", { bands: [1, 2] as never }, /bands must name one band or three, got 2: 1,2/],
+		["an endless value", { nodata: Infinity }, /nodata must be auto, none or a finite number, got Infinity/],
+		["a text as a value", { nodata: "0" as never }, /nodata must be auto, none or a finite number, got 0/],
 		["a band 0", { bands: [0] }, /bands must be an integer from 1 to 65535, got 0/],
 		["a number for bands", { bands: 4 as never }, /bands must be of the form "auto", \[4\] or .*, got 4/],
 		["values the wrong way", { stretch: { black: 4, white: 3 } }, /black < white, got 4\.\.3/],
@@ -207,6 +209,10 @@ describe("the written form of options", () => {
 		["pixelSize", "1e-3km", { width: 0.001, height: 0.001, unit: "km" }],
 		["clusters", "3-8", { min: 3, max: 8 }],
 		["stretch", "none", "none"],
+		["nodata", "auto", "auto"],
+		["nodata", "none", "none"],
+		["nodata", "0", 0],
+		["nodata", "-3.4028234663852886e+38", -3.4028234663852886e38],
 		["bands", "auto", "auto"],
 		["bands", "4", [4]],
 		["bands", "4, 3,2", [4, 3, 2]],
@@ -242,6 +248,8 @@ describe("the written form of options", () => {
 		["stretch", "1"],
 		["stretch", "1,2,3"],
 		["stretch", "a,b"],
+		["nodata", "black"],
+		["nodata", "nan"],
 		["bands", "red"],
 		["bands", "4,3,"],
 		["bands", "-1"],
@@ -282,6 +290,7 @@ describe("the written form of options", () => {
 			minArea: { share: 0.005 },
 			stretch: { low: 1, high: 99 },
 			bands: [4, 3, 2],
+			nodata: -9999,
 			clusters: { min: 2, max: 5 },
 			layer: [-4, -1],
 			repair: true,
@@ -289,7 +298,7 @@ describe("the written form of options", () => {
 		const written = formatOptions(options);
 		expect(written).toMatchObject({ inputSize: "644x448", smooth: "median:15", minArea: "0.5%", stretch: "1,99" });
 		expect(written).toMatchObject({ clusters: "2..5", layer: "-4,-1", detail: 50, stride: "patch" });
-		expect(written).toMatchObject({ repair: true, debias: false, bands: "4,3,2" });
+		expect(written).toMatchObject({ repair: true, debias: false, bands: "4,3,2", nodata: -9999 });
 		expect(readOptions(written)).toEqual(options);
 		expect(formatOptions({ ...DEFAULT_OPTIONS, minArea: { share: 0.07 } }).minArea).toBe("7%");
 	});

@@ -126,6 +126,11 @@ describe("legend", () => {
 		expect(legendEntries(labels, PALETTE, names).map(({ text }) => text)).toEqual(["75.0 %", "sky 25.0 %"]);
 	});
 
+	it("leaves out what belongs to no segment, and its share", () => {
+		const labels = { data: Uint8Array.of(0, 0, 0, 1, 2, 2), width: 6, height: 1, count: 3, background: 2 };
+		expect(legendEntries(labels, PALETTE, new Map()).map(({ text }) => text)).toEqual(["75.0 %", "25.0 %"]);
+	});
+
 	it("cuts long names, so that chips stay in their columns", () => {
 		const labels = { data: Uint8Array.of(0), width: 1, height: 1, count: 1 };
 		const [{ text }] = legendEntries(labels, PALETTE, new Map([[0, "very ".repeat(40)]]));

@@ -76,6 +76,13 @@ describe("interiorPoints", () => {
 });
 
 describe("drawSegmentIds", () => {
+	it("writes none on what belongs to no segment", () => {
+		const labels = { data: new Uint8Array(80 * 60), width: 80, height: 60, count: 1 };
+		const untouched = flat(labels).data;
+		expect(drawSegmentIds(kernels, flat(labels), labels).data).not.toEqual(untouched);
+		expect(drawSegmentIds(kernels, flat(labels), { ...labels, background: 0 }).data).toEqual(untouched);
+	});
+
 	it("draws in the colour of each segment, and inside of it only", () => {
 		forEachSeed(4, (seed) => {
 			const labels = discs(seed, 300, 240);

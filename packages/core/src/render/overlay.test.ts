@@ -91,6 +91,16 @@ describe("renderOverlay", () => {
 		);
 	});
 
+	it("shows the photograph as it is where there is no segment, and a border around", () => {
+		const marked = { ...labels, background: 1 };
+		const plain = renderOverlay(flat(100), marked, { boundary: false }).data;
+		expect(pixel(plain, 30, 10)).toEqual([100, 100, 100]);
+		expect(pixel(plain, 10, 10)).not.toEqual([100, 100, 100]);
+		const drawn = renderOverlay(flat(100), marked).data;
+		expect(pixel(drawn, 19, 10)).not.toEqual(pixel(plain, 19, 10));
+		expect(pixel(drawn, 30, 10)).toEqual([100, 100, 100]);
+	});
+
 	it("refuses labels of another size", () => {
 		expect(() => renderOverlay({ data: new Uint8Array(3), width: 1, height: 1 }, labels)).toThrowError(
 			expect.objectContaining({ code: "SHAPE_MISMATCH", message: expect.stringContaining("(20, 40)") }),
@@ -99,6 +109,12 @@ describe("renderOverlay", () => {
 });
 
 describe("renderLabelColors", () => {
+	it("paints what belongs to no segment white", () => {
+		const { data } = renderLabelColors({ ...labels, background: 1 });
+		expect(pixel(data, 0, 0)).toEqual([...segmentColor(0)]);
+		expect(pixel(data, width - 1, 0)).toEqual([255, 255, 255]);
+	});
+
 	it("paints each pixel in the colour of its segment", () => {
 		const { data } = renderLabelColors(labels);
 		expect(pixel(data, 0, 0)).toEqual([...segmentColor(0)]);

@@ -40,6 +40,23 @@ function content(
 }
 
 describe("renderSweep", () => {
+	it("does not colour what belongs to no segment, shrunk or not", () => {
+		const given = content(200, 150, { min: 2, max: 3 });
+		const image = { ...given.image, data: new Uint8Array(200 * 150 * 3).fill(77) };
+		const maps = given.maps.map(({ clusters, labels }) => ({
+			clusters,
+			labels: { ...labels, data: labels.data.slice().fill(clusters), count: clusters + 1, background: clusters },
+		}));
+		const countGrey = (sheet: { data: Uint8Array }) =>
+			sheet.data.filter((value, at) => at % 3 === 0 && value === 77 && sheet.data[at + 1] === 77).length;
+		const layout = layoutSweep(200, 150, 2);
+		const panels = 2 * layout.panelWidth * layout.panelHeight;
+		for (const shown of [maps, maps.map((map) => sweepThumbnail(map, 2))]) {
+			// All but the frames.
+			expect(countGrey(renderSweep(kernels, { ...given, image, maps: shown }))).toBeGreaterThan(0.97 * panels);
+		}
+	});
+
 	it.each([
 		[1, 1, 2, 12],
 		[24, 16, 2, 31],
