@@ -54,7 +54,7 @@ function maskOf({ width, height }: RgbImage, seed: number): Uint8Array {
 
 const recorderOf = () => createStageRecorder({ now: () => 0, yield: async () => {} });
 
-async function segment(picture: RgbImage, valid: Uint8Array, given: PartialOptions) {
+async function segment(picture: RgbImage, valid: Uint8Array | undefined, given: PartialOptions) {
 	const recorder = recorderOf();
 	const grid = gridOf(picture.width, picture.height);
 	const result = await segmentTokens(kernels, grid, resolveOptions(given), recorder, { picture, valid });
@@ -98,6 +98,17 @@ describe("clusters of a picture with pixels without data", () => {
 			expect(own).toEqual(own.toSorted((a, b) => b - a));
 			expect(confidence.every((value, at) => valid[at] === 1 || value === 0)).toBe(true);
 		});
+	});
+
+	it("have the confidence that they have in the whole picture, where all patches have data", async () => {
+		const picture = drawnPicture("fields with noise", 2);
+		const valid = new Uint8Array(64 * 48).fill(1);
+		valid[0] = 0;
+		const whole = (await segment(picture, undefined, { clusters: 3 })).result;
+		const { confidence } = (await segment(picture, valid, { clusters: 3 })).result;
+		expect(Math.max(...confidence)).toBeGreaterThan(50);
+		expect([...confidence.subarray(1)]).toEqual([...whole.confidence.subarray(1)]);
+		expect(whole.labels).not.toHaveProperty("background");
 	});
 
 	it("are as many as asked for among the others", async () => {
@@ -147,8 +158,13 @@ describe("regions of a picture with pixels without data", () => {
 			const valid = maskOf(drawnPicture(name, seed), seed);
 			const picture = pictureOf(name, valid, seed);
 			const clusters = seed % 4 === 0 ? "auto" : ([0, 1, 4, 30][seed % 4] as number);
-			const { result, recorder } = await segment(picture, valid, { segments: "regions", clusters });
-			const { labels, confidence, regions } = result as RegionSegmentation;
+			const minArea = { pixels: [0, 4][seed % 2] };
+			const { result, recorder } = await segment(picture, valid, { segments: "regions", clusters, minArea });
+			const { labels, confidence, regions, tree } = result as RegionSegmentation;
+			// Superpixels without data merge before all others, at no height.
+			const withData = tree.areas.filter((area) => area >= 1).length;
+			expect(tree.areas.every((area) => area > 0)).toBe(true);
+			expect(tree.heights.subarray(0, tree.leaves - withData).every((height) => height === 0)).toBe(true);
 			expectMasked(labels, valid);
 			expect(labels.count).toBe(regions + 1);
 			// Each that was asked for has pixels, unless there is a warning that there are not so many.
