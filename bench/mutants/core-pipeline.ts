@@ -193,7 +193,7 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 		],
 	]),
 	...mutantsOf(`${core}/segment/segment-tokens.ts`, [
-		["temperature: inertia / points.rows", "temperature: inertia", "a confidence that depends on the number of tokens"],
+		["temperature: inertia / tokens", "temperature: inertia", "a confidence that depends on the number of tokens"],
 		["if (used < range.min) {", "if (used <= range.min) {", "a warning though there are enough segments"],
 		["{ ...options, position: 0 }", "options", "the place of tokens counts for regions"],
 	]),

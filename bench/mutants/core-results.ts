@@ -18,7 +18,7 @@ export const CORE_RESULTS: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${core}/labels/numbering.ts`, [
 		["firsts[a] - firsts[b] || a - b)", "a - b)", "of equal areas the lower old id comes first"],
-		[".filter((id) => occurrences.areas[id] > 0)", "", "labels that do not occur get an id"],
+		["occurrences.areas[id] > 0 && ", "", "labels that do not occur get an id"],
 	]),
 	...mutantsOf(`${core}/labels/statistics.ts`, [
 		[
@@ -26,7 +26,7 @@ export const CORE_RESULTS: readonly Mutant[] = [
 			"data[index - width] === id ? 1 : 0",
 			"inner edges are counted as perimeter",
 		],
-		["if (sums.pixels[id] > 0) {", "if (sums.pixels[id] >= 0) {", "segments without pixels are listed"],
+		["if (sums.pixels[id] > 0 && ", "if (sums.pixels[id] >= 0 && ", "segments without pixels are listed"],
 	]),
 	...mutantsOf(`${core}/labels/area-sums.ts`, [
 		[
@@ -43,7 +43,7 @@ export const CORE_RESULTS: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${core}/labels/exports/coco.ts`, [
 		['"category_id":${segment + 1}', '"category_id":${segment}', "annotations of the category before"],
-		["if (mask.pixels > 0) {", "if (mask.pixels > 1) {", "segments of one pixel are left out"],
+		["if (mask.pixels > 0 && ", "if (mask.pixels > 1 && ", "segments of one pixel are left out"],
 	]),
 	...mutantsOf(`${core}/labels/exports/csv.ts`, [
 		['/[",\\r\\n]|^\\s|\\s$/.test(text)', '/[",\\r\\n]/.test(text)', "spaces at the ends are not quoted"],
@@ -111,8 +111,8 @@ export const CORE_RESULTS: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${core}/engine/compute-tokens.ts`, [
 		[
-			"image: source.sha256, page, bands, stretch, median, ...seenBy",
-			"image: source.sha256, page, bands, stretch, ...seenBy",
+			"page, bands, nodata, stretch, median, ...seenBy",
+			"page, bands, nodata, stretch, ...seenBy",
 			"the median is forgotten in the key",
 		],
 		[
