@@ -74,6 +74,13 @@ describe("each failure has its own error", () => {
 		["429 for ever", "HUB_RATE_LIMITED", /too many requests/, on(api, { status: 429, body: "" }), 5],
 		["503 for ever", "HUB_UNAVAILABLE", /503/, on(storage, { status: 503, body: "" }), 5],
 		["504 with a page", "HUB_UNAVAILABLE", /504/, on(always, { ...PAGE, status: 504 }), 5],
+		[
+			"407 outside of a tunnel",
+			"HUB_UNREACHABLE",
+			/no reason given, as where a proxy in between wants user and password/,
+			on(api, { status: 407, body: "" }),
+			2,
+		],
 		["a line that drops always", "HUB_UNREACHABLE", /cannot be reached/, on(storage, { refuse: true }), 5],
 		[
 			"a redirect to a file",

@@ -130,8 +130,12 @@ function proxyOrigins(proxy: ProxySettings): string[] {
 		});
 }
 
-/** The innermost error tells most; some have neither code nor message. */
+/** The innermost error tells most; some have neither code nor message. Of status 407, fetch tells nothing at all. */
 function reasonOf(chain: readonly SystemError[]): string {
+	const innermost = chain.at(-1);
+	if (innermost?.message === "" && innermost.code === undefined && chain.length > 1) {
+		return "no reason given, as where a proxy in between wants user and password: http://user:password@host:port in HTTPS_PROXY and HTTP_PROXY";
+	}
 	const telling = chain.findLast((error) => error.code !== undefined || error.message !== "");
 	return telling?.code ?? telling?.message ?? "no reason given";
 }
