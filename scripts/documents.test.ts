@@ -114,14 +114,15 @@ async function putPictures(sandbox: Sandbox): Promise<void> {
 	await Promise.all(
 		["photos/sub", "field/a", "gt", "classes", "bin"].map((name) => mkdir(sandbox.path(name), { recursive: true })),
 	);
-	await cp(examplePath("coffee.jpg"), sandbox.path("photo.jpg"));
-	await cp(examplePath("coffee.jpg"), sandbox.path("photos/photo.jpg"));
-	await cp(examplePath("cat.jpg"), sandbox.path("photos/a.jpg"));
-	await cp(examplePath("coffee.jpg"), sandbox.path("photos/sub/b.jpg"));
-	const cat = await sharp(examplePath("cat.jpg")).metadata();
-	const truth = Buffer.alloc(cat.width * cat.height);
+	const [photoWidth, photoHeight] = [120, 90];
+	const photo = (name: string) => sharp(examplePath(name)).resize(photoWidth, photoHeight);
+	await photo("coffee.jpg").toFile(sandbox.path("photo.jpg"));
+	await photo("coffee.jpg").toFile(sandbox.path("photos/photo.jpg"));
+	await photo("cat.jpg").toFile(sandbox.path("photos/a.jpg"));
+	await photo("rocket.jpg").toFile(sandbox.path("photos/sub/b.jpg"));
+	const truth = Buffer.alloc(photoWidth * photoHeight);
 	truth.fill(1, truth.length / 2);
-	const map = await sharp(truth, { raw: { width: cat.width, height: cat.height, channels: 1 } })
+	const map = await sharp(truth, { raw: { width: photoWidth, height: photoHeight, channels: 1 } })
 		.toColourspace("b-w")
 		.png()
 		.toBuffer();
@@ -146,7 +147,7 @@ async function putPictures(sandbox: Sandbox): Promise<void> {
 	await sharp(frames, { join: { animated: true } })
 		.gif()
 		.toFile(sandbox.path("clip.gif"));
-	await writeFile(sandbox.path("stack.tif"), encodeTiff(new Array<typeof page>(10).fill(page)));
+	await writeFile(sandbox.path("stack.tif"), encodeTiff(new Array<typeof page>(7).fill(page)));
 	await writeFile(sandbox.path("names.csv"), "id,name,color\n0,sky,#87ceeb\n");
 }
 
