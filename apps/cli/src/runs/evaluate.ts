@@ -12,10 +12,9 @@ import {
 	readLabels,
 	type TruthOfImage,
 } from "@dinoseg/node/datasets";
-import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
+import { planThroughput } from "@dinoseg/node/segmenter";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
-import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import { describeEvaluation, describeFacts, type MadeBy } from "../evaluate/describe-evaluation.ts";
@@ -38,6 +37,7 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog, type RunLog } from "../progress/run-log.ts";
+import { openSegmenter } from "./open-segmenter.ts";
 
 export interface EvaluateFlags {
 	readonly truth: string;
@@ -99,14 +99,13 @@ export async function evaluate(context: CommandContext, flags: EvaluateFlags, pa
 async function evaluatePhotographs(
 	context: CommandContext,
 	flags: EvaluateFlags,
-	{ model, dtype, device, options }: ParsedFlags,
+	parsed: ParsedFlags,
 	truth: readonly TruthOfImage[],
 ): Promise<ExitCode> {
+	const { options } = parsed;
 	const find = await photographFinder(flags.images as string, truth);
 	const { imagesInFlight, sessions } = planThroughput(truth.length, flags.concurrency);
-	const { temporaryFiles } = context;
-	const hub = hubOptions(context, flags);
-	const segmenter = await createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles, hub });
+	const segmenter = await openSegmenter(context, flags, parsed, sessions);
 	try {
 		segmenter.validate({ ...options, seed: options.seed + flags.seeds - 1 });
 		tellBundledModel(context, segmenter.model, flags);

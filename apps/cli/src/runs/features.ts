@@ -4,15 +4,14 @@ import { DinosegError } from "@dinoseg/core/errors";
 import { encodeNpy } from "@dinoseg/core/labels";
 import { findHighNormTokens } from "@dinoseg/core/tensor";
 import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
-import { createSegmenter } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
-import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { sourceOf } from "../inputs/source-of.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
+import { openSegmenter } from "./open-segmenter.ts";
 import { checkStdout, STDOUT } from "./stdout-output.ts";
 
 export interface FeaturesFlags {
@@ -28,21 +27,15 @@ export async function writeFeatures(
 	context: CommandContext,
 	input: string,
 	flags: FeaturesFlags,
-	{ model, dtype, device, options }: ParsedFlags,
+	parsed: ParsedFlags,
 ): Promise<ExitCode> {
+	const { options } = parsed;
 	const isStdout = flags.output === STDOUT;
 	if (isStdout) {
 		checkStdout(context.stdout, flags, false);
 	}
 	const log = createRunLog(context, flags);
-	const segmenter = await createSegmenter({
-		model,
-		dtype,
-		device,
-		cache: flags.cache,
-		temporaryFiles: context.temporaryFiles,
-		hub: hubOptions(context, flags),
-	});
+	const segmenter = await openSegmenter(context, flags, parsed);
 	try {
 		segmenter.validate(options);
 	} catch (error) {

@@ -2,14 +2,17 @@ import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
-import type { SegmentFlags } from "./segment-one.ts";
 
-/** The segmenter of a run over many images; its model is loaded once. */
+/**
+ * The segmenter that the flags of a run ask for.
+ *
+ * @param sessions networks that run at the same time. @default one
+ */
 export function openSegmenter(
 	context: CommandContext,
-	flags: SegmentFlags,
+	flags: { readonly cache: boolean; readonly quiet?: boolean },
 	{ model, dtype, device }: ParsedFlags,
-	sessions: number,
+	sessions = 1,
 ): Promise<Segmenter> {
 	const { temporaryFiles } = context;
 	const hub = hubOptions(context, flags);

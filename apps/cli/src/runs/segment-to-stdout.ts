@@ -3,9 +3,7 @@ import { DinosegError } from "@dinoseg/core/errors";
 import { nameSegments, renderResultCutout, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import { encodePng } from "@dinoseg/node";
-import { createSegmenter } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
-import { hubOptions } from "../commands/hub-options.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
@@ -17,6 +15,7 @@ import { sourceOf } from "../inputs/source-of.ts";
 import { listenFor } from "../progress/listen-for.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog, inputLabel } from "../progress/run-log.ts";
+import { openSegmenter } from "./open-segmenter.ts";
 import type { SegmentFlags } from "./segment-one.ts";
 import { checkStdout } from "./stdout-output.ts";
 
@@ -28,9 +27,10 @@ export async function segmentToStdout(
 	context: CommandContext,
 	inputs: readonly string[],
 	flags: SegmentFlags & WriteFlags,
-	{ model, dtype, device, options }: ParsedFlags,
+	parsed: ParsedFlags,
 ): Promise<ExitCode> {
 	const { stdout, now } = context;
+	const { options } = parsed;
 	const { write = "labels", pick } = flags;
 	checkWriteFlags(flags, true);
 	checkStdout(stdout, flags, write === "json");
@@ -40,14 +40,7 @@ export async function segmentToStdout(
 	const names = await givenNames(flags);
 	const job = await onlyJob(context, inputs, flags);
 	const input = inputLabel(job);
-	const segmenter = await createSegmenter({
-		model,
-		dtype,
-		device,
-		cache: flags.cache,
-		temporaryFiles: context.temporaryFiles,
-		hub: hubOptions(context, flags),
-	});
+	const segmenter = await openSegmenter(context, flags, parsed);
 	const log = createRunLog(context, flags);
 	try {
 		segmenter.validate(options);

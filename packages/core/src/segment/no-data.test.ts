@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { drawnPicture } from "../../../../fixtures/drawn-pictures.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
+import { randomTokenGrid } from "../../../../fixtures/random-token-grid.ts";
 import { forEachSeedInTurn } from "../../../../fixtures/seeds.ts";
 import { fillNoData, type RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/index.ts";
@@ -17,20 +18,7 @@ import { validTokens } from "./valid-tokens.ts";
 const [ROWS, COLS, DIM] = [6, 8, 6];
 
 function gridOf(imageWidth: number, imageHeight: number, seed = 7): TokenGrid {
-	const random = createRandom(seed);
-	return {
-		data: Float32Array.from({ length: ROWS * COLS * DIM }, () => random.next() - 0.5),
-		norms: new Float32Array(ROWS * COLS).fill(1),
-		rows: ROWS,
-		cols: COLS,
-		dim: DIM,
-		patchSize: 14,
-		stride: 14,
-		inputWidth: 14 * COLS,
-		inputHeight: 14 * ROWS,
-		imageWidth,
-		imageHeight,
-	};
+	return randomTokenGrid({ rows: ROWS, cols: COLS, dim: DIM, imageWidth, imageHeight }, seed);
 }
 
 /** A corner, or pixels here and there, or all but a disc. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { DRAWN_PICTURES, drawnPicture } from "../../../../fixtures/drawn-pictures.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
+import { randomTokenGrid } from "../../../../fixtures/random-token-grid.ts";
 import { DEFAULT_OPTIONS, type PartialOptions, resolveOptions } from "../options/index.ts";
 import { countAtHeight, cutIntoRegions, heightOfDetail, nodeStrengths, nodesOfCut } from "../regions/index.ts";
-import { createRandom } from "../rng.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { segmentTokens } from "./segment-tokens.ts";
 import type { RegionSegmentation } from "./segmentation.ts";
@@ -13,20 +13,7 @@ import { sweepRegions } from "./sweep-tokens.ts";
 const [ROWS, COLS, DIM] = [4, 5, 6];
 
 function gridOf(imageWidth: number, imageHeight: number): TokenGrid {
-	const random = createRandom(7);
-	return {
-		data: Float32Array.from({ length: ROWS * COLS * DIM }, () => random.next() - 0.5),
-		norms: new Float32Array(ROWS * COLS).fill(1),
-		rows: ROWS,
-		cols: COLS,
-		dim: DIM,
-		patchSize: 14,
-		stride: 14,
-		inputWidth: 14 * COLS,
-		inputHeight: 14 * ROWS,
-		imageWidth,
-		imageHeight,
-	};
+	return randomTokenGrid({ rows: ROWS, cols: COLS, dim: DIM, imageWidth, imageHeight });
 }
 
 async function segment(name: keyof typeof DRAWN_PICTURES, given: PartialOptions = {}) {
