@@ -117,7 +117,8 @@ if (wanted.length === 0) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-bench-"));
-await using rivals = await startRivals(process.env["PYTHON"] ?? "/usr/bin/python3");
+const hasRivals = wanted.some(({ name }) => GROUPS.some((group) => group.name === name));
+await using rivals = hasRivals ? await startRivals(process.env["PYTHON"] ?? "/usr/bin/python3") : undefined;
 try {
 	const store = createArrayStore(folder);
 	const parts = new Map<string, string>();

@@ -167,12 +167,12 @@ describe("packed packages, installed elsewhere", () => {
 		expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
 	});
 
-	it("have types that hold with moduleResolution bundler, skipLibCheck off", async () => {
-		expect(await compile([...sources(), "types.ts"], { module: "esnext", moduleResolution: "bundler" })).toBe("");
-	});
-
-	it("have types that tell a wrong call", async () => {
-		expect(await compile(["wrong.ts"], { module: "nodenext" })).toMatch(/^wrong\.ts\(2,17\): error TS2559/);
+	it("have types that tell a wrong call, and hold elsewhere, with moduleResolution bundler, skipLibCheck off", async () => {
+		const files = [...sources(), "types.ts", "wrong.ts"];
+		const complaints = await compile(files, { module: "esnext", moduleResolution: "bundler" });
+		expect(complaints.split("\n").filter((line) => /^\S/.test(line))).toEqual([
+			expect.stringMatching(/^wrong\.ts\(2,17\): error TS2559/),
+		]);
 	});
 
 	it("have types that hold with nodenext, and examples in their READMEs that print what they say", async () => {

@@ -21,11 +21,12 @@ const MOST = 25;
  * @param isQuick fewer runs, for a first look.
  */
 export async function alternate(runs: readonly TimedRun[], isQuick: boolean): Promise<Timing[]> {
+	const warmUps = isQuick ? 1 : WARM_UPS;
 	const times: number[][] = [];
 	const wanted: number[] = [];
 	for (const run of runs) {
 		let warmUp = await run();
-		for (let again = 1; again < WARM_UPS && warmUp < SLOW_MS; again++) {
+		for (let again = 1; again < warmUps && warmUp < SLOW_MS; again++) {
 			warmUp = await run();
 		}
 		times.push(warmUp >= LONG_MS ? [warmUp] : []);

@@ -6,7 +6,7 @@ import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";
 import { writeDataSet } from "../../../../fixtures/join-pieces.ts";
-import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
 
 interface ReadAnnotation {
@@ -23,14 +23,12 @@ interface ReadImage {
 	readonly annotations: readonly ReadAnnotation[];
 }
 
-const COUNT = process.env["DINOSEG_SOAK"] ? 1000 : 104;
-
 const nameOf = (id: number) => (id < HOSTILE_TEXTS.length ? HOSTILE_TEXTS[id] : `segment-${id}`);
 
 describe.skipIf(!pythonHas("pycocotools", "numpy"))("pycocotools", () => {
-	it(`gives back ${COUNT} label maps and measures what we measured`, async () => {
+	it(`gives back ${LABEL_MAP_COUNT} label maps and measures what we measured`, async () => {
 		const kernels = await loadKernels();
-		const images = Array.from({ length: COUNT }, (_, index) => {
+		const images = Array.from({ length: LABEL_MAP_COUNT }, (_, index) => {
 			const image = exportImageOf(makeLabelMap(index), `${index}, "${HOSTILE_TEXTS[index % HOSTILE_TEXTS.length]}.jpg`);
 			return { ...image, segments: image.segments.map((segment) => ({ ...segment, name: nameOf(segment.id) })) };
 		});

@@ -11,10 +11,8 @@ import {
 } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
-
-const COUNT = process.env["DINOSEG_SOAK"] === undefined ? 104 : 1000;
 
 /** North up, south up and turned. GDAL takes a picture with the transform of pixels for one that lies nowhere. */
 const GEOREFERENCES: readonly Georeference[] = [
@@ -79,7 +77,7 @@ const exportsOf = (index: number): Export[] => {
 
 describe.skipIf(!pythonHas("osgeo", "shapely"))("GeoJSON in GDAL and Shapely", () => {
 	let folder = "";
-	const exported = Array.from({ length: COUNT }, (_, index) => exportsOf(index)).flat();
+	const exported = Array.from({ length: LABEL_MAP_COUNT }, (_, index) => exportsOf(index)).flat();
 	for (const simplify of [1, 3, 20]) {
 		exported.push({ kind: "simplified", image: exportImageOf(largeMap()), options: { splitRegions: true, simplify } });
 	}

@@ -6,7 +6,7 @@ import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../fixtures/join-pieces.ts";
-import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
 
 interface Read {
@@ -15,12 +15,10 @@ interface Read {
 	readonly segments: Readonly<Record<string, readonly number[]>>;
 }
 
-const COUNT = process.env["DINOSEG_SOAK"] ? 1000 : 104;
-
 describe.skipIf(!pythonHas("numpy"))("Python's csv module and NumPy", () => {
-	it(`give back the rows of ${COUNT} label maps and measure what we measured`, async () => {
+	it(`give back the rows of ${LABEL_MAP_COUNT} label maps and measure what we measured`, async () => {
 		const kernels = await loadKernels();
-		const images = Array.from({ length: COUNT }, (_, index) => {
+		const images = Array.from({ length: LABEL_MAP_COUNT }, (_, index) => {
 			const name = HOSTILE_TEXTS[index % HOSTILE_TEXTS.length];
 			const image = exportImageOf(makeLabelMap(index), `${index}${name}`);
 			return { ...image, segments: image.segments.map((segment) => ({ ...segment, name: name + segment.id })) };

@@ -5,9 +5,8 @@ import { loadKernels } from "@dinoseg/kernels";
 import { decode } from "fast-png";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 
-const COUNT = process.env["DINOSEG_SOAK"] === undefined ? 104 : 1000;
 const RSVG = process.env["RSVG_CONVERT"] ?? "/usr/bin/rsvg-convert";
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
@@ -15,7 +14,7 @@ const CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disabl
 const kernels = await loadKernels();
 
 /** The label map of a number with names that need care, as a picture and as SVG; every other one split into regions. */
-const EXPORTS = Array.from({ length: COUNT }, (_, index) => {
+const EXPORTS = Array.from({ length: LABEL_MAP_COUNT }, (_, index) => {
 	const image = exportImageOf(makeLabelMap(index));
 	const segments = image.segments.map((segment) => ({ ...segment, name: `"<${segment.name}>" & 🌲\n` }));
 	const svg = encodeSvg(kernels, { ...image, segments }, { splitRegions: index % 2 === 1 });

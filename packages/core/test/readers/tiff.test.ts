@@ -5,10 +5,8 @@ import { encodeLabelTiff } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { describe, expect, it } from "vitest";
 import { firstDifference } from "../../../../fixtures/first-difference.ts";
-import { exportImageOf, makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 import { pythonHas, runPython } from "../../../../fixtures/readers/run-python.ts";
-
-const COUNT = process.env["DINOSEG_SOAK"] === undefined ? 104 : 1000;
 
 describe.skipIf(!pythonHas("tifffile", "PIL", "osgeo"))(
 	"TIFF (skipped unless Python has tifffile, Pillow, GDAL)",
@@ -17,7 +15,9 @@ describe.skipIf(!pythonHas("tifffile", "PIL", "osgeo"))(
 			const kernels = await loadKernels();
 			const folder = await mkdtemp(join(tmpdir(), "dinoseg-tiff-"));
 			try {
-				const maps = new Map(Array.from({ length: COUNT }, (_, index) => [`${index}.tif`, makeLabelMap(index)]));
+				const maps = new Map(
+					Array.from({ length: LABEL_MAP_COUNT }, (_, index) => [`${index}.tif`, makeLabelMap(index)]),
+				);
 				for (const [file, labels] of maps) {
 					await writeFile(join(folder, file), encodeLabelTiff(kernels, exportImageOf(labels)));
 				}
