@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { GROUPS } from "./cases/index.ts";
 import { simdKernels } from "./harness/simd-kernels.ts";
 import { createArrayStore } from "./inputs/array-store.ts";
-import { relabelling } from "./relabelling.ts";
+import { JOB, relabelling } from "./relabelling.ts";
 import { type PreparedStage, STAGES } from "./stages.ts";
 
 const KIB_PER_MIB = 1024;
@@ -15,7 +15,7 @@ const [name, folder] = process.argv.slice(2);
 const store = createArrayStore(folder);
 
 async function prepare(): Promise<PreparedStage> {
-	const stage = STAGES[name] ?? relabelling()[name];
+	const stage = STAGES[name] ?? relabelling(JOB)[name];
 	if (stage !== undefined) {
 		return stage(store);
 	}

@@ -15,11 +15,18 @@ import { scores, type TokenShape, tokens } from "./inputs/tokens.ts";
 import type { PrepareStage } from "./stages.ts";
 
 const PHOTOGRAPH = fileURLToPath(new URL("../examples/coffee.jpg", import.meta.url));
-/** As ViT-L/14 makes them at 518. */
-const VIT_L: TokenShape = "1369 × 1024";
 const PATCH_SIZE = 14;
-const WIDTH = 866;
-const HEIGHT = 578;
+
+interface Job {
+	readonly width: number;
+	readonly height: number;
+	/** A square of them. */
+	readonly shape: TokenShape;
+}
+
+/** With tokens as ViT-L/14 makes them at 518. */
+export const JOB: Job = { width: 866, height: 578, shape: "1369 × 1024" };
+export const QUICK_JOB: Job = { width: 217, height: 145, shape: "256 × 192" };
 
 /** Another k each time. */
 function* changingClusters(): Generator<number> {
@@ -29,7 +36,7 @@ function* changingClusters(): Generator<number> {
 }
 
 /** The tokens as those of a square. */
-function asGrid({ data, shape: [count, dim] }: ReadArray<"float32">): TokenGrid {
+function asGrid({ data, shape: [count, dim] }: ReadArray<"float32">, { width, height }: Job): TokenGrid {
 	const rows = Math.sqrt(count);
 	const side = rows * PATCH_SIZE;
 	const sides = { patchSize: PATCH_SIZE, stride: PATCH_SIZE, inputWidth: side, inputHeight: side };
@@ -40,14 +47,16 @@ function asGrid({ data, shape: [count, dim] }: ReadArray<"float32">): TokenGrid 
 		cols: rows,
 		dim,
 		...sides,
-		imageWidth: WIDTH,
-		imageHeight: HEIGHT,
+		imageWidth: width,
+		imageHeight: height,
 	};
 }
 
-async function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
-	const data = await sharp(PHOTOGRAPH).resize(WIDTH, HEIGHT, { fit: "fill" }).raw().toBuffer();
-	const picture = { data, width: WIDTH, height: HEIGHT };
+async function labelling(array: ReadArray<"float32">, job: Job, pca: typeof DEFAULT_OPTIONS.pca) {
+	const { width, height } = job;
+	const data = await sharp(PHOTOGRAPH).resize(width, height, { fit: "fill" }).raw().toBuffer();
+	const picture = { data, width, height };
+	const given = asGrid(array, job);
 	const counts = changingClusters();
 	return {
 		run() {
@@ -59,11 +68,11 @@ async function labelling(given: TokenGrid, pca: typeof DEFAULT_OPTIONS.pca) {
 }
 
 /** A segmenter in whose cache the tokens of the photograph are those of the store. */
-async function openPrimed(store: ArrayStore, shape: TokenShape) {
+async function openPrimed(store: ArrayStore, job: Job) {
 	const folder = await mkdtemp(join(store.folder, "relabelling-"));
 	const photograph = join(folder, "photograph.jpg");
-	await sharp(PHOTOGRAPH).resize(WIDTH, HEIGHT, { fit: "fill" }).toFile(photograph);
-	const grid = asGrid(await tokens(store, shape));
+	await sharp(PHOTOGRAPH).resize(job.width, job.height, { fit: "fill" }).toFile(photograph);
+	const grid = asGrid(await tokens(store, job.shape), job);
 	const options = { inputSize: { width: grid.inputWidth, height: grid.inputHeight } };
 	const first = await createSegmenter({ cacheFolder: folder });
 	await first.features(photograph, options);
@@ -79,21 +88,21 @@ async function openPrimed(store: ArrayStore, shape: TokenShape) {
 	};
 }
 
-/** What is timed, by name. @param shape of the tokens: a square of them. */
-export function relabelling(shape: TokenShape = VIT_L): Readonly<Record<string, PrepareStage>> {
+/** What is timed, by name. */
+export function relabelling(job: Job): Readonly<Record<string, PrepareStage>> {
 	return {
 		async "tokens to label map"(store) {
-			return labelling(asGrid(await tokens(store, shape)), DEFAULT_OPTIONS.pca);
+			return labelling(await tokens(store, job.shape), job, DEFAULT_OPTIONS.pca);
 		},
 		async "PCA scores to label map"(store) {
-			return labelling(asGrid(await scores(store, simdKernels, shape)), "off");
+			return labelling(await scores(store, simdKernels, job.shape), job, "off");
 		},
 		async "file to label map, tokens cached"(store) {
-			const { segment, release } = await openPrimed(store, shape);
+			const { segment, release } = await openPrimed(store, job);
 			return { run: segment, release };
 		},
 		async "the same, with figure and all files written"(store) {
-			const { segment, release, output } = await openPrimed(store, shape);
+			const { segment, release, output } = await openPrimed(store, job);
 			return { run: async () => saveResult(await segment(), output, { force: true }), release };
 		},
 	};

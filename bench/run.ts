@@ -20,7 +20,7 @@ import { type Rivals, startRivals } from "./harness/rivals.ts";
 import { runCase } from "./harness/run-case.ts";
 import { stageTable } from "./harness/stage-table.ts";
 import { type ArrayStore, createArrayStore } from "./inputs/array-store.ts";
-import { relabelling } from "./relabelling.ts";
+import { JOB, QUICK_JOB, relabelling } from "./relabelling.ts";
 import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
 import { startTable } from "./start.ts";
@@ -85,16 +85,17 @@ ${await stageTable(STAGES, { store, isQuick })}`,
 		name: "relabelling",
 		write: async (store) => `## Another number of clusters
 
-A photograph of 866 × 578 pixels whose tokens are in the cache: ${isQuick ? "16 × 16 of 192 dimensions" : "37 × 37 of 1024 dimensions, as ViT-L/14 makes them at\n518"}. Every run has another k than the one before.
+A photograph of ${JOB.width} × ${JOB.height} pixels whose tokens are in the cache: 37 × 37 of 1024 dimensions, as ViT-L/14 makes them at
+518${isQuick ? " (here a small one)" : ""}. Every run has another k than the one before.
 
-${await stageTable(relabelling(isQuick ? "256 × 192" : undefined), { store, isQuick })}`,
+${await stageTable(relabelling(isQuick ? QUICK_JOB : JOB), { store, isQuick })}`,
 	},
 	...GROUPS.map(groupSection),
 	{
 		name: "exports",
 		write: async (store) => `## Exports
 
-A label map of ${EXPORT_SEGMENTS} segments, ${isQuick ? "0.5" : "12"} megapixels, from memory to the text or bytes of all files of a format. Nothing is written to
+A label map of ${EXPORT_SEGMENTS} segments, ${isQuick ? "0.1" : "12"} megapixels, from memory to the text or bytes of all files of a format. Nothing is written to
 the disk.
 
 ${await exportsTable(store.folder, isQuick)}`,
