@@ -6,7 +6,7 @@ import type { Facet, PositionGrid } from "@dinoseg/core/options";
 import { describe, expect, it } from "vitest";
 import { type FixtureTensor, fixturePath, loadTensors } from "../../../fixtures/load.ts";
 import { narrowFloats, type TensorSpec, writeSafetensors } from "../../../fixtures/safetensors-writer.ts";
-import { largestDifference, openNetwork, readCheckpoint, runNetwork } from "./support/run-network.ts";
+import { largestDifference, openNetwork, readCheckpoint, runNetwork, useNetworks } from "./support/run-network.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 /** Of everything in float32; the reference's own rounding error is some 3e-6. */
@@ -61,6 +61,7 @@ function patchNorms({ shape, data }: FixtureTensor, others: number): number[] {
 
 describe.each(MODELS)("the reference checkpoint %s", (model) => {
 	const checkpoint = readCheckpoint(referenceFolder(model));
+	const run = useNetworks(checkpoint);
 	const { registers, layers: depth } = checkpoint.config;
 	const others = 1 + registers;
 
@@ -69,7 +70,7 @@ describe.each(MODELS)("the reference checkpoint %s", (model) => {
 		expected: FixtureTensor,
 		choice: { facet?: Facet; layer?: readonly number[]; positionGrid?: PositionGrid },
 	): Promise<void> {
-		const { tokens } = await runNetwork(checkpoint, pictures(size), choice);
+		const { tokens } = await run(pictures(size), choice);
 		expect(tokens.shape).toEqual(expected.shape);
 		expect(largestDifference(tokens.data, expected.data)).toBeLessThanOrEqual(TOLERANCE);
 	}
@@ -108,25 +109,25 @@ describe.each(MODELS)("the reference checkpoint %s", (model) => {
 			const outputs = reference(model, size);
 			const expected = patchNorms(outputs.get("x_prenorm") as FixtureTensor, others);
 			for (const choice of [{}, { facet: "key" as const }, { layer: [0, -1] }]) {
-				const { norms } = await runNetwork(checkpoint, pictures(size), choice);
+				const { norms } = await run(pictures(size), choice);
 				expect(norms.shape).toEqual((outputs.get("x_norm_patchtokens") as FixtureTensor).shape.slice(0, 2));
 				expect(largestDifference(norms.data, expected)).toBeLessThanOrEqual(TOLERANCE);
 			}
 		}
 		const raw = reference(model, "126x98").get("block1.patch.raw") as FixtureTensor;
 		for (const facet of ["token", "value"] as const) {
-			const { norms } = await runNetwork(checkpoint, pictures("126x98"), { facet, layer: [3, 1] });
+			const { norms } = await run(pictures("126x98"), { facet, layer: [3, 1] });
 			expect(largestDifference(norms.data, patchNorms(raw, 0))).toBeLessThanOrEqual(TOLERANCE);
 		}
 	});
 
 	it.each(["token", "key"] as const)("joins several layers of facet %s in the order given", async (facet) => {
 		const layer = [2, -1, 0, 2];
-		const joined = (await runNetwork(checkpoint, pictures("126x98"), { facet, layer })).tokens;
+		const joined = (await run(pictures("126x98"), { facet, layer })).tokens;
 		const hidden = checkpoint.config.hiddenSize;
 		expect(joined.shape).toEqual([2, 63, 4 * hidden]);
 		for (const [place, one] of layer.entries()) {
-			const { data } = (await runNetwork(checkpoint, pictures("126x98"), { facet, layer: [one] })).tokens;
+			const { data } = (await run(pictures("126x98"), { facet, layer: [one] })).tokens;
 			const part = Float32Array.from(
 				{ length: data.length },
 				(_, i) => joined.data[(Math.floor(i / hidden) * layer.length + place) * hidden + (i % hidden)],
@@ -136,8 +137,8 @@ describe.each(MODELS)("the reference checkpoint %s", (model) => {
 	});
 
 	it("is the same network whatever the number of threads", async () => {
-		const one = await runNetwork(checkpoint, pictures("210x336"), { threads: 1 });
-		const two = await runNetwork(checkpoint, pictures("210x336"), { threads: 2 });
+		const one = await run(pictures("210x336"), { threads: 1 });
+		const two = await run(pictures("210x336"), { threads: 2 });
 		expect(two).toEqual(one);
 	});
 
@@ -145,8 +146,8 @@ describe.each(MODELS)("the reference checkpoint %s", (model) => {
 		const both = pictures("126x98");
 		const [, ...size] = both.shape;
 		const second = { shape: [1, ...size], data: both.data.subarray(both.data.length / 2) };
-		const tokens = (await runNetwork(checkpoint, both)).tokens.data;
-		const alone = (await runNetwork(checkpoint, second)).tokens.data;
+		const tokens = (await run(both)).tokens.data;
+		const alone = (await run(second)).tokens.data;
 		expect(largestDifference(tokens.subarray(tokens.length / 2), alone)).toBeLessThanOrEqual(1e-5);
 	});
 });
