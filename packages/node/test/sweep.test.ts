@@ -3,42 +3,44 @@ import { isDeepStrictEqual } from "node:util";
 import type { SegmentationEvent } from "@dinoseg/core";
 import { renderResultSweep } from "@dinoseg/core/result";
 import { describe, expect, it } from "vitest";
+import { smallExample } from "./support/small-example.ts";
 import { useSegmenter } from "./support/with-segmenter.ts";
 
 const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/rocket.jpg", import.meta.url));
+const rocket = await smallExample("rocket.jpg");
 const withShared = useSegmenter();
 
 describe("sweep", () => {
 	it("gives the maps that each number alone gives", () =>
 		withShared(async (segmenter) => {
 			const options = { inputSize: 224, restarts: 3 } as const;
-			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 5 }, { ...options, clusters: 3 });
+			const swept = await segmenter.sweep(rocket, { min: 2, max: 5 }, { ...options, clusters: 3 });
 			expect(swept.result.options.clusters).toBe(3);
 			expect(swept.result).not.toHaveProperty("choice");
 			expect(swept.choice.curve.map(({ clusters }) => clusters)).toEqual([2, 3, 4, 5]);
 			const seen: number[] = [];
 			for await (const { clusters, labels } of swept.maps()) {
 				seen.push(clusters);
-				const alone = await segmenter.segment(PHOTOGRAPH, { ...options, clusters });
+				const alone = await segmenter.segment(rocket, { ...options, clusters });
 				expect(labels).toEqual(alone.labels);
 			}
 			expect(seen).toEqual([2, 3, 4, 5]);
-			const chosen = await segmenter.segment(PHOTOGRAPH, { ...options, clusters: { min: 2, max: 5 } });
+			const chosen = await segmenter.segment(rocket, { ...options, clusters: { min: 2, max: 5 } });
 			expect(chosen.choice).toEqual(swept.choice);
 		}));
 
 	it("cuts the tree of regions into every number of a range", () =>
 		withShared(async (segmenter) => {
 			const options = { segments: "regions", inputSize: 224 } as const;
-			const swept = await segmenter.sweep(PHOTOGRAPH, { min: 2, max: 4 }, options);
+			const swept = await segmenter.sweep(rocket, { min: 2, max: 4 }, options);
 			const seen: number[] = [];
 			for await (const { clusters, labels } of swept.maps()) {
 				seen.push(clusters);
-				expect(labels).toEqual((await segmenter.segment(PHOTOGRAPH, { ...options, clusters })).labels);
+				expect(labels).toEqual((await segmenter.segment(rocket, { ...options, clusters })).labels);
 			}
 			expect(seen).toEqual([2, 3, 4]);
 			expect(swept.choice).toMatchObject({ criterion: "detail", curve: seen.map((clusters) => ({ clusters })) });
-			const alone = await segmenter.segment(PHOTOGRAPH, options);
+			const alone = await segmenter.segment(rocket, options);
 			const facts = ["image", "blurred", "labels", "confidence", "superpixels", "tree", "features"] as const;
 			for (const fact of facts) {
 				const [ofSweep, ofOne] = [swept.result, alone].map((result) => result[fact as keyof typeof result]);
@@ -50,7 +52,7 @@ describe("sweep", () => {
 		withShared(async (segmenter) => {
 			const stages: string[] = [];
 			const swept = await segmenter.sweep(
-				PHOTOGRAPH,
+				rocket,
 				{ min: 2, max: 4 },
 				{ inputSize: 224, onEvent: (event) => event.type === "stage-start" && stages.push(event.stage) },
 			);
