@@ -1,45 +1,62 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import type { SegmentCallOptions } from "@dinoseg/core/engine";
 import type { ModelConfig } from "@dinoseg/core/model";
 import { SEGMENT_KINDS } from "@dinoseg/core/options";
 import { estimateMemory, fittingSessions } from "@dinoseg/node";
-import { createSegmenter, planThroughput } from "@dinoseg/node/segmenter";
-import { describe, expect, it } from "vitest";
+import { createSegmenter, planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectError } from "./support/expect-error.ts";
 import { useLiveWorkers } from "./support/live-workers.ts";
+import { smallExample } from "./support/small-example.ts";
+import { useTemporaryFolder } from "./support/temporary-folder.ts";
 import { useSegmenter, withSegmenter } from "./support/with-segmenter.ts";
 
-const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const folder = useTemporaryFolder();
 const workers = useLiveWorkers();
 const MEBIBYTE = 2 ** 20;
 
 describe("a segmenter with several pictures at once", () => {
-	const pictures = ["cat.jpg", "coffee.jpg", "rocket.jpg", "cat.jpg"].map(example);
+	let pictures: Uint8Array[];
+	/** One picture at a time, with one thread: what all others are compared with. */
+	let one: Segmenter;
+	let pair: Segmenter;
+	beforeAll(async () => {
+		pictures = await Promise.all(["cat.jpg", "coffee.jpg", "rocket.jpg", "cat.jpg"].map(smallExample));
+		one = await createSegmenter({ cache: false, threads: 1 });
+		pair = await createSegmenter({ cache: false, sessions: 2, threads: 2 });
+	});
+	afterAll(() => Promise.all([one, pair].map((segmenter) => segmenter?.dispose())));
 
-	it.each(["fp32", "int8"] as const)("gives each the tokens that it has alone (%s)", async (dtype) => {
-		const alone = await withSegmenter({ dtype, threads: 1 }, async (segmenter) => {
-			const grids = [];
-			for (const picture of pictures) {
-				grids.push(await segmenter.features(picture, { inputSize: 126 }));
-			}
-			return grids;
-		});
-		const together = await withSegmenter({ dtype, sessions: 2, threads: 2 }, (segmenter) =>
-			Promise.all(pictures.map((picture) => segmenter.features(picture, { inputSize: 126 }))),
+	async function expectTokensAsAlone(alone: Segmenter, together: Segmenter): Promise<void> {
+		const call = { inputSize: 126 };
+		const grids = await Promise.all(pictures.map((picture) => together.features(picture, call)));
+		for (const [index, picture] of pictures.entries()) {
+			expect(grids[index]).toEqual(await alone.features(picture, call));
+		}
+	}
+
+	it("gives each the tokens that it has alone (fp32)", () => expectTokensAsAlone(one, pair));
+
+	it("gives each the tokens that it has alone (int8)", async () => {
+		const options = { dtype: "int8", cacheFolder: folder.path } as const;
+		await withSegmenter({ ...options, threads: 1 }, (alone) =>
+			withSegmenter({ ...options, sessions: 2, threads: 2 }, (together) => expectTokensAsAlone(alone, together)),
 		);
-		expect(together).toEqual(alone);
 	});
 
-	it.each(SEGMENT_KINDS)("gives %s that do not depend on the number of threads", async (segments) => {
-		const [one, more] = await Promise.all(
-			[1, 3].map((threads) =>
-				withSegmenter({ threads, cache: false }, (segmenter) => segmenter.segment(pictures[1], { segments })),
-			),
-		);
-		expect(more.labels).toEqual(one.labels);
-		expect(more.confidence).toEqual(one.confidence);
-		expect(more.choice).toEqual(one.choice);
+	it("gives segments that do not depend on the number of threads", async () => {
+		await withSegmenter({ threads: 3 }, async (three) => {
+			for (const segments of SEGMENT_KINDS) {
+				const [expected, more] = await Promise.all(
+					[one, three].map((segmenter) => segmenter.segment(pictures[1], { segments })),
+				);
+				expect(more.labels, segments).toEqual(expected.labels);
+				expect(more.confidence, segments).toEqual(expected.confidence);
+				expect(more.choice, segments).toEqual(expected.choice);
+			}
+		});
 	});
 
 	it("serves more variants at once than it keeps open", async () => {
@@ -53,55 +70,43 @@ describe("a segmenter with several pictures at once", () => {
 			{},
 		] as const;
 		const call = { inputSize: 70 };
-		const alone = await withSegmenter({}, async (segmenter) => {
-			const grids = [];
-			for (const variant of variants) {
-				grids.push(await segmenter.features(example("cat.jpg"), { ...call, ...variant }));
-			}
-			return grids;
-		});
-		const together = await withSegmenter({}, (segmenter) =>
-			Promise.all(variants.map((variant) => segmenter.features(example("cat.jpg"), { ...call, ...variant }))),
-		);
-		expect(together).toEqual(alone);
+		const together = await Promise.all(variants.map((variant) => pair.features(pictures[0], { ...call, ...variant })));
+		for (const [index, variant] of variants.entries()) {
+			expect(together[index]).toEqual(await one.features(pictures[0], { ...call, ...variant }));
+		}
 		expect(together[3].dim).toBe(2 * together[0].dim);
 		expect([together[4].rows, together[4].stride]).toEqual([together[0].rows * 2 - 1, 7]);
 		expect(together.every(({ norms, rows, cols }) => norms.length === rows * cols)).toBe(true);
 	});
 
 	it("keeps variants apart in the cache", async () => {
-		const { mkdtemp, rm } = await import("node:fs/promises");
-		const { tmpdir } = await import("node:os");
-		const cacheFolder = await mkdtemp(`${tmpdir()}/dinoseg-test-`);
-		try {
-			await withSegmenter({ cache: true, cacheFolder }, async (segmenter) => {
-				const calls = [{}, { facet: "query" }, { positionGrid: "hf" }, { layer: [-1, -1] }, { stride: 10 }] as const;
-				const first = [];
-				for (const call of calls) {
-					first.push(await segmenter.features(example("cat.jpg"), { inputSize: 84, ...call }));
-				}
-				for (const [index, call] of calls.entries()) {
-					expect(await segmenter.features(example("cat.jpg"), { inputSize: 84, ...call })).toEqual(first[index]);
-				}
-				expect(new Set(first.map(({ data }) => `${data.length} ${data.slice(0, 9)}`)).size).toBe(calls.length);
-				// Written out or counted from the end, the last layer is the same.
-				const last = segmenter.model.config.layers - 1;
-				let cached = false;
-				await segmenter.features(example("cat.jpg"), {
-					inputSize: 84,
-					layer: [last],
-					onEvent: (event) => {
-						cached ||= event.type === "stage-end" && event.cached === true;
-					},
-				});
-				expect(cached).toBe(true);
+		const cacheFolder = join(folder.path, "variants");
+		await withSegmenter({ cache: true, cacheFolder }, async (segmenter) => {
+			const calls = [{}, { facet: "query" }, { positionGrid: "hf" }, { layer: [-1, -1] }, { stride: 10 }] as const;
+			const features = (call: SegmentCallOptions) => segmenter.features(pictures[0], { inputSize: 84, ...call });
+			const first = [];
+			for (const call of calls) {
+				first.push(await features(call));
+			}
+			for (const [index, call] of calls.entries()) {
+				expect(await features(call)).toEqual(first[index]);
+			}
+			expect(new Set(first.map(({ data }) => `${data.length} ${data.slice(0, 9)}`)).size).toBe(calls.length);
+			// Written out or counted from the end, the last layer is the same.
+			const last = segmenter.model.config.layers - 1;
+			let cached = false;
+			await features({
+				layer: [last],
+				onEvent: (event) => {
+					cached ||= event.type === "stage-end" && event.cached === true;
+				},
 			});
-		} finally {
-			await rm(cacheFolder, { recursive: true });
-		}
+			expect(cached).toBe(true);
+		});
 	});
 
 	it("can be disposed of with several in flight", async () => {
+		const before = workers.live;
 		const segmenter = await createSegmenter({ cache: false, sessions: 2, threads: 1 });
 		const running = pictures.map((picture) =>
 			segmenter.features(picture, { inputSize: 224 }).then(
@@ -113,7 +118,7 @@ describe("a segmenter with several pictures at once", () => {
 		for (const outcome of await Promise.all(running)) {
 			expect(["done", "DISPOSED"]).toContain(outcome);
 		}
-		expect(workers.live).toBe(0);
+		expect(workers.live).toBe(before);
 	});
 });
 
