@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { checkDevice } from "@dinoseg/node";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import { listSupportedBackends } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
@@ -8,12 +9,19 @@ import { expectError } from "./support/expect-error.ts";
 const backends = listSupportedBackends();
 
 describe("a device", () => {
-	it.each(["gpu", "CPU", "", "dml,cpu"])("that is none (%j) is refused with what there is", async (device) => {
-		const error = await expectError(createSegmenter({ device, cache: false }), "OPTION_INVALID");
-		expect(error.message).toContain(`got "${device}"`);
+	function expectTold({ message }: Error, device: string): void {
+		expect(message).toContain(`got "${device}"`);
 		for (const { name } of backends) {
-			expect(error.message).toContain(name);
+			expect(message).toContain(name);
 		}
+	}
+
+	it.each(["gpu", "CPU", "", "dml,cpu"])("that is none (%j) is refused with what there is", async (device) => {
+		expectTold(await expectError(checkDevice(device), "OPTION_INVALID"), device);
+	});
+
+	it.each(["gpu", ""])("that is none (%j) is refused by a segmenter", async (device) => {
+		expectTold(await expectError(createSegmenter({ device, cache: false }), "OPTION_INVALID"), device);
 	});
 
 	it.each(backends.filter(({ name }) => name !== "cpu").map(({ name }) => name))(
@@ -21,7 +29,8 @@ describe("a device", () => {
 		async (device) => {
 			// In a process of its own: onnxruntime writes to the standard error.
 			const script = `
-				import { createSegmenter } from "@dinoseg/node/segmenter";
+				import { checkDevice } from "@dinoseg/node";
+import { createSegmenter } from "@dinoseg/node/segmenter";
 				const segmenter = await createSegmenter({ device: "${device}", cache: false });
 				const image = "${new URL("../../../examples/cat.jpg", import.meta.url).pathname}";
 				const told = await segmenter.features(image, { inputSize: 56 }).then(
