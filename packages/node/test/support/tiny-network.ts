@@ -24,7 +24,7 @@ export async function openTinyNetwork(): Promise<TinyNetwork> {
 			const [height, width] = [rows * config.patchSize, cols * config.patchSize];
 			const size = 3 * height * width;
 			return {
-				pixels: Float32Array.from({ length: seeds.length * size }, (_, index) => {
+				pixels: new Float32Array(seeds.length * size).map((_, index) => {
 					const seed = seeds[Math.floor(index / size)];
 					return Math.sin((index % size) * (1 + seed / 7) + seed);
 				}),
