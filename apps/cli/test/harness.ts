@@ -6,7 +6,7 @@ import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createTemporaryFiles } from "@dinoseg/node/files";
-import { vi } from "vitest";
+import { afterAll, vi } from "vitest";
 import { run } from "../dist/program.js";
 
 const bin = fileURLToPath(new URL("../bin/dinoseg.js", import.meta.url));
@@ -67,10 +67,24 @@ export interface Sandbox extends AsyncDisposable {
 	): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<ProcessResult> };
 }
 
-export async function createSandbox(): Promise<Sandbox> {
+/**
+ * Sandboxes of a file whose tests ask nothing of the cache: they share one, so that the network, whose thread takes a
+ * good part of a run, sees each picture once.
+ */
+export function sandboxesWithOneCache(): () => Promise<Sandbox> {
+	let owner: Promise<Sandbox> | undefined;
+	afterAll(async () => (await owner)?.[Symbol.asyncDispose]());
+	return async () => {
+		owner ??= createSandbox();
+		return createSandbox((await owner).folder);
+	};
+}
+
+/** @param cache folder of the token cache. @default one in the sandbox */
+export async function createSandbox(cache?: string): Promise<Sandbox> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-cli-"));
 	const environment = {
-		DINOSEG_CACHE: join(folder, ".cache"),
+		DINOSEG_CACHE: cache ?? join(folder, ".cache"),
 		NO_COLOR: "1",
 		HF_HUB_OFFLINE: "1",
 		HF_HOME: join(folder, ".hf"),
