@@ -2,13 +2,14 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { encodeLabelPng } from "@dinoseg/core/labels";
 import { encode } from "fast-png";
 import sharp from "sharp";
-import { describe, expect, it } from "vitest";
-import { createSandbox, type Sandbox } from "./harness.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Sandbox, sandboxesWithOneCache } from "./harness.ts";
 
 const WIDTH = 160;
 const HEIGHT = 120;
 /** Small network inputs keep the suite quick. */
 const QUICK = ["--input-size", "112", "-k", "2"];
+const createSandbox = sandboxesWithOneCache();
 
 type Labelling = (x: number, y: number) => number;
 const left: Labelling = (x) => (x < WIDTH / 2 ? 1 : 2);
@@ -247,13 +248,6 @@ describe("dinoseg evaluate", () => {
 		expect(page).not.toContain("<b>");
 	});
 
-	it.each(["gt", "gt/report", "photos/../gt/report"])("refuses a report in %s, among the truth", async (folder) => {
-		await using sandbox = await createSandbox();
-		await writeRegions(sandbox);
-		const result = await sandbox.dinoseg(...BSDS, "--pred", "pred", "--report", folder);
-		expect(result).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/--report must not lie/) });
-	});
-
 	it("ends by the signal when it is interrupted, and leaves no file", async () => {
 		await using sandbox = await createSandbox();
 		await writeRegions(sandbox);
@@ -277,6 +271,22 @@ describe("dinoseg evaluate", () => {
 		await mkdir(sandbox.path("gt"));
 		const result = await sandbox.dinoseg(...BSDS, "--pred", "gt");
 		expect(result).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("<id>.gt<k>.png") });
+	});
+});
+
+describe("dinoseg evaluate of a wrong command line", () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await createSandbox();
+		await writeRegions(sandbox);
+	});
+
+	afterAll(() => sandbox[Symbol.asyncDispose]());
+
+	it.each(["gt", "gt/report", "photos/../gt/report"])("refuses a report in %s, among the truth", async (folder) => {
+		const result = await sandbox.dinoseg(...BSDS, "--pred", "pred", "--report", folder);
+		expect(result).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/--report must not lie/) });
 	});
 
 	it.each([
@@ -303,8 +313,6 @@ describe("dinoseg evaluate", () => {
 		["no label", ["--pred", "pred", "--ignore", "void"], /--ignore must be a number, got "void"/],
 		["a layer that the model has not", ["--images", "photos", "--layer", "99"], /--layer/],
 	])("%s exits 2", async (_name, flags, message) => {
-		await using sandbox = await createSandbox();
-		await writeRegions(sandbox);
 		const result = await sandbox.dinoseg(...BSDS, ...flags);
 		expect(result).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(message) });
 	});

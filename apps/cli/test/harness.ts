@@ -45,6 +45,8 @@ export interface ProcessResult extends CliResult {
 /** A temporary folder with its own cache, in which the built program runs. */
 export interface Sandbox extends AsyncDisposable {
 	readonly folder: string;
+	/** The folder of its token cache. */
+	readonly cache: string;
 	path(...parts: string[]): string;
 	/**
 	 * Run a command line in the folder, in this process: all of the program but its shell, which takes signals and
@@ -76,21 +78,23 @@ export function sandboxesWithOneCache(): () => Promise<Sandbox> {
 	afterAll(async () => (await owner)?.[Symbol.asyncDispose]());
 	return async () => {
 		owner ??= createSandbox();
-		return createSandbox((await owner).folder);
+		return createSandbox((await owner).cache);
 	};
 }
 
-/** @param cache folder of the token cache. @default one in the sandbox */
-export async function createSandbox(cache?: string): Promise<Sandbox> {
+/** @param sharedCache folder of the token cache. @default one in the sandbox */
+export async function createSandbox(sharedCache?: string): Promise<Sandbox> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-cli-"));
+	const cache = sharedCache ?? join(folder, ".cache");
 	const environment = {
-		DINOSEG_CACHE: cache ?? join(folder, ".cache"),
+		DINOSEG_CACHE: cache,
 		NO_COLOR: "1",
 		HF_HUB_OFFLINE: "1",
 		HF_HOME: join(folder, ".hf"),
 	};
 	return {
 		folder,
+		cache,
 		path: (...parts) => join(folder, ...parts),
 		dinoseg: (...args) => inSurroundings(folder, environment, () => runHere(args)),
 		onTerminal: (...args) =>

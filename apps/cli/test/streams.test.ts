@@ -4,22 +4,26 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { readStdin } from "../dist/inputs/read-stdin.js";
 import { checkStdout } from "../dist/runs/stdout-output.js";
-import { createSandbox, examplePath, TERMINAL } from "./harness.ts";
+import { examplePath, sandboxesWithOneCache, TERMINAL } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "3", "--median", "0"];
 const CAT = examplePath("cat.jpg");
+const createSandbox = sandboxesWithOneCache();
 
 /** What a run says of its inputs, without times. */
 const withoutTimings = (text: string) => ({ ...JSON.parse(text), timings: undefined });
 
 describe("stdin", () => {
-	it("gives the maps of the file, in a folder of its own", async () => {
+	it("gives the maps of the file, and stands beside files, once", async () => {
 		await using sandbox = await createSandbox();
 		const bytes = await readFile(CAT);
-		const piped = await sandbox.dinosegFrom([bytes.subarray(0, 1000), bytes.subarray(1000)], "segment", "-", ...QUICK);
-		expect(piped, piped.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining("- → out/stdin") });
-		expect(await readdir(sandbox.path("out"))).toEqual(["stdin"]);
-		await sandbox.dinoseg("segment", CAT, ...QUICK);
+		const chunks = [bytes.subarray(0, 1000), bytes.subarray(1000)];
+		const both = await sandbox.dinosegFrom(chunks, "segment", CAT, "-", "--json", ...QUICK);
+		expect(both.code, both.stderr).toBe(0);
+		expect(JSON.parse(both.stdout).results).toEqual([
+			{ input: CAT, output: "out/cat", status: "done" },
+			{ input: "-", output: "out/stdin", status: "done" },
+		]);
 		for (const file of ["labels.png", "overlay.png", "figure.png"]) {
 			const [fromStdin, fromFile] = await Promise.all(
 				["stdin", "cat"].map((name) => readFile(sandbox.path("out", name, file))),
@@ -29,28 +33,20 @@ describe("stdin", () => {
 		const document = JSON.parse(await readFile(sandbox.path("out/stdin/segments.json"), "utf8"));
 		const fromFile = JSON.parse(await readFile(sandbox.path("out/cat/segments.json"), "utf8"));
 		expect(document.input).toEqual({ ...fromFile.input, path: null });
+		const twice = await sandbox.dinosegFrom([bytes], "segment", "-", "-", ...QUICK);
+		expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("can be read once") });
 	});
 
-	it("counts as done when the same bytes come again, and fails for others", async () => {
+	it("has a folder of its own, counts as done when the same bytes come again, and fails for others", async () => {
 		await using sandbox = await createSandbox();
 		const bytes = await readFile(CAT);
-		await sandbox.dinosegFrom([bytes], "-", ...QUICK);
+		const piped = await sandbox.dinosegFrom([bytes], "-", ...QUICK);
+		expect(piped, piped.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining("- → out/stdin") });
+		expect(await readdir(sandbox.path("out"))).toEqual(["stdin"]);
 		const again = await sandbox.dinosegFrom([bytes], "-", ...QUICK);
 		expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("done already") });
 		const other = await sandbox.dinosegFrom([await readFile(examplePath("coffee.jpg"))], "-", ...QUICK);
 		expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining("other bytes") });
-	});
-
-	it("stands beside files, once", async () => {
-		await using sandbox = await createSandbox();
-		const bytes = await readFile(CAT);
-		const both = await sandbox.dinosegFrom([bytes], "segment", CAT, "-", "--json", ...QUICK);
-		expect(JSON.parse(both.stdout).results).toEqual([
-			{ input: CAT, output: "out/cat", status: "done" },
-			{ input: "-", output: "out/stdin", status: "done" },
-		]);
-		const twice = await sandbox.dinosegFrom([bytes], "segment", "-", "-", ...QUICK);
-		expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("can be read once") });
 	});
 
 	it("says what is wrong with nothing, a terminal, damage, and too many bytes", async () => {
@@ -117,8 +113,7 @@ describe("stdout", () => {
 
 	it("gets a cut-out of the largest segment, or of those that are picked by id or name", async () => {
 		await using sandbox = await createSandbox();
-		const labels = sharp((await sandbox.dinoseg(CAT, "-o", "-", ...QUICK)).stdoutBytes);
-		const { width, height } = await labels.metadata();
+		const { width, height } = await sharp(CAT).metadata();
 		const document = JSON.parse((await sandbox.dinoseg(CAT, "-o", "-", "--write", "json", ...QUICK)).stdout);
 		const [largest] = document.segments.toSorted((a: { pixels: number }, b: { pixels: number }) => b.pixels - a.pixels);
 		const opaque = async (...pick: string[]) => {
