@@ -36,31 +36,6 @@ describe("dinoseg segment --concurrency", () => {
 		}
 	});
 
-	it("ends by the signal when it is interrupted, and leaves no half-written file", async () => {
-		await using sandbox = await createSandbox();
-		await mkdir(sandbox.path("in"));
-		for (let index = 0; index < 12; index++) {
-			await copyFile(examplePath("cat.jpg"), sandbox.path(`in/${index}.jpg`));
-		}
-		const { child, ended } = sandbox.start([
-			"segment",
-			"in",
-			"--concurrency",
-			"3",
-			"--input-size",
-			"112",
-			"--no-cache",
-		]);
-		child.stderr?.on("data", (text: string) => {
-			if (text.includes("[ 2/12]")) {
-				child.kill("SIGINT");
-			}
-		});
-		expect(await ended).toMatchObject({ code: null, signal: "SIGINT" });
-		const files = await readdir(sandbox.path("out"), { recursive: true });
-		expect(files.filter((name) => name.includes("tmp"))).toEqual([]);
-	});
-
 	it.each(["0", "257", "1.5", "many"])("refuses %s", async (count) => {
 		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("segment", examplePath("cat.jpg"), "--concurrency", count);

@@ -2,9 +2,10 @@ import { mkdir } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { tellBundledModel } from "../dist/commands/model-notice.js";
-import { createSandbox, examplePath } from "./harness.ts";
+import { examplePath, sandboxesWithOneCache } from "./harness.ts";
 
 const NOTICE = "not DINOv2";
+const createSandbox = sandboxesWithOneCache();
 
 describe("the notice about the bundled model", () => {
 	const cat = examplePath("cat.jpg");

@@ -1,7 +1,7 @@
-import { lstat, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSegments } from "@dinoseg/core/labels";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type HubServer, type ServedRepo, startHubServer } from "../../../fixtures/hub-server.ts";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
 import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
@@ -15,16 +15,19 @@ afterEach(async () => {
 	await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A hub with one checkpoint of random weights in the layout of ViT-S. */
-async function serve(sandbox: Sandbox): Promise<HubServer> {
-	const folder = sandbox.path("served");
-	await writeRandomCheckpoint(folder, { ...CHECKPOINT_SIZES.small, dtype: "F16" });
-	const files: Record<string, Buffer> = {};
-	for (const name of await readdir(folder)) {
-		files[name] = await readFile(join(folder, name));
+/** The files of a checkpoint of random weights in the layout of ViT-S. */
+const checkpoint: Record<string, Buffer> = {};
+beforeAll(async () => {
+	await using sandbox = await createSandbox();
+	await writeRandomCheckpoint(sandbox.folder, { ...CHECKPOINT_SIZES.small, dtype: "F16" });
+	for (const name of await readdir(sandbox.folder)) {
+		checkpoint[name] = await readFile(sandbox.path(name));
 	}
-	await rm(folder, { recursive: true });
-	const repo: ServedRepo = { commit: COMMIT, licence: "apache-2.0", files };
+});
+
+/** A hub with that checkpoint. */
+async function serve(): Promise<HubServer> {
+	const repo: ServedRepo = { commit: COMMIT, licence: "apache-2.0", files: checkpoint };
 	const server = await startHubServer({ [REPO]: repo });
 	servers.push(server);
 	return server;
@@ -49,7 +52,7 @@ function runner(sandbox: Sandbox, server: HubServer) {
 describe("a model by name", () => {
 	it("goes from its name to a label map, and again without a network", async () => {
 		await using sandbox = await createSandbox();
-		const server = await serve(sandbox);
+		const server = await serve();
 		const run = runner(sandbox, server);
 		const segment = ["segment", cat, "-m", "dinov2-small", "--input-size", "112"];
 
@@ -79,7 +82,7 @@ describe("a model by name", () => {
 
 	it("is pulled, listed, described, checked and removed", async () => {
 		await using sandbox = await createSandbox();
-		const run = runner(sandbox, await serve(sandbox));
+		const run = runner(sandbox, await serve());
 		expect((await run(["model", "list"])).stdout).toMatch(/^dinov2-small +not downloaded/m);
 
 		const before = await run(["model", "info", "dinov2-small"]);
