@@ -2,10 +2,10 @@ import { readFile, symlink } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseSegments } from "@dinoseg/core/labels";
 import { describe, expect, it } from "vitest";
-import { createSandbox, examplePath, sandboxesWithOneCache } from "./harness.ts";
+import { examplePath, sandboxesWithOneCache } from "./harness.ts";
 
 const cat = examplePath("cat.jpg");
-const createSandboxWithTokens = sandboxesWithOneCache();
+const createSandbox = sandboxesWithOneCache();
 const tiny = fileURLToPath(new URL("../../../models/tiny", import.meta.url));
 
 async function shapeOf(path: string): Promise<string | undefined> {
@@ -19,7 +19,7 @@ describe("flags of the network", () => {
 		["a facet of joined layers", ["--facet", "value", "--layer", "0,3,-1"], "11, 16, 576"],
 		["a denser stride", ["--stride", "7"], "21, 31, 192"],
 	])("%s gives the grid that follows", async (_name, flags, shape) => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("features", cat, "-o", "t.npy", "--input-size", "224", ...flags);
 		expect(result.code, result.stderr).toBe(0);
 		expect(await shapeOf(sandbox.path("t.npy"))).toBe(shape);
@@ -37,7 +37,7 @@ describe("flags of the network", () => {
 			["--debias"],
 		];
 		const contents = new Set<string>();
-		// Tokens that two of them shared would be found at the second; those of the first lie below all others in the end.
+		// The second of two that shared tokens would find those of the first; all are kept when the first comes again.
 		for (const [index, flags] of [...variants, variants[0]].entries()) {
 			const file = `${index}.npy`;
 			const result = await sandbox.dinoseg("features", cat, "-o", file, "--input-size", "112x98", "--quiet", ...flags);
@@ -56,7 +56,7 @@ describe("flags of the network", () => {
 		["a device that is not here", ["--device", "abacus"], /abacus.*cpu/s],
 		["an unknown preset", ["--preset", "glossy"], /--preset.*glossy.*paper/],
 	])("%s is wrong usage", async (_name, flags, message) => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("segment", cat, ...flags);
 		expect(result.stderr).toMatch(message);
 		expect(result.code).toBe(2);
@@ -66,7 +66,7 @@ describe("flags of the network", () => {
 
 describe("--repair and --debias", () => {
 	it("are named in segments.json, and off where nobody asks", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		for (const flags of [[], ["--repair"], ["--debias"], ["--repair", "--debias"]]) {
 			const result = await sandbox.dinoseg("segment", cat, "--input-size", "112", "--force", "--quiet", ...flags);
 			expect(result.code, result.stderr).toBe(0);
@@ -76,7 +76,7 @@ describe("--repair and --debias", () => {
 	});
 
 	it("take no value, and say nothing about results that are there", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const wrong = [
 			["segment", cat, "--repair=yes"],
 			["evaluate", "--truth", ".", "--dataset", "generic", "--pred", ".", "--debias"],
@@ -92,7 +92,7 @@ describe("--repair and --debias", () => {
 
 describe("--preset paper", () => {
 	it("is the recipe of the report, and gives way to flags", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		// A folder of that name stands in for the checkpoint: an existing folder comes before any name.
 		await symlink(tiny, sandbox.path("dinov2-large"));
 		const result = await sandbox.dinoseg("segment", cat, "--preset", "paper", "--input-size", "224", "--quiet");
@@ -113,7 +113,7 @@ describe("--preset paper", () => {
 		["after", (preset: string[], byHand: string[]) => [...preset, ...byHand]],
 		["before", (preset: string[], byHand: string[]) => [...byHand, ...preset]],
 	])("gives way to a model, a precision and values that are given by hand %s it", async (_, join) => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		// tiny and fp32 are what holds without flags, and 0 and off are no missing values.
 		const byHand = ["-m", "tiny", "--dtype", "int8", "--median", "0", "--pca", "off", "--smooth", "none", "-k", "3"];
 		const flags = join(["--preset", "paper"], [...byHand, "--input-size", "112"]);
@@ -135,7 +135,7 @@ describe("--preset paper", () => {
 	});
 
 	it("says how to get its model", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const result = await sandbox.dinoseg("segment", cat, "--preset", "paper");
 		expect(result.code).toBe(1);
 		expect(result.stderr).toMatch(/dinov2-large.*HF_HUB_OFFLINE/);

@@ -1,10 +1,11 @@
 import { access, copyFile, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { createSandbox, examplePath, type Pause, type Sandbox } from "./harness.ts";
+import { createSandbox, examplePath, type Pause, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "2", "--median", "0", "--restarts", "1"];
 const idle: Pause = () => undefined;
+const createSandboxWithTokens = sandboxesWithOneCache();
 
 /** A small picture with a border between two colours at x. */
 async function picture(x: number): Promise<Buffer> {
@@ -15,8 +16,8 @@ async function picture(x: number): Promise<Buffer> {
 		.toBuffer();
 }
 
-async function inFolder(): Promise<Sandbox> {
-	const sandbox = await createSandbox();
+async function inFolder(create = createSandboxWithTokens): Promise<Sandbox> {
+	const sandbox = await create();
 	await mkdir(sandbox.path("in"));
 	return sandbox;
 }
@@ -269,7 +270,7 @@ describe("watch", () => {
 
 describe("a watching process", () => {
 	it.each(["SIGINT", "SIGTERM"] as const)("ends by %s, tells what was done, and goes on next time", async (end) => {
-		await using sandbox = await inFolder();
+		await using sandbox = await inFolder(createSandbox);
 		for (let index = 0; index < 6; index++) {
 			await copyFile(examplePath("cat.jpg"), sandbox.path(`in/${index}.jpg`));
 		}
