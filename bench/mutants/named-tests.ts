@@ -25,7 +25,6 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/core/src/linalg/principal-components": [core("linalg/pca")],
 	"packages/core/src/linalg/components": [core("linalg/pca")],
 	"packages/core/src/cluster/exchange": [core("cluster/k-means"), core("cluster/lloyd")],
-	"packages/core/src/cluster/k-means-plus-plus": [core("cluster/k-means")],
 	"packages/core/src/refine/region-graph": [core("refine/absorb")],
 	"packages/core/src/segment/points": [core("segment/points/points")],
 	"packages/core/src/segment/reduce-tokens": [core("segment/metric")],
