@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { checkConsistent, cloud, scattered } from "../../../../fixtures/point-clouds.ts";
+import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { kMeans } from "./k-means.ts";
@@ -71,6 +72,22 @@ describe("kMeans", () => {
 				expect(run(points, clusters, { seed, restarts: 4 }).inertia).toBeLessThanOrEqual(once.inertia);
 			}),
 		);
+	});
+
+	it("comes to rest alike at every scale of the points", () => {
+		// Powers of 2 round nothing: all but the inertia and the centroids is the same to the bit.
+		forEachSeed(10, (seed) => {
+			const points = scattered(seed);
+			const expected = run(points, 8, { seed, restarts: 1 });
+			for (const scale of [2 ** -20, 2 ** 20]) {
+				const scaled = { ...points, data: points.data.map((value) => value * scale) };
+				expect(run(scaled, 8, { seed, restarts: 1 })).toEqual({
+					...expected,
+					centroids: expected.centroids.map((value) => value * scale),
+					inertia: expected.inertia * scale ** 2,
+				});
+			}
+		});
 	});
 
 	it("finds planted clusters", () => {
