@@ -69,6 +69,21 @@ describe("mergingKMeans", () => {
 		expect(steps[1].clustering.centroids).toEqual(expect.toSatisfy((means: Float64Array) => means.includes(5.5)));
 	});
 
+	it("of equally separated pairs merges the lower one", () => {
+		// 0, 1 | 10, 11 | 20, 21: the one in the middle is as near to the lowest as to the highest.
+		const points = { data: Float32Array.of(0, 1, 10, 11, 20, 21), rows: 6, cols: 1 };
+		const orders = new Set<string>();
+		const areAll = forEachSeed(20, (seed) => {
+			const [{ clustering }, { clustering: merged }] = merge(points, 3, seed);
+			const means = [...clustering.centroids];
+			const middle = means.indexOf(10.5);
+			const [outer] = [0, 1, 2].filter((cluster) => cluster !== middle);
+			orders.add(means.join());
+			expect([...merged.centroids].sort((a, b) => a - b)).toEqual(means[outer] === 0.5 ? [5.5, 20.5] : [0.5, 15.5]);
+		});
+		expect(orders.size).toBeGreaterThan(areAll ? 2 : 0);
+	});
+
 	it("does not depend on the scale or the place of the points", () => {
 		const points = scattered(3);
 		const moved = { ...points, data: points.data.map((value) => 8 * value + 32) };
