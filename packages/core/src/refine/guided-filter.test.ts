@@ -87,6 +87,15 @@ describe("guidedFilter", () => {
 		);
 	});
 
+	it("gives a tie to the lowest id, whichever of the labels is where", () => {
+		// Stripes of one pixel: in each cell of two pixels both labels have the same share, under one colour.
+		const guide = picture(24, 16, () => [90, 120, 30]);
+		for (const first of [0, 1]) {
+			const labels = map(24, 16, 4, (x) => ((x + first) % 2) + 1);
+			expect(guidedFilter(labels, guide, 17).data).toEqual(map(24, 16, 4, () => 1).data);
+		}
+	});
+
 	it("keeps many labels apart in bounded memory", () => {
 		const labels = map(300, 200, 200, (x, y) => (Math.floor(x / 15) + 20 * Math.floor(y / 20)) % 200);
 		const guide = picture(300, 200, (x, y) => [
