@@ -95,18 +95,28 @@ describe("moveBorders", () => {
 		expect(data).toEqual(before);
 	});
 
-	it("brings a border to an edge, a pixel a round", () => {
-		const width = 20;
-		const data = Uint16Array.from({ length: width * 4 }, (_, pixel) => (pixel % width < 10 ? 0 : 1));
+	it.each([
+		["right", 1, 1],
+		["left", 1, -1],
+		["down", 20, 1],
+		["up", 20, -1],
+	])("brings a border to an edge, a pixel a round: to the %s", (_name, step, direction) => {
+		// 20 pixels across the border, 20 along it. Raster order must not carry it further in one direction than in another.
+		const side = 20;
+		const across = (pixel: number) => {
+			const place = Math.floor(pixel / step) % side;
+			return direction > 0 ? place : side - 1 - place;
+		};
+		const data = Uint16Array.from({ length: side * side }, (_, pixel) => (across(pixel) < 10 ? 0 : 1));
 		const image = {
-			data: Uint8Array.from({ length: width * 4 * 3 }, (_, at) => (Math.floor(at / 3) % width < 13 ? 20 : 90)),
-			width,
-			height: 4,
+			data: Uint8Array.from({ length: side * side * 3 }, (_, at) => (across(Math.floor(at / 3)) < 13 ? 20 : 90)),
+			width: side,
+			height: side,
 		};
 		const means = Float64Array.of(20, 20, 20, 90, 90, 90);
 		for (const border of [11, 12, 13, 13]) {
-			moveBorders({ data, width, height: 4, count: 2 }, image, means, noCheck);
-			expect(data).toEqual(data.map((_, pixel) => (pixel % width < border ? 0 : 1)));
+			moveBorders({ data, width: side, height: side, count: 2 }, image, means, noCheck);
+			expect(data).toEqual(data.map((_, pixel) => (across(pixel) < border ? 0 : 1)));
 		}
 	});
 });
