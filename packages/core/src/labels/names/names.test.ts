@@ -45,6 +45,14 @@ describe("parseNames", () => {
 		expect(parseNames("id,name\n").size).toBe(0);
 	});
 
+	it("takes a name of 200 characters, and the ids at both ends", () => {
+		const longest = "x".repeat(200);
+		expect([...parseNames(`id,name\n65535,${longest}\n0,sky\n`)]).toEqual([
+			[65535, { name: longest, color: undefined }],
+			[0, { name: "sky", color: undefined }],
+		]);
+	});
+
 	it("finds the separator in the first line, however lines end", () => {
 		for (const end of ["\n", "\r\n", "\r"]) {
 			expect([...parseNames(["id;name", "3;sand, wet", ""].join(end))]).toEqual([
