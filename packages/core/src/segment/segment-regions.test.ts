@@ -61,6 +61,19 @@ describe("regions", () => {
 		expect((await segment("one colour", { clusters: { min: 1, max: 9 } })).recorder.warnings).toEqual([]);
 	});
 
+	it("are the same wherever tokens lie: place counts for clusters only", async () => {
+		// The weight cannot be asked for with regions, but its default is there, and it is above 0.
+		const picture = drawnPicture("fields with noise", 3);
+		const grid = gridOf(picture.width, picture.height);
+		const placed = async (segments: "clusters" | "regions", position: number) => {
+			const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
+			const options = { ...resolveOptions({ segments, clusters: 6 }), position };
+			return segmentTokens(kernels, grid, options, recorder, { picture });
+		};
+		expect(await placed("regions", 2)).toEqual(await placed("regions", 0));
+		expect((await placed("clusters", 2)).labels).not.toEqual((await placed("clusters", 0)).labels);
+	});
+
 	it("stay within a range", async () => {
 		const free = (await segment("noise", { detail: 60 })).result.regions;
 		const few = await segment("noise", { detail: 60, clusters: { min: 1, max: free - 1 } });
