@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { resolveOptions } from "../options/index.ts";
+import { type PartialOptions, resolveOptions } from "../options/index.ts";
 import { createStageRecorder } from "../segment/index.ts";
 import { computeTokens } from "./compute-tokens.ts";
 import type { EngineModel } from "./engine-model.ts";
-import type { Networks } from "./ports.ts";
+import type { DecodedImage, Networks } from "./ports.ts";
 
 /** A network of patches of one pixel, whose tokens are their positions. */
 const MODEL: EngineModel = {
@@ -31,9 +31,18 @@ const MODEL: EngineModel = {
 	positionTable: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
 };
 
-/** The token grid of a grey picture that the network sees at the same size, or the error, and what was done for it. */
-async function compute(width: number, height: number, leastClusters: number) {
+/** What differs from a call with the network above. */
+interface Call {
+	readonly model?: Partial<EngineModel>;
+	readonly source?: Partial<DecodedImage>;
+	readonly options?: PartialOptions;
+	readonly leastClusters?: number;
+}
+
+/** A grey picture that the network sees at the same size: what comes of it, or the error, and what was done for it. */
+async function compute(width: number, height: number, { model, source, options, leastClusters = 1 }: Call = {}) {
 	let runs = 0;
+	let biasKey: string | undefined;
 	const networks: Networks = {
 		async run({ positions }) {
 			runs++;
@@ -44,30 +53,41 @@ async function compute(width: number, height: number, leastClusters: number) {
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
 	const computer = {
 		kernels,
-		model: MODEL,
+		model: { ...MODEL, ...model },
 		networks,
 		digest: async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex"),
 		tokens: undefined,
-		biases: { get: async () => undefined, set: async () => undefined },
+		biases: {
+			get: async () => undefined,
+			async set(key: string) {
+				biasKey = key;
+				return undefined;
+			},
+		},
 	};
 	const image = { data: new Uint8Array(width * height * 3).fill(99), width, height };
-	const source = { image, name: "grey.png", path: null, sha256: "a".repeat(64), warnings: [] };
-	const options = resolveOptions({ inputSize: { width, height }, median: 0 });
-	const outcome = await computeTokens(computer, source, options, leastClusters, recorder, undefined).then(
-		({ tokens: { rows, cols, dim } }) => ({ rows, cols, dim }),
+	const grey = { image, name: "grey.png", path: null, sha256: "a".repeat(64), warnings: [], ...source };
+	const settings = resolveOptions({ inputSize: { width, height }, median: 0, ...options });
+	let key: string | undefined;
+	const outcome = await computeTokens(computer, grey, settings, leastClusters, recorder, undefined).then(
+		(computed) => {
+			key = computed.key;
+			const { rows, cols, dim } = computed.tokens;
+			return { rows, cols, dim };
+		},
 		(error: unknown) => error,
 	);
-	return { outcome, runs, stages: Object.keys(recorder.timings) };
+	return { outcome, key, biasKey, runs, stages: Object.keys(recorder.timings) };
 }
 
 describe("computeTokens", () => {
 	it("refuses more clusters than tokens before any work, and takes as many", async () => {
-		expect(await compute(3, 2, 6)).toEqual({
+		expect(await compute(3, 2, { leastClusters: 6 })).toMatchObject({
 			outcome: { rows: 2, cols: 3, dim: 2 },
 			runs: 1,
 			stages: ["median", "resize", "network"],
 		});
-		expect(await compute(3, 2, 7)).toEqual({
+		expect(await compute(3, 2, { leastClusters: 7 })).toMatchObject({
 			outcome: expect.objectContaining({
 				code: "CLUSTERS_EXCEED_TOKENS",
 				message: expect.stringMatching(/^grey\.png: 7 clusters were asked for, .* only 6 tokens\./),
@@ -79,8 +99,8 @@ describe("computeTokens", () => {
 	});
 
 	it("refuses more than 131072 tokens before any work, and takes as many", async () => {
-		expect(await compute(512, 256, 1)).toMatchObject({ outcome: { rows: 256, cols: 512 }, runs: 1 });
-		expect(await compute(512, 257, 1)).toEqual({
+		expect(await compute(512, 256)).toMatchObject({ outcome: { rows: 256, cols: 512 }, runs: 1 });
+		expect(await compute(512, 257)).toMatchObject({
 			outcome: expect.objectContaining({
 				code: "OPTION_INVALID",
 				message: expect.stringMatching(
@@ -91,5 +111,51 @@ describe("computeTokens", () => {
 			runs: 0,
 			stages: [],
 		});
+	});
+
+	it("keeps apart all that is seen otherwise, and nothing else", async () => {
+		// Patches of two pixels, for a stride below the patch.
+		const config = { ...MODEL.config, patchSize: 2, imageSize: 4, layers: 2 };
+		const keysOf = async (call: Call): Promise<readonly (string | undefined)[]> => {
+			const options = { debias: true, ...call.options };
+			const { key, biasKey } = await compute(6, 4, { ...call, model: { config, ...call.model }, options });
+			return [key, biasKey];
+		};
+		const [key, biasKey] = await keysOf({});
+		const ofNetwork: Call[] = [
+			{ model: { digest: "c".repeat(64) } },
+			{ model: { dtype: "int8" } },
+			{ model: { executionProvider: "cpu" } },
+			{ model: { preprocessor: { ...MODEL.preprocessor, mean: [0.5, 0, 0] } } },
+			{ options: { facet: "key" } },
+			{ options: { layer: [0] } },
+			{ options: { stride: 1 } },
+			{ options: { positionGrid: "hf" } },
+			{ options: { inputSize: { width: 4, height: 6 } } },
+		];
+		const ofPicture: Call[] = [
+			{ source: { sha256: "c".repeat(64) } },
+			{ source: { page: 2 } },
+			{ options: { bands: [1] } },
+			{ options: { nodata: "none" } },
+			{ options: { stretch: "none" } },
+			{ options: { median: 3 } },
+		];
+		const found: (readonly (string | undefined)[])[] = [[key, biasKey]];
+		for (const call of ofNetwork) {
+			found.push(await keysOf(call));
+		}
+		expect(new Set(found.flat()).size).toBe(2 * (ofNetwork.length + 1));
+		const keys = new Set(found.map(([of]) => of));
+		for (const call of ofPicture) {
+			const [other, sameBias] = await keysOf(call);
+			keys.add(other);
+			expect(sameBias).toBe(biasKey);
+		}
+		expect(keys.size).toBe(ofNetwork.length + ofPicture.length + 1);
+		expect(await keysOf({ source: { name: "other.png" }, options: { clusters: 3, seed: 9, debias: true } })).toEqual([
+			key,
+			biasKey,
+		]);
 	});
 });
