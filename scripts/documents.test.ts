@@ -166,7 +166,7 @@ async function putPictures(sandbox: Sandbox): Promise<void> {
 	await sharp(frames, { join: { animated: true } })
 		.gif()
 		.toFile(sandbox.path("clip.gif"));
-	await writeFile(sandbox.path("stack.tif"), encodeTiff(new Array<typeof page>(7).fill(page)));
+	await writeFile(sandbox.path("stack.tif"), encodeTiff(new Array<typeof page>(3).fill(page)));
 	await writeFile(sandbox.path("names.csv"), "id,name,color\n0,sky,#87ceeb\n");
 }
 

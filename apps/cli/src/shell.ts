@@ -30,6 +30,8 @@ export async function runFromShell(): Promise<void> {
 		env: process.env,
 		now: () => performance.now(),
 		pause: (milliseconds) => setTimeout(milliseconds, true),
+		// Not loaded by what needs none.
+		openSegmenter: async (options) => (await import("@dinoseg/node/segmenter")).createSegmenter(options),
 		...guardedSurroundings(),
 	});
 	process.exitCode ||= exitCode;

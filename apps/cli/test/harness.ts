@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createTemporaryFiles } from "@dinoseg/node/files";
 import { afterAll, vi } from "vitest";
 import { run } from "../dist/program.js";
+import { createSegmenterPool } from "./segmenter-pool.ts";
 
 const bin = fileURLToPath(new URL("../bin/dinoseg.js", import.meta.url));
 const examples = fileURLToPath(new URL("../../../examples/", import.meta.url));
@@ -16,6 +17,8 @@ const examples = fileURLToPath(new URL("../../../examples/", import.meta.url));
 export function examplePath(name: string): string {
 	return join(examples, name);
 }
+
+const segmenters = createSegmenterPool();
 
 /** Chunks of bytes. */
 type Stdin = Iterable<Uint8Array>;
@@ -105,6 +108,7 @@ export async function createSandbox(sharedCache?: string): Promise<Sandbox> {
 		start: (args, more = {}, stdin = "ignore") =>
 			startProcess(args, folder, { ...process.env, ...environment, ...more }, stdin),
 		async [Symbol.asyncDispose]() {
+			await segmenters.close(join(folder, ".cache"));
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
@@ -137,6 +141,7 @@ async function runHere(
 			await next?.(stderr.join(""));
 			return next !== undefined;
 		},
+		openSegmenter: segmenters.open,
 		temporaryFiles: createTemporaryFiles(),
 		onInterrupt: () => () => undefined,
 	});

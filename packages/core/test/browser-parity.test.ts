@@ -5,6 +5,7 @@ import type { SegmentResult } from "@dinoseg/core/result";
 import { loadSimdKernels, referenceKernels } from "@dinoseg/kernels";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import type { Page } from "puppeteer-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asClusters } from "../../../fixtures/as-clusters.ts";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
@@ -76,7 +77,7 @@ const TOKEN_CASES: Readonly<Record<string, TokenCase>> = {
 		height: 103,
 	},
 };
-/** The job of a photograph with every option at its default. */
+/** The job of a small photograph with every option at its default. */
 const DEFAULT = "default";
 const NAMES = [DEFAULT, ...Object.keys(TOKEN_CASES)];
 const PLACES = ["page", "worker"] as const;
@@ -94,7 +95,7 @@ let server: PackageServer;
 
 beforeAll(async () => {
 	const segmenter = await createSegmenter({ cache: false });
-	photograph = await segmenter.segment(PHOTOGRAPH);
+	photograph = await segmenter.segment(await sharp(PHOTOGRAPH).resize(300, 200).png().toBuffer());
 	await segmenter.dispose();
 
 	const inputs = Object.entries(TOKEN_CASES).map(([name, entry]) => [name, loadTokenCase(entry)] as const);

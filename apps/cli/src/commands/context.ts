@@ -1,4 +1,5 @@
 import type { TemporaryFiles } from "@dinoseg/node/files";
+import type { Segmenter, SegmenterOptions } from "@dinoseg/node/segmenter";
 import type { ProgressStream } from "../progress/progress.ts";
 
 /** Standard input, as far as a command reads it. */
@@ -17,6 +18,8 @@ export interface CommandContext {
 	readonly now: () => number;
 	/** Wait some milliseconds. False if the command is to end then, though its work has no end of its own. */
 	pause(milliseconds: number): Promise<boolean>;
+	/** As `createSegmenter`. */
+	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
 	/** Half-written files, removed when the run is interrupted. */
 	readonly temporaryFiles: TemporaryFiles;
 	/** Have something done when a signal ends the process; it must not wait. What is returned takes that back. */

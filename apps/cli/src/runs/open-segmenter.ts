@@ -1,4 +1,4 @@
-import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
+import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
@@ -16,5 +16,5 @@ export function openSegmenter(
 ): Promise<Segmenter> {
 	const { temporaryFiles } = context;
 	const hub = hubOptions(context, flags);
-	return createSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles, hub });
+	return context.openSegmenter({ model, dtype, device, sessions, cache: flags.cache, temporaryFiles, hub });
 }

@@ -1,0 +1,55 @@
+import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
+
+/** Segmenters that are kept open, beside those that a test is using. */
+const MOST_OPEN = 2;
+
+/** Opens segmenters and keeps them for the next run that asks for the same: a start takes many times a small picture. */
+export interface SegmenterPool {
+	open(options: SegmenterOptions): Promise<Segmenter>;
+	/** Close those that use a cache, before it is removed. */
+	close(cacheFolder: string): Promise<void>;
+}
+
+interface Kept {
+	readonly cacheFolder: string | undefined;
+	readonly segmenter: Promise<Segmenter>;
+}
+
+export function createSegmenterPool(): SegmenterPool {
+	/** By what they were asked for, in the order of their last use. */
+	const kept = new Map<string, Kept>();
+
+	const close = async (key: string): Promise<void> => {
+		const { segmenter } = kept.get(key) as Kept;
+		kept.delete(key);
+		await (await segmenter).dispose();
+	};
+
+	return {
+		async open(options) {
+			const { model, dtype, device, sessions, cache } = options;
+			if (model !== "tiny" || dtype !== "fp32" || device !== "cpu") {
+				return createSegmenter(options);
+			}
+			const cacheFolder = cache ? process.env["DINOSEG_CACHE"] : undefined;
+			const key = JSON.stringify([sessions, cacheFolder]);
+			// Nothing is kept in memory from one run to the next: a run would not have it.
+			const { segmenter } = kept.get(key) ?? { segmenter: createSegmenter({ ...options, memoryBytes: 0 }) };
+			kept.delete(key);
+			const opened = await segmenter;
+			kept.set(key, { cacheFolder, segmenter });
+			if (kept.size > MOST_OPEN) {
+				await close([...kept.keys()][0]);
+			}
+			const dispose = async () => undefined;
+			return { ...opened, dispose, [Symbol.asyncDispose]: dispose };
+		},
+		async close(cacheFolder) {
+			for (const [key, value] of [...kept]) {
+				if (value.cacheFolder === cacheFolder) {
+					await close(key);
+				}
+			}
+		},
+	};
+}
