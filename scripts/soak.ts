@@ -21,6 +21,12 @@ const megabytes = (bytes: unknown) => `${(Number(bytes) / 1e6).toFixed(0)} MB`;
 
 const STEPS: readonly Step[] = [
 	{
+		name: "The tests of core on the kernels in plain TypeScript",
+		command: ["vitest", "run", "--project", "unit", "packages/core"],
+		env: { DINOSEG_KERNELS: "reference" },
+		tell: counts,
+	},
+	{
 		name: "1,500 random networks against a plain forward pass",
 		command: vitest("forward-property.test.ts"),
 		env: { DINOSEG_PROPERTY_RUNS: "1500" },
