@@ -16,7 +16,8 @@ const sources = [
 export default defineConfig({
 	test: {
 		pool: "forks",
-		maxWorkers: 2,
+		// More than cores: files wait for processes and disks too.
+		maxWorkers: 3,
 		sequence: { shuffle: true },
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.
