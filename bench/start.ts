@@ -8,7 +8,7 @@ import { summarise } from "./harness/statistics.ts";
 
 const BIN = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url));
 const RUNS = 15;
-const QUICK_RUNS = 3;
+const QUICK_RUNS = 2;
 
 /** The first is what the others are compared with. */
 const LINES: readonly { readonly title: string; readonly args: readonly string[] }[] = [

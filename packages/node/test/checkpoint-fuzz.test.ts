@@ -29,8 +29,8 @@ import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 /** Damaged files given to the parsers, and those loaded from a disk. */
-const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 10_000);
-const LOADS = Number(process.env["DINOSEG_FUZZ_LOADS"] ?? 1000);
+const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 2000);
+const LOADS = Number(process.env["DINOSEG_FUZZ_LOADS"] ?? 300);
 /** Of all threads: what others do on the machine does not count. */
 const MOST_CPU_MS = 5000;
 /** Of the heap and of buffers outside it, beyond what is there at the start. */
