@@ -22,14 +22,8 @@ const DOCUMENTS = [
 	"docs/exports.md",
 ];
 
-/** Commands that other tests run, or a fresh clone. */
-const ELSEWHERE = new Set([
-	"npm ci && npm run demo",
-	"npm ci && npm test",
-	"npm install --ignore-scripts dinoseg",
-	// Takes its time: apps/cli/test/bench.test.ts.
-	"npx dinoseg bench photo.jpg",
-]);
+/** Commands that other tests run: npm's own, of a fresh clone. */
+const ELSEWHERE = new Set(["npm ci && npm run demo", "npm ci && npm test", "npm install --ignore-scripts dinoseg"]);
 
 /** Commands that end with an interrupt only, and those of other programs. */
 const NOT_HERE = /dinoseg watch|^(yolo|labelme|ogr2ogr) /;

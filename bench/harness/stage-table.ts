@@ -10,6 +10,10 @@ export interface StageTableOptions {
 	readonly isQuick: boolean;
 }
 
+/** Milliseconds and least numbers of runs. */
+const RUNS = { time: 1000, iterations: 5, warmupTime: 200, warmupIterations: 1 };
+const QUICK_RUNS = { time: 0, iterations: 2, warmupTime: 0, warmupIterations: 1 };
+
 /** Time each stage alone, one after the other, and measure its memory. */
 export async function stageTable(
 	stages: Readonly<Record<string, PrepareStage>>,
@@ -21,8 +25,7 @@ export async function stageTable(
 			continue;
 		}
 		const stage = await prepare(store);
-		const few = { time: 0, iterations: 2, warmupTime: 0, warmupIterations: 1 };
-		const bench = new Bench(isQuick ? few : { time: 1000, iterations: 5, warmupTime: 200, warmupIterations: 1 });
+		const bench = new Bench(isQuick ? QUICK_RUNS : RUNS);
 		bench.add(name, async () => {
 			await stage.run();
 		});

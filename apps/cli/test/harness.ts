@@ -88,7 +88,8 @@ export function sandboxesWithOneCache(): () => Promise<Sandbox> {
 /** @param sharedCache folder of the token cache. @default one in the sandbox */
 export async function createSandbox(sharedCache?: string): Promise<Sandbox> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-cli-"));
-	const cache = sharedCache ?? join(folder, ".cache");
+	const ownCache = join(folder, ".cache");
+	const cache = sharedCache ?? ownCache;
 	const environment = {
 		DINOSEG_CACHE: cache,
 		NO_COLOR: "1",
@@ -108,7 +109,7 @@ export async function createSandbox(sharedCache?: string): Promise<Sandbox> {
 		start: (args, more = {}, stdin = "ignore") =>
 			startProcess(args, folder, { ...process.env, ...environment, ...more }, stdin),
 		async [Symbol.asyncDispose]() {
-			await segmenters.close(join(folder, ".cache"));
+			await segmenters.close(ownCache);
 			await rm(folder, { recursive: true, force: true });
 		},
 	};

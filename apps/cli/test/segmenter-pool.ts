@@ -1,6 +1,6 @@
 import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
 
-/** Segmenters that are kept open, beside those that a test is using. */
+/** Segmenters that are kept open: each has threads of its own, and holds the model. */
 const MOST_OPEN = 2;
 
 /** Opens segmenters and keeps them for the next run that asks for the same: a start takes many times a small picture. */
@@ -12,7 +12,7 @@ export interface SegmenterPool {
 
 interface Kept {
 	readonly cacheFolder: string | undefined;
-	readonly segmenter: Promise<Segmenter>;
+	readonly segmenter: Segmenter;
 }
 
 export function createSegmenterPool(): SegmenterPool {
@@ -22,7 +22,7 @@ export function createSegmenterPool(): SegmenterPool {
 	const close = async (key: string): Promise<void> => {
 		const { segmenter } = kept.get(key) as Kept;
 		kept.delete(key);
-		await (await segmenter).dispose();
+		await segmenter.dispose();
 	};
 
 	return {
@@ -34,15 +34,14 @@ export function createSegmenterPool(): SegmenterPool {
 			const cacheFolder = cache ? process.env["DINOSEG_CACHE"] : undefined;
 			const key = JSON.stringify([sessions, cacheFolder]);
 			// Nothing is kept in memory from one run to the next: a run would not have it.
-			const { segmenter } = kept.get(key) ?? { segmenter: createSegmenter({ ...options, memoryBytes: 0 }) };
+			const segmenter = kept.get(key)?.segmenter ?? (await createSegmenter({ ...options, memoryBytes: 0 }));
 			kept.delete(key);
-			const opened = await segmenter;
 			kept.set(key, { cacheFolder, segmenter });
 			if (kept.size > MOST_OPEN) {
 				await close([...kept.keys()][0]);
 			}
 			const dispose = async () => undefined;
-			return { ...opened, dispose, [Symbol.asyncDispose]: dispose };
+			return { ...segmenter, dispose, [Symbol.asyncDispose]: dispose };
 		},
 		async close(cacheFolder) {
 			for (const [key, value] of [...kept]) {
