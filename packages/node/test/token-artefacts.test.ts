@@ -214,7 +214,7 @@ describe("repair", () => {
 			return isDeepStrictEqual(of(plain), of(repaired)) ? [] : [[Math.floor(token / cols), token % cols]];
 		}).flat();
 		expect(changed).toEqual(cells);
-		const manifests = [plain, repaired].map((result) => describeResult(result, () => 0));
+		const manifests = [plain, repaired].map((result) => describeResult(result));
 		expect(manifests[1].tokens).toEqual(manifests[0].tokens);
 		expect(manifests[1].tokens.highNorm.at).toEqual(cells);
 		expect(manifests.map(({ options }) => options.repair)).toEqual([false, true]);

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { DinosegError } from "@dinoseg/core/errors";
 import { nameSegments, renderResultCutout, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
@@ -88,7 +87,7 @@ async function renderFile(
 	if (write === "cutout") {
 		return renderResultCutout(result, pick, kernels);
 	}
-	const { files } = renderResultFiles(result, { encodePng, now: () => performance.now(), kernels });
+	const { files } = renderResultFiles(result, { encodePng, kernels });
 	const make = files.get(FILES[write]) as () => Promise<Uint8Array>;
 	return make();
 }

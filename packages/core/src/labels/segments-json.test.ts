@@ -69,21 +69,6 @@ const document: SegmentsDocument = {
 		},
 	],
 	warnings: [{ code: "FEWER_SEGMENTS", message: "fewer" }],
-	timings: {
-		load: 1,
-		decode: 1,
-		median: 1,
-		resize: 1,
-		network: 1,
-		pca: 1,
-		kmeans: 1,
-		upsample: 1,
-		smooth: 0,
-		superpixels: 0,
-		regions: 0,
-		render: 1.5,
-		total: 9.5,
-	},
 };
 
 function placed(transform: number[], crs: string | null = null, geoKeys?: object): object {
@@ -168,7 +153,6 @@ describe("serialiseSegments", () => {
 		["a criterion that is not there", { k: { ...document.k, criterion: "aic" } }],
 		["a detail above the finest", { options: { ...document.options, detail: 101 } }],
 		["an unknown key", { time: "now" }],
-		["a negative time", { timings: { ...document.timings, total: -1 } }],
 		["no segments", { segments: [] }],
 		["a colour in another notation", { segments: [{ ...document.segments[0], color: "#FFF" }] }],
 	])("refuses %s", (_, change) => {

@@ -17,7 +17,6 @@ export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/2";
 const count = z.int().min(1);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const hexColor = z.string().regex(/^#[0-9a-f]{6}$/);
-const milliseconds = z.number().min(0);
 
 const georeferenceSchema = z.strictObject({
 	/** Coefficients a to f of `Georeference`. */
@@ -147,23 +146,6 @@ const segmentSchema = z.strictObject({
 	rle: z.strictObject({ size: z.tuple([count, count]).readonly(), counts: z.string().min(1) }),
 });
 
-const timingsSchema = z.strictObject({
-	/** Opening the model; no part of `total`. */
-	load: milliseconds,
-	decode: milliseconds,
-	median: milliseconds,
-	resize: milliseconds,
-	network: milliseconds,
-	pca: milliseconds,
-	kmeans: milliseconds,
-	upsample: milliseconds,
-	smooth: milliseconds,
-	superpixels: milliseconds,
-	regions: milliseconds,
-	render: milliseconds,
-	total: milliseconds,
-});
-
 /** What `segments.json` holds. Unknown keys are refused. */
 export const segmentsSchema = z.strictObject({
 	schema: z.literal(SEGMENTS_SCHEMA_ID),
@@ -181,10 +163,9 @@ export const segmentsSchema = z.strictObject({
 	/** By rising id; ids without a pixel are left out. */
 	segments: z.array(segmentSchema).min(1).readonly(),
 	warnings: z.array(z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() })).readonly(),
-	timings: timingsSchema,
 });
 
-/** The parsed `segments.json`. Times are in milliseconds. */
+/** The parsed `segments.json`. */
 export type SegmentsDocument = z.infer<typeof segmentsSchema>;
 
 /** One entry of `SegmentsDocument.segments`. */

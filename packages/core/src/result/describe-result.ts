@@ -13,17 +13,11 @@ import type { SegmentResult } from "./segment-result.ts";
 /**
  * The manifest of a result: what `segments.json` holds.
  *
- * @param renderMs milliseconds that rendering the files took so far; asked once, last.
  * @param check called every some tens of milliseconds; what it throws ends the call. Default: none.
  * @param sweep the numbers that `sweep.png` was asked to show. Default: there is no such file.
  */
-export function describeResult(
-	result: SegmentResult,
-	renderMs: () => number,
-	check: Check = noCheck,
-	sweep?: ClusterRange,
-): SegmentsDocument {
-	const { pca, timings } = result;
+export function describeResult(result: SegmentResult, check: Check = noCheck, sweep?: ClusterRange): SegmentsDocument {
+	const { pca } = result;
 	const { pixelSize } = result.input;
 	const tokens = result.tokens();
 	const highNorm = findHighNormTokens(tokens);
@@ -42,7 +36,6 @@ export function describeResult(
 		meanColor: segment.meanColor,
 		rle: { size: [...rles[segment.id].size] as [number, number], counts: rles[segment.id].counts },
 	}));
-	const rendering = renderMs();
 	return {
 		schema: SEGMENTS_SCHEMA_ID,
 		dinoseg: VERSION,
@@ -76,6 +69,5 @@ export function describeResult(
 		segments,
 		// What happened to the cache is no property of the result, and the message names a folder of this machine.
 		warnings: result.warnings.filter(({ code }) => code !== "CACHE_UNUSABLE").map((warning) => ({ ...warning })),
-		timings: { ...timings, render: timings.render + rendering, total: timings.total + rendering },
 	};
 }

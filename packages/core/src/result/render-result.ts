@@ -53,8 +53,6 @@ export type PngEncoder<Png> = (image: RgbImage | GreyImage) => Promise<Png>;
 
 export interface ResultFileOptions<Png> {
 	readonly encodePng: PngEncoder<Png>;
-	/** A monotonic clock, milliseconds. */
-	readonly now: () => number;
 	/** All builds give the same bytes; that of `loadKernels` is the fastest. @default the reference */
 	readonly kernels?: Kernels;
 	/** Called every some tens of milliseconds; what it throws ends the call. @default nothing */
@@ -78,7 +76,7 @@ const EXPORTS = Object.values(FORMAT_RECORDS).flatMap(({ holds, fileName }) => (
 export interface ResultFiles<Png> {
 	/**
 	 * By name, in the order in which they are best begun, so that large pictures do not wait for each other in memory. Each
-	 * is made when it is asked for. `segments.json` is the last one: its timings include the others.
+	 * is made when it is asked for. `segments.json` is the last one.
 	 */
 	readonly files: ReadonlyMap<string, () => Promise<Uint8Array | Png>>;
 	/** Names of files beside an older result that do not belong to this one. */
@@ -93,9 +91,8 @@ export function renderResultFiles<Png = Uint8Array>(
 	result: SegmentResult,
 	options: ResultFileOptions<Png>,
 ): ResultFiles<Png> {
-	const { encodePng, now, kernels = referenceKernels, check = noCheck, sweep } = options;
+	const { encodePng, kernels = referenceKernels, check = noCheck, sweep } = options;
 	const { width, height } = result.labels;
-	const start = now();
 	const palette = resultPalette(result);
 	const files = new Map<string, () => Promise<Uint8Array | Png>>([
 		// First, so that what encoding it takes is free again before the overlay, which needs most.
@@ -111,7 +108,7 @@ export function renderResultFiles<Png = Uint8Array>(
 		files.set(SWEEP, () => encodePng(sweep));
 	}
 	files.set(RESULT_MARKER, async () =>
-		new TextEncoder().encode(serialiseSegments(describeResult(result, () => now() - start, check, sweep?.range))),
+		new TextEncoder().encode(serialiseSegments(describeResult(result, check, sweep?.range))),
 	);
 	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS].filter((name) => !files.has(name))] };
 }

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { performance } from "node:perf_hooks";
 import { abortCheck, throwIfAborted } from "@dinoseg/core";
 import type { CancelSignal } from "@dinoseg/core/engine";
 import { RESULT_MARKER, renderResultFiles, type SegmentResult, type SweepSheet } from "@dinoseg/core/result";
@@ -24,7 +23,7 @@ export interface SaveOptions {
  * `sweep.png` if there is one.
  *
  * What was exported from an older result in this folder is removed with it.
- * `segments.json` appears last, so its presence means that the result is complete. Its timings include this call.
+ * `segments.json` appears last, so its presence means that the result is complete.
  *
  * @param folder created if absent.
  * @throws DinosegError OUTPUT_EXISTS unless `force`, OUTPUT_UNWRITABLE, ABORTED
@@ -40,7 +39,6 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 			async (image): Promise<FileContent> =>
 			(path) =>
 				writePng(image, path),
-		now: () => performance.now(),
 		kernels,
 		check: abortCheck(signal),
 		sweep,
