@@ -93,16 +93,6 @@ describe("a second process on one output folder", () => {
 		expect((await first.ended).code).toBe(0);
 		expect((await readdir(sandbox.path("out"))).sort()).toEqual(["0", "1", "2", "index.html"]);
 	});
-
-	it("of another machine counts as alive", async () => {
-		await using sandbox = await createSandboxWithTokens();
-		await photographs(sandbox, 1);
-		await mkdir(sandbox.path("out"));
-		const owner = { pid: deadProcess(), host: "elsewhere.example", started: null };
-		await writeFile(sandbox.path("out/.dinoseg-lock"), JSON.stringify(owner));
-		const { code, stderr } = await sandbox.dinoseg("segment", "in", ...QUICK);
-		expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("on elsewhere.example") });
-	});
 });
 
 describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence", () => {

@@ -1,7 +1,9 @@
 import { readFileSync, unlinkSync } from "node:fs";
-import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "./errno.ts";
 import { createFolder, removeEmptyFolders } from "./folders.ts";
@@ -12,11 +14,22 @@ import { unwritable } from "./unwritable.ts";
 const LOCK_FILE = ".dinoseg-lock";
 
 export interface FolderLock {
+	/** False once another process has taken the lock over: nothing more must be written then. */
+	isHeld(): Promise<boolean>;
 	/**
 	 * Remove the lock, and the folder if the lock created it and it is empty. Called again, nothing happens. Synchronous: a
 	 * signal handler cannot wait.
 	 */
 	release(): void;
+}
+
+export interface FolderLockOptions {
+	/** Name of this machine. @default what the system says */
+	readonly host?: string;
+	/** Between two signs of life, milliseconds. @default 5,000 */
+	readonly beatMs?: number;
+	/** Without a sign of life for so long, a process of another machine counts as dead, milliseconds. @default 30,000 */
+	readonly patienceMs?: number;
 }
 
 interface Owner {
@@ -30,26 +43,45 @@ interface Owner {
  * Keep other processes from writing to an output folder until the lock is released.
  *
  * The lock of a process that is dead is taken over, and what it left half-written below the folder (`.…dinoseg-tmp`) is
- * removed.
+ * removed. A process of this machine is dead if the system says so. Of one elsewhere only its signs of life are known: it
+ * touches the lock again and again, and whether that changes is looked at here, so that no clocks are compared.
  *
  * @param folder created with its parents if absent.
  * @throws DinosegError OUTPUT_IN_USE if another process has it, OUTPUT_UNWRITABLE
  */
-export async function lockFolder(folder: string, temporaryFiles: TemporaryNotes): Promise<FolderLock> {
+export async function lockFolder(
+	folder: string,
+	temporaryFiles: TemporaryNotes,
+	{ host = hostname(), beatMs = 5000, patienceMs = 30_000 }: FolderLockOptions = {},
+): Promise<FolderLock> {
 	const created = createFolder(folder);
 	const path = join(folder, LOCK_FILE);
-	const text = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) } satisfies Owner);
-	const release = () => {
-		removeQuietly(path);
-		removeEmptyFolders(folder, created);
+	const text = JSON.stringify({ pid: process.pid, host, started: startOf(process.pid) } satisfies Owner);
+	const hold = (): FolderLock => {
+		const beat = setInterval(() => {
+			const now = new Date();
+			utimes(path, now, now).catch(() => undefined);
+		}, beatMs).unref();
+		return {
+			isHeld: () =>
+				readFile(path, "utf8").then(
+					(there) => there === text,
+					() => false,
+				),
+			release() {
+				clearInterval(beat);
+				removeQuietly(path, text);
+				removeEmptyFolders(folder, created);
+			},
+		};
 	};
 	const temporary = temporaryFiles.reserve(path);
 	try {
 		await writeFile(temporary, text, { flag: "wx" });
 		while (!(await createLink(temporary, path))) {
-			await takeOver(folder, path, temporaryFiles);
+			await takeOver(folder, path, temporaryFiles, { host, beatMs, patienceMs });
 		}
-		return { release };
+		return hold();
 	} catch (cause) {
 		throw cause instanceof DinosegError ? cause : unwritable(folder, cause);
 	} finally {
@@ -72,14 +104,22 @@ async function createLink(from: string, path: string): Promise<boolean> {
 }
 
 /** Remove the lock of a dead process. */
-async function takeOver(folder: string, path: string, temporaryFiles: TemporaryNotes): Promise<void> {
+async function takeOver(
+	folder: string,
+	path: string,
+	temporaryFiles: TemporaryNotes,
+	options: Required<FolderLockOptions>,
+): Promise<void> {
 	const seen = await readFile(path, "utf8").catch(() => undefined);
 	if (seen === undefined) {
 		return;
 	}
 	const owner = parseOwner(seen);
-	if (owner !== undefined && isAlive(owner)) {
-		throw inUse(folder, owner);
+	if (owner !== undefined) {
+		const isHere = owner.host === options.host;
+		if (isHere ? isAlive(owner) : await givesSigns(path, options)) {
+			throw inUse(folder, owner, isHere);
+		}
 	}
 	const aside = temporaryFiles.reserve(path);
 	try {
@@ -109,12 +149,34 @@ function parseOwner(text: string): Owner | undefined {
 	}
 }
 
-/** A process of another machine counts as alive: nothing here can tell. */
-function isAlive({ pid, host, started }: Owner): boolean {
-	if (host !== hostname()) {
-		return true;
-	}
+/** Whether a process of this machine is what it was. */
+function isAlive({ pid, started }: Owner): boolean {
 	return isRunning(pid) && startOf(pid) === started;
+}
+
+/** Whether a lock is touched while it is watched. */
+async function givesSigns(path: string, { beatMs, patienceMs }: Required<FolderLockOptions>): Promise<boolean> {
+	const first = await touchedAt(path);
+	const end = performance.now() + patienceMs;
+	while (first !== undefined && performance.now() < end) {
+		await wait(beatMs / 2);
+		const now = await touchedAt(path);
+		if (now !== first) {
+			// Gone is no sign of life.
+			return now !== undefined;
+		}
+	}
+	return false;
+}
+
+/** Opened first: only then does a network drive ask its server. */
+async function touchedAt(path: string): Promise<number | undefined> {
+	try {
+		await using file = await open(path, "r");
+		return (await file.stat()).mtimeMs;
+	} catch {
+		return undefined;
+	}
 }
 
 function isRunning(pid: number): boolean {
@@ -137,8 +199,8 @@ function startOf(pid: number): string | null {
 	}
 }
 
-function inUse(folder: string, { pid, host }: Owner): DinosegError {
-	const where = host === hostname() ? "" : ` on ${host}`;
+function inUse(folder: string, { pid, host }: Owner, isHere: boolean): DinosegError {
+	const where = isHere ? "" : ` on ${host}`;
 	return new DinosegError(
 		"OUTPUT_IN_USE",
 		`${folder}: another dinoseg (process ${pid}${where}) writes there now. Wait for it, or choose another output folder; if it runs no more, remove ${join(folder, LOCK_FILE)}.`,
@@ -161,9 +223,25 @@ async function removeLeftOvers(folder: string): Promise<void> {
 	}
 }
 
-function removeQuietly(path: string): void {
+/**
+ * Remove all temporary files in a folder, those of processes that run too.
+ *
+ * @param folder in which nobody else writes.
+ */
+export async function removeTemporaries(folder: string): Promise<void> {
+	for (const name of await readdir(folder).catch(() => [])) {
+		if (name.endsWith(TEMPORARY_SUFFIX)) {
+			await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+		}
+	}
+}
+
+/** Remove a lock unless another process has it now. */
+function removeQuietly(path: string, text: string): void {
 	try {
-		unlinkSync(path);
+		if (readFileSync(path, "utf8") === text) {
+			unlinkSync(path);
+		}
 	} catch {
 		// Gone already.
 	}

@@ -1,4 +1,4 @@
-export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { type FolderLock, type FolderLockOptions, lockFolder, removeTemporaries } from "./folder-lock.ts";
 export { createFolder, removeEmptyFolders } from "./folders.ts";
 export { type PublishOptions, publishFolder } from "./publish-folder.ts";
 export {
