@@ -47,7 +47,7 @@ export default defineConfig({
 				test: {
 					name: "built",
 					include: [
-						"packages/{core,node}/test/**/*.test.ts",
+						"packages/{core,node,jobs}/test/**/*.test.ts",
 						"apps/cli/test/**/*.test.ts",
 						"bench/**/*.test.ts",
 						"scripts/**/*.test.ts",

@@ -19,6 +19,7 @@ const DOCUMENTS = [
 	"docs/models.md",
 	"docs/measuring.md",
 	"docs/runs.md",
+	"docs/batch.md",
 	"docs/exports.md",
 ];
 

@@ -13,7 +13,7 @@ export const CLI: readonly Mutant[] = [
 	...mutantsOf(`${cli}/inputs/image-files.ts`, [
 		["extname(file).toLowerCase()", "extname(file)", "capital extensions are no images"],
 		['if (entry.name.startsWith(".")) {', 'if (entry.name === ".") {', "hidden files are read"],
-		["answer = path === output ? Promise.resolve(true) :", "answer =", "the output folder is read as input"],
+		["resolve(folder) === output || ", "", "the output folder is read as input"],
 		[
 			"const folders = [root];",
 			"const folders: string[] = [];",

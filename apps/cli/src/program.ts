@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
+import { batchCommand } from "./commands/batch.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./commands/context.ts";
@@ -9,8 +10,10 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { mergeCommand } from "./commands/merge.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
+import { statusCommand } from "./commands/status.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { shellMessage } from "./flags/flag-name.ts";
 import { addHelp } from "./flags/help.ts";
@@ -20,6 +23,9 @@ import { printable } from "./progress/printable.ts";
 const COMMANDS = [
 	segmentCommand,
 	watchCommand,
+	batchCommand,
+	statusCommand,
+	mergeCommand,
 	featuresCommand,
 	evaluateCommand,
 	exportCommand,

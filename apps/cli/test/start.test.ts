@@ -29,9 +29,9 @@ describe("a process of the program", () => {
 		expect(told).toMatch(/\S\n$/);
 		expect(silent).toBe("");
 		expect(new Set(scripts.map(packageOf))).toEqual(
-			new Set(["apps/cli", "commander", "packages/core", "packages/node"]),
+			new Set(["apps/cli", "commander", "packages/core", "packages/jobs", "packages/node"]),
 		);
-		expect(scripts.filter((url) => /packages\/(core|node)\/dist\/index\.js$/.test(url))).toEqual([]);
+		expect(scripts.filter((url) => /packages\/(core|jobs|node)\/dist\/index\.js$/.test(url))).toEqual([]);
 	});
 
 	it("segments, tells nothing that it was not asked for, and ends", async () => {

@@ -26,6 +26,6 @@ export interface CommandContext {
 	onInterrupt(work: () => void): () => void;
 }
 
-/** Exit codes of every command. */
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/** Exit codes of every command. `quarantined`: all is done but what can never be, so to run again would change nothing. */
+export const EXIT = { done: 0, failed: 1, usage: 2, quarantined: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -3,7 +3,7 @@ import { basename, join, posix, relative, resolve, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { readableExtensions } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { createSearchFilter, type SearchFilter, searchImages } from "./image-files.ts";
+import { createSearchFilter, type SearchFilter, type SearchOrder, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
 import { countSkipped, describeSkipped, type SkippedCounts } from "./skipped-files.ts";
 import { STDIN } from "./source-of.ts";
@@ -61,7 +61,7 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	}
 	for (const input of inputs) {
 		try {
-			for await (const step of expandOne(input, filter, options.cwd)) {
+			for await (const step of expandInput(input, filter, options.cwd)) {
 				if ("error" in step) {
 					failures.push(step);
 				} else if ("skipped" in step) {
@@ -84,12 +84,23 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	return { jobs, failures, skipped: countSkipped(skipped) };
 }
 
+/** What an input leads to: images, parts that cannot be searched, and what is not read. */
 type Expansion = AsyncGenerator<FoundImage | InputFailure | { readonly skipped: string }>;
 
 /** The scheme of an address; a single letter is a drive of Windows. */
 const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//i;
 
-async function* expandOne(input: string, filter: SearchFilter, cwd: string): Expansion {
+/**
+ * Turn one file, folder or glob into images, one after the other: of folders in any order, no names are held.
+ *
+ * @throws DinosegError INPUT_NOT_FOUND, INPUT_EMPTY
+ */
+export async function* expandInput(
+	input: string,
+	filter: SearchFilter,
+	cwd: string,
+	order: SearchOrder = "by-name",
+): Expansion {
 	if (input === "") {
 		throw new DinosegError("INPUT_NOT_FOUND", "An input is an empty text. Give a file, a folder or a glob.");
 	}
@@ -106,7 +117,7 @@ async function* expandOne(input: string, filter: SearchFilter, cwd: string): Exp
 	const path = resolve(cwd, input);
 	const stats = await stat(path).catch(() => undefined);
 	if (stats?.isDirectory()) {
-		yield* expandFolder(input, path, filter);
+		yield* expandFolder(input, path, filter, order);
 	} else if (stats === undefined && isDynamicPattern(toSlashes(input))) {
 		yield* expandGlob(input, filter, cwd);
 	} else {
@@ -115,13 +126,13 @@ async function* expandOne(input: string, filter: SearchFilter, cwd: string): Exp
 	}
 }
 
-async function* expandFolder(input: string, folder: string, filter: SearchFilter): Expansion {
+async function* expandFolder(input: string, folder: string, filter: SearchFilter, order: SearchOrder): Expansion {
 	if (await filter.isOutputFolder(folder)) {
 		throw isOutput(input);
 	}
 	let isEmpty = true;
 	const skipped: string[] = [];
-	for await (const step of searchImages(folder, filter)) {
+	for await (const step of searchImages(folder, filter, order)) {
 		if (step.type === "skipped") {
 			skipped.push(step.what);
 			yield { skipped: step.what };

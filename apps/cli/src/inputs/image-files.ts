@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { access, readdir, stat } from "node:fs/promises";
+import { access, opendir, readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { skippedType } from "./skipped-files.ts";
 
@@ -22,14 +22,12 @@ export interface SearchFilter {
  */
 export function createSearchFilter(outputFolder: string, extensions: readonly string[]): SearchFilter {
 	const output = resolve(outputFolder);
+	const isOutputFolder = async (folder: string): Promise<boolean> =>
+		resolve(folder) === output || exists(join(folder, "segments.json"));
 	const known = new Map<string, Promise<boolean>>();
-	const isOutputFolder = (folder: string): Promise<boolean> => {
-		const path = resolve(folder);
-		let answer = known.get(path);
-		if (answer === undefined) {
-			answer = path === output ? Promise.resolve(true) : exists(join(path, "segments.json"));
-			known.set(path, answer);
-		}
+	const isKnownOutputFolder = (folder: string): Promise<boolean> => {
+		const answer = known.get(folder) ?? isOutputFolder(folder);
+		known.set(folder, answer);
 		return answer;
 	};
 	const hasImageExtension = (file: string) => extensions.includes(extname(file).toLowerCase());
@@ -42,7 +40,7 @@ export function createSearchFilter(outputFolder: string, extensions: readonly st
 				return false;
 			}
 			for (const folder of foldersBetween(root, dirname(file))) {
-				if (await isOutputFolder(folder)) {
+				if (await isKnownOutputFolder(folder)) {
 					return false;
 				}
 			}
@@ -58,29 +56,33 @@ export type SearchStep =
 	| { readonly type: "skipped"; readonly path: string; readonly what: string }
 	| { readonly type: "unreadable-folder"; readonly path: string; readonly cause: unknown };
 
+/** How the entries of a folder come. `any`: as the disk has them, so that their names are never held together. */
+export type SearchOrder = "by-name" | "any";
+
 /**
- * Every image below a folder, in a fixed order, and what looks like one and is not read. Links to files are followed,
- * links to folders are not.
+ * Every image below a folder, and what looks like one and is not read. Links to files are followed, links to folders are
+ * not.
  */
-export async function* searchImages(folder: string, filter: SearchFilter): AsyncGenerator<SearchStep> {
+export async function* searchImages(
+	folder: string,
+	filter: SearchFilter,
+	order: SearchOrder = "by-name",
+): AsyncGenerator<SearchStep> {
 	if (await filter.isOutputFolder(folder)) {
 		return;
 	}
-	let entries: Dirent[];
-	try {
-		entries = await readdir(folder, { withFileTypes: true });
-	} catch (cause) {
-		yield { type: "unreadable-folder", path: folder, cause };
+	const entries = order === "any" ? await opendir(folder).catch(failed) : await sortedEntries(folder).catch(failed);
+	if ("cause" in entries) {
+		yield { type: "unreadable-folder", path: folder, cause: entries.cause };
 		return;
 	}
-	entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-	for (const entry of entries) {
+	for await (const entry of entries) {
 		const path = join(folder, entry.name);
 		if (entry.name.startsWith(".")) {
 			continue;
 		}
 		if (entry.isDirectory()) {
-			yield* searchImages(path, filter);
+			yield* searchImages(path, filter, order);
 		} else {
 			const isImage = filter.hasImageExtension(path);
 			const what = isImage ? await specialKind(entry, path) : skippedType(path);
@@ -91,6 +93,13 @@ export async function* searchImages(folder: string, filter: SearchFilter): Async
 			}
 		}
 	}
+}
+
+const failed = (cause: unknown) => ({ cause });
+
+async function sortedEntries(folder: string): Promise<Dirent[]> {
+	const entries = await readdir(folder, { withFileTypes: true });
+	return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 function foldersBetween(root: string, folder: string): string[] {

@@ -42,6 +42,16 @@ interface SegmentRun {
 	readonly replacesOlder?: boolean;
 }
 
+/** The result of one input, in its folder. */
+export interface MadeResult {
+	/** What the page of the run shows of it. */
+	readonly page: PageResult;
+	/** It was there already. */
+	readonly isPresent: boolean;
+	/** In words; none of one that was there. */
+	readonly segments: string;
+}
+
 /**
  * Segment one input into a folder of its own; a failure is told and kept.
  *
@@ -49,65 +59,84 @@ interface SegmentRun {
  */
 export async function segmentOne(
 	context: CommandContext,
-	{ segmenter, names, flags, options, log, replacesOlder = false }: SegmentRun,
+	run: SegmentRun,
 	job: InputJob,
 ): Promise<PageResult | undefined> {
-	const { tell } = log;
-	const { outputFolder, sha256, page } = job;
+	const { log } = run;
+	const { outputFolder } = job;
 	const input = inputLabel(job);
-	const pageOptions = { ...options, page: page ?? options.page };
-	const folder = relative(flags.output, outputFolder).split(sep).join("/");
-	tell({ type: "image-start", input });
+	log.tell({ type: "image-start", input });
 	try {
-		const source = await sourceOf(context, job);
-		if (!flags.force) {
-			const wanted = {
-				input: source,
-				sha256,
-				model: segmenter.model,
-				options: pageOptions,
-				names,
-				sweep: flags.sweep,
-				replacesOlder,
-			};
-			const document = await findWantedResult(outputFolder, wanted);
-			if (document) {
-				log.present(job, outputFolder);
-				tell({ type: "image-done", input, summary: `${outputFolder} · done already` });
-				const { width, height } = document.input;
-				return { folder, kind: options.segments, count: document.k.used, width, height };
-			}
-		}
 		const start = context.now();
-		// Compiled while the segmenter's thread computes.
-		void loadKernels();
-		const { result, sweep } = await segmentInput(segmenter, source, flags.sweep, names, {
-			...pageOptions,
-			onEvent: listenFor(log, input),
-		});
-		await saveResult(result, outputFolder, {
-			force: flags.force === true || replacesOlder,
-			sweep,
-			temporaryFiles: context.temporaryFiles,
-		});
-		const segments = `${result.segments.length} segment${result.segments.length === 1 ? "" : "s"}`;
-		log.done(job, outputFolder);
-		tell({
-			type: "image-done",
-			input,
-			summary: `${outputFolder} · ${segments} · ${describeDuration(context.now() - start)}`,
-		});
-		const { width, height } = result.input;
-		const count = result.kind === "regions" ? result.regions : result.clusters;
-		return { folder, kind: result.kind, count, width, height };
+		const { page, isPresent, segments } = await makeResult(context, run, job, listenFor(log, input));
+		if (isPresent) {
+			log.present(job, outputFolder);
+			log.tell({ type: "image-done", input, summary: `${outputFolder} · done already` });
+		} else {
+			log.done(job, outputFolder);
+			const summary = `${outputFolder} · ${segments} · ${describeDuration(context.now() - start)}`;
+			log.tell({ type: "image-done", input, summary });
+		}
+		return page;
 	} catch (error) {
 		log.failed(job, asDinosegError(error, input));
 		return undefined;
 	}
 }
 
+/**
+ * Make the result of one input in its folder, unless it is there.
+ *
+ * @throws DinosegError of reading, segmenting and writing; OUTPUT_EXISTS if another result is there
+ */
+export async function makeResult(
+	context: CommandContext,
+	run: Omit<SegmentRun, "log">,
+	job: InputJob,
+	onEvent?: SegmentCallOptions["onEvent"],
+): Promise<MadeResult> {
+	const { segmenter, names, flags, options, replacesOlder = false } = run;
+	const { outputFolder, sha256, page } = job;
+	const pageOptions = { ...options, page: page ?? options.page };
+	const folder = relative(flags.output, outputFolder).split(sep).join("/");
+	const source = await sourceOf(context, job);
+	if (!flags.force) {
+		const wanted = {
+			input: source,
+			sha256,
+			model: segmenter.model,
+			options: pageOptions,
+			names,
+			sweep: flags.sweep,
+			replacesOlder,
+		};
+		const document = await findWantedResult(outputFolder, wanted);
+		if (document) {
+			const { width, height } = document.input;
+			const shown = { folder, kind: options.segments, count: document.k.used, width, height };
+			return { page: shown, isPresent: true, segments: "" };
+		}
+	}
+	// Compiled while the segmenter's thread computes.
+	void loadKernels();
+	const call = { ...pageOptions, ...(onEvent ? { onEvent } : {}) };
+	const { result, sweep } = await segmentInput(segmenter, source, flags.sweep, names, call);
+	await saveResult(result, outputFolder, {
+		force: flags.force === true || replacesOlder,
+		sweep,
+		temporaryFiles: context.temporaryFiles,
+	});
+	const { width, height } = result.input;
+	const count = result.kind === "regions" ? result.regions : result.clusters;
+	return {
+		page: { folder, kind: result.kind, count, width, height },
+		isPresent: false,
+		segments: `${result.segments.length} segment${result.segments.length === 1 ? "" : "s"}`,
+	};
+}
+
 /** The result of one input, and the sheet of its sweep if one was asked for. */
-async function segmentInput(
+export async function segmentInput(
 	segmenter: Segmenter,
 	input: SegmentInput,
 	range: ClusterRange | undefined,

@@ -28,6 +28,7 @@ export const ERROR_CODES = {
 	MODEL_RUN_FAILED: "onnxruntime could not load or run the network.",
 	NAMES_INVALID: "A table of segment names is malformed, or gives two segments one name or colour.",
 	RESULT_INVALID: "A result's segments.json or labels.png is malformed, or they do not fit together.",
+	MANIFEST_INVALID: "The run.json or a manifest of a batch is malformed, or belongs to another run.",
 	OUTPUT_EXISTS: "The output folder already holds a result, or an export is there already.",
 	OUTPUT_IN_USE: "Another process writes to the output folder.",
 	OUTPUT_UNWRITABLE: "A result cannot be written: no permission, no space, or a file in the way.",

@@ -17,10 +17,10 @@ export type FileContent = Uint8Array | ((path: string) => Promise<void>);
  */
 export async function writeFileAtomically(
 	path: string,
-	bytes: Uint8Array,
+	content: FileContent,
 	temporaryFiles: TemporaryFiles,
 ): Promise<void> {
-	const temporary = await writeTemporary(path, bytes, temporaryFiles);
+	const temporary = await writeTemporary(path, content, temporaryFiles);
 	await publishTemporary(temporary, path, temporaryFiles);
 }
 

@@ -1,0 +1,105 @@
+import { createReadStream } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
+import { type BatchGap, type BatchItem, isInShard, readPathList, type Shard } from "@dinoseg/jobs";
+import { readableExtensions } from "@dinoseg/node/segmenter";
+import type { CommandContext } from "../commands/context.ts";
+import { expandInput } from "./expand-inputs.ts";
+import { createSearchFilter } from "./image-files.ts";
+import { STDIN } from "./source-of.ts";
+
+/** What a batch is made of. */
+export interface BatchInputs {
+	/** Files, folders and globs. */
+	readonly inputs: readonly string[];
+	/** A list of files, one path a line; `-` is stdin. @default none */
+	readonly from?: string;
+	/** The paths of the list end with NUL. @default line feeds */
+	readonly null?: boolean;
+	readonly output: string;
+}
+
+/** An image of a batch. */
+export interface ImageItem extends BatchItem {
+	/** As the user gave it, or the path below what the user gave. */
+	readonly input: string;
+}
+
+/** The folder of the result of an item. */
+export function outputOf(output: string, path: string): string {
+	return join(output, ...path.split("/"));
+}
+
+/**
+ * The images of a shard, one after the other, so that their names are never held together.
+ *
+ * Convention: `in/sub/b.jpg` found in the folder `in` is `sub/b.jpg`, and its result goes to `out/sub/b.jpg/`, with its
+ * ending: a shard does not know which other images there are. A file that was named, or stands in a list, keeps its path.
+ */
+export async function* batchItems(
+	context: CommandContext,
+	batch: BatchInputs,
+	shard: Shard,
+): AsyncGenerator<ImageItem | BatchGap> {
+	const { cwd } = context;
+	const filter = createSearchFilter(resolve(cwd, batch.output), readableExtensions());
+	const itemOf = (input: string, namedPath: string): ImageItem => {
+		const path = inside(namedPath);
+		return { path, source: resolve(cwd, input), input };
+	};
+	for (const input of batch.inputs) {
+		try {
+			for await (const step of expandInput(input, filter, cwd, "any")) {
+				if ("error" in step) {
+					yield { error: step.error };
+				} else if (!("skipped" in step)) {
+					const item = itemOf(step.path, step.path === input ? input : step.namedPath);
+					if (isInShard(item.path, shard)) {
+						yield item;
+					}
+				}
+			}
+		} catch (error) {
+			if (!isDinosegError(error)) {
+				throw error;
+			}
+			yield { error };
+		}
+	}
+	if (batch.from !== undefined) {
+		for await (const input of readPathList(
+			openList(context, batch.from),
+			batch.null ? "\0" : "\n",
+			listName(batch.from),
+		)) {
+			const item = itemOf(input, input);
+			if (isInShard(item.path, shard)) {
+				yield item;
+			}
+		}
+	}
+}
+
+async function* openList({ cwd, stdin }: CommandContext, from: string): AsyncGenerator<Uint8Array> {
+	if (from === STDIN) {
+		yield* stdin;
+		return;
+	}
+	try {
+		yield* createReadStream(resolve(cwd, from)) as AsyncIterable<Buffer>;
+	} catch (cause) {
+		throw new DinosegError(
+			"INPUT_UNREADABLE",
+			`${from}: the list of images cannot be read (${(cause as Error).message}). Check the path.`,
+			{ cause },
+		);
+	}
+}
+
+const listName = (from: string): string => (from === STDIN ? "stdin" : from);
+
+/** A path that cannot leave the output folder, with forward slashes. */
+function inside(path: string): string {
+	const parts = path.split(sep).filter((part) => part !== "" && part !== "." && part !== "..");
+	return parts.map((part) => part.replace(/:$/, "")).join("/");
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { DinosegError } from "@dinoseg/core/errors";
+import type { SegmentNames } from "@dinoseg/core/labels";
+import { formatOptions } from "@dinoseg/core/options";
+import { type BatchOutcome, openManifest, pinRun, runBatch, shardFolder } from "@dinoseg/jobs";
+import { type FolderLock, lockFolder } from "@dinoseg/node/files";
+import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
+import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
+import { asDinosegError } from "../commands/internal-error.ts";
+import { tellBundledModel } from "../commands/model-notice.ts";
+import { type BatchFlags, checkBatchInputs, shardOf } from "../flags/batch-flags.ts";
+import { shellMessage } from "../flags/flag-name.ts";
+import type { ParsedFlags } from "../flags/read-flags.ts";
+import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
+import { givenNames } from "../inputs/given-names.ts";
+import { describeDuration } from "../progress/progress.ts";
+import { folderOutputs, tarOutputs } from "./batch-outputs.ts";
+import { createBatchLog } from "./follow-batch.ts";
+import { openSegmenter } from "./open-segmenter.ts";
+import { writeOverview, writeTarTable } from "./write-overview.ts";
+
+/** Segment every image of a shard that is not done yet. */
+export async function runBatchShard(
+	context: CommandContext,
+	inputs: readonly string[],
+	flags: BatchFlags,
+	parsed: ParsedFlags,
+): Promise<ExitCode> {
+	checkBatchInputs(inputs, flags);
+	const { temporaryFiles } = context;
+	const { output, force = false } = flags;
+	const shard = shardOf(context, flags);
+	const names = await givenNames(flags);
+	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
+	await using segmenter = await openSegmenter(context, flags, parsed, sessions);
+	segmenter.validate(parsed.options);
+	const folder = shardFolder(output, shard);
+	const lock = await lockFolder(folder, temporaryFiles);
+	const withdraw = context.onInterrupt(() => lock.release());
+	try {
+		const pinned = {
+			shards: shard.count,
+			firstIndex: shard.firstIndex,
+			settings: settingsOf(segmenter, parsed, names, flags),
+		};
+		const run = await pinRun(output, pinned, { force, temporaryFiles });
+		const maker = { context, segmenter, names, flags, options: parsed.options };
+		const kept = flags.pack === "tar" ? tarOutputs(maker, folder) : folderOutputs(maker);
+		await using manifest = await openManifest(folder, {
+			run: run.id,
+			markOf: kept.markOf,
+			force,
+			verify: flags.verify ? kept.isSame : undefined,
+		});
+		await using outputs = await kept.open(manifest.largestMark);
+		tellBundledModel(context, segmenter.model, flags);
+		const start = context.now();
+		const log = createBatchLog(context, flags.quiet === true);
+		const batch = { inputs, ...flags };
+		if (flags.from !== "-") {
+			log.count(batchItems(context, batch, shard));
+		}
+		const outcome = await runBatch<ImageItem>({
+			items: batchItems(context, batch, shard),
+			manifest,
+			limit: imagesInFlight,
+			isThere: outputs.isThere,
+			async work(item, isChanged) {
+				try {
+					const line = await outputs.work(item, isChanged);
+					await checkLock(lock, folder);
+					return line;
+				} catch (error) {
+					throw asDinosegError(error, item.input);
+				}
+			},
+			retryBad: flags.retryBad === true,
+			failFast: flags.failFast === true,
+			pause: (milliseconds) => context.pause(milliseconds),
+			onEvent: log.follow,
+		}).finally(() => log.end());
+		if (flags.pack === "tar") {
+			await writeTarTable(context, folder, run);
+		}
+		const warning = shard.count === 1 && !outcome.stopped ? await writeOverview(context, output, run) : undefined;
+		if (warning !== undefined) {
+			log.note(`warning ${warning}`);
+		}
+		const part = shard.count === 1 ? "" : `, shard ${shard.number} of ${shard.count}`;
+		log.note(`${describeOutcome(outcome)}, ${describeDuration(context.now() - start)}${part} → ${output}`);
+		if (flags.json) {
+			const { stopped, ...counts } = outcome;
+			const end = stopped ? { code: stopped.code, message: shellMessage(stopped) } : null;
+			const document = { shard: shard.number, shards: shard.count, ...counts, stopped: end, failures: log.failures };
+			context.stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
+		}
+		return exitCodeOf(outcome);
+	} finally {
+		withdraw();
+		lock.release();
+	}
+}
+
+/** A process that stood still for long may have lost its shard: the manifest is the other's then. */
+async function checkLock(lock: FolderLock, folder: string): Promise<void> {
+	if (!(await lock.isHeld())) {
+		throw new DinosegError(
+			"OUTPUT_IN_USE",
+			`${folder}: another dinoseg took this shard over, as this one gave no sign of life. Leave it to that one.`,
+			{ details: { folder } },
+		);
+	}
+}
+
+/** All that decides the results. */
+function settingsOf(
+	{ model }: Segmenter,
+	{ options, dtype }: ParsedFlags,
+	names: SegmentNames,
+	{ pack }: BatchFlags,
+): Record<string, string> {
+	const { maxPixels, ...formatted } = formatOptions(options);
+	const words = Object.fromEntries(Object.entries(formatted).map(([key, value]) => [key, String(value)]));
+	const hash = createHash("sha256")
+		.update(JSON.stringify([...names]))
+		.digest("hex");
+	return {
+		...words,
+		maxPixels: String(maxPixels),
+		model: `${model.name} (${model.digest})`,
+		dtype,
+		...(names.size > 0 ? { names: hash } : {}),
+		...(pack ? { pack } : {}),
+	};
+}
+
+function describeOutcome({ done, present, bad, open, stopped }: BatchOutcome): string {
+	const parts = [
+		`${done} done`,
+		present > 0 ? `${present} done already` : "",
+		bad > 0 ? `${bad} in quarantine` : "",
+		open > 0 ? `${open} failed` : "",
+		stopped ? "ended early: the same command goes on" : "",
+	];
+	return parts.filter((part) => part !== "").join(", ");
+}
+
+function exitCodeOf({ bad, open, stopped }: BatchOutcome): ExitCode {
+	if (open > 0 || stopped) {
+		return EXIT.failed;
+	}
+	return bad > 0 ? EXIT.quarantined : EXIT.done;
+}

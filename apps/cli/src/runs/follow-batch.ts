@@ -1,0 +1,85 @@
+import type { BatchEvent, BatchGap } from "@dinoseg/jobs";
+import type { CommandContext } from "../commands/context.ts";
+import { shellMessage } from "../flags/flag-name.ts";
+import type { ImageItem } from "../inputs/batch-items.ts";
+import { createBatchProgress } from "../progress/batch-progress.ts";
+import { describeDuration } from "../progress/progress.ts";
+
+/** A failure in the document that `--json` prints. */
+export interface ToldFailure {
+	/** Null of a part of the input that cannot be searched. */
+	readonly path: string | null;
+	readonly code: string;
+	readonly message: string;
+}
+
+/** Failures that the document holds; all of them are told, and those in quarantine are in the summary. */
+const MOST_TOLD = 1000;
+
+/** Tells how far a batch is, and keeps what `--json` prints of it. */
+export interface BatchLog {
+	readonly failures: readonly ToldFailure[];
+	follow(event: BatchEvent<ImageItem>): void;
+	/** Count the images in the background, for the time that is left. */
+	count(items: AsyncIterable<ImageItem | BatchGap>): void;
+	note(text: string): void;
+	/** Tell no more of how far it is. */
+	end(): void;
+}
+
+/** @param quiet only failures are told. */
+export function createBatchLog(context: CommandContext, quiet: boolean): BatchLog {
+	const progress = createBatchProgress(context, quiet);
+	const failures: ToldFailure[] = [];
+	let state = { done: 0, present: 0, failed: 0, total: undefined as number | undefined };
+	let isEnded = false;
+	return {
+		failures,
+		follow(event) {
+			const input = "item" in event ? event.item.input : undefined;
+			if (event.type === "done") {
+				state = { ...state, done: state.done + 1 };
+			} else if (event.type === "present" || event.type === "quarantined") {
+				state = { ...state, present: state.present + 1 };
+			} else if (event.type === "failed" || event.type === "gap") {
+				state = { ...state, failed: state.failed + (event.type === "failed" ? 1 : 0) };
+				progress.failed(event.error);
+				if (failures.length < MOST_TOLD) {
+					const path = event.type === "failed" ? event.item.path : null;
+					failures.push({ path, code: event.error.code, message: shellMessage(event.error) });
+				}
+			} else if (event.type === "retry") {
+				progress.note(`${shellMessage(event.error)} Again in ${describeDuration(event.waitMs)}.`);
+			}
+			progress.update(state, input);
+		},
+		count(items) {
+			void countAll(items, () => isEnded).then(
+				(total) => {
+					state = { ...state, total };
+				},
+				// The run meets the same error, and tells it.
+				() => undefined,
+			);
+		},
+		note: (text) => progress.note(text),
+		end() {
+			isEnded = true;
+			progress.end();
+		},
+	};
+}
+
+async function countAll(
+	items: AsyncIterable<ImageItem | BatchGap>,
+	isEnded: () => boolean,
+): Promise<number | undefined> {
+	let total = 0;
+	for await (const item of items) {
+		if (isEnded()) {
+			return undefined;
+		}
+		total += "error" in item ? 0 : 1;
+	}
+	return total;
+}

@@ -1,0 +1,99 @@
+import { DinosegError, optionName } from "@dinoseg/core/errors";
+
+/** Size in bytes and sha256 of a file that was written. */
+export type SealedFile = readonly [size: number, sha256: string];
+
+/** An item with a complete output. */
+export interface DoneLine {
+	/** As `BatchItem.path`. */
+	readonly path: string;
+	readonly status: "done";
+	readonly files: Readonly<Record<string, SealedFile>>;
+	/** What the summary says of it. */
+	readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** An item in quarantine: to try it again would change nothing. */
+export interface BadLine {
+	readonly path: string;
+	readonly status: "bad";
+	readonly code: string;
+	readonly message: string;
+}
+
+/** Everything that belongs to the shard was looked at. */
+export interface EndLine {
+	readonly status: "end";
+	readonly done: number;
+	readonly bad: number;
+}
+
+/** The first line: what the items are made by. */
+export interface RunLine {
+	readonly status: "run";
+	/** As `RunFile.id`. */
+	readonly run: string;
+}
+
+export type ManifestLine = RunLine | DoneLine | BadLine | EndLine;
+
+/**
+ * Read a line of a manifest.
+ *
+ * @param where file and number of the line, for the message.
+ * @throws DinosegError MANIFEST_INVALID
+ */
+export function parseManifestLine(text: string, where: string): ManifestLine {
+	const line = parseJson(text);
+	if (!isManifestLine(line)) {
+		throw manifestInvalid(where, `is no line of a manifest: ${text.slice(0, 80)}`);
+	}
+	return line;
+}
+
+/** @returns null for a text that is no JSON. */
+function parseJson(text: string): ManifestLine | null {
+	try {
+		return JSON.parse(text) as ManifestLine;
+	} catch {
+		return null;
+	}
+}
+
+function isManifestLine(line: ManifestLine | null): line is ManifestLine {
+	switch (line?.status) {
+		case "run":
+			return typeof line.run === "string";
+		case "done":
+			return typeof line.path === "string" && isRecord(line.facts) && isRecord(line.files) && areSealed(line.files);
+		case "bad":
+			return [line.path, line.code, line.message].every((text) => typeof text === "string");
+		case "end":
+			return Number.isSafeInteger(line.done) && Number.isSafeInteger(line.bad);
+		default:
+			return false;
+	}
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function areSealed(files: Readonly<Record<string, SealedFile>>): boolean {
+	for (const name in files) {
+		const file: unknown = files[name];
+		if (!Array.isArray(file) || !Number.isSafeInteger(file[0]) || typeof file[1] !== "string") {
+			return false;
+		}
+	}
+	return true;
+}
+
+/** The error for a file of a batch that dinoseg did not write so. */
+export function manifestInvalid(where: string, what: string, cause?: unknown): DinosegError {
+	return new DinosegError(
+		"MANIFEST_INVALID",
+		`${where}: ${what}. Choose another output folder, or begin anew with ${optionName("force")}.`,
+		{ details: { where }, cause },
+	);
+}
