@@ -2,7 +2,7 @@
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
  * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions, region-tree,
- * start, event loop, stages, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ * start, event loop, stages, throughput, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -24,6 +24,7 @@ import { JOB, QUICK_JOB, relabelling } from "./relabelling.ts";
 import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
 import { startTable } from "./start.ts";
+import { THROUGHPUT_PHOTOGRAPHS, throughputTable } from "./throughput.ts";
 
 const REPORT = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
 
@@ -80,6 +81,16 @@ The bundled model at the default input size of 518 on \`${PHOTOGRAPH}\`, default
 ready, once per process. \`whole job\` is everything from the file to the label map, without writing files.
 
 ${await stageTable(STAGES, { store, isQuick })}`,
+	},
+	{
+		name: "throughput",
+		write: async () => `## Many photographs
+
+${isQuick ? "A few" : THROUGHPUT_PHOTOGRAPHS} of the example photographs with the bundled model, from the files to all files of the results, without a token
+cache. The time of the start is taken off: that of the same line with one photograph. The lines take turns;
+\`npm run bench -- --only throughput\` prints this table alone.
+
+${await throughputTable(isQuick)}`,
 	},
 	{
 		name: "relabelling",
