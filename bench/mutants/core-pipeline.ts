@@ -78,12 +78,12 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"Both give the same components; only time differs.",
 		],
 	]),
-	...mutantsOf(`${core}/segment/points/local-averaging.ts`, [
+	...mutantsOf(`${core}/points/local-averaging.ts`, [
 		["const RADIUS = 2;", "const RADIUS = 1;", "a smaller neighbourhood"],
 		["return left > 0 ? left * left : 0;", "return left * left;", "points that are far apart count too"],
 		["weights[other] += weight;", "weights[other] += 1;", "a sum is divided by a wrong weight"],
 	]),
-	...mutantsOf(`${core}/segment/points/append-position.ts`, [
+	...mutantsOf(`${core}/points/append-position.ts`, [
 		[
 			"Math.floor(point / cols) - (rows - 1) / 2",
 			"Math.floor(point / rows) - (rows - 1) / 2",
@@ -91,7 +91,7 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 		],
 		["(count * count - 1) / 12", "(count * count) / 12", "the variance of a continuous range"],
 	]),
-	...mutantsOf(`${core}/segment/points/whiten.ts`, [
+	...mutantsOf(`${core}/points/whiten.ts`, [
 		["return Math.sqrt(Math.sqrt(deviation));", "return Math.sqrt(deviation);", "two powers are the same"],
 		["variance > 0 ?", "variance >= 0 ?", "a component without variance is divided by 0"],
 	]),

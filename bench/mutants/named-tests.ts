@@ -26,7 +26,7 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/core/src/linalg/components": [core("linalg/pca")],
 	"packages/core/src/cluster/exchange": [core("cluster/k-means"), core("cluster/lloyd")],
 	"packages/core/src/refine/region-graph": [core("refine/absorb")],
-	"packages/core/src/segment/points": [core("segment/points/points")],
+	"packages/core/src/points": [core("points/points")],
 	"packages/core/src/segment/reduce-tokens": [core("segment/metric")],
 	"packages/core/src/segment/segment-tokens": [core("segment/smooth-stage"), core("segment/token-clusterings")],
 	"packages/core/src/labels/mask-encoder": [core("labels/rle")],

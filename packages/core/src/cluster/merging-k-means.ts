@@ -1,6 +1,7 @@
 import { checkedRows, type Kernels } from "@dinoseg/kernels";
 import { checkMatrix, type Matrix } from "../tensor/index.ts";
 import { type KMeansOptions, type KMeansResult, kMeans, kMeansFrom } from "./k-means.ts";
+import { unitWeights } from "./weights.ts";
 
 /** A clustering, and how far its two most alike clusters are apart. */
 export interface MergingStep {
@@ -20,7 +21,7 @@ interface NearestPair {
  * k-means for fewer and fewer clusters: the two that are least separated become one, and k-means goes on from there. Each
  * clustering is at rest, but not the one of lowest inertia: what is common in the points is not cut in two for it.
  *
- * The separation of two clusters of sizes a and b, as shares of the points, is (2 a b / (a + b)) ** (1/4) * the squared
+ * The separation of two clusters of weights a and b, as shares of all, is (2 a b / (a + b)) ** (1/4) * the squared
  * distance of their means / the mean squared distance of all points to their mean. It has no unit.
  *
  * Convention: of equally separated pairs the lower one becomes one.
@@ -32,28 +33,32 @@ interface NearestPair {
 export function* mergingKMeans(
 	kernels: Kernels,
 	points: Matrix,
-	options: Pick<KMeansOptions, "clusters" | "restarts" | "random" | "onProgress">,
+	options: Pick<KMeansOptions, "clusters" | "restarts" | "random" | "onProgress" | "weights">,
 ): Generator<MergingStep> {
 	checkMatrix("mergingKMeans", "points", points);
-	const spread = meanSquaredDistance(points, kernels);
 	let clustering = kMeans(kernels, points, options);
+	const weights = Float64Array.from(options.weights ?? unitWeights(points.rows));
+	const total = weights.reduce((sum, weight) => sum + weight, 0);
+	const spread = meanSquaredDistance(kernels, points, weights, total);
 	while (clustering.clusters > 1) {
-		const sizes = sizesOf(clustering);
-		const pair = nearestPair(kernels, clustering, sizes, points, spread);
+		const sizes = sizesOf(clustering, weights);
+		const pair = nearestPair(kernels, clustering, sizes, { cols: points.cols, total, spread });
 		yield { clustering, separation: pair.separation };
 		kernels.check();
-		clustering = kMeansFrom(kernels, points, joined(clustering, sizes, points.cols, pair));
+		clustering = kMeansFrom(kernels, points, joined(clustering, sizes, points.cols, pair), { weights });
 	}
 	yield { clustering, separation: 0 };
 }
 
-/** @param spread what a squared distance is measured by. */
+/**
+ * @param all.total  weight of all points.
+ * @param all.spread what a squared distance is measured by.
+ */
 function nearestPair(
 	{ check }: Pick<Kernels, "check">,
 	{ centroids, clusters }: KMeansResult,
 	sizes: Float64Array,
-	{ rows, cols }: Matrix,
-	spread: number,
+	{ cols, total, spread }: { readonly cols: number; readonly total: number; readonly spread: number },
 ): NearestPair {
 	let nearest: NearestPair = { first: 0, second: 1, separation: Number.POSITIVE_INFINITY };
 	for (let first = 0; first < clusters; first++) {
@@ -64,7 +69,7 @@ function nearestPair(
 				const difference = centroids[first * cols + d] - centroids[second * cols + d];
 				distance += difference * difference;
 			}
-			const share = (2 * sizes[first] * sizes[second]) / (sizes[first] + sizes[second]) / rows;
+			const share = (2 * sizes[first] * sizes[second]) / (sizes[first] + sizes[second]) / total;
 			const separation = (distance / spread) * Math.sqrt(Math.sqrt(share));
 			if (separation < nearest.separation) {
 				nearest = { first, second, separation };
@@ -91,22 +96,29 @@ function joined(
 	return start;
 }
 
-function sizesOf({ labels, clusters }: KMeansResult): Float64Array {
+/** Weight of each cluster. */
+function sizesOf({ labels, clusters }: KMeansResult, weights: Float64Array): Float64Array {
 	const sizes = new Float64Array(clusters);
-	for (const label of labels) {
-		sizes[label]++;
+	for (let i = 0; i < labels.length; i++) {
+		sizes[labels[i]] += weights[i];
 	}
 	return sizes;
 }
 
-function meanSquaredDistance({ data, rows, cols }: Matrix, kernels: Kernels): number {
-	const means = kernels.columnMeans(data, rows, cols);
+function meanSquaredDistance(
+	kernels: Kernels,
+	{ data, rows, cols }: Matrix,
+	weights: Float64Array,
+	total: number,
+): number {
+	const sums = kernels.clusterSums(data, rows, cols, new Uint16Array(rows), weights, 1);
+	const means = sums.map((value) => value / total);
 	let sum = 0;
 	for (const row of checkedRows(kernels.check, rows, cols)) {
 		for (let d = 0, at = row * cols; d < cols; d++, at++) {
 			const difference = data[at] - means[d];
-			sum += difference * difference;
+			sum += weights[row] * difference * difference;
 		}
 	}
-	return sum / rows;
+	return sum / total;
 }

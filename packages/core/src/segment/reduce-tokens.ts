@@ -4,9 +4,9 @@ import type { Warning } from "../events.ts";
 import { fitPca, type PcaModel, projectPca } from "../linalg/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
 import { type Matrix, type TokenGrid, tokensAsMatrix, unitRows } from "../tensor/index.ts";
-import { appendPosition } from "./points/append-position.ts";
-import { averageLocally } from "./points/local-averaging.ts";
-import { whitenComponents } from "./points/whiten.ts";
+import { appendPosition } from "../points/append-position.ts";
+import { averageLocally } from "../points/local-averaging.ts";
+import { whitenComponents } from "../points/whiten.ts";
 
 /** The tokens of one picture after PCA and what follows it: what is clustered. */
 export interface ReducedTokens {

@@ -19,7 +19,7 @@ import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduc
 import { segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "./token-clusterings.ts";
+import { tokenClusterings } from "../cluster/token-clusterings.ts";
 import { validTokens } from "./valid-tokens.ts";
 
 /** The options that act from the tokens on. */

@@ -9,7 +9,7 @@ import { chooseRegions, paintRegions } from "./segment-regions.ts";
 import { type SegmentationContext, segmentClusters, type TokenOptions } from "./segment-tokens.ts";
 import type { RegionSegmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "./token-clusterings.ts";
+import { tokenClusterings } from "../cluster/token-clusterings.ts";
 import { validTokens } from "./valid-tokens.ts";
 
 /** The segmentation of a picture into some number of clusters or regions. */

@@ -9,7 +9,7 @@ import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { segmentReduced } from "./segment-tokens.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "./token-clusterings.ts";
+import { tokenClusterings } from "../cluster/token-clusterings.ts";
 
 async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });

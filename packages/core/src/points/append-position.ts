@@ -1,7 +1,7 @@
 import type { Check } from "@dinoseg/kernels";
-import { noCheck } from "../../abort.ts";
-import { checkLength } from "../../errors/index.ts";
-import type { Matrix } from "../../tensor/index.ts";
+import { noCheck } from "../abort.ts";
+import { checkLength } from "../errors/index.ts";
+import type { Matrix } from "../tensor/index.ts";
 import { totalVariance } from "./variances.ts";
 
 /**

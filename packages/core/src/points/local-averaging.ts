@@ -1,8 +1,8 @@
 import { type Check, checkedCopy, checkedParts } from "@dinoseg/kernels";
-import { noCheck } from "../../abort.ts";
-import { checkInteger, checkLength } from "../../errors/index.ts";
-import { DENOISE_PASSES } from "../../options/index.ts";
-import type { Matrix } from "../../tensor/index.ts";
+import { noCheck } from "../abort.ts";
+import { checkInteger, checkLength } from "../errors/index.ts";
+import { DENOISE_PASSES } from "../options/index.ts";
+import type { Matrix } from "../tensor/index.ts";
 import { totalVariance } from "./variances.ts";
 
 /** Places on each side of a point along both axes that are averaged with it. */

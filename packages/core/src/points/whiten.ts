@@ -1,8 +1,8 @@
 import type { Check } from "@dinoseg/kernels";
-import { noCheck } from "../../abort.ts";
-import { DinosegError } from "../../errors/index.ts";
-import { WHITENINGS, type Whitening } from "../../options/index.ts";
-import type { Matrix } from "../../tensor/index.ts";
+import { noCheck } from "../abort.ts";
+import { DinosegError } from "../errors/index.ts";
+import { WHITENINGS, type Whitening } from "../options/index.ts";
+import type { Matrix } from "../tensor/index.ts";
 import { componentVariances } from "./variances.ts";
 
 /**

@@ -1,21 +1,18 @@
 import type { Kernels } from "@dinoseg/kernels";
-import {
-	type ClusterChoice,
-	chooseClusters,
-	gatherRows,
-	type KMeansResult,
-	kMeans,
-	mergingKMeans,
-} from "../cluster/index.ts";
 import { DinosegError, optionName } from "../errors/index.ts";
 import { AUTO_CLUSTERS, type ClusterRange, type SegmentationOptions } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
+import { type ClusterChoice, chooseClusters } from "./choose-clusters.ts";
+import { gatherRows } from "./gather-rows.ts";
+import { type KMeansResult, kMeans } from "./k-means.ts";
+import { mergingKMeans } from "./merging-k-means.ts";
+import type { Weights } from "./weights.ts";
 
 /** Clusters that merging begins with. As many, or more, are plain k-means. */
 const MERGED_FROM = AUTO_CLUSTERS.max;
 
-/** The tokens of one picture in any number of clusters. Each clustering is made when it is first asked for. */
+/** Tokens in any number of clusters. Each clustering is made when it is first asked for. */
 export interface TokenClusterings {
 	/** How many tokens take part. */
 	readonly tokens: number;
@@ -39,21 +36,23 @@ interface TokenClusteringsOptions extends Pick<SegmentationOptions, "init" | "re
 	readonly onProgress?: ((done: number, total: number) => void) | undefined;
 	/** Rows of the tokens that take part, rising. @default all */
 	readonly tokens?: Uint32Array | undefined;
+	/** How much each token that takes part counts, above 0. Shape (tokens,). @default 1 each */
+	readonly weights?: Weights | undefined;
 }
 
 /**
- * Cluster the tokens of a picture.
+ * Cluster tokens, those of a picture or a sample of those of many.
  *
  * @param allPoints shape (rows * cols, D).
  */
 export function tokenClusterings(
 	kernels: Kernels,
 	allPoints: Matrix,
-	{ init, restarts, seed, onProgress, tokens }: TokenClusteringsOptions,
+	{ init, restarts, seed, onProgress, tokens, weights }: TokenClusteringsOptions,
 ): TokenClusterings {
 	const points = tokens === undefined ? allPoints : somePoints(kernels, allPoints, tokens);
 	const optionsFor = (clusters: number) => {
-		return { clusters: Math.min(clusters, points.rows), restarts, random: createRandom(seed), onProgress };
+		return { clusters: Math.min(clusters, points.rows), restarts, random: createRandom(seed), onProgress, weights };
 	};
 	const merged = remembered(() => mergingKMeans(kernels, points, optionsFor(MERGED_FROM)));
 	const clusterPoints = (clusters: number): KMeansResult => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { errorOf } from "../../../../../fixtures/errors.ts";
-import { createRandom } from "../../rng.ts";
-import type { Matrix } from "../../tensor/index.ts";
+import { errorOf } from "../../../../fixtures/errors.ts";
+import { createRandom } from "../rng.ts";
+import type { Matrix } from "../tensor/index.ts";
 import { appendPosition } from "./append-position.ts";
 import { averageLocally } from "./local-averaging.ts";
 import { componentVariances, totalVariance } from "./variances.ts";

@@ -1,6 +1,6 @@
 import type { Check } from "@dinoseg/kernels";
-import { noCheck } from "../../abort.ts";
-import type { Matrix } from "../../tensor/index.ts";
+import { noCheck } from "../abort.ts";
+import type { Matrix } from "../tensor/index.ts";
 
 /** Variance of each column, over N and not N - 1. Shape (D,). */
 export function componentVariances({ data, rows, cols }: Matrix, check: Check = noCheck): Float64Array {
