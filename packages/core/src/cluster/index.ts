@@ -14,5 +14,6 @@ export {
 	miniBatchKMeans,
 	type PointSource,
 } from "./mini-batch-k-means.ts";
+export { type TokenClusterings, tokenClusterings } from "./token-clusterings.ts";
 
 export type { Weights } from "./weights.ts";

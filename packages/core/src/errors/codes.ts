@@ -51,6 +51,7 @@ export const ERROR_CODES = {
 	HUB_HASH_MISMATCH: "A file has another hash than the hub lists.",
 	CACHE_NO_SPACE: "The disk of the model cache has too little space.",
 	CACHE_UNWRITABLE: "The model cache cannot be written to.",
+	CODEBOOK_INVALID: "A codebook is malformed, or two of them were not made alike.",
 	EXPORT_UNSUPPORTED: "The format cannot hold this label map.",
 } as const;
 

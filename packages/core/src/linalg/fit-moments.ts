@@ -63,3 +63,19 @@ function scatterOf(check: Check, { count, dim, products }: Moments, sums: readon
 	}
 	return scatter;
 }
+
+/**
+ * Variance of each column of all points that were added up in moments, divided by N - 1; 0 for one point.
+ *
+ * @returns shape (dim,).
+ * @throws DinosegError SHAPE_MISMATCH for moments of wrong length, OPTION_INVALID
+ */
+export function momentVariances(moments: Moments): Float64Array {
+	checkMoments("momentVariances", "moments", moments);
+	const { count, dim, sums, products } = moments;
+	return Float64Array.from({ length: dim }, (_, d) => {
+		const sum = bigIntAt(sums, d);
+		const centred = BigInt(count) * bigIntAt(products, (d * (d + 3)) / 2) - sum * sum;
+		return count > 1 ? Number(centred) / count / (count - 1) / (STEPS * STEPS) : 0;
+	});
+}

@@ -1,5 +1,5 @@
 export type { ExactSums } from "./exact-sums.ts";
-export { fitPcaToMoments } from "./fit-moments.ts";
-export { addMoments, emptyMoments, type Moments, momentsOf } from "./moments.ts";
+export { fitPcaToMoments, momentVariances } from "./fit-moments.ts";
+export { addMoments, checkMoments, emptyMoments, type Moments, momentsOf } from "./moments.ts";
 export { fitPca, projectPca } from "./pca.ts";
 export type { PcaFit, PcaModel } from "./principal-components.ts";

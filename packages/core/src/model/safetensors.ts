@@ -106,21 +106,34 @@ export function parseSafetensorsHeader(
 	fileSize: number,
 	file: string,
 ): ReadonlyMap<string, SafetensorsEntry> {
+	return parseSafetensors(prefix, fileSize, file).tensors;
+}
+
+/** What the header of a safetensors file declares. */
+export interface SafetensorsHeader {
+	readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
+	/** Texts beside the tensors; empty where there are none. */
+	readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** As `parseSafetensorsHeader`, with the metadata. */
+export function parseSafetensors(prefix: Uint8Array, fileSize: number, file: string): SafetensorsHeader {
 	const dataStart = safetensorsHeaderLength(prefix, fileSize, file);
 	if (prefix.length < dataStart) {
 		fail(file, `the header has ${dataStart} bytes, only ${prefix.length} were read.`, "Read the whole header.");
 	}
 	const header = parseHeaderJson(prefix.subarray(PREFIX_BYTES, dataStart), file);
+	let metadata: ReadonlyMap<string, string> = new Map();
 	const entries: SafetensorsEntry[] = [];
 	for (const [name, value] of Object.entries(header)) {
 		if (name === METADATA_KEY) {
-			checkMetadata(value, file);
+			metadata = parseMetadata(value, file);
 		} else {
 			entries.push(parseEntry(name, value, dataStart, file));
 		}
 	}
 	checkLayout(entries, dataStart, fileSize, file);
-	return new Map(entries.map((entry) => [entry.name, entry]));
+	return { tensors: new Map(entries.map((entry) => [entry.name, entry])), metadata };
 }
 
 function parseHeaderJson(bytes: Uint8Array, file: string): object {
@@ -158,10 +171,11 @@ function isSize(value: unknown): value is number {
 	return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }
 
-function checkMetadata(value: unknown, file: string): void {
+function parseMetadata(value: unknown, file: string): ReadonlyMap<string, string> {
 	if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) {
 		fail(file, `${METADATA_KEY} must be an object of strings, got ${describeValue(value)}.`);
 	}
+	return new Map(Object.entries(value) as [string, string][]);
 }
 
 function parseEntry(name: string, value: unknown, dataStart: number, file: string): SafetensorsEntry {

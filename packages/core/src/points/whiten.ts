@@ -1,6 +1,6 @@
 import type { Check } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
-import { DinosegError } from "../errors/index.ts";
+import { checkLength, DinosegError } from "../errors/index.ts";
 import { WHITENINGS, type Whitening } from "../options/index.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { componentVariances } from "./variances.ts";
@@ -16,19 +16,33 @@ import { componentVariances } from "./variances.ts";
  * @throws DinosegError OPTION_INVALID
  */
 export function whitenComponents(points: Matrix, power: Whitening, check: Check = noCheck): Matrix {
-	if (!WHITENINGS.includes(power)) {
-		throw new DinosegError(
-			"OPTION_INVALID",
-			`whitenComponents: power must be one of ${WHITENINGS.join(", ")}, got ${power}.`,
-			{ details: { option: "power", value: power } },
-		);
-	}
+	checkPower("whitenComponents", power);
 	if (power === 0) {
 		return points;
 	}
-	const divisors = componentVariances(points, check).map((variance) =>
-		variance > 0 ? powerOf(Math.sqrt(variance), power) : 1,
-	);
+	return divideComponents(points, whiteningDivisors(componentVariances(points, check), power), check);
+}
+
+/**
+ * What components are divided by: a power of their standard deviation, 1 for one without spread.
+ *
+ * @param variances shape (D,).
+ * @throws DinosegError OPTION_INVALID
+ */
+export function whiteningDivisors(variances: Float64Array, power: Whitening): Float64Array {
+	checkPower("whiteningDivisors", power);
+	return variances.map((variance) => (power !== 0 && variance > 0 ? powerOf(Math.sqrt(variance), power) : 1));
+}
+
+/**
+ * Each component divided by its divisor.
+ *
+ * @param points   shape (N, D). Not modified.
+ * @param divisors not 0. Shape (D,).
+ * @throws DinosegError SHAPE_MISMATCH
+ */
+export function divideComponents(points: Matrix, divisors: Float64Array, check: Check = noCheck): Matrix {
+	checkLength("divideComponents", "divisors (D)", divisors, points.cols);
 	const { rows, cols } = points;
 	const data = new Float32Array(points.data.length);
 	for (let row = 0, at = 0; row < rows; row++) {
@@ -38,6 +52,14 @@ export function whitenComponents(points: Matrix, power: Whitening, check: Check 
 		}
 	}
 	return { data, rows, cols };
+}
+
+function checkPower(where: string, power: Whitening): void {
+	if (!WHITENINGS.includes(power)) {
+		throw new DinosegError("OPTION_INVALID", `${where}: power must be one of ${WHITENINGS.join(", ")}, got ${power}.`, {
+			details: { option: "power", value: power },
+		});
+	}
 }
 
 function powerOf(deviation: number, power: Exclude<Whitening, 0>): number {

@@ -3,9 +3,9 @@ import { expectCancellable } from "../../../../fixtures/cancellable.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { abortCheck } from "../abort.ts";
 import { DEFAULT_OPTIONS, type SegmentationOptions } from "../options/index.ts";
+import { averageLocally } from "../points/local-averaging.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { reduceTokens, segmentReduced, segmentTokens } from "./index.ts";
-import { averageLocally } from "../points/local-averaging.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
 import { sweepReduced } from "./sweep-tokens.ts";
 

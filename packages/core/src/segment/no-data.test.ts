@@ -6,6 +6,7 @@ import { forEachSeedInTurn } from "../../../../fixtures/seeds.ts";
 import { fillNoData, type RgbImage } from "../image/index.ts";
 import type { LabelMap } from "../labels/index.ts";
 import { type PartialOptions, resolveOptions, SMOOTHING_METHODS } from "../options/index.ts";
+import { validTokens } from "../points/valid-tokens.ts";
 import { createRandom } from "../rng.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { reduceTokens } from "./reduce-tokens.ts";
@@ -13,7 +14,6 @@ import { segmentTokens } from "./segment-tokens.ts";
 import type { ClusterSegmentation, RegionSegmentation } from "./segmentation.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
 import { sweepReduced, sweepRegions } from "./sweep-tokens.ts";
-import { validTokens } from "./valid-tokens.ts";
 
 const [ROWS, COLS, DIM] = [6, 8, 6];
 

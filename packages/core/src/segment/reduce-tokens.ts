@@ -3,10 +3,10 @@ import { checkLength } from "../errors/index.ts";
 import type { Warning } from "../events.ts";
 import { fitPca, type PcaModel, projectPca } from "../linalg/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
-import { type Matrix, type TokenGrid, tokensAsMatrix, unitRows } from "../tensor/index.ts";
 import { appendPosition } from "../points/append-position.ts";
 import { averageLocally } from "../points/local-averaging.ts";
 import { whitenComponents } from "../points/whiten.ts";
+import { type Matrix, type TokenGrid, tokensAsMatrix, unitRows } from "../tensor/index.ts";
 
 /** The tokens of one picture after PCA and what follows it: what is clustered. */
 export interface ReducedTokens {

@@ -1,11 +1,13 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, cancellableKernels } from "../abort.ts";
 import type { KMeansResult } from "../cluster/index.ts";
+import { tokenClusterings } from "../cluster/token-clusterings.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { clearBackground, markBackground, segmentPixels } from "../labels/background.ts";
 import { numberByArea, numberMap } from "../labels/numbering.ts";
 import { clusterRange, minimumPixels, type SegmentationOptions } from "../options/index.ts";
+import { validTokens } from "../points/valid-tokens.ts";
 import {
 	absorbSmallRegions,
 	clusterScores,
@@ -19,8 +21,6 @@ import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduc
 import { segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "../cluster/token-clusterings.ts";
-import { validTokens } from "./valid-tokens.ts";
 
 /** The options that act from the tokens on. */
 export type TokenOptions = Pick<

@@ -1,16 +1,16 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels } from "../abort.ts";
 import type { ClusterChoice } from "../cluster/index.ts";
+import { tokenClusterings } from "../cluster/token-clusterings.ts";
 import type { LabelMap } from "../labels/label-map.ts";
 import type { ClusterRange, SegmentationOptions } from "../options/index.ts";
+import { validTokens } from "../points/valid-tokens.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import type { ReducedTokens, ReductionOptions } from "./reduce-tokens.ts";
 import { chooseRegions, paintRegions } from "./segment-regions.ts";
 import { type SegmentationContext, segmentClusters, type TokenOptions } from "./segment-tokens.ts";
 import type { RegionSegmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "../cluster/token-clusterings.ts";
-import { validTokens } from "./valid-tokens.ts";
 
 /** The segmentation of a picture into some number of clusters or regions. */
 export interface SweepMap {

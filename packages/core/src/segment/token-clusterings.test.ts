@@ -4,12 +4,12 @@ import { errorOf } from "../../../../fixtures/errors.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { SCATTERED_GRID as GRID, scattered } from "../../../../fixtures/point-clouds.ts";
 import { kMeans, mergingKMeans } from "../cluster/index.ts";
+import { tokenClusterings } from "../cluster/token-clusterings.ts";
 import { DEFAULT_OPTIONS, INITIALISATIONS } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
 import { segmentReduced } from "./segment-tokens.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
-import { tokenClusterings } from "../cluster/token-clusterings.ts";
 
 async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });

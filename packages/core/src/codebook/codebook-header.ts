@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { DinosegError } from "../errors/index.ts";
+import type { SegmentName, SegmentNames } from "../labels/names/index.ts";
+import { colorToHex } from "../labels/palette.ts";
+import { describeValue } from "../model/describe-value.ts";
+import { CLUSTERS, checkOption, DTYPES, formatOption, parseOption, type Written } from "../options/index.ts";
+import { CODEBOOK_OPTION_KEYS, type Codebook, type CodebookOptions, type CodebookPart } from "./codebook.ts";
+import { SAMPLE_CAPACITY } from "./weighted-sample.ts";
+
+/** What a file holds: clusters, or a summary only. */
+export const CODEBOOK_SCHEMA = "dinoseg/codebook/1";
+export const PART_SCHEMA = "dinoseg/codebook-part/1";
+
+const LONGEST_TEXT = 200;
+
+const text = z
+	.string()
+	.max(LONGEST_TEXT)
+	.regex(/^\P{Cc}*$/u, "must have no control character");
+const amount = z.number().min(0);
+
+const partSchema = z.strictObject({
+	model: z.strictObject({
+		name: text,
+		digest: z.string().regex(/^[0-9a-f]{64}$/),
+		revision: text.nullable(),
+		dtype: z.enum(DTYPES),
+	}),
+	options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+	images: z.int().min(0),
+	dim: z.int().min(1).max(16384),
+	points: z
+		.int()
+		.min(0)
+		.max(2 ** 32),
+	sample: z.strictObject({
+		points: z.int().min(0).max(SAMPLE_CAPACITY.max),
+		capacity: z.int().min(SAMPLE_CAPACITY.min).max(SAMPLE_CAPACITY.max),
+		threshold: amount,
+	}),
+});
+
+const codebookSchema = partSchema.extend({
+	clusters: z.int().min(CLUSTERS.min).max(CLUSTERS.max),
+	spread: amount,
+	unlikeDistance: amount,
+	pca: z.strictObject({ components: z.int().min(1).max(16384), totalVariance: amount }).nullable(),
+	names: z
+		.array(
+			z.strictObject({
+				id: z.int().min(0).max(CLUSTERS.max),
+				name: text.min(1).optional(),
+				color: z
+					.string()
+					.regex(/^#(?!000000)[0-9a-f]{6}$/)
+					.optional(),
+			}),
+		)
+		.max(CLUSTERS.max),
+});
+
+export type PartHeader = z.infer<typeof partSchema>;
+export type CodebookHeader = z.infer<typeof codebookSchema>;
+
+/** What is written of a part beside its arrays. */
+export function partHeader({ model, options, summary }: CodebookPart): PartHeader {
+	const { images, moments, sample } = summary;
+	const { name, digest, revision, dtype } = model;
+	return {
+		model: { name, digest, revision, dtype },
+		options: writeCodebookOptions(options),
+		images,
+		dim: moments.dim,
+		points: moments.count,
+		sample: { points: sample.points.rows, capacity: sample.capacity, threshold: sample.threshold },
+	};
+}
+
+/** What is written of a codebook beside its arrays. */
+export function codebookHeader(codebook: Codebook): CodebookHeader {
+	const { clusters, spread, unlikeDistance, pca, names } = codebook;
+	return {
+		...partHeader(codebook),
+		clusters,
+		spread,
+		unlikeDistance,
+		pca: pca === undefined ? null : { components: pca.componentCount, totalVariance: pca.totalVariance },
+		names: [...names]
+			.sort(([a], [b]) => a - b)
+			.map(([id, { name, color }]) => ({
+				id,
+				...(name === undefined ? {} : { name }),
+				...(color === undefined ? {} : { color: colorToHex(color) }),
+			})),
+	};
+}
+
+/**
+ * @param json of a part.
+ * @throws DinosegError CODEBOOK_INVALID
+ */
+export function parsePartHeader(json: string, file: string): PartHeader {
+	return parseHeader(partSchema, json, file);
+}
+
+/** @throws DinosegError CODEBOOK_INVALID */
+export function parseCodebookHeader(json: string, file: string): CodebookHeader {
+	return parseHeader(codebookSchema, json, file);
+}
+
+function parseHeader<T>(schema: z.ZodType<T>, json: string, file: string): T {
+	let value: unknown;
+	try {
+		value = JSON.parse(json);
+	} catch (cause) {
+		throw invalidCodebook(file, "the description is not JSON", { cause });
+	}
+	const result = schema.safeParse(value);
+	if (!result.success) {
+		const [issue] = result.error.issues;
+		const field = issue.path.map(String).join(".");
+		throw invalidCodebook(
+			file,
+			`${field === "" ? "the description" : describeValue(field)}: ${describeValue(issue.message)}`,
+			{
+				field,
+			},
+		);
+	}
+	return result.data;
+}
+
+/** Every option that decides a codebook, as it is written. */
+export function writeCodebookOptions(options: CodebookOptions): Record<string, Written> {
+	return Object.fromEntries(CODEBOOK_OPTION_KEYS.map((key) => [key, formatOption(key, options[key])]));
+}
+
+/** @throws DinosegError CODEBOOK_INVALID for an option that is missing, wrong or unknown. */
+export function readCodebookOptions(written: Readonly<Record<string, Written>>, file: string): CodebookOptions {
+	const unknown = Object.keys(written).find((key) => !CODEBOOK_OPTION_KEYS.some((known) => known === key));
+	if (unknown !== undefined) {
+		throw invalidCodebook(file, `the option ${describeValue(unknown)} is not known`, { field: "options" });
+	}
+	const read = CODEBOOK_OPTION_KEYS.map((key) => {
+		if (!Object.hasOwn(written, key)) {
+			throw invalidCodebook(file, `the option ${key} is missing`, { field: `options.${key}` });
+		}
+		try {
+			const value = parseOption(key, String(written[key]));
+			checkOption(key, value);
+			return [key, value] as const;
+		} catch (cause) {
+			const problem = `the option ${key} has the value ${describeValue(written[key])}, which is not allowed`;
+			throw invalidCodebook(file, problem, { field: `options.${key}`, cause });
+		}
+	});
+	return Object.fromEntries(read) as unknown as CodebookOptions;
+}
+
+/** @throws DinosegError CODEBOOK_INVALID for two equal ids, names or colours, and for ids beyond the clusters. */
+export function readCodebookNames({ names, clusters }: CodebookHeader, file: string): SegmentNames {
+	const read = new Map<number, SegmentName>();
+	const claimed = new Set<string>();
+	for (const { id, name, color } of names) {
+		if (id >= clusters) {
+			throw invalidCodebook(file, `a name is for the id ${id} of ${clusters} clusters`, { field: "names" });
+		}
+		for (const claim of [`id ${id}`, name && `name ${name}`, color && `color ${color}`]) {
+			if (claim && claimed.has(claim)) {
+				throw invalidCodebook(file, `two names have the ${describeValue(claim)}`, { field: "names" });
+			}
+			claimed.add(claim ?? "");
+		}
+		const value = color === undefined ? undefined : Number.parseInt(color.slice(1), 16);
+		read.set(id, {
+			...(name === undefined ? {} : { name }),
+			...(value === undefined ? {} : { color: [value >> 16, (value >> 8) & 255, value & 255] as const }),
+		});
+	}
+	return read;
+}
+
+/** What is wrong with the file of a codebook. */
+export function invalidCodebook(
+	file: string,
+	problem: string,
+	{ field, cause }: { readonly field?: string; readonly cause?: unknown } = {},
+): DinosegError {
+	return new DinosegError(
+		"CODEBOOK_INVALID",
+		`${file}: ${problem}. The file is damaged, or not a codebook of this version of dinoseg: copy it again, or make it anew.`,
+		{ details: { file, ...(field ? { field } : {}) }, cause },
+	);
+}

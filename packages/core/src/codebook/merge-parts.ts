@@ -1,0 +1,47 @@
+import { DinosegError, optionName } from "../errors/index.ts";
+import { type CodebookOptionKey, type CodebookPart, FIT_OPTION_KEYS, POINT_OPTION_KEYS } from "./codebook.ts";
+import { writeCodebookOptions } from "./codebook-header.ts";
+import { addSummaries } from "./fit-summary.ts";
+
+/**
+ * The part of the pictures of both parts together: the same bytes as if one run had seen all of them.
+ *
+ * @throws DinosegError CODEBOOK_INVALID that names what differs in how they were made; SHAPE_MISMATCH, MOMENTS_OUT_OF_RANGE
+ */
+export function mergeParts(a: CodebookPart, b: CodebookPart): CodebookPart {
+	checkAlike("mergeParts", a, b, [...POINT_OPTION_KEYS, ...FIT_OPTION_KEYS]);
+	return { ...a, summary: addSummaries(a.summary, b.summary) };
+}
+
+/**
+ * Throw unless the points of two parts were made alike: by one network, with the same options.
+ *
+ * @param where what the message begins with.
+ * @param keys  options that must agree. Default: those that decide the points.
+ * @throws DinosegError CODEBOOK_INVALID
+ */
+export function checkAlike(
+	where: string,
+	a: Pick<CodebookPart, "model" | "options">,
+	b: Pick<CodebookPart, "model" | "options">,
+	keys: readonly CodebookOptionKey[] = POINT_OPTION_KEYS,
+): void {
+	const differs = (what: string, one: unknown, other: unknown) =>
+		new DinosegError(
+			"CODEBOOK_INVALID",
+			`${where}: both must be made alike, but ${what} differs: ${one} and ${other}. Make them with the same model and options.`,
+			{ details: { field: what, expected: String(one), actual: String(other) } },
+		);
+	if (a.model.digest !== b.model.digest) {
+		throw differs("the model", `${a.model.name} (${a.model.digest})`, `${b.model.name} (${b.model.digest})`);
+	}
+	if (a.model.dtype !== b.model.dtype) {
+		throw differs(optionName("dtype"), a.model.dtype, b.model.dtype);
+	}
+	const [ofA, ofB] = [writeCodebookOptions(a.options), writeCodebookOptions(b.options)];
+	for (const key of keys) {
+		if (ofA[key] !== ofB[key]) {
+			throw differs(optionName(key), ofA[key], ofB[key]);
+		}
+	}
+}
