@@ -101,6 +101,21 @@ describe("mergingKMeans", () => {
 		expect(merge(equal, 12)).toMatchObject([{ clustering: { clusters: 1 }, separation: 0 }]);
 	});
 
+	it("takes a point of weight 2 for two points at one place", () => {
+		forEachSeed(6, (seed) => {
+			const once = scattered(seed);
+			const weights = Float64Array.from({ length: once.rows }, (_, row) => 1 + (row % 2));
+			const rows = Array.from(weights).flatMap((weight, row) => new Array<number>(weight).fill(row));
+			const data = Float32Array.from(rows.flatMap((row) => [...once.data.subarray(4 * row, 4 * row + 4)]));
+			const twice = { data, rows: rows.length, cols: 4 };
+			const options = { clusters: 5, restarts: 1, random: createRandom(seed), weights };
+			for (const { clustering, separation } of [...mergingKMeans(kernels, once, options)].slice(0, -1)) {
+				const labels = Uint16Array.from(rows, (row) => clustering.labels[row]);
+				expect(separation / Math.min(...separations(twice, labels, clustering.clusters))).toBeCloseTo(1, 2);
+			}
+		});
+	});
+
 	it("notices a cancel", async () => {
 		const looks = await expectCancellable((signal) => [
 			...mergingKMeans(cancellableKernels(kernels, signal), scattered(2), {

@@ -4,7 +4,7 @@ import { backends, kernels } from "../../../../fixtures/kernels.ts";
 import { type FixtureTensor, loadTensors } from "../../../../fixtures/load.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
-import { fitPcaToMoments } from "./fit-moments.ts";
+import { fitPcaToMoments, momentVariances } from "./fit-moments.ts";
 import { addMoments, emptyMoments, type Moments, momentsOf } from "./moments.ts";
 import { fitPca } from "./pca.ts";
 import type { PcaModel } from "./principal-components.ts";
@@ -182,5 +182,17 @@ describe("fitPcaToMoments", () => {
 		expect(() => fitPcaToMoments(kernels, emptyMoments(2), 0.99)).toThrow(shapeMismatch);
 		const moments: Moments = { ...emptyMoments(2), count: 3, dim: 3 };
 		expect(() => fitPcaToMoments(kernels, moments, 0.99)).toThrow(shapeMismatch);
+	});
+});
+
+describe("momentVariances", () => {
+	it("are those of the columns, over N - 1", () => {
+		const points = { data: Float32Array.of(1, 5, 2, 5, 6, 5), rows: 3, cols: 2 };
+		expect([...momentVariances(momentsOf(kernels, points))]).toEqual([7, 0]);
+	});
+
+	it("are 0 of one point", () => {
+		const points = { data: Float32Array.of(1, 5), rows: 1, cols: 2 };
+		expect([...momentVariances(momentsOf(kernels, points))]).toEqual([0, 0]);
 	});
 });
