@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
+import { applyCommand } from "./commands/apply.ts";
 import { batchCommand } from "./commands/batch.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { completionCommand } from "./commands/completion.ts";
@@ -10,6 +11,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { featuresCommand } from "./commands/features.ts";
+import { fitCommand } from "./commands/fit.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
@@ -22,6 +24,8 @@ import { printable } from "./progress/printable.ts";
 /** In the order in which help lists them. */
 const COMMANDS = [
 	segmentCommand,
+	fitCommand,
+	applyCommand,
 	watchCommand,
 	batchCommand,
 	statusCommand,

@@ -26,6 +26,7 @@ export const WARNING_CODES = [
 	"CACHE_UNUSABLE",
 	"HOLES_LOST",
 	"REFERENCE_SYSTEM_MISSING",
+	"UNLIKE_CODEBOOK",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type BatchFlags, batchFlags } from "../flags/batch-flags.ts";
-import { readFlags } from "../flags/read-flags.ts";
+import { flagsWithCodebook } from "../flags/codebook-flags.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { segmentFlags } from "./segment.ts";
 
@@ -14,6 +14,6 @@ export function batchCommand(context: CommandContext, setExitCode: (code: ExitCo
 	}
 	return command.action(async (inputs: string[], given: BatchFlags) => {
 		const { runBatchShard } = await import("../runs/batch.ts");
-		setExitCode(await runBatchShard(context, inputs, given, readFlags(command)));
+		setExitCode(await runBatchShard(context, inputs, given, await flagsWithCodebook(command, given)));
 	});
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { codebookFlag, flagsWithCodebook } from "../flags/codebook-flags.ts";
 import { countFlag } from "../flags/count-flag.ts";
 import { grouped } from "../flags/option-flags.ts";
-import { readFlags } from "../flags/read-flags.ts";
 import type { WatchFlags } from "../runs/watch.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { segmentFlags } from "./segment.ts";
@@ -18,11 +18,11 @@ export function watchCommand(context: CommandContext, setExitCode: (code: ExitCo
 		`pause between two looks at the folder; an image is complete when it did not change between them [${INTERVAL.min} to ${INTERVAL.max}]`,
 		INTERVAL,
 	).default(INTERVAL.default);
-	for (const option of [...segmentFlags(), grouped(intervalFlag, "running")]) {
+	for (const option of [...segmentFlags(), codebookFlag(), grouped(intervalFlag, "running")]) {
 		command.addOption(option);
 	}
 	return command.action(async (folder: string, given: WatchFlags) => {
 		const { watchFolder } = await import("../runs/watch.ts");
-		setExitCode(await watchFolder(context, folder, given, readFlags(command)));
+		setExitCode(await watchFolder(context, folder, given, await flagsWithCodebook(command, given)));
 	});
 }

@@ -3,6 +3,7 @@ import { MAX_SHARDS, parseShard, type ScheduledShard, type Shard, shardOfSchedul
 import { Option } from "commander";
 import type { CommandContext } from "../commands/context.ts";
 import type { SegmentFlags } from "../runs/segment-one.ts";
+import { codebookFlag } from "./codebook-flags.ts";
 import { countFlag } from "./count-flag.ts";
 import { argumentOf } from "./option-flags.ts";
 import { nonEmpty } from "./run-flags.ts";
@@ -15,20 +16,32 @@ export interface BatchFlags extends SegmentFlags {
 	readonly shards?: number;
 	readonly pack?: "tar";
 	readonly verify?: boolean;
+	readonly codebook?: string;
 	readonly retryBad?: boolean;
 	readonly failFast?: boolean;
 }
 
-/** Flags about what belongs to a batch, and about what was done before. */
-export const batchFlags = (): Option[] => [
+/** Flags about a list of images. */
+export const listFlags = (): Option[] => [
 	new Option("--from <list>", "a file that lists images, one path a line; - for stdin").argParser(nonEmpty),
 	new Option("-0, --null", "the paths of --from end with NUL, as find -print0 writes them"),
+];
+
+/** Flags about a part of the images. */
+export const shardFlags = (): Option[] => [
 	new Option("--shard <i/n>", "only the i-th of n parts, such as 3/100").argParser(argumentOf<Shard>(parseShard)),
 	countFlag(
 		"--shards <n>",
 		`number of parts, where the scheduler says which one this is (Slurm, AWS Batch, Kubernetes) [1 to ${MAX_SHARDS}]`,
 		{ min: 1, max: MAX_SHARDS },
 	),
+];
+
+/** Flags about what belongs to a batch, and about what was done before. */
+export const batchFlags = (): Option[] => [
+	codebookFlag(),
+	...listFlags(),
+	...shardFlags(),
 	new Option("--pack <kind>", "all results of a part in one file: tar").choices(["tar"]),
 	new Option("--verify", "read again what was written before, and make anew what has changed"),
 	new Option("--retry-bad", "try again what is in quarantine"),
@@ -40,7 +53,10 @@ export const batchFlags = (): Option[] => [
  *
  * @throws DinosegError OPTION_INVALID
  */
-export function shardOf({ env }: CommandContext, { shard, shards }: BatchFlags): ScheduledShard {
+export function shardOf(
+	{ env }: CommandContext,
+	{ shard, shards }: Pick<BatchFlags, "shard" | "shards">,
+): ScheduledShard {
 	if (shard === undefined) {
 		return shardOfScheduler(env, shards) ?? { ...WHOLE, firstIndex: 1 };
 	}

@@ -15,10 +15,13 @@ import {
 	type SegmentKind,
 } from "@dinoseg/core/options";
 import { type Command, Option } from "commander";
+import type { UsedCodebook } from "../codebook/used-codebook.ts";
 
 /** What the flags of one command line say about the network and the segmentation. */
 export interface ParsedFlags extends ModelOptions {
 	readonly options: SegmentationOptions;
+	/** @default each image has clusters of its own */
+	readonly used?: UsedCodebook;
 }
 
 /** A named set of options. */

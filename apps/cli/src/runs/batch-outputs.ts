@@ -31,6 +31,7 @@ export interface BatchMaker {
 	readonly names: SegmentNames;
 	readonly flags: BatchFlags;
 	readonly options: ParsedFlags["options"];
+	readonly used: ParsedFlags["used"];
 }
 
 /** A way to keep the results of a batch. */
@@ -75,7 +76,7 @@ export function folderOutputs({ context, flags, ...made }: BatchMaker): BatchOut
 const TAR_FILE = "results.tar";
 
 /** One tar for each shard; the mark of an image is where its files end. */
-export function tarOutputs({ segmenter, names, options }: BatchMaker, folder: string): BatchOutputs {
+export function tarOutputs({ segmenter, names, options, used }: BatchMaker, folder: string): BatchOutputs {
 	const tarPath = join(folder, TAR_FILE);
 	return {
 		markOf: ({ facts }) => (Number.isSafeInteger(facts["end"]) ? (facts["end"] as number) : undefined),
@@ -86,7 +87,7 @@ export function tarOutputs({ segmenter, names, options }: BatchMaker, folder: st
 				// The tar was opened, so it is as long as its manifest says.
 				isThere: () => true,
 				async work({ path, input }) {
-					const { result } = await segmentInput(segmenter, input, undefined, names, options);
+					const { result } = await segmentInput(segmenter, input, { names, used }, options);
 					const kernels = await loadKernels();
 					const files = new Map<string, Uint8Array>();
 					const seals: Record<string, SealedFile> = {};

@@ -30,7 +30,7 @@ export async function runBatchShard(
 	const { temporaryFiles } = context;
 	const { output, force = false } = flags;
 	const shard = shardOf(context, flags);
-	const names = await givenNames(flags);
+	const names = await givenNames(flags, parsed);
 	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
 	await using segmenter = await openSegmenter(context, flags, parsed, sessions);
 	segmenter.validate(parsed.options);
@@ -44,7 +44,8 @@ export async function runBatchShard(
 			settings: settingsOf(segmenter, parsed, names, flags),
 		};
 		const run = await pinRun(output, pinned, { force, temporaryFiles });
-		const maker = { context, segmenter, names, flags, options: parsed.options };
+		const { options, used } = parsed;
+		const maker = { context, segmenter, names, flags, options, used };
 		const kept = flags.pack === "tar" ? tarOutputs(maker, folder) : folderOutputs(maker);
 		await using manifest = await openManifest(folder, {
 			run: run.id,
@@ -115,7 +116,7 @@ async function checkLock(lock: FolderLock, folder: string): Promise<void> {
 /** All that decides the results. */
 function settingsOf(
 	{ model }: Segmenter,
-	{ options, dtype }: ParsedFlags,
+	{ options, dtype, used }: ParsedFlags,
 	names: SegmentNames,
 	{ pack }: BatchFlags,
 ): Record<string, string> {
@@ -130,6 +131,7 @@ function settingsOf(
 		model: `${model.name} (${model.digest})`,
 		dtype,
 		...(names.size > 0 ? { names: hash } : {}),
+		...(used ? { codebook: used.digest } : {}),
 		...(pack ? { pack } : {}),
 	};
 }

@@ -1,6 +1,4 @@
-import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DinosegError } from "@dinoseg/core/errors";
 import { encodeNpy } from "@dinoseg/core/labels";
 import { findHighNormTokens } from "@dinoseg/core/tensor";
 import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
@@ -11,6 +9,7 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { sourceOf } from "../inputs/source-of.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
+import { checkNoFile } from "./check-no-file.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import { checkStdout, STDOUT } from "./stdout-output.ts";
 
@@ -81,17 +80,4 @@ export async function writeFeatures(
 	}
 	log.finish();
 	return log.failures() > 0 ? EXIT.failed : EXIT.done;
-}
-
-async function checkNoFile(path: string): Promise<void> {
-	const exists = await access(path).then(
-		() => true,
-		() => false,
-	);
-	if (exists) {
-		throw new DinosegError(
-			"OUTPUT_EXISTS",
-			`${path}: is there already. Use --force to replace it, or another --output.`,
-		);
-	}
 }

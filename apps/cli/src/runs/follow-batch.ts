@@ -16,10 +16,15 @@ export interface ToldFailure {
 /** Failures that the document holds; all of them are told, and those in quarantine are in the summary. */
 const MOST_TOLD = 1000;
 
+/** Of what is done, the image is enough. */
+export type FollowedEvent =
+	| Exclude<BatchEvent<ImageItem>, { type: "done" }>
+	| { readonly type: "done"; readonly item: ImageItem };
+
 /** Tells how far a batch is, and keeps what `--json` prints of it. */
 export interface BatchLog {
 	readonly failures: readonly ToldFailure[];
-	follow(event: BatchEvent<ImageItem>): void;
+	follow(event: FollowedEvent): void;
 	/** Count the images in the background, for the time that is left. */
 	count(items: AsyncIterable<ImageItem | BatchGap>): void;
 	note(text: string): void;

@@ -6,6 +6,7 @@ import { nameSegments, renderResultSweep, type SegmentResult, type SweepSheet } 
 import { loadKernels } from "@dinoseg/kernels";
 import { findWantedResult, saveResult } from "@dinoseg/node/results";
 import type { Segmenter, SegmentInput } from "@dinoseg/node/segmenter";
+import type { UsedCodebook } from "../codebook/used-codebook.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import type { PageSelection } from "../flags/page-flag.ts";
@@ -37,6 +38,8 @@ interface SegmentRun {
 	readonly names: SegmentNames;
 	readonly flags: SegmentFlags;
 	readonly options: ParsedFlags["options"];
+	/** @default each image has clusters of its own */
+	readonly used?: UsedCodebook | undefined;
 	readonly log: RunLog;
 	/** A result of older bytes of the same file is replaced, whatever `flags.force` says. */
 	readonly replacesOlder?: boolean;
@@ -95,7 +98,7 @@ export async function makeResult(
 	job: InputJob,
 	onEvent?: SegmentCallOptions["onEvent"],
 ): Promise<MadeResult> {
-	const { segmenter, names, flags, options, replacesOlder = false } = run;
+	const { segmenter, names, flags, options, used, replacesOlder = false } = run;
 	const { outputFolder, sha256, page } = job;
 	const pageOptions = { ...options, page: page ?? options.page };
 	const folder = relative(flags.output, outputFolder).split(sep).join("/");
@@ -108,6 +111,7 @@ export async function makeResult(
 			options: pageOptions,
 			names,
 			sweep: flags.sweep,
+			codebook: used?.digest,
 			replacesOlder,
 		};
 		const document = await findWantedResult(outputFolder, wanted);
@@ -120,7 +124,7 @@ export async function makeResult(
 	// Compiled while the segmenter's thread computes.
 	void loadKernels();
 	const call = { ...pageOptions, ...(onEvent ? { onEvent } : {}) };
-	const { result, sweep } = await segmentInput(segmenter, source, flags.sweep, names, call);
+	const { result, sweep } = await segmentInput(segmenter, source, { range: flags.sweep, names, used }, call);
 	await saveResult(result, outputFolder, {
 		force: flags.force === true || replacesOlder,
 		sweep,
@@ -139,10 +143,12 @@ export async function makeResult(
 export async function segmentInput(
 	segmenter: Segmenter,
 	input: SegmentInput,
-	range: ClusterRange | undefined,
-	names: SegmentNames,
+	{ range, names, used }: { readonly range?: ClusterRange | undefined } & Pick<SegmentRun, "names" | "used">,
 	call: SegmentCallOptions,
 ): Promise<{ readonly result: SegmentResult; readonly sweep?: SweepSheet }> {
+	if (used !== undefined) {
+		return { result: nameSegments(await segmenter.apply(input, used.codebook, call), names) };
+	}
 	if (range === undefined) {
 		return { result: nameSegments(await segmenter.segment(input, call), names) };
 	}

@@ -1,5 +1,5 @@
 import { DinosegError } from "@dinoseg/core/errors";
-import { nameSegments, renderResultCutout, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
+import { renderResultCutout, renderResultFiles, type SegmentResult } from "@dinoseg/core/result";
 import { type Kernels, loadKernels } from "@dinoseg/kernels";
 import { encodePng } from "@dinoseg/node";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
@@ -15,7 +15,7 @@ import { listenFor } from "../progress/listen-for.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog, inputLabel } from "../progress/run-log.ts";
 import { openSegmenter } from "./open-segmenter.ts";
-import type { SegmentFlags } from "./segment-one.ts";
+import { type SegmentFlags, segmentInput } from "./segment-one.ts";
 import { checkStdout } from "./stdout-output.ts";
 
 /** The files of a result that go to stdout as they are. */
@@ -29,14 +29,14 @@ export async function segmentToStdout(
 	parsed: ParsedFlags,
 ): Promise<ExitCode> {
 	const { stdout, now } = context;
-	const { options } = parsed;
+	const { options, used } = parsed;
 	const { write = "labels", pick } = flags;
 	checkWriteFlags(flags, true);
 	checkStdout(stdout, flags, write === "json");
 	if (flags.sweep !== undefined) {
 		throw new DinosegError("OPTION_INVALID", "--sweep writes a file beside others. Give an --output other than -.");
 	}
-	const names = await givenNames(flags);
+	const names = await givenNames(flags, parsed);
 	const job = await onlyJob(context, inputs, flags);
 	const input = inputLabel(job);
 	const segmenter = await openSegmenter(context, flags, parsed);
@@ -49,7 +49,7 @@ export async function segmentToStdout(
 		const start = now();
 		const source = await sourceOf(context, job);
 		const call = { ...options, page: job.page ?? options.page, onEvent: listenFor(log, input) };
-		const result = nameSegments(await segmenter.segment(source, call), names);
+		const { result } = await segmentInput(segmenter, source, { names, used }, call);
 		const bytes = await renderFile(result, write, pick, await loadKernels());
 		stdout.write(bytes);
 		const summary = `stdout · ${write}, ${bytes.length} bytes · ${describeDuration(now() - start)}`;

@@ -24,8 +24,8 @@ export async function segmentAll(
 	parsed: ParsedFlags,
 ): Promise<ExitCode> {
 	checkWriteFlags(flags, false);
-	const { options } = parsed;
-	const names = await givenNames(flags);
+	const { options, used } = parsed;
+	const names = await givenNames(flags, parsed);
 	const { jobs, failures, skipped } = await findJobs(context, inputs, flags);
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
@@ -55,7 +55,7 @@ export async function segmentAll(
 		}
 		const shown = new Map<InputJob, PageResult>();
 		await forEachConcurrently(jobs, imagesInFlight, async (job) => {
-			const result = await segmentOne(context, { segmenter, names, flags, options, log }, job);
+			const result = await segmentOne(context, { segmenter, names, flags, options, used, log }, job);
 			if (result) {
 				shown.set(job, result);
 			}

@@ -21,6 +21,7 @@ import type { SegmentFlags } from "./segment-one.ts";
 export interface WatchFlags extends SegmentFlags {
 	/** Seconds between two looks at the folder. */
 	readonly interval: number;
+	readonly codebook?: string;
 }
 
 /** Images after which the page of the run is written, while more are waiting. */
@@ -36,8 +37,8 @@ export async function watchFolder(
 	parsed: ParsedFlags,
 ): Promise<ExitCode> {
 	const { temporaryFiles, now } = context;
-	const { options } = parsed;
-	const names = await givenNames(flags);
+	const { options, used } = parsed;
+	const names = await givenNames(flags, parsed);
 	await checkWatchable(folder, { outputFolder: flags.output, cwd: context.cwd });
 	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
 	const [segmenter, { segmentOne }] = await Promise.all([
@@ -77,7 +78,7 @@ export async function watchFolder(
 			log.failed(input, name);
 			return;
 		}
-		const run = { segmenter, names, flags, options, log, replacesOlder: true };
+		const run = { segmenter, names, flags, options, used, log, replacesOlder: true };
 		const result = await segmentOne(context, run, { input, outputFolder: join(flags.output, name) });
 		if (result) {
 			shown.set(name, result);

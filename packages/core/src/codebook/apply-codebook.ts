@@ -2,7 +2,7 @@ import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../errors/index.ts";
 import { clusterScores } from "../refine/index.ts";
 import type { Matrix, TokenGrid } from "../tensor/index.ts";
-import type { Codebook } from "./codebook.ts";
+import { type CodebookClusters, tokenLength } from "./codebook.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
 import { picturePoints } from "./picture-points.ts";
 
@@ -36,12 +36,12 @@ export interface AppliedCodebook {
  */
 export function applyCodebook(
 	kernels: Kernels,
-	codebook: Codebook,
+	codebook: CodebookClusters,
 	grid: TokenGrid,
 	tokens?: Uint32Array,
 ): AppliedCodebook {
-	const { centroids, options, summary, unlikeDistance } = codebook;
-	const { dim } = summary.moments;
+	const { centroids, options, unlikeDistance } = codebook;
+	const dim = tokenLength(codebook);
 	if (grid.dim !== dim) {
 		throw new DinosegError(
 			"SHAPE_MISMATCH",

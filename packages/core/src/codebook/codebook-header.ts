@@ -3,8 +3,17 @@ import { DinosegError } from "../errors/index.ts";
 import type { SegmentName, SegmentNames } from "../labels/names/index.ts";
 import { colorToHex } from "../labels/palette.ts";
 import { describeValue } from "../model/describe-value.ts";
-import { CLUSTERS, checkOption, DTYPES, formatOption, parseOption, type Written } from "../options/index.ts";
-import { CODEBOOK_OPTION_KEYS, type Codebook, type CodebookOptions, type CodebookPart } from "./codebook.ts";
+import {
+	CLUSTERS,
+	CODEBOOK_OPTION_KEYS,
+	type CodebookOptions,
+	checkOption,
+	DTYPES,
+	formatOption,
+	parseOption,
+	type Written,
+} from "../options/index.ts";
+import type { Codebook, CodebookPart } from "./codebook.ts";
 import { SAMPLE_CAPACITY } from "./weighted-sample.ts";
 
 /** What a file holds: clusters, or a summary only. */

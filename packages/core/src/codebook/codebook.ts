@@ -1,39 +1,7 @@
 import type { SegmentNames } from "../labels/names/index.ts";
 import type { PcaModel } from "../linalg/index.ts";
-import type { Dtype, SegmentationOptions } from "../options/index.ts";
+import { CODEBOOK_OPTION_KEYS, type CodebookOptions, type Dtype, type SegmentationOptions } from "../options/index.ts";
 import type { FitSummary } from "./fit-summary.ts";
-
-/** The options that decide what the points of a picture are. */
-export const POINT_OPTION_KEYS = [
-	"inputSize",
-	"median",
-	"facet",
-	"layer",
-	"stride",
-	"positionGrid",
-	"repair",
-	"debias",
-	"stretch",
-	"bands",
-	"nodata",
-	"metric",
-	"denoise",
-] as const satisfies readonly (keyof SegmentationOptions)[];
-
-/** The options that decide what is made of the points of all pictures. */
-export const FIT_OPTION_KEYS = [
-	"clusters",
-	"pca",
-	"whiten",
-	"init",
-	"restarts",
-	"seed",
-] as const satisfies readonly (keyof SegmentationOptions)[];
-
-/** All options that decide a codebook, in the order in which they are written. */
-export const CODEBOOK_OPTION_KEYS = [...POINT_OPTION_KEYS, ...FIT_OPTION_KEYS] as const;
-export type CodebookOptionKey = (typeof CODEBOOK_OPTION_KEYS)[number];
-export type CodebookOptions = Pick<SegmentationOptions, CodebookOptionKey>;
 
 /** Those of all options that decide a codebook. */
 export function codebookOptions(options: SegmentationOptions): CodebookOptions {
@@ -66,8 +34,8 @@ export interface CodebookSpace {
 	readonly divisors: Float64Array;
 }
 
-/** Clusters that are common to many pictures. */
-export interface Codebook extends CodebookPart, CodebookSpace {
+/** What a codebook makes of a picture: its clusters, without what it was fitted to. */
+export interface CodebookClusters extends Omit<CodebookPart, "summary">, CodebookSpace {
 	readonly clusters: number;
 	/** In the space of the divided components. Shape (clusters, D). */
 	readonly centroids: Float64Array;
@@ -79,4 +47,12 @@ export interface Codebook extends CodebookPart, CodebookSpace {
 	readonly unlikeDistance: number;
 	/** What clusters are called, and their colours, where somebody gave them. */
 	readonly names: SegmentNames;
+}
+
+/** Clusters that are common to many pictures, and what they were fitted to: so further pictures can be added. */
+export interface Codebook extends CodebookClusters, CodebookPart {}
+
+/** Length of the tokens of a codebook. */
+export function tokenLength({ pca, divisors }: CodebookSpace): number {
+	return pca?.dim ?? divisors.length;
 }

@@ -1,5 +1,6 @@
 export { type AppliedCodebook, applyCodebook, UNLIKE_SHARE } from "./apply-codebook.ts";
 export * from "./codebook.ts";
+export { codebookDigest } from "./codebook-digest.ts";
 export { projectPoints } from "./codebook-space.ts";
 export { decodeCodebook, decodeCodebookPart } from "./decode-codebook.ts";
 export { encodeCodebook, encodeCodebookPart } from "./encode-codebook.ts";
@@ -15,6 +16,7 @@ export {
 } from "./fit-summary.ts";
 export { checkAlike, mergeParts } from "./merge-parts.ts";
 export { type NearestCentroids, nearestCentroids } from "./nearest-centroids.ts";
+export { optionsWithCodebook } from "./options-with-codebook.ts";
 export { type PointOptions, picturePoints } from "./picture-points.ts";
 export { CORESET_POINTS, type Coreset, type RegionCoresetOptions, regionCoreset } from "./region-coreset.ts";
 export { updateCodebook } from "./update-codebook.ts";

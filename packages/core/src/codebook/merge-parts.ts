@@ -1,5 +1,6 @@
 import { DinosegError, optionName } from "../errors/index.ts";
-import { type CodebookOptionKey, type CodebookPart, FIT_OPTION_KEYS, POINT_OPTION_KEYS } from "./codebook.ts";
+import { CODEBOOK_OPTION_KEYS, type CodebookOptionKey, POINT_OPTION_KEYS } from "../options/index.ts";
+import type { CodebookPart } from "./codebook.ts";
 import { writeCodebookOptions } from "./codebook-header.ts";
 import { addSummaries } from "./fit-summary.ts";
 
@@ -9,7 +10,7 @@ import { addSummaries } from "./fit-summary.ts";
  * @throws DinosegError CODEBOOK_INVALID that names what differs in how they were made; SHAPE_MISMATCH, MOMENTS_OUT_OF_RANGE
  */
 export function mergeParts(a: CodebookPart, b: CodebookPart): CodebookPart {
-	checkAlike("mergeParts", a, b, [...POINT_OPTION_KEYS, ...FIT_OPTION_KEYS]);
+	checkAlike("mergeParts", a, b, CODEBOOK_OPTION_KEYS);
 	return { ...a, summary: addSummaries(a.summary, b.summary) };
 }
 

@@ -1,29 +1,35 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels, throwIfAborted } from "../abort.ts";
-import { STAGES } from "../events.ts";
-import { isUniform, type RgbImage } from "../image/index.ts";
-import { segmentPixels } from "../labels/background.ts";
-import type { LabelMap } from "../labels/label-map.ts";
-import { segmentStatistics } from "../labels/statistics.ts";
+import {
+	checkAlike,
+	codebookDigest,
+	codebookOptions,
+	fitCodebook,
+	optionsWithCodebook,
+	summarisePicture,
+	updateCodebook,
+} from "../codebook/index.ts";
 import { type ClusterRange, checkSweepRange, clusterRange, type SegmentationOptions } from "../options/index.ts";
-import type { InputIdentity, SegmentResult, Timings } from "../result/index.ts";
 import {
 	createStageRecorder,
 	type ReducedTokens,
 	type RegionSegmentation,
 	reduceTokens,
 	reductionFor,
-	type StageRecorder,
+	segmentByCodebook,
 	segmentReduced,
 	sweepReduced,
 	sweepRegions,
 } from "../segment/index.ts";
-import { flattenTokens, repairHighNormTokens, subtractPositionBias, type TokenGrid } from "../tensor/index.ts";
+import type { TokenGrid } from "../tensor/index.ts";
+import type { Begun } from "./begun.ts";
 import { DEFAULT_MEMORY_BYTES, disposed, resolveForModel } from "./calls.ts";
-import { type ComputedTokens, computeTokens } from "./compute-tokens.ts";
+import { cleanTokens, clusteredTokens, copyTokens } from "./clean-tokens.ts";
+import { computeTokens } from "./compute-tokens.ts";
 import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 import type { EngineModel } from "./engine-model.ts";
-import type { CancelSignal, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
+import { makeResult } from "./make-result.ts";
+import type { Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
 
@@ -113,44 +119,24 @@ export function createEngine<Input>(
 	/** The part that `segment` and `sweep` share. */
 	const segmentInput = async (input: Input | RawPixels, begun: Begun, leastClusters?: number) => {
 		const { signal, kernels, recorder, settings } = begun;
-		const { source, blurred, key, loadMs, ...network } = await tokenize(input, begun, leastClusters);
+		const tokenized = await tokenize(input, begun, leastClusters);
+		const { source, blurred, key, loadMs: _, ...network } = tokenized;
 		const reduced = await reduce(key, () => clusteredTokens(cleanTokens(network, settings), blurred), begun);
-		const { valid } = source;
-		const context = { signal, picture: blurred, valid };
+		const context = { signal, picture: blurred, valid: source.valid };
 		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
-		const segments = await recorder.run("render", () =>
-			segmentStatistics(segmentation.labels, source.image, kernels.check),
-		);
-		let ownTokens: TokenGrid | undefined;
-		const { sha256, path, page, image, georeference, stretch } = source;
-		const pixelSize = settings.pixelSize === "auto" ? source.pixelSize : settings.pixelSize;
-		const result: SegmentResult = {
-			...segmentation,
-			input: {
-				path,
-				sha256,
-				width: image.width,
-				height: image.height,
-				...(page ? { page } : {}),
-				...(stretch ? { stretch } : {}),
-				...(georeference ? { georeference } : {}),
-				...(pixelSize ? { pixelSize } : {}),
-				...describeNoData(segmentation.labels, kernels.check),
-			},
-			model: identity,
-			options: settings,
-			image,
-			blurred,
-			// The engine keeps its own to itself: callers may write to theirs.
-			tokens() {
-				ownTokens ??= copyTokens(cleanTokens(network, settings));
-				return ownTokens;
-			},
-			segments,
-			warnings: recorder.warnings,
-			timings: completeTimings(recorder.timings, loadMs),
+		return {
+			result: await makeResult(identity, tokenized, segmentation, begun),
+			reduced,
+			grid: network.tokens,
+			context,
 		};
-		return { result, reduced, grid: network.tokens, context };
+	};
+
+	/** The tokens of a picture, as a codebook takes them. */
+	const prepare = async (input: Input | RawPixels, begun: Begun) => {
+		const tokenized = await tokenize(input, begun, 1);
+		const grid = clusteredTokens(cleanTokens(tokenized, begun.settings), tokenized.blurred);
+		return { tokenized, grid, picture: tokenized.blurred, valid: tokenized.source.valid };
 	};
 
 	return {
@@ -175,6 +161,40 @@ export function createEngine<Input>(
 			const { result, reduced, grid, context } = await segmentInput(input, begun, leastClusters);
 			return { result, range, ...(await sweepReduced(kernels, grid, reduced, range, settings, recorder, context)) };
 		},
+		async apply(input, codebook, call = {}) {
+			checkAlike("apply", codebook, { model: identity, options: codebook.options });
+			const begun = begin(optionsWithCodebook(call, codebook));
+			const { signal, kernels, recorder, settings } = begun;
+			const { tokenized, grid, picture, valid } = await prepare(input, begun);
+			const context = { signal, picture, valid };
+			const { unlike, ...segmentation } = await segmentByCodebook(kernels, grid, codebook, settings, recorder, context);
+			const applied = { digest: await codebookDigest(codebook, digest), clusters: codebook.clusters, unlike };
+			return {
+				...(await makeResult(identity, tokenized, segmentation, begun)),
+				codebook: applied,
+				names: codebook.names,
+			};
+		},
+		async summarise(input, call = {}) {
+			const begun = begin(call);
+			const { kernels, recorder, settings } = begun;
+			const { tokenized, ...picture } = await prepare(input, begun);
+			const { sha256, page } = tokenized.source;
+			const key = page === undefined ? sha256 : `${sha256} ${page}`;
+			const summary = await recorder.run("regions", () => summarisePicture(kernels, picture, settings, key));
+			return { model: identity, options: codebookOptions(settings), summary };
+		},
+		async fit(part, call = {}) {
+			const { kernels, recorder } = begin(call);
+			return recorder.run("kmeans", () =>
+				fitCodebook(kernels, part, (done, total) => recorder.progress("kmeans", done, total)),
+			);
+		},
+		async update(codebook, part, call = {}) {
+			checkAlike("update", codebook, part);
+			const { kernels, recorder } = begin(call);
+			return recorder.run("kmeans", () => updateCodebook(kernels, codebook, part.summary));
+		},
 		async features(input, call = {}) {
 			const begun = begin(call);
 			return copyTokens(cleanTokens(await tokenize(input, begun), begun.settings));
@@ -186,26 +206,9 @@ export function createEngine<Input>(
 	};
 }
 
-/** What is known of the pixels that belong to no segment, where there are any. */
-function describeNoData(labels: LabelMap, check: Kernels["check"]): Pick<InputIdentity, "noData"> {
-	const { background, data } = labels;
-	return background === undefined
-		? {}
-		: { noData: { id: background, pixels: data.length - segmentPixels(labels, check) } };
-}
-
 /** Tokens that a picture must have, one for each cluster. */
 function leastTokens({ segments, clusters }: SegmentationOptions): number {
 	return segments === "regions" ? 1 : clusterRange(clusters).min;
-}
-
-/** A call whose options are checked. */
-interface Begun {
-	readonly signal: CancelSignal | undefined;
-	/** They look at the signal. */
-	readonly kernels: Kernels;
-	readonly recorder: StageRecorder;
-	readonly settings: SegmentationOptions;
 }
 
 /** The options that decide what is clustered, beside those that decide the tokens. */
@@ -225,30 +228,4 @@ function tokenBytes({ data, norms }: TokenGrid): number {
 
 function reductionBytes({ points, model }: ReducedTokens): number {
 	return points.data.byteLength + (model?.components.byteLength ?? 0);
-}
-
-/** The same tokens in memory of their own. */
-function copyTokens(grid: TokenGrid): TokenGrid {
-	return { ...grid, data: grid.data.slice(), norms: grid.norms.slice() };
-}
-
-/** The tokens without their artefacts, as far as the options ask for that. */
-function cleanTokens(
-	{ tokens, positionBias }: Pick<ComputedTokens, "tokens" | "positionBias">,
-	{ repair }: SegmentationOptions,
-): TokenGrid {
-	const repaired = repair ? repairHighNormTokens(tokens) : tokens;
-	return positionBias ? subtractPositionBias(repaired, positionBias) : repaired;
-}
-
-/** The tokens of a picture of one colour differ by their position only, and make one segment. */
-function clusteredTokens(tokens: TokenGrid, picture: RgbImage): TokenGrid {
-	return isUniform(picture) ? flattenTokens(tokens) : tokens;
-}
-
-/** All stages in their order, those that did not run with 0. */
-function completeTimings(timings: StageRecorder["timings"], load: number): Timings {
-	const stages = Object.fromEntries(STAGES.map((stage) => [stage, timings[stage] ?? 0]));
-	const total = Object.values(stages).reduce((sum, value) => sum + value, 0);
-	return { load, ...stages, total } as Timings;
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
+import type { Codebook, CodebookClusters, CodebookFit, CodebookPart } from "../codebook/index.ts";
 import type { SegmentationListener } from "../events.ts";
 import type { ModelConfig } from "../model/index.ts";
 import type { ClusterRange, PartialOptions } from "../options/index.ts";
@@ -51,6 +52,32 @@ export interface Engine<Input> {
 	 * @throws DinosegError as `segment`.
 	 */
 	sweep(input: Input | RawPixels, range: ClusterRange, options?: SegmentCallOptions): Promise<SweepResult>;
+	/**
+	 * Segment one picture into the clusters of a codebook, which gives all pictures the same ids, names and colours.
+	 *
+	 * @param codebook made by this model in this precision.
+	 * @param options  what the codebook decides (`CODEBOOK_OPTION_KEYS`) does not count, but `clusters` of regions.
+	 * @throws DinosegError as `segment`; CODEBOOK_INVALID for a codebook of another model.
+	 */
+	apply(input: Input | RawPixels, codebook: CodebookClusters, options?: SegmentCallOptions): Promise<SegmentResult>;
+	/** What a codebook needs to know of one picture: to be added to that of others. Errors as `segment`. */
+	summarise(input: Input | RawPixels, options?: SegmentCallOptions): Promise<CodebookPart>;
+	/**
+	 * Find the clusters that are common to all pictures of a summary.
+	 *
+	 * @throws DinosegError as `fitCodebook`; ABORTED
+	 */
+	fit(part: CodebookPart, call?: Pick<SegmentCallOptions, "signal" | "onEvent">): Promise<CodebookFit>;
+	/**
+	 * Add pictures to a codebook, whose ids, names and colours stay.
+	 *
+	 * @throws DinosegError as `updateCodebook`; CODEBOOK_INVALID where the summary was made otherwise; ABORTED
+	 */
+	update(
+		codebook: Codebook,
+		part: CodebookPart,
+		call?: Pick<SegmentCallOptions, "signal" | "onEvent">,
+	): Promise<CodebookFit>;
 	/** The token grid of one picture: what `segment` clusters. Errors as there. */
 	features(input: Input | RawPixels, options?: SegmentCallOptions): Promise<TokenGrid>;
 	/** Wait for the run in progress, then free the network. Later calls fail with DISPOSED. */

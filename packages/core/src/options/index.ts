@@ -1,3 +1,10 @@
+export {
+	CODEBOOK_OPTION_KEYS,
+	type CodebookOptionKey,
+	type CodebookOptions,
+	FIT_OPTION_KEYS,
+	POINT_OPTION_KEYS,
+} from "./codebook-options.ts";
 export { type Bounds, type OptionKind, parseDecimal, type Written, type WrittenForm } from "./option-kind.ts";
 export * from "./option-values.ts";
 export * from "./options.ts";

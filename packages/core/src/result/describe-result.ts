@@ -59,6 +59,7 @@ export function describeResult(result: SegmentResult, check: Check = noCheck, sw
 			curve: result.choice?.curve ?? null,
 		},
 		sweep: sweep ? formatClusters(sweep) : null,
+		codebook: result.codebook ? { ...result.codebook } : null,
 		pca: pca
 			? {
 					components: pca.componentCount,

@@ -14,4 +14,11 @@ export {
 	type SweepResult,
 	type SweepSheet,
 } from "./render-result.ts";
-export type { InputIdentity, ModelIdentity, ResultFacts, SegmentResult, Timings } from "./segment-result.ts";
+export type {
+	AppliedBook,
+	InputIdentity,
+	ModelIdentity,
+	ResultFacts,
+	SegmentResult,
+	Timings,
+} from "./segment-result.ts";

@@ -32,7 +32,10 @@ export function resultPalette({ labels, names }: SegmentResult): Palette {
 	return names === undefined ? PALETTE : namedPalette(labels.count, names);
 }
 
-/** Clusters or regions that a result was made with. */
+/** Clusters or regions that a result was made with; of a codebook, those of its clusters that the picture shows. */
 export function usedSegments(result: SegmentResult): number {
+	if (result.codebook) {
+		return result.segments.length;
+	}
 	return result.kind === "regions" ? result.regions : result.clusters;
 }

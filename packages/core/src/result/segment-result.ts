@@ -39,6 +39,15 @@ export interface InputIdentity {
 	readonly noData?: { readonly id: number; readonly pixels: number };
 }
 
+/** A codebook, as a result names it. */
+export interface AppliedBook {
+	/** As `codebookDigest`. */
+	readonly digest: string;
+	readonly clusters: number;
+	/** Share of the picture that is unlike all that the codebook was fitted to, 0 to 1. */
+	readonly unlike: number;
+}
+
 /** Milliseconds of each stage, and of all of them. `load` (getting the network ready) is apart from `total`. */
 export type Timings = Readonly<Record<Stage | "load" | "total", number>>;
 
@@ -58,6 +67,8 @@ export interface ResultFacts {
 	tokens(): TokenGrid;
 	/** One entry per id of `labels`, none for its background. */
 	readonly segments: readonly SegmentStatistics[];
+	/** The codebook whose clusters the segments are. @default the picture has clusters of its own */
+	readonly codebook?: AppliedBook;
 	/** What `nameSegments` gave. @default every segment has its default name and colour */
 	readonly names?: SegmentNames;
 	readonly warnings: readonly Warning[];

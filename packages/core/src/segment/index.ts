@@ -5,6 +5,7 @@ export {
 	tokenGridSize,
 } from "./prepare-network-input.ts";
 export { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
+export { type CodebookSegmentation, segmentByCodebook } from "./segment-by-codebook.ts";
 export {
 	reductionFor,
 	type SegmentationContext,

@@ -147,7 +147,8 @@ function paintStrengths(kernels: Kernels, { data }: Superpixels, tree: RegionTre
 	return confidence;
 }
 
-function paint(
+/** Give each pixel what a table says of its superpixel. @param target shape (height, width). */
+export function paint(
 	{ check }: Kernels,
 	superpixels: Uint16Array,
 	table: ArrayLike<number>,

@@ -14,6 +14,7 @@ import {
 	defaultSmoothWindow,
 	requirePicture,
 	smoothLabels,
+	type UpsampleOptions,
 	upsampleLabels,
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
@@ -129,47 +130,60 @@ export async function segmentClusters(
 	{ clusters, labels, centroids, inertia, tokens }: ClusteredTokens,
 	options: Pick<TokenOptions, "smooth" | "minArea">,
 	recorder: StageRecorder,
-	{ picture, valid }: Pick<SegmentationContext, "picture" | "valid">,
+	context: Pick<SegmentationContext, "picture" | "valid">,
 ): Promise<ClusterSegmentation> {
 	const ranks = numberByArea(labels, clusters);
 	const ranked = permuteRows(centroids, invert(ranks, clusters), points.cols);
 
-	const upsampled = await recorder.run("upsample", () =>
-		upsampleLabels(kernels, {
-			scores: clusterScores(kernels, points, ranked),
-			grid,
-			clusters,
-			width: grid.imageWidth,
-			height: grid.imageHeight,
-			temperature: inertia / tokens,
-		}),
+	const smoothed = await smoothClusters(
+		kernels,
+		{ scores: clusterScores(kernels, points, ranked), grid, clusters, temperature: inertia / tokens },
+		options,
+		recorder,
+		context,
 	);
-
 	return recorder.run("smooth", () => {
-		const { method } = options.smooth;
-		const window = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
-		const smoothed = smoothLabels(kernels, upsampled.labels, { method, window, picture });
-		const marked = valid ? markBackground(smoothed, valid, kernels.check) : smoothed;
-		const minAreaPixels = minimumPixels(options.minArea, segmentPixels(marked, kernels.check));
-		const absorbed = absorbSmallRegions(kernels, marked, minAreaPixels, { frozen: marked.background, overwrite: true });
-		const numbered = numberMap(absorbed, { overwrite: true, check: kernels.check });
-		if (valid) {
-			clearBackground(upsampled.confidence, valid, kernels.check);
-		}
+		const numbered = numberMap(smoothed.labels, { overwrite: true, check: kernels.check });
 		// A cluster that won no pixel keeps an id after those that did.
 		const newIds = invert(numbered.order, clusters);
 		return {
 			kind: "clusters",
+			...smoothed,
 			labels: numbered.labels,
-			confidence: upsampled.confidence,
 			tokenLabels: labels.map((label) => newIds[ranks[label]]),
 			centroids: permuteRows(ranked, invert(newIds, clusters), points.cols),
 			clusters,
 			inertia,
 			...(model ? { pca: model } : {}),
-			smoothWindow: window,
-			minAreaPixels,
 		};
+	});
+}
+
+/** From the scores of clusters to their map: upsampling, smoothing, and small parts absorbed. Ids are those of the scores. */
+export async function smoothClusters(
+	kernels: Kernels,
+	found: Pick<UpsampleOptions, "scores" | "clusters" | "temperature"> & {
+		readonly grid: Omit<TokenGrid, "data" | "norms">;
+	},
+	options: Pick<TokenOptions, "smooth" | "minArea">,
+	recorder: StageRecorder,
+	{ picture, valid }: Pick<SegmentationContext, "picture" | "valid">,
+): Promise<Pick<ClusterSegmentation, "labels" | "confidence" | "smoothWindow" | "minAreaPixels">> {
+	const { grid } = found;
+	const { labels, confidence } = await recorder.run("upsample", () =>
+		upsampleLabels(kernels, { ...found, width: grid.imageWidth, height: grid.imageHeight }),
+	);
+	return recorder.run("smooth", () => {
+		const { method } = options.smooth;
+		const smoothWindow = method === "none" ? 1 : (options.smooth.window ?? defaultSmoothWindow(grid, method));
+		const smoothed = smoothLabels(kernels, labels, { method, window: smoothWindow, picture });
+		const marked = valid ? markBackground(smoothed, valid, kernels.check) : smoothed;
+		const minAreaPixels = minimumPixels(options.minArea, segmentPixels(marked, kernels.check));
+		const absorbed = absorbSmallRegions(kernels, marked, minAreaPixels, { frozen: marked.background, overwrite: true });
+		if (valid) {
+			clearBackground(confidence, valid, kernels.check);
+		}
+		return { labels: absorbed, confidence, smoothWindow, minAreaPixels };
 	});
 }
 

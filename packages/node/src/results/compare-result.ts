@@ -25,6 +25,8 @@ export interface WantedResult {
 	readonly names: SegmentNames;
 	/** The numbers that a sheet is to show. A result with a sheet is wanted too where none is asked for. */
 	readonly sweep: ClusterRange | undefined;
+	/** Digest of the codebook whose clusters the segments are to be. @default clusters of the picture's own */
+	readonly codebook?: string | undefined;
 	/** A result of other bytes of a file of the same name, wanted but for them, counts as none. @default false */
 	readonly replacesOlder?: boolean;
 }
@@ -97,6 +99,11 @@ function differencesOf(document: SegmentsDocument, wanted: WantedResult): string
 	}
 	if (dtype !== wanted.model.dtype) {
 		differences.push(`${optionName("dtype")} ${dtype} there, ${wanted.model.dtype} now`);
+	}
+	if (document.codebook?.digest !== wanted.codebook) {
+		differences.push(
+			`${optionName("codebook")} ${document.codebook?.digest ?? "none"} there, ${wanted.codebook ?? "none"} now`,
+		);
 	}
 	const now = formatOptions(wanted.options);
 	for (const key of Object.keys(now) as (keyof typeof now)[]) {

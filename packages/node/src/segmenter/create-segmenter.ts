@@ -7,9 +7,10 @@ import {
 	type SegmentationListener,
 	throwIfAborted,
 } from "@dinoseg/core";
+import type { Codebook, CodebookFit, CodebookPart } from "@dinoseg/core/codebook";
 import type { CancelSignal, RawPixels, SegmentCallOptions } from "@dinoseg/core/engine";
 import { checkInteger, DinosegError, isDinosegError } from "@dinoseg/core/errors";
-import { type ClusterRange, checkSweepRange, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
+import { checkSweepRange, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import type { SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";
@@ -18,7 +19,7 @@ import { resolveModel } from "../model/resolve-model.ts";
 import { disableTelemetry } from "../session/telemetry.ts";
 import { checkSegmenterOptions } from "./check-options.ts";
 import { type EngineThread, startEngineThread } from "./engine-thread.ts";
-import type { CallRequest, SentInput, SentMap, SentResult, SentSweep } from "./protocol.ts";
+import type { CallRequest, FitRequest, SentInput, SentMap, SentResult, SentSweep } from "./protocol.ts";
 import { unpackResult } from "./transfer.ts";
 import type { Segmenter, SegmenterOptions, SegmentInput } from "./types.ts";
 
@@ -78,7 +79,7 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		method: CallRequest["method"],
 		input: SegmentInput,
 		{ signal, onEvent, ...options }: SegmentCallOptions,
-		range?: ClusterRange,
+		given: Pick<CallRequest, "range" | "codebook"> = {},
 	): Promise<{ readonly run: Run; readonly value: T }> => {
 		if (closing !== undefined) {
 			throw disposed();
@@ -87,8 +88,22 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		resolveForModel(model.config, options);
 		const { sent, transfer } = sendable(input);
 		const run = startRun(thread, signal, onEvent);
-		const question = { type: "call", method, input: sent, options, range, ...run.question } as const;
+		const question = { type: "call", method, input: sent, options, ...given, ...run.question } as const;
 		return { run, value: (await run.finish(thread.ask(run.id, question, transfer))) as T };
+	};
+
+	const fit = async (
+		request: Pick<FitRequest, "part" | "codebook">,
+		{ signal, onEvent }: Pick<SegmentCallOptions, "signal" | "onEvent">,
+	): Promise<CodebookFit> => {
+		if (closing !== undefined) {
+			throw disposed();
+		}
+		throwIfAborted(signal);
+		const run = startRun(thread, signal, onEvent);
+		const value = await run.finish(thread.ask(run.id, { type: "fit", ...request, ...run.question }));
+		run.end();
+		return value as CodebookFit;
 	};
 
 	return {
@@ -104,7 +119,7 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		},
 		async sweep(input, range, options = {}) {
 			checkSweepRange("range", range);
-			const { run, value } = await call<SentSweep>("sweep", input, options, range);
+			const { run, value } = await call<SentSweep>("sweep", input, options, { range });
 			return { result: unpackResult(value.result), range, choice: value.choice, maps: () => mapsOf(thread, run) };
 		},
 		async features(input, options = {}) {
@@ -112,6 +127,19 @@ function segmenterOf(thread: EngineThread): Segmenter {
 			run.end();
 			return value;
 		},
+		async apply(input, codebook, options = {}) {
+			const { summary: _, ...clusters } = codebook as Codebook;
+			const { run, value } = await call<SentResult>("apply", input, options, { codebook: clusters });
+			run.end();
+			return unpackResult(value);
+		},
+		async summarise(input, options = {}) {
+			const { run, value } = await call<CodebookPart>("summarise", input, options);
+			run.end();
+			return value;
+		},
+		fit: (part, options = {}) => fit({ part }, options),
+		update: (codebook, part, options = {}) => fit({ codebook, part }, options),
 		dispose,
 		[Symbol.asyncDispose]: dispose,
 	};

@@ -6,7 +6,7 @@ import { createExitState, guardExit, unguardExit } from "../session/exit-guard.t
 import type { EngineReady, EngineReply, EngineRequest, EngineSetup } from "./protocol.ts";
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-type Asked = Extract<EngineRequest, { readonly type: "call" | "map" }>;
+type Asked = Extract<EngineRequest, { readonly type: "call" | "fit" | "map" }>;
 /** A request that is answered, without its number. */
 export type Question = DistributiveOmit<Asked, "id">;
 

@@ -3,6 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { SegmentationEvent } from "@dinoseg/core";
 import type { ClusterChoice } from "@dinoseg/core/cluster";
+import type { Codebook, CodebookClusters, CodebookFit, CodebookPart } from "@dinoseg/core/codebook";
 import type { RawPixels } from "@dinoseg/core/engine";
 import type { ErrorJson } from "@dinoseg/core/errors";
 import type { ModelConfig } from "@dinoseg/core/model";
@@ -35,19 +36,30 @@ export type SentInput = string | Uint8Array | RawPixels;
 export interface CallRequest {
 	readonly type: "call";
 	readonly id: number;
-	readonly method: "segment" | "sweep" | "features";
+	readonly method: "segment" | "sweep" | "features" | "apply" | "summarise";
 	readonly input: SentInput;
 	readonly options: PartialOptions;
 	/** Of a sweep. */
 	readonly range?: { readonly min: number; readonly max: number } | undefined;
+	/** Of `apply`. */
+	readonly codebook?: CodebookClusters | undefined;
 	/** True if somebody listens to events. */
 	readonly tells: boolean;
 	/** One int32: not 0 once the call is cancelled. */
 	readonly cancelled: SharedArrayBuffer;
 }
 
+/** A codebook is to be made, or one to be made anew with more pictures. */
+export interface FitRequest extends Pick<CallRequest, "id" | "tells" | "cancelled"> {
+	readonly type: "fit";
+	readonly part: CodebookPart;
+	/** To be updated. @default a new one is fitted */
+	readonly codebook?: Codebook | undefined;
+}
+
 export type EngineRequest =
 	| CallRequest
+	| FitRequest
 	/** Wakes what waits; what computes looks at the flag. */
 	| { readonly type: "cancel"; readonly id: number }
 	/** The next map of a sweep, answered under an id of its own. */
@@ -79,7 +91,7 @@ export type EngineReply =
 	| {
 			readonly type: "done";
 			readonly id: number;
-			readonly value: SentResult | SentSweep | TokenGrid | SentMap | undefined;
+			readonly value: SentResult | SentSweep | TokenGrid | SentMap | CodebookPart | CodebookFit | undefined;
 	  }
 	| { readonly type: "failed"; readonly id: number; readonly error: ErrorJson };
 

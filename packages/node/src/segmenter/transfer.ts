@@ -1,3 +1,4 @@
+import type { CodebookPart } from "@dinoseg/core/codebook";
 import type { SegmentResult } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { SentResult } from "./protocol.ts";
@@ -31,6 +32,22 @@ export function packResult(result: SegmentResult, isSweep: boolean): Parcel<Sent
 
 export function packTokens(grid: TokenGrid): Parcel<TokenGrid> {
 	return { value: grid, transfer: transferable(grid.data, grid.norms) };
+}
+
+/** Pack the summary of a picture. */
+export function packPart(part: CodebookPart): Parcel<CodebookPart> {
+	const { moments, sample } = part.summary;
+	const { sums, products } = moments;
+	const arrays = [
+		sums.high,
+		sums.low,
+		products.high,
+		products.low,
+		sample.points.data,
+		sample.weights,
+		sample.priorities,
+	];
+	return { value: part, transfer: transferable(...arrays) };
 }
 
 export function unpackResult({ tokenGrid, ...rest }: SentResult): SegmentResult {

@@ -5,12 +5,13 @@
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { SegmentationEvent } from "@dinoseg/core";
+import type { CodebookFit } from "@dinoseg/core/codebook";
 import { errorToJson } from "@dinoseg/core/errors";
 import type { SweepMap } from "@dinoseg/core/segment";
 import { type FlaggedSignal, flaggedSignal } from "./cancel-flag.ts";
 import { openEngine } from "./open-engine.ts";
-import type { CallRequest, EngineReply, EngineRequest, EngineSetup } from "./protocol.ts";
-import { type Parcel, packResult, packTokens, transferable } from "./transfer.ts";
+import type { CallRequest, EngineReply, EngineRequest, EngineSetup, FitRequest } from "./protocol.ts";
+import { type Parcel, packPart, packResult, packTokens, transferable } from "./transfer.ts";
 
 const port = parentPort as MessagePort;
 const setup = workerData as EngineSetup;
@@ -41,14 +42,25 @@ function end(): void {
 try {
 	const engine = await openEngine(setup);
 
-	const call = async ({ id, method, input, range, options, tells, cancelled }: CallRequest) => {
+	/** How a request is followed and cancelled. */
+	const follow = ({ id, tells, cancelled }: CallRequest | FitRequest) => {
 		const signal = flaggedSignal(cancelled);
 		signals.set(id, signal);
-		const onEvent = tells ? (event: SegmentationEvent) => reply({ type: "event", id, event }) : undefined;
-		const given = { ...options, signal, onEvent };
+		return { signal, onEvent: tells ? (event: SegmentationEvent) => reply({ type: "event", id, event }) : undefined };
+	};
+
+	const call = async (request: CallRequest) => {
+		const { id, method, input, range, codebook, options } = request;
+		const given = { ...options, ...follow(request) };
 		try {
 			if (method === "features") {
 				return packTokens(await engine.features(input, given));
+			}
+			if (method === "summarise") {
+				return packPart(await engine.summarise(input, given));
+			}
+			if (codebook !== undefined) {
+				return packResult(await engine.apply(input, codebook, given), false);
 			}
 			if (method === "segment" || range === undefined) {
 				return packResult(await engine.segment(input, given), false);
@@ -61,6 +73,19 @@ try {
 			if (!sweeps.has(id)) {
 				signals.delete(id);
 			}
+		}
+	};
+
+	const fit = async (request: FitRequest): Promise<Parcel<CodebookFit>> => {
+		const { id, part, codebook } = request;
+		try {
+			const given = follow(request);
+			return {
+				value: await (codebook ? engine.update(codebook, part, given) : engine.fit(part, given)),
+				transfer: [],
+			};
+		} finally {
+			signals.delete(id);
 		}
 	};
 
@@ -82,6 +107,8 @@ try {
 		switch (request.type) {
 			case "call":
 				return answer(request.id, () => call(request));
+			case "fit":
+				return answer(request.id, () => fit(request));
 			case "cancel":
 				return signals.get(request.id)?.fire();
 			case "map":

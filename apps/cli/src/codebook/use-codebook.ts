@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { codebookDigest, optionsWithCodebook } from "@dinoseg/core/codebook";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
+import { resolveOptions } from "@dinoseg/core/options";
+import type { Command } from "commander";
+import { DECIDED_BY_CODEBOOK } from "../flags/decided-by-codebook.ts";
+import type { ParsedFlags } from "../flags/read-flags.ts";
+import { readCodebook } from "./codebook-files.ts";
+
+/**
+ * What the flags of a command say once a codebook decides what it decides. Its network has the name that it had when it was
+ * fitted, unless another one is given.
+ *
+ * @param own flags that the command takes beside it all the same.
+ * @throws DinosegError OPTION_INVALID for a flag that contradicts it, CODEBOOK_INVALID; of reading the file
+ */
+export async function useCodebook(
+	command: Command,
+	parsed: ParsedFlags,
+	path: string,
+	own: readonly string[] = [],
+): Promise<ParsedFlags> {
+	const isGiven = (flag: string) => command.getOptionValueSource(flag) === "cli";
+	const isRegions = parsed.options.segments === "regions";
+	const decided = DECIDED_BY_CODEBOOK.filter((flag) => !own.includes(flag) && (flag !== "clusters" || !isRegions));
+	const given = decided.find(isGiven);
+	if (given !== undefined) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`${optionName(given)} has nothing to decide here: the codebook does. Leave it away, or fit another codebook.`,
+			{ details: { option: given } },
+		);
+	}
+	const codebook = await readCodebook(path);
+	const digest = await codebookDigest(codebook, async (bytes) => createHash("sha256").update(bytes).digest("hex"));
+	const { name, dtype } = codebook.model;
+	return {
+		...parsed,
+		model: isGiven("model") ? parsed.model : name,
+		dtype,
+		options: resolveOptions(optionsWithCodebook(parsed.options, codebook)),
+		used: { codebook, digest },
+	};
+}

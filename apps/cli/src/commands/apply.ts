@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { isDecidedByCodebook } from "../flags/decided-by-codebook.ts";
+import { pageFlag } from "../flags/page-flag.ts";
+import { readFlags } from "../flags/read-flags.ts";
+import { type WriteFlags, writeFlags } from "../flags/write-flags.ts";
+import type { SegmentFlags } from "../runs/segment-one.ts";
+import { STDOUT } from "../runs/stdout-output.ts";
+import type { CommandContext, ExitCode } from "./context.ts";
+import { segmentFlags } from "./segment.ts";
+
+/** `dinoseg apply`: the same ids, names and colours in every image. */
+export function applyCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
+	const command = new Command("apply")
+		.description("Segment images into the clusters of a codebook: the same ids, names and colours in all")
+		.argument("<codebook>", "file of dinoseg fit")
+		.argument("<inputs...>", "image files, folders (searched recursively), quoted globs, or - for stdin");
+	const flags = [
+		...segmentFlags("folder for the results; - writes one file to stdout: see --write")
+			.filter((flag) => !isDecidedByCodebook(flag.attributeName()))
+			.map((flag) => (flag.long === "--page" ? pageFlag() : flag)),
+		...writeFlags(),
+	];
+	for (const option of flags) {
+		command.addOption(option);
+	}
+	return command.action(async (codebook: string, inputs: string[], given: SegmentFlags & WriteFlags) => {
+		const { useCodebook } = await import("../codebook/use-codebook.ts");
+		const parsed = await useCodebook(command, readFlags(command, ["page"]), codebook);
+		const run =
+			given.output === STDOUT
+				? (await import("../runs/segment-to-stdout.ts")).segmentToStdout
+				: (await import("../runs/segment.ts")).segmentAll;
+		setExitCode(await run(context, inputs, given, parsed));
+	});
+}

@@ -1,0 +1,22 @@
+import { type Command, Option } from "commander";
+import { type ParsedFlags, readFlags } from "./read-flags.ts";
+import { nonEmpty } from "./run-flags.ts";
+
+/** The flag for the clusters of a codebook in place of those of each image. */
+export const codebookFlag = (): Option =>
+	new Option("--codebook <file>", "a file of dinoseg fit: the same ids, names and colours in all images").argParser(
+		nonEmpty,
+	);
+
+/** What the flags of a command say, with the codebook of `--codebook` if there is one. Errors as `useCodebook`. */
+export async function flagsWithCodebook(
+	command: Command,
+	{ codebook }: { readonly codebook?: string },
+): Promise<ParsedFlags> {
+	const parsed = readFlags(command);
+	if (codebook === undefined) {
+		return parsed;
+	}
+	const { useCodebook } = await import("../codebook/use-codebook.ts");
+	return useCodebook(command, parsed, codebook);
+}

@@ -1,0 +1,66 @@
+import { DinosegError } from "@dinoseg/core/errors";
+import { CODEBOOK_OPTION_KEYS } from "@dinoseg/core/options";
+import { Option } from "commander";
+import { type BatchFlags, listFlags, shardFlags } from "./batch-flags.ts";
+import { namesFlag } from "./names-flag.ts";
+import { optionFlags } from "./option-flags.ts";
+import { presetFlag } from "./read-flags.ts";
+import { cacheFlag, concurrencyFlag, outputFlags } from "./run-flags.ts";
+
+/** What the flags of `dinoseg fit` say about the run. */
+export interface FitFlags extends Pick<BatchFlags, "from" | "null" | "shard" | "shards"> {
+	readonly output: string;
+	readonly cache: boolean;
+	readonly concurrency?: number;
+	readonly names?: string;
+	readonly update?: boolean;
+	readonly merge?: boolean;
+	readonly force?: boolean;
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+}
+
+/** Options that decide which network there is and what is read, beside those of the codebook itself. */
+const OTHERS = ["model", "dtype", "device", "maxPixels", "page"];
+
+/** All flags of `dinoseg fit`. */
+export const fitFlags = (): Option[] => [
+	...optionFlags("pixels", "tokens", "clusters").filter((flag) =>
+		[...CODEBOOK_OPTION_KEYS, ...OTHERS].includes(flag.attributeName()),
+	),
+	presetFlag(),
+	namesFlag(),
+	...outputFlags("scene.codebook", "file to write"),
+	...listFlags(),
+	...shardFlags(),
+	new Option("--merge", "join the parts that the shards left beside the file, and fit them"),
+	new Option("--update", "add images, or names, to the codebook that is there; its ids stay"),
+	cacheFlag(),
+	concurrencyFlag(),
+];
+
+/**
+ * Throw if there is nothing to do, or flags contradict each other.
+ *
+ * @throws DinosegError OPTION_INVALID
+ */
+export function checkFitFlags(inputs: readonly string[], flags: FitFlags): void {
+	const invalid = (message: string) => new DinosegError("OPTION_INVALID", message);
+	const { merge, update, from, names, shard, shards } = flags;
+	const hasInputs = inputs.length > 0 || from !== undefined;
+	if (inputs.includes("-")) {
+		throw invalid("- is no image of a codebook. A list on stdin is --from -.");
+	}
+	if (flags.null && from === undefined) {
+		throw invalid("-0 is for a list. Name one by --from, or leave it away.");
+	}
+	if (merge && (hasInputs || update || shard !== undefined || shards !== undefined)) {
+		throw invalid("--merge joins parts that are there. Leave images, --update and --shard away.");
+	}
+	if (update && (shard !== undefined || shards !== undefined)) {
+		throw invalid("--update adds images in one run. Leave --shard away.");
+	}
+	if (!merge && !hasInputs && !(update && names !== undefined)) {
+		throw invalid("No images are named. Name files, folders or globs, or a list by --from.");
+	}
+}

@@ -1,0 +1,197 @@
+import { dirname } from "node:path";
+import {
+	type Codebook,
+	type CodebookFit,
+	type CodebookPart,
+	checkAlike,
+	createSummarySum,
+	encodeCodebook,
+	encodeCodebookPart,
+} from "@dinoseg/core/codebook";
+import { DinosegError } from "@dinoseg/core/errors";
+import type { SegmentNames } from "@dinoseg/core/labels";
+import { CODEBOOK_OPTION_KEYS, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
+import { type Shard, WHOLE } from "@dinoseg/jobs";
+import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
+import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
+import type { Command } from "commander";
+import { partPath, readCodebook, readParts } from "../codebook/codebook-files.ts";
+import { describeClusters } from "../codebook/describe-clusters.ts";
+import { useCodebook } from "../codebook/use-codebook.ts";
+import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
+import { asDinosegError } from "../commands/internal-error.ts";
+import { tellBundledModel } from "../commands/model-notice.ts";
+import { shardOf } from "../flags/batch-flags.ts";
+import { checkFitFlags, type FitFlags } from "../flags/fit-flags.ts";
+import type { ParsedFlags } from "../flags/read-flags.ts";
+import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
+import { givenNames } from "../inputs/given-names.ts";
+import { checkNoFile } from "./check-no-file.ts";
+import { type BatchLog, createBatchLog } from "./follow-batch.ts";
+import { openSegmenter } from "./open-segmenter.ts";
+
+/** What a run has to say of the images that it saw. */
+interface Seen {
+	/** None if no image could be read. */
+	readonly part: CodebookPart | undefined;
+	readonly failed: number;
+}
+
+/** Fit a codebook to images, or to what shards saw of them; or add images or names to one. */
+export async function fitImages(
+	context: CommandContext,
+	inputs: readonly string[],
+	flags: FitFlags,
+	given: ParsedFlags,
+	command: Command,
+): Promise<ExitCode> {
+	checkFitFlags(inputs, flags);
+	const { output, merge = false, update = false, force = false } = flags;
+	const names = await givenNames(flags);
+	const shard = merge || update ? WHOLE : shardOf(context, flags);
+	const path = shard.count === 1 ? output : partPath(output, shard);
+	if (!force && !update) {
+		await checkNoFile(path);
+	}
+	const before = update ? await readCodebook(output) : undefined;
+	const parsed = update ? await useCodebook(command, given, output, ["names"]) : given;
+	const log = createBatchLog(context, flags.quiet === true);
+	const hasInputs = inputs.length > 0 || flags.from !== undefined;
+	const { sessions, imagesInFlight } = planThroughput(hasInputs ? Number.POSITIVE_INFINITY : 1, flags.concurrency);
+	// Parts are fitted without their network, which this machine need not have.
+	const network = merge ? { ...parsed, ...DEFAULT_MODEL_OPTIONS } : parsed;
+	await using segmenter = await openSegmenter(context, flags, network, sessions);
+	let seen: Seen = { part: undefined, failed: 0 };
+	if (merge) {
+		seen = { part: await joinParts(output), failed: 0 };
+	} else if (hasInputs) {
+		segmenter.validate(parsed.options);
+		tellBundledModel(context, segmenter.model, flags);
+		seen = await summariseAll(context, segmenter, { inputs, ...flags }, shard, parsed, imagesInFlight, log);
+	}
+	const { part, failed } = seen;
+	if (part === undefined && (before === undefined || hasInputs)) {
+		throw new DinosegError("INPUT_EMPTY", `${path}: is not written, for there is no image that can be read.`);
+	}
+	createFolder(dirname(path));
+	const isPart = shard.count > 1 && part !== undefined;
+	const write = (bytes: Uint8Array) => writeFileAtomically(path, bytes, context.temporaryFiles);
+	let made: { readonly codebook?: Codebook } & Partial<Pick<CodebookFit, "choice" | "warnings">> = {};
+	if (isPart) {
+		await write(encodeCodebookPart(part));
+	} else {
+		made = await fitOrUpdate(segmenter, before, part);
+		const codebook = { ...(made.codebook as Codebook), names: joinNames(made.codebook as Codebook, names) };
+		made = { ...made, codebook };
+		await write(encodeCodebook(codebook));
+	}
+	for (const { message } of made.warnings ?? []) {
+		log.note(`warning ${message}`);
+	}
+	const images = (made.codebook ?? part)?.summary.images ?? 0;
+	const clusters = made.codebook ? describeClusters(made.codebook) : [];
+	const shares = clusters.map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`);
+	const found = made.codebook ? `, ${clusters.length} clusters (${shares.join(", ")})` : "";
+	const left = failed > 0 ? `, ${failed} could not be read` : "";
+	log.note(`${images} images${left}${found} → ${path}`);
+	if (flags.json) {
+		const { choice, warnings = [] } = made;
+		const document = {
+			output: path,
+			images,
+			failed,
+			failures: log.failures,
+			clusters,
+			choice: choice ?? null,
+			warnings,
+		};
+		context.stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
+	}
+	return failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+async function fitOrUpdate(
+	segmenter: Segmenter,
+	before: Codebook | undefined,
+	part: CodebookPart | undefined,
+): Promise<{ readonly codebook: Codebook } & Partial<CodebookFit>> {
+	if (before === undefined) {
+		return segmenter.fit(part as CodebookPart);
+	}
+	return part === undefined ? { codebook: before } : segmenter.update(before, part);
+}
+
+/** Look at every image; one that cannot be read is told and left out. */
+async function summariseAll(
+	context: CommandContext,
+	segmenter: Segmenter,
+	batch: Parameters<typeof batchItems>[1],
+	shard: Shard,
+	{ options }: ParsedFlags,
+	limit: number,
+	log: BatchLog,
+): Promise<Seen> {
+	if (batch.from !== "-") {
+		log.count(batchItems(context, batch, shard));
+	}
+	let first: CodebookPart | undefined;
+	let sum: ReturnType<typeof createSummarySum> | undefined;
+	let failed = 0;
+	const summarise = async (item: ImageItem): Promise<void> => {
+		log.follow({ type: "start", item });
+		try {
+			const part = await segmenter.summarise(item.input, options);
+			first ??= part;
+			sum ??= createSummarySum(part.summary.moments.dim);
+			sum.add(part.summary);
+			log.follow({ type: "done", item });
+		} catch (error) {
+			failed += 1;
+			log.follow({ type: "failed", item, error: asDinosegError(error, item.input), isKept: false });
+		}
+	};
+	const items = batchItems(context, batch, shard);
+	const work = async (): Promise<void> => {
+		for (let next = await items.next(); !next.done; next = await items.next()) {
+			if ("error" in next.value) {
+				failed += 1;
+				log.follow({ type: "gap", error: next.value.error });
+			} else {
+				await summarise(next.value);
+			}
+		}
+	};
+	try {
+		await Promise.all(Array.from({ length: limit }, work));
+	} finally {
+		log.end();
+	}
+	return { part: first && sum ? { ...first, summary: sum.summary() } : undefined, failed };
+}
+
+/** @throws DinosegError as `readParts`; CODEBOOK_INVALID that names what differs */
+async function joinParts(output: string): Promise<CodebookPart> {
+	let first: { readonly path: string; readonly part: CodebookPart } | undefined;
+	let sum: ReturnType<typeof createSummarySum> | undefined;
+	for await (const next of readParts(output)) {
+		first ??= next;
+		sum ??= createSummarySum(next.part.summary.moments.dim);
+		checkAlike(`${first.path} and ${next.path}`, first.part, next.part, CODEBOOK_OPTION_KEYS);
+		sum.add(next.part.summary);
+	}
+	const joined = first as NonNullable<typeof first>;
+	return { ...joined.part, summary: (sum as NonNullable<typeof sum>).summary() };
+}
+
+/** The names of a codebook with those that were given now. @throws DinosegError NAMES_INVALID for an id that it has not */
+function joinNames({ names, clusters }: Codebook, given: SegmentNames): SegmentNames {
+	const unknown = [...given.keys()].find((id) => id >= clusters);
+	if (unknown !== undefined) {
+		throw new DinosegError(
+			"NAMES_INVALID",
+			`--names: names the id ${unknown}, and the codebook has the ids 0 to ${clusters - 1}.`,
+			{ details: { id: unknown, clusters } },
+		);
+	}
+	return new Map([...names, ...given]);
+}
