@@ -78,6 +78,37 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"Both give the same components; only time differs.",
 		],
 	]),
+	...mutantsOf(`${core}/codebook/sample-sum.ts`, [
+		[
+			"threshold = Math.max(threshold, slots.entries.priorities[top]);",
+			"threshold = slots.entries.priorities[0];",
+			"the threshold is another priority",
+		],
+		["threshold = Math.max(threshold, sample.threshold);", "", "the threshold of an added sample is forgotten"],
+	]),
+	...mutantsOf(`${core}/codebook/weighted-sample.ts`, [
+		["Math.max(weight, threshold)", "weight", "points that stand for others count for themselves"],
+		["b.weights[j] - a.weights[i]", "a.weights[i] - b.weights[j]", "of equal priorities the lighter point first"],
+		["data[from * cols + d] + 0", "data[from * cols + d]", "-0 is kept"],
+	]),
+	...mutantsOf(`${core}/codebook/fit-codebook.ts`, [
+		["masses[b] - masses[a] || a - b", "masses[a] - masses[b] || a - b", "ids rise with the share"],
+		["const LIKE_SHARE = 0.99;", "const LIKE_SHARE = 0.01;", "nearly all patches are unlike"],
+	]),
+	...mutantsOf(`${core}/codebook/nearest-centroids.ts`, [
+		["value * divisors[at % cols]", "value", "lifted centroids are not multiplied"],
+	]),
+	...mutantsOf(`${core}/codebook/update-codebook.ts`, [
+		[
+			"descended.clusters === codebook.clusters ? descended.centroids : start",
+			"descended.centroids",
+			"a cluster may go",
+		],
+	]),
+	...mutantsOf(`${core}/codebook/decode-codebook.ts`, [
+		["priorities[row] < weights[row] || ", "", "a priority below its weight is let through"],
+		["clusters > sample.points || ", "", "more clusters than points are let through"],
+	]),
 	...mutantsOf(`${core}/points/local-averaging.ts`, [
 		["const RADIUS = 2;", "const RADIUS = 1;", "a smaller neighbourhood"],
 		["return left > 0 ? left * left : 0;", "return left * left;", "points that are far apart count too"],

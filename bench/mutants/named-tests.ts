@@ -26,6 +26,8 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/core/src/linalg/components": [core("linalg/pca")],
 	"packages/core/src/cluster/exchange": [core("cluster/k-means"), core("cluster/lloyd")],
 	"packages/core/src/refine/region-graph": [core("refine/absorb")],
+	"packages/core/src/codebook": [core("codebook/fit-codebook"), core("codebook/codebook-file")],
+	"packages/core/src/codebook/sample-sum": [core("codebook/weighted-sample")],
 	"packages/core/src/points": [core("points/points")],
 	"packages/core/src/segment/reduce-tokens": [core("segment/metric")],
 	"packages/core/src/segment/segment-tokens": [core("segment/smooth-stage"), core("segment/token-clusterings")],
