@@ -20,7 +20,7 @@ export interface BenchPicture {
 }
 
 /** Tokens of the network, with a step after it or none, or the mean colour of each patch. */
-export const FEATURES = {
+const FEATURES = {
 	tokens: {},
 	debias: { debias: true },
 	repair: { repair: true },
