@@ -96,7 +96,7 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 		["const LIKE_SHARE = 0.99;", "const LIKE_SHARE = 0.01;", "nearly all patches are unlike"],
 	]),
 	...mutantsOf(`${core}/codebook/nearest-centroids.ts`, [
-		["value * divisors[at % cols]", "value", "lifted centroids are not multiplied"],
+		["value * divisors[at % cols]", "value / divisors[at % cols]", "lifted centroids are divided once more"],
 	]),
 	...mutantsOf(`${core}/codebook/update-codebook.ts`, [
 		[

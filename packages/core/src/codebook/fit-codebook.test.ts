@@ -13,6 +13,7 @@ import type { CodebookPart } from "./codebook.ts";
 import { encodeCodebook } from "./encode-codebook.ts";
 import { fitCodebook } from "./fit-codebook.ts";
 import { addSummaries, createSummarySum, emptySummary, type FitSummary, summarisePicture } from "./fit-summary.ts";
+import { nearestCentroids } from "./nearest-centroids.ts";
 import { picturePoints } from "./picture-points.ts";
 import { updateCodebook } from "./update-codebook.ts";
 import { sampleOf } from "./weighted-sample.ts";
@@ -27,6 +28,17 @@ function idsOf(seed: number, labels: Uint16Array): number[] {
 	const ids = [0, 1, 2].map((thing) => new Set(labels.filter((_, token) => things[token] === thing)));
 	expect(ids.map(({ size }) => size)).toEqual([1, 1, 1]);
 	return ids.map(([id]) => id);
+}
+
+/** Of pictures whose tokens are all one. */
+function flatSummary(): FitSummary {
+	const { grid, picture } = plantedPicture(0);
+	const flat = { grid: { ...grid, data: new Float32Array(grid.data.length).fill(1) }, picture };
+	const sum = createSummarySum(6);
+	for (const key of ["a", "b", "c"]) {
+		sum.add(summarisePicture(kernels, flat, DEFAULT_OPTIONS, key));
+	}
+	return sum.summary();
 }
 
 describe("summaries", () => {
@@ -74,6 +86,17 @@ describe("a codebook", () => {
 		});
 		expect(codebook.shares[0]).toBeCloseTo(4 / 8, 1);
 		expect(codebook.shares[1]).toBeCloseTo(3 / 8, 1);
+	});
+
+	it.each([0, 0.5, 1] as const)("measures unlikeness as tokens, whatever divides the components: %s", (whiten) => {
+		const { codebook: divided } = fitCodebook(kernels, { ...part, options: { ...part.options, whiten, pca: 3 } });
+		const tokens = picturePoints(kernels, plantedPicture(2).grid, DEFAULT_OPTIONS);
+		const { labels, unlikeness } = nearestCentroids(kernels, divided, divided.centroids, tokens);
+		// The mean of a cluster is nearly what its centroid stands for; the tokens of one vary by 0.4 along each of 6 axes.
+		for (const [token, value] of unlikeness.entries()) {
+			expect(labels[token]).toBeLessThan(3);
+			expect(value).toBeLessThan(1);
+		}
 	});
 
 	it("tells a picture of another kind", () => {
@@ -137,13 +160,7 @@ describe("a codebook", () => {
 	});
 
 	it("warns of fewer clusters than were asked for", () => {
-		const { grid } = plantedPicture(0);
-		const flat = { ...plantedPicture(0), grid: { ...grid, data: new Float32Array(grid.data.length).fill(1) } };
-		const sum = createSummarySum(6);
-		for (const key of ["a", "b", "c"]) {
-			sum.add(summarisePicture(kernels, flat, DEFAULT_OPTIONS, key));
-		}
-		const fit = fitCodebook(kernels, { ...part, summary: sum.summary() });
+		const fit = fitCodebook(kernels, { ...part, summary: flatSummary() });
 		expect(fit.codebook.clusters).toBe(1);
 		expect(fit.warnings.map(({ code }) => code)).toEqual(["FEWER_SEGMENTS"]);
 	});
@@ -184,6 +201,12 @@ describe("an updated codebook", () => {
 		for (const [at, value] of same.centroids.entries()) {
 			expect(value).toBeCloseTo(codebook.centroids[at], 5);
 		}
+	});
+
+	it("keeps its clusters where there are fewer distinct points", () => {
+		const { codebook: flat } = fitCodebook(kernels, { ...part, summary: flatSummary() });
+		const three = { ...flat, clusters: 3, centroids: Float64Array.of(...[0, 1, 2].flatMap(() => [...flat.centroids])) };
+		expect(updateCodebook(kernels, three, flatSummary()).codebook).toMatchObject({ clusters: 3 });
 	});
 
 	it("keeps a cluster that no point is nearest to", () => {
