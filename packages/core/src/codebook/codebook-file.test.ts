@@ -117,6 +117,19 @@ describe("the file of a codebook", () => {
 		expect(error.details).toMatchObject({ file: "scene.codebook", field });
 	});
 
+	it("is refused where it has more clusters than points", () => {
+		const { summary, ...rest } = fitted();
+		const { points, weights, priorities } = summary.sample;
+		const sample = {
+			...summary.sample,
+			points: { ...points, data: points.data.subarray(0, 2 * points.cols), rows: 2 },
+			weights: weights.subarray(0, 2),
+			priorities: priorities.subarray(0, 2),
+		};
+		const bytes = encodeCodebook({ ...rest, summary: { ...summary, sample } });
+		expect(errorOf(() => decodeCodebook(bytes)).details).toMatchObject({ field: "clusters" });
+	});
+
 	it("is refused with its name, or read as one that could be written, whatever is damaged", () => {
 		const files = [encodeCodebook(fitted()), encodeCodebookPart(part)];
 		forEachSeed(400, (seed) => {

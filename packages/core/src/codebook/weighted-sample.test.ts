@@ -73,6 +73,16 @@ describe("the sum of samples", () => {
 		);
 	});
 
+	it("puts the heavier of two equal priorities first", () => {
+		const withWeight = (weight: number): WeightedSample => ({
+			...emptySample(DIM, CAPACITY),
+			points: { data: Float32Array.of(weight, 0), rows: 1, cols: DIM },
+			weights: Float64Array.of(weight),
+			priorities: Float64Array.of(10),
+		});
+		expect([...add(withWeight(1), withWeight(2)).weights]).toEqual([2, 1]);
+	});
+
 	it("grows to a capacity that is no power of two", () => {
 		const sum = createSampleSum(1, 1000);
 		for (let key = 0; key < 30; key++) {
