@@ -51,7 +51,6 @@ const partSchema = z.strictObject({
 
 const codebookSchema = partSchema.extend({
 	clusters: z.int().min(CLUSTERS.min).max(CLUSTERS.max),
-	spread: amount,
 	unlikeDistance: amount,
 	pca: z.strictObject({ components: z.int().min(1).max(16384), totalVariance: amount }).nullable(),
 	names: z
@@ -87,11 +86,10 @@ export function partHeader({ model, options, summary }: CodebookPart): PartHeade
 
 /** What is written of a codebook beside its arrays. */
 export function codebookHeader(codebook: Codebook): CodebookHeader {
-	const { clusters, spread, unlikeDistance, pca, names } = codebook;
+	const { clusters, unlikeDistance, pca, names } = codebook;
 	return {
 		...partHeader(codebook),
 		clusters,
-		spread,
 		unlikeDistance,
 		pca: pca === undefined ? null : { components: pca.componentCount, totalVariance: pca.totalVariance },
 		names: [...names]

@@ -41,8 +41,6 @@ export interface CodebookClusters extends Omit<CodebookPart, "summary">, Codeboo
 	readonly centroids: Float64Array;
 	/** Share of all points in each cluster. Shape (clusters,). */
 	readonly shares: Float64Array;
-	/** Mean squared distance of the sampled points to their nearest centroid. */
-	readonly spread: number;
 	/** Squared distance of tokens above which one is unlike what the codebook was fitted to: see `applyCodebook`. */
 	readonly unlikeDistance: number;
 	/** What clusters are called, and their colours, where somebody gave them. */

@@ -120,7 +120,7 @@ function checkSample({ points, weights, priorities, threshold, capacity }: Weigh
 }
 
 function readClusters(
-	{ dim, sample, clusters, spread, unlikeDistance, pca }: CodebookHeader,
+	{ dim, sample, clusters, unlikeDistance, pca }: CodebookHeader,
 	read: TensorReader,
 	file: string,
 ): Omit<Codebook, keyof CodebookPart | "names"> {
@@ -139,7 +139,6 @@ function readClusters(
 		centroids: read.float64("centroids", [clusters, space], isFiniteValue),
 		shares,
 		divisors: read.float64("divisors", [space], isPositive),
-		spread,
 		unlikeDistance,
 		...(pca === null
 			? {}

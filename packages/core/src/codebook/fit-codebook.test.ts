@@ -147,7 +147,6 @@ describe("a codebook", () => {
 		};
 		const fit = fitCodebook(kernels, { ...part, options, summary: { ...summary, moments } }).codebook;
 		expect([...fit.centroids]).toEqual([1, 0]);
-		expect(fit.spread).toBeCloseTo(9, 9);
 	});
 
 	it("says what it cannot do", () => {

@@ -83,7 +83,7 @@ function orderByShare(
 }
 
 /**
- * What is known of clusters once their centroids are: shares, spread, and the distance from which a point is unlike.
+ * What is known of clusters once their centroids are: shares, and the distance from which a point is unlike.
  *
  * @param sampled points as tokens. Shape (N, dim).
  * @param weights shape (N,).
@@ -94,9 +94,9 @@ export function measureClusters(
 	sampled: Matrix,
 	weights: Float64Array,
 	centroids: Float64Array,
-): CodebookSpace & Pick<Codebook, "clusters" | "centroids" | "shares" | "spread" | "unlikeDistance"> {
+): CodebookSpace & Pick<Codebook, "clusters" | "centroids" | "shares" | "unlikeDistance"> {
 	const clusters = centroids.length / space.divisors.length;
-	const { labels, distances, unlikeness } = nearestCentroids(kernels, space, centroids, sampled);
+	const { labels, unlikeness } = nearestCentroids(kernels, space, centroids, sampled);
 	const masses = clusterMasses(labels, weights, clusters);
 	const total = weights.reduce((sum, weight) => sum + weight, 0);
 	return {
@@ -104,7 +104,6 @@ export function measureClusters(
 		clusters,
 		centroids,
 		shares: masses.map((mass) => mass / total),
-		spread: distances.reduce((sum, distance, at) => sum + distance * weights[at], 0) / total,
 		unlikeDistance: weightedQuantile(unlikeness, weights, LIKE_SHARE),
 	};
 }

@@ -56,7 +56,7 @@ export async function segmentByCodebook(
 async function clustersByCodebook(
 	kernels: Kernels,
 	grid: TokenGrid,
-	{ centroids, clusters, spread, pca }: CodebookClusters,
+	{ centroids, clusters, pca }: CodebookClusters,
 	{ scores, labels: tokenLabels, inertia }: AppliedCodebook,
 	options: TokenOptions,
 	recorder: StageRecorder,
@@ -64,8 +64,7 @@ async function clustersByCodebook(
 ): Promise<Segmentation> {
 	const smoothed = await smoothClusters(
 		kernels,
-		// One measure of doubt for all pictures of a codebook.
-		{ scores, grid, clusters, temperature: spread },
+		{ scores, grid, clusters, temperature: inertia / tokenLabels.length },
 		options,
 		recorder,
 		context,
