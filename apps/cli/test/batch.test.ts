@@ -105,8 +105,10 @@ describe("dinoseg batch", () => {
 		const other = await batch(sandbox, "in", "-k", "3", "--seed", "1");
 		expect(other.code).toBe(1);
 		expect(other.stderr).toMatch(/--clusters 2 there, 3 now, --seed 0 there, 1 now/);
-		const forced = await batch(sandbox, "in", "-k", "3", "--force");
+		const forced = await batch(sandbox, "in", "-k", "3", "--force", "--figure");
 		expect(outcomeOf(forced)).toMatchObject({ done: 1, present: 0 });
+		expect(await readdir(sandbox.path("out/0/0.png"))).toContain("figure.png");
+		expect((await batch(sandbox, "in", "-k", "3")).stderr).toContain("--figure true there, none now");
 		expect(await readFile(sandbox.path("out/summary.csv"), "utf8")).toContain("0/0.png,done,clusters,3,");
 	});
 
@@ -200,7 +202,7 @@ describe("dinoseg batch", () => {
 		await mkdir(disk);
 		const mount = (...options: string[]) => execFileSync("mount", [...options, disk], { stdio: "ignore" });
 		try {
-			mount("-t", "tmpfs", "-o", "size=400k", "tmpfs");
+			mount("-t", "tmpfs", "-o", "size=160k", "tmpfs");
 		} catch {
 			context.skip("mounting a small disk needs root");
 		}

@@ -14,6 +14,7 @@ export interface BatchFlags extends SegmentFlags {
 	readonly null?: boolean;
 	readonly shard?: Shard;
 	readonly shards?: number;
+	readonly figure?: boolean;
 	readonly pack?: "tar";
 	readonly verify?: boolean;
 	readonly codebook?: string;
@@ -42,6 +43,7 @@ export const batchFlags = (): Option[] => [
 	codebookFlag(),
 	...listFlags(),
 	...shardFlags(),
+	new Option("--figure", "write figure.png of each image too"),
 	new Option("--pack <kind>", "all results of a part in one file: tar").choices(["tar"]),
 	new Option("--verify", "read again what was written before, and make anew what has changed"),
 	new Option("--retry-bad", "try again what is in quarantine"),

@@ -16,6 +16,8 @@ export interface PageResult {
 	/** Size of the image in pixels. */
 	readonly width: number;
 	readonly height: number;
+	/** Whether there is a figure, to which the name leads. @default true */
+	readonly figure?: boolean;
 }
 
 /** One input that failed. The message names it. */
@@ -69,11 +71,11 @@ ${results.map(renderResult).join("\n")}
 `;
 }
 
-function renderResult({ folder, kind, count: used, width, height }: PageResult): string {
+function renderResult({ folder, kind, count: used, width, height, figure = true }: PageResult): string {
 	const base = folder.split("/").map(encodeURIComponent).join("/");
 	const link = (file: string, text: string) => `<a href="${escapeHtml(`${base}/${file}`)}">${text}</a>`;
 	const image = `<img src="${escapeHtml(`${base}/overlay.png`)}" loading="lazy" decoding="async" alt="${escapeHtml(`Segments of ${folder}`)}">`;
-	return `<li>${link("overlay.png", image)}<div>${link("figure.png", escapeHtml(folder))}<br><span class="soft">${count(used, kind.slice(0, -1))} · ${width} × ${height}</span></div></li>`;
+	return `<li>${link("overlay.png", image)}<div>${link(figure ? "figure.png" : "overlay.png", escapeHtml(folder))}<br><span class="soft">${count(used, kind.slice(0, -1))} · ${width} × ${height}</span></div></li>`;
 }
 
 function count(number: number, noun: string): string {

@@ -62,7 +62,7 @@ export function folderOutputs({ context, flags, ...made }: BatchMaker): BatchOut
 					const outputFolder = outputOf(output, path);
 					// Of a process that was killed: the lock says that nobody else writes there.
 					await removeTemporaries(outputFolder);
-					const run = { ...made, flags: { ...flags, force: force || isChanged } };
+					const run = { ...made, figure: flags.figure === true, flags: { ...flags, force: force || isChanged } };
 					const { kind, count, width, height } = (await makeResult(context, run, { input, outputFolder })).page;
 					return { files: await sealOutput(outputFolder), facts: { kind, count, width, height } };
 				},
@@ -76,7 +76,7 @@ export function folderOutputs({ context, flags, ...made }: BatchMaker): BatchOut
 const TAR_FILE = "results.tar";
 
 /** One tar for each shard; the mark of an image is where its files end. */
-export function tarOutputs({ segmenter, names, options, used }: BatchMaker, folder: string): BatchOutputs {
+export function tarOutputs({ segmenter, names, options, used, flags }: BatchMaker, folder: string): BatchOutputs {
 	const tarPath = join(folder, TAR_FILE);
 	return {
 		markOf: ({ facts }) => (Number.isSafeInteger(facts["end"]) ? (facts["end"] as number) : undefined),
@@ -91,7 +91,8 @@ export function tarOutputs({ segmenter, names, options, used }: BatchMaker, fold
 					const kernels = await loadKernels();
 					const files = new Map<string, Uint8Array>();
 					const seals: Record<string, SealedFile> = {};
-					for (const [name, make] of renderResultFiles(result, { encodePng, kernels }).files) {
+					for (const [name, make] of renderResultFiles(result, { encodePng, kernels, figure: flags.figure === true })
+						.files) {
 						const bytes = await make();
 						files.set(`${path}/${name}`, bytes);
 						seals[name] = sealBytes(bytes);

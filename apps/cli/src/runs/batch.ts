@@ -64,7 +64,7 @@ export async function runBatchShard(
 		const outcome = await runBatch<ImageItem>({
 			items: batchItems(context, batch, shard),
 			manifest,
-			limit: imagesInFlight,
+			limit: flags.concurrency ?? imagesInFlight + WAITING,
 			isThere: outputs.isThere,
 			async work(item, isChanged) {
 				try {
@@ -113,12 +113,15 @@ async function checkLock(lock: FolderLock, folder: string): Promise<void> {
 	}
 }
 
+/** Images in work beside those whose network runs: decoded already, or being written. */
+const WAITING = 2;
+
 /** All that decides the results. */
 function settingsOf(
 	{ model }: Segmenter,
 	{ options, dtype, used }: ParsedFlags,
 	names: SegmentNames,
-	{ pack }: BatchFlags,
+	{ figure, pack }: BatchFlags,
 ): Record<string, string> {
 	const { maxPixels, ...formatted } = formatOptions(options);
 	const words = Object.fromEntries(Object.entries(formatted).map(([key, value]) => [key, String(value)]));
@@ -132,6 +135,7 @@ function settingsOf(
 		dtype,
 		...(names.size > 0 ? { names: hash } : {}),
 		...(used ? { codebook: used.digest } : {}),
+		...(figure ? { figure: "true" } : {}),
 		...(pack ? { pack } : {}),
 	};
 }

@@ -41,6 +41,8 @@ interface SegmentRun {
 	/** @default each image has clusters of its own */
 	readonly used?: UsedCodebook | undefined;
 	readonly log: RunLog;
+	/** Whether the figure is written. @default true */
+	readonly figure?: boolean | undefined;
 	/** A result of older bytes of the same file is replaced, whatever `flags.force` says. */
 	readonly replacesOlder?: boolean;
 }
@@ -98,7 +100,7 @@ export async function makeResult(
 	job: InputJob,
 	onEvent?: SegmentCallOptions["onEvent"],
 ): Promise<MadeResult> {
-	const { segmenter, names, flags, options, used, replacesOlder = false } = run;
+	const { segmenter, names, flags, options, used, figure, replacesOlder = false } = run;
 	const { outputFolder, sha256, page } = job;
 	const pageOptions = { ...options, page: page ?? options.page };
 	const folder = relative(flags.output, outputFolder).split(sep).join("/");
@@ -128,6 +130,7 @@ export async function makeResult(
 	await saveResult(result, outputFolder, {
 		force: flags.force === true || replacesOlder,
 		sweep,
+		figure,
 		temporaryFiles: context.temporaryFiles,
 	});
 	const { width, height } = result.input;

@@ -32,6 +32,7 @@ export async function writeOverview(
 	if (run.settings["pack"] === "tar") {
 		return undefined;
 	}
+	const figure = run.settings["figure"] === "true";
 	const results: PageResult[] = [];
 	const failures: PageFailure[] = [];
 	for await (const line of runLines(output, run)) {
@@ -39,7 +40,7 @@ export async function writeOverview(
 			failures.push({ message: line.message });
 		} else if (line.status === "done" && results.length < MOST_SHOWN) {
 			const { kind, count, width, height } = line.facts as Readonly<Record<(typeof FACTS)[number], number>>;
-			results.push({ folder: line.path, kind: String(kind) as SegmentKind, count, width, height });
+			results.push({ folder: line.path, kind: String(kind) as SegmentKind, count, width, height, figure });
 		}
 	}
 	const { writeRunPage } = await import("../page/write-run-page.ts");

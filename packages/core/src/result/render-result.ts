@@ -59,6 +59,8 @@ export interface ResultFileOptions<Png> {
 	readonly check?: Check;
 	/** The sheet that `renderResultSweep` gives. @default none */
 	readonly sweep?: SweepSheet | undefined;
+	/** Whether there is `figure.png`: it takes most of the time, and most of the bytes. @default true */
+	readonly figure?: boolean | undefined;
 }
 
 /** The file whose presence means that a folder holds a complete result. */
@@ -68,6 +70,7 @@ export const RESULT_LABELS = "labels.png";
 /** The files that not every result has. */
 const SWEEP = "sweep.png";
 const BORDERS = "borders.png";
+const FIGURE = "figure.png";
 
 /** What an export lays beside a result: it is out of date when the result is replaced. */
 const EXPORTS = Object.values(FORMAT_RECORDS).flatMap(({ holds, fileName }) => (holds === "image" ? [fileName] : []));
@@ -91,7 +94,7 @@ export function renderResultFiles<Png = Uint8Array>(
 	result: SegmentResult,
 	options: ResultFileOptions<Png>,
 ): ResultFiles<Png> {
-	const { encodePng, kernels = referenceKernels, check = noCheck, sweep } = options;
+	const { encodePng, kernels = referenceKernels, check = noCheck, sweep, figure = true } = options;
 	const { width, height } = result.labels;
 	const palette = resultPalette(result);
 	const files = new Map<string, () => Promise<Uint8Array | Png>>([
@@ -99,8 +102,10 @@ export function renderResultFiles<Png = Uint8Array>(
 		[RESULT_LABELS, async () => encodeLabelPng(result.labels, palette, check)],
 		["overlay.png", () => encodePng(renderResultOverlay(result, kernels.checked(check)))],
 		["confidence.png", () => encodePng({ grey: result.confidence, width, height })],
-		["figure.png", () => encodePng(renderResultFigure(result, kernels.checked(check)))],
 	]);
+	if (figure) {
+		files.set(FIGURE, () => encodePng(renderResultFigure(result, kernels.checked(check))));
+	}
 	if (result.kind === "regions") {
 		files.set(BORDERS, () => encodePng({ grey: renderResultBorders(result, check), width, height }));
 	}
@@ -110,7 +115,7 @@ export function renderResultFiles<Png = Uint8Array>(
 	files.set(RESULT_MARKER, async () =>
 		new TextEncoder().encode(serialiseSegments(describeResult(result, check, sweep?.range))),
 	);
-	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS].filter((name) => !files.has(name))] };
+	return { files, obsolete: [...EXPORTS, ...[SWEEP, BORDERS, FIGURE].filter((name) => !files.has(name))] };
 }
 
 /**

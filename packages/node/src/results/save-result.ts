@@ -12,6 +12,8 @@ export interface SaveOptions {
 	readonly force?: boolean;
 	/** The sheet that `renderResultSweep` gives, written as `sweep.png`. @default none; an old one is removed */
 	readonly sweep?: SweepSheet | undefined;
+	/** Whether `figure.png` is written; without it an old one is removed. @default true */
+	readonly figure?: boolean | undefined;
 	/** Ends the call before anything of the result is in its place. */
 	readonly signal?: CancelSignal;
 	/** Registry of half-written files, for programs that clean up on an interrupt. */
@@ -32,7 +34,7 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 	if (!options.force) {
 		await checkNoResult(folder);
 	}
-	const { sweep, signal, temporaryFiles = createTemporaryFiles() } = options;
+	const { sweep, figure, signal, temporaryFiles = createTemporaryFiles() } = options;
 	const kernels = await loadKernels();
 	const { files, obsolete } = renderResultFiles(result, {
 		encodePng:
@@ -42,6 +44,7 @@ export async function saveResult(result: SegmentResult, folder: string, options:
 		kernels,
 		check: abortCheck(signal),
 		sweep,
+		figure,
 	});
 	const contents = new Map<string, FileContent>(
 		[...files].map(([name, make]) => [
