@@ -65,11 +65,15 @@ export async function openManifest(folder: string, options: ManifestOptions): Pr
 		throw unwritable(path, cause);
 	}
 	let last: Promise<void> = Promise.resolve();
+	let written = end;
 	const append = async (text: string): Promise<void> => {
 		try {
 			await file.appendFile(text);
 			await file.datasync();
+			written += Buffer.byteLength(text);
 		} catch (cause) {
+			// What a full disk took of it would break the next line.
+			await file.truncate(written).catch(() => undefined);
 			throw unwritable(path, cause);
 		}
 	};
