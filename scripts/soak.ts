@@ -19,6 +19,11 @@ const counts = (output: string) => /^\d+ passed, \d+ failed, \d+ skipped$/m.exec
 const lastLine = (output: string) => JSON.parse(output.trim().split("\n").at(-1) ?? "{}");
 const megabytes = (bytes: unknown) => `${(Number(bytes) / 1e6).toFixed(0)} MB`;
 
+const tellKills = (output: string) => {
+	const { images, results, kills, wrong, twice, left } = lastLine(output);
+	return `${results} of ${images} results after ${kills} kills; ${wrong} files differ from an undisturbed run, ${twice} made twice, ${left} left half-written`;
+};
+
 const STEPS: readonly Step[] = [
 	{
 		name: "The tests of core on the kernels in plain TypeScript",
@@ -81,6 +86,32 @@ const STEPS: readonly Step[] = [
 		tell(output) {
 			const { images, done, failed, kills, seconds, peak, limit } = lastLine(output);
 			return `${done} of ${images} segmented in ${seconds.toFixed(0)} s, ${failed} failed, ${kills} kills; ${megabytes(peak)}, limit ${megabytes(limit)}`;
+		},
+	},
+	{
+		name: "300 images in a batch that is killed every few seconds",
+		command: ["tsx", "scripts/soak-batch.ts", "kills"],
+		tell: tellKills,
+	},
+	{
+		name: "The same in 12 shards by 4 processes at a time, all of them killed",
+		command: ["tsx", "scripts/soak-batch.ts", "shards"],
+		tell: tellKills,
+	},
+	{
+		name: "A batch goes on behind 100,000 finished images",
+		command: ["tsx", "scripts/soak-batch.ts", "resume"],
+		tell(output) {
+			const { finished, seconds, limit } = lastLine(output);
+			return `${finished} finished; the process has a new result after ${seconds.toFixed(2)} s, limit ${limit} s`;
+		},
+	},
+	{
+		name: "1,000 images in one process",
+		command: ["tsx", "scripts/soak-batch.ts", "memory"],
+		tell(output) {
+			const { images, first, last, ratio, limit } = lastLine(output);
+			return `${images} images; ${megabytes(first)} after the hundredth, ${megabytes(last)} after the last: ${ratio.toFixed(3)} ×, limit ${limit}`;
 		},
 	},
 	{

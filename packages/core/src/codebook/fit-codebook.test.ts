@@ -6,6 +6,7 @@ import { plantedPart, plantedPicture } from "../../../../fixtures/planted-pictur
 import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { cancellableKernels } from "../abort.ts";
 import { kMeans } from "../cluster/index.ts";
+import { momentsOf } from "../linalg/index.ts";
 import { DEFAULT_OPTIONS } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import { applyCodebook, UNLIKE_SHARE } from "./apply-codebook.ts";
@@ -104,6 +105,25 @@ describe("a codebook", () => {
 		const other = { ...grid, data: grid.data.map((value, at) => (at % 6 === 5 ? value + 2 : value)) };
 		expect(applyCodebook(kernels, codebook, other).unlike).toBe(1);
 		expect(applyCodebook(kernels, codebook, other, new Uint32Array(0)).unlike).toBe(0);
+	});
+
+	it("finds nearly the best clusters of more points than it searches", () => {
+		const random = createRandom(2);
+		const [rows, cols, clusters] = [20_000, 4, 12];
+		const centres = Float32Array.from({ length: clusters * cols }, () => random.next());
+		const data = Float32Array.from({ length: rows * cols }, (_, at) => {
+			const centre = Math.floor(at / cols) % clusters;
+			return centres[centre * cols + (at % cols)] + 0.3 * random.next();
+		});
+		const points = { data, rows, cols };
+		const sum = createSummarySum(cols);
+		const sample = sampleOf(points, new Float64Array(rows).fill(1), "a key");
+		sum.add({ images: 1, moments: momentsOf(kernels, points), sample });
+		const options = { ...part.options, clusters, pca: "off" as const, whiten: 0 as const };
+		const fit = fitCodebook(kernels, { ...part, options, summary: sum.summary() }).codebook;
+		const { distances } = kernels.assignClusters(data, rows, cols, fit.centroids, fit.clusters);
+		const best = kMeans(kernels, points, { clusters, restarts: 3, random });
+		expect(distances.reduce((a, b) => a + b, 0) / best.inertia).toBeLessThan(1.02);
 	});
 
 	it("has the same bytes on every build of the kernels, whatever the order of the pictures", () => {

@@ -1,5 +1,5 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type ClusterChoice, tokenClusterings } from "../cluster/index.ts";
+import { type ClusterChoice, kMeansFrom, tokenClusterings } from "../cluster/index.ts";
 import { DinosegError } from "../errors/index.ts";
 import type { Warning } from "../events.ts";
 import { clusterRange } from "../options/index.ts";
@@ -7,10 +7,14 @@ import type { Matrix } from "../tensor/index.ts";
 import type { Codebook, CodebookPart, CodebookSpace } from "./codebook.ts";
 import { fitSpace, projectPoints } from "./codebook-space.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
-import { estimatedWeights } from "./weighted-sample.ts";
+import { estimatedWeights, headOf } from "./weighted-sample.ts";
 
 /** Share of the fit's points that are nearer to their centroid than the distance from which a point is unlike them. */
 const LIKE_SHARE = 0.99;
+
+/** Points of a large sample in which clusters are searched, at least; those of all points are found from there. */
+const SEARCHED_POINTS = 8192;
+const SEARCHED_POINTS_PER_CLUSTER = 16;
 
 /** A codebook, and what is to be told of its making. */
 export interface CodebookFit {
@@ -23,7 +27,7 @@ export interface CodebookFit {
 
 /**
  * Find clusters that are common to all pictures of a summary: a PCA of all their points, then weighted k-means of the
- * sample, as the options say.
+ * sample, as the options say; of a large sample the first points are searched, and one descent over all follows.
  *
  * Convention: ids fall with the share of the points, of equal shares the lower cluster of k-means is first. The same
  * summary and options give the same bytes in every JavaScript engine, however the summary was put together.
@@ -50,9 +54,13 @@ export function fitCodebook(
 	const { space, warning } = fitSpace(kernels, summary.moments, options);
 	const points = projectPoints(kernels, space, sampled);
 	const weights = estimatedWeights(summary.sample);
-	const clusterings = tokenClusterings(kernels, points, { ...options, weights, onProgress });
+	const head = headOf(summary.sample, Math.max(SEARCHED_POINTS, SEARCHED_POINTS_PER_CLUSTER * range.max));
+	const searched = { ...points, data: points.data.subarray(0, head.points.rows * points.cols), rows: head.points.rows };
+	const clusterings = tokenClusterings(kernels, searched, { ...options, weights: estimatedWeights(head), onProgress });
 	const choice = typeof options.clusters === "number" ? undefined : clusterings.choose(range);
-	const { centroids, clusters } = clusterings.at(choice?.clusters ?? range.min);
+	const start = clusterings.at(choice?.clusters ?? range.min);
+	const { centroids, clusters } =
+		searched.rows === points.rows ? start : kMeansFrom(kernels, points, start.centroids, { weights });
 	const few: Warning | undefined =
 		clusters < range.min
 			? {

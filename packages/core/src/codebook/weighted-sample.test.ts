@@ -4,7 +4,7 @@ import { errorOf } from "../../../../fixtures/errors.ts";
 import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { createRandom } from "../rng.ts";
 import { createSampleSum } from "./sample-sum.ts";
-import { emptySample, estimatedWeights, sampleOf, type WeightedSample } from "./weighted-sample.ts";
+import { emptySample, estimatedWeights, headOf, sampleOf, type WeightedSample } from "./weighted-sample.ts";
 
 const CAPACITY = 8;
 const DIM = 2;
@@ -47,6 +47,20 @@ function expected(samples: readonly WeightedSample[]) {
 	all.sort((a, b) => b.priority - a.priority || b.weight - a.weight || a.x - b.x || a.y - b.y);
 	return { kept: all.slice(0, CAPACITY), threshold: all[CAPACITY]?.priority ?? 0 };
 }
+
+describe("the head of a sample", () => {
+	it("is the sample of a smaller capacity", () => {
+		fc.assert(
+			fc.property(fc.array(anySample, { maxLength: 5 }), fc.integer({ min: 1, max: CAPACITY }), (samples, count) => {
+				const small = createSampleSum(DIM, count);
+				for (const sample of samples) {
+					small.add(headOf(sample, count));
+				}
+				expect(bytesOf(headOf(add(...samples), count))).toEqual(bytesOf(small.sample()));
+			}),
+		);
+	});
+});
 
 describe("the sum of samples", () => {
 	it("holds the points of the largest priorities", () => {

@@ -91,6 +91,22 @@ export function estimatedWeights({ weights, threshold }: WeightedSample): Float6
 	return weights.map((weight) => Math.max(weight, threshold));
 }
 
+/** What a sample would be with a smaller capacity. */
+export function headOf(sample: WeightedSample, capacity: number): WeightedSample {
+	const { points, weights, priorities } = sample;
+	const { data, rows, cols } = points;
+	if (rows <= capacity) {
+		return { ...sample, capacity: Math.min(capacity, sample.capacity) };
+	}
+	return {
+		points: { data: data.subarray(0, capacity * cols), rows: capacity, cols },
+		weights: weights.subarray(0, capacity),
+		priorities: priorities.subarray(0, capacity),
+		threshold: priorities[capacity],
+		capacity,
+	};
+}
+
 /** Entries that can be put in order. */
 export interface SampleEntries {
 	readonly dim: number;
