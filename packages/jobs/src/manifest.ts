@@ -3,10 +3,10 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { unwritable } from "@dinoseg/node/files";
-import { type DoneLine, type ManifestLine, manifestInvalid, parseManifestLine } from "./manifest-line.ts";
+import { type DoneLine, type ManifestLine, manifestInvalid, parseManifestLine, peekDone } from "./manifest-line.ts";
 import { hashPath } from "./path-hash.ts";
 import { PathTable } from "./path-table.ts";
-import { readLines } from "./read-lines.ts";
+import { type FileLine, readLines } from "./read-lines.ts";
 
 /** The lines of a shard, in its folder. */
 export const MANIFEST_FILE = "manifest.jsonl";
@@ -37,8 +37,6 @@ export interface Manifest extends AsyncDisposable {
 export interface ManifestOptions {
 	/** The first line names it. */
 	readonly run: string;
-	/** The number, 0 or more, that is remembered of an item that is done. Nothing if its line has none: it is made anew. */
-	markOf(line: DoneLine): number | undefined;
 	/** Begin anew: what it says, of this run or another one, is removed. @default false */
 	readonly force?: boolean;
 	/** Whether the output of a line is still what the line says. @default not looked at */
@@ -106,22 +104,36 @@ export async function openManifest(folder: string, options: ManifestOptions): Pr
 	return manifest;
 }
 
-async function readTable(path: string, { run, markOf, verify }: ManifestOptions) {
+async function readTable(path: string, { run, verify }: ManifestOptions) {
 	const table = new PathTable();
 	let end = 0;
 	let largestMark = 0;
-	for await (const { line, end: lineEnd } of manifestLines(path)) {
+	let number = 0;
+	const take = async ({ bytes, end: lineEnd }: FileLine): Promise<void> => {
+		const line = parseManifestLine(bytes.toString(), `${path}, line ${number}`);
 		if (end === 0 && (line.status !== "run" || line.run !== run)) {
 			throw manifestInvalid(path, "is the manifest of another run");
 		}
 		end = lineEnd;
 		if (line.status === "done") {
 			const isSame = verify === undefined || (await verify(line));
-			const mark = markOf(line);
-			largestMark = Math.max(largestMark, mark ?? 0);
-			table.set(hashPath(line.path), isSame ? (mark ?? CHANGED) : CHANGED);
+			largestMark = Math.max(largestMark, line.mark);
+			table.set(hashPath(line.path), isSame ? line.mark : CHANGED);
 		} else if (line.status === "bad") {
 			table.set(hashPath(line.path), BAD);
+		}
+	};
+	for await (const lines of linesOf(path)) {
+		for (const line of lines) {
+			number += 1;
+			const known = verify === undefined && end > 0 ? peekDone(line.bytes) : undefined;
+			if (known === undefined) {
+				await take(line);
+			} else {
+				end = line.end;
+				largestMark = Math.max(largestMark, known.mark);
+				table.set(hashPath(known.path), known.mark);
+			}
 		}
 	}
 	return { table, end, largestMark };
@@ -132,16 +144,20 @@ async function readTable(path: string, { run, markOf, verify }: ManifestOptions)
  *
  * @throws DinosegError MANIFEST_INVALID
  */
-export async function* manifestLines(
-	path: string,
-): AsyncGenerator<{ readonly line: ManifestLine; readonly end: number }> {
-	if ((await stat(path).catch(() => undefined)) === undefined) {
-		return;
-	}
+export async function* manifestLines(path: string): AsyncGenerator<ManifestLine> {
 	let number = 0;
-	for await (const { text, end } of readLines(path)) {
-		number += 1;
-		yield { line: parseManifestLine(text, `${path}, line ${number}`), end };
+	for await (const lines of linesOf(path)) {
+		for (const { bytes } of lines) {
+			number += 1;
+			yield parseManifestLine(bytes.toString(), `${path}, line ${number}`);
+		}
+	}
+}
+
+/** The lines of a file, none where there is no file. */
+async function* linesOf(path: string): AsyncGenerator<FileLine[]> {
+	if ((await stat(path).catch(() => undefined)) !== undefined) {
+		yield* readLines(path);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The first 64 bits of the SHA-256 of a path, as two halves of 32 bits. */
 export interface PathHash {
@@ -13,6 +13,7 @@ export interface PathHash {
  * @param path with forward slashes, on every system.
  */
 export function hashPath(path: string): PathHash {
-	const digest = createHash("sha256").update(path).digest();
-	return { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4) };
+	// As text, which is made faster than a buffer.
+	const digest = hash("sha256", path, "hex");
+	return { high: Number.parseInt(digest.slice(0, 8), 16), low: Number.parseInt(digest.slice(8, 16), 16) };
 }

@@ -115,7 +115,8 @@ export async function runBatch<Item extends BatchItem>(options: BatchOptions<Ite
 		onEvent({ type: "start", item });
 		for (let attempt = 0; ; attempt++) {
 			try {
-				const line: DoneLine = { path: item.path, status: "done", ...(await options.work(item, isChanged)) };
+				const { mark, ...made } = await options.work(item, isChanged);
+				const line: DoneLine = { status: "done", mark, path: item.path, ...made };
 				await manifest.add(line);
 				counts.done += 1;
 				return onEvent({ type: "done", item, line });

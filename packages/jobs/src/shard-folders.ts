@@ -49,7 +49,7 @@ export async function* shardStates(output: string, run: PinnedRun): AsyncGenerat
 export async function* itemLines(folder: string, run: PinnedRun): AsyncGenerator<DoneLine | BadLine> {
 	const { last } = await readShard(folder, run);
 	let number = 0;
-	for await (const { line } of manifestLines(join(folder, MANIFEST_FILE))) {
+	for await (const line of manifestLines(join(folder, MANIFEST_FILE))) {
 		number += 1;
 		if ((line.status === "done" || line.status === "bad") && Math.abs(last.get(hashPath(line.path)) ?? 0) === number) {
 			yield line;
@@ -75,7 +75,7 @@ async function readShard(folder: string, run: PinnedRun) {
 	const counts = { done: 0, bad: 0 };
 	let isComplete = false;
 	let number = 0;
-	for await (const { line } of manifestLines(join(folder, MANIFEST_FILE))) {
+	for await (const line of manifestLines(join(folder, MANIFEST_FILE))) {
 		number += 1;
 		isComplete = line.status === "end";
 		if (line.status === "run" && line.run !== run.id) {

@@ -20,6 +20,9 @@ export const WHOLE: Shard = { number: 1, count: 1 };
  * @param path as `hashPath`.
  */
 export function isInShard(path: string, { number, count }: Shard): boolean {
+	if (count === 1) {
+		return true;
+	}
 	const { high, low } = hashPath(path);
 	// The rest of the 64 bits, in steps that stay exact.
 	return (((high % count) * (2 ** 32 % count) + (low % count)) % count) + 1 === number;

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createScratchFolder } from "./scratch-folder.ts";
 
-const OPTIONS = { run: "a run", markOf: ({ files }: DoneLine) => files["marker"]?.[0] };
+const OPTIONS = { run: "a run" };
 const invalid = expect.objectContaining({ code: "MANIFEST_INVALID" });
 
 /** An output of one file, as long as its name. */
@@ -14,7 +14,8 @@ async function makeOutput(folder: string, path: string): Promise<DoneLine> {
 	const output = join(folder, path);
 	await mkdir(output, { recursive: true });
 	await writeFile(join(output, "marker"), path);
-	return { path, status: "done", files: await sealOutput(output), facts: { count: 5 } };
+	const files = await sealOutput(output);
+	return { status: "done", mark: files["marker"][0], path, files, facts: { count: 5 } };
 }
 
 function statusOf(manifest: Manifest, folder: string, path: string) {
@@ -126,8 +127,10 @@ describe("a manifest", () => {
 			"null",
 			"[]",
 			'{"status":"done","path":"a"}',
-			'{"status":"done","path":"a","facts":{},"files":{"m":[1]}}',
-			'{"status":"done","path":"a","facts":{},"files":{"m":["1","x"]}}',
+			'{"status":"done","mark":-1,"path":"a","facts":{},"files":{}}',
+			'{"status":"done","path":"a","facts":{},"files":{}}',
+			'{"status":"done","path":"a","mark":1,"facts":{},"files":{"m":[1]}}',
+			'{"status":"done","path":"a","mark":1,"facts":{},"files":{"m":["1","x"]}}',
 			'{"status":"bad","path":"a","code":"X"}',
 			'{"status":"end","done":1}',
 			'{"status":"other"}',

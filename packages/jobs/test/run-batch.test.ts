@@ -32,7 +32,7 @@ async function run(folder: string, items: readonly (BatchItem | BatchGap)[], set
 	const events: BatchEvent<BatchItem>[] = [];
 	const waits: number[] = [];
 	const made: string[] = [];
-	await using manifest = await openManifest(folder, { run: "a run", markOf: () => 0 });
+	await using manifest = await openManifest(folder, { run: "a run" });
 	const outcome = await runBatch<BatchItem>({
 		items: (async function* () {
 			yield* items;
@@ -45,7 +45,7 @@ async function run(folder: string, items: readonly (BatchItem | BatchGap)[], set
 			made.push(item.path);
 			await mkdir(join(folder, item.path), { recursive: true });
 			await writeFile(join(folder, item.path, "marker"), item.path);
-			return { files: await sealOutput(join(folder, item.path)), facts: {} };
+			return { mark: 0, files: await sealOutput(join(folder, item.path)), facts: {} };
 		},
 		async pause(milliseconds) {
 			waits.push(milliseconds);

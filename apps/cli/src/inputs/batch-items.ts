@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
 import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { type BatchGap, type BatchItem, isInShard, readPathList, type Shard } from "@dinoseg/jobs";
 import { readableExtensions } from "@dinoseg/node/segmenter";
@@ -27,7 +27,7 @@ export interface ImageItem extends BatchItem {
 
 /** The folder of the result of an item. */
 export function outputOf(output: string, path: string): string {
-	return join(output, ...path.split("/"));
+	return `${output}${sep}${sep === "/" ? path : path.replaceAll("/", sep)}`;
 }
 
 /**
@@ -43,19 +43,15 @@ export async function* batchItems(
 ): AsyncGenerator<ImageItem | BatchGap> {
 	const { cwd } = context;
 	const filter = createSearchFilter(resolve(cwd, batch.output), readableExtensions());
-	const itemOf = (input: string, namedPath: string): ImageItem => {
-		const path = inside(namedPath);
-		return { path, source: resolve(cwd, input), input };
-	};
 	for (const input of batch.inputs) {
 		try {
 			for await (const step of expandInput(input, filter, cwd, "any")) {
 				if ("error" in step) {
 					yield { error: step.error };
 				} else if (!("skipped" in step)) {
-					const item = itemOf(step.path, step.path === input ? input : step.namedPath);
-					if (isInShard(item.path, shard)) {
-						yield item;
+					const path = inside(step.path === input ? input : step.namedPath);
+					if (isInShard(path, shard)) {
+						yield { path, source: step.absolutePath, input: step.path };
 					}
 				}
 			}
@@ -72,9 +68,9 @@ export async function* batchItems(
 			batch.null ? "\0" : "\n",
 			listName(batch.from),
 		)) {
-			const item = itemOf(input, input);
-			if (isInShard(item.path, shard)) {
-				yield item;
+			const path = inside(input);
+			if (isInShard(path, shard)) {
+				yield { path, source: resolve(cwd, input), input };
 			}
 		}
 	}
@@ -98,8 +94,14 @@ async function* openList({ cwd, stdin }: CommandContext, from: string): AsyncGen
 
 const listName = (from: string): string => (from === STDIN ? "stdin" : from);
 
+/** What a path below a folder has none of. */
+const ODD = /(^|\/)\.{0,2}(\/|$)|[:\\]/;
+
 /** A path that cannot leave the output folder, with forward slashes. */
 function inside(path: string): string {
+	if (!ODD.test(path)) {
+		return path;
+	}
 	const parts = path.split(sep).filter((part) => part !== "" && part !== "." && part !== "..");
 	return parts.map((part) => part.replace(/:$/, "")).join("/");
 }

@@ -87,6 +87,8 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 /** What an input leads to: images, parts that cannot be searched, and what is not read. */
 type Expansion = AsyncGenerator<FoundImage | InputFailure | { readonly skipped: string }>;
 
+const LEADING_SEPARATOR = /^[\\/]/;
+
 /** The scheme of an address; a single letter is a drive of Windows. */
 const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//i;
 
@@ -139,7 +141,7 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 			continue;
 		}
 		isEmpty = false;
-		const below = relative(folder, step.path);
+		const below = step.path.slice(folder.length).replace(LEADING_SEPARATOR, "");
 		const path = join(input, below);
 		yield step.type === "image"
 			? { path, absolutePath: step.path, namedPath: below }

@@ -1,5 +1,5 @@
-import type { Dirent } from "node:fs";
-import { access, opendir, readdir, stat } from "node:fs/promises";
+import { type Dir, type Dirent, opendirSync } from "node:fs";
+import { access, readdir, stat } from "node:fs/promises";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { skippedType } from "./skipped-files.ts";
 
@@ -71,13 +71,17 @@ export async function* searchImages(
 	if (await filter.isOutputFolder(folder)) {
 		return;
 	}
-	const entries = order === "any" ? await opendir(folder).catch(failed) : await sortedEntries(folder).catch(failed);
-	if ("cause" in entries) {
-		yield { type: "unreadable-folder", path: folder, cause: entries.cause };
+	let entries: Iterable<Dirent>;
+	try {
+		entries =
+			order === "any" ? entriesOf(opendirSync(folder, { bufferSize: ENTRIES_AT_ONCE })) : await sortedEntries(folder);
+	} catch (cause) {
+		yield { type: "unreadable-folder", path: folder, cause };
 		return;
 	}
-	for await (const entry of entries) {
-		const path = join(folder, entry.name);
+	const prefix = folder.endsWith(sep) ? folder : `${folder}${sep}`;
+	for (const entry of entries) {
+		const path = `${prefix}${entry.name}`;
 		if (entry.name.startsWith(".")) {
 			continue;
 		}
@@ -95,7 +99,19 @@ export async function* searchImages(
 	}
 }
 
-const failed = (cause: unknown) => ({ cause });
+/** Entries of a folder that are read together. */
+const ENTRIES_AT_ONCE = 1024;
+
+/** Read as they are asked for, without a turn of the event loop for each: there may be very many. */
+function* entriesOf(folder: Dir): Generator<Dirent> {
+	try {
+		for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+			yield entry;
+		}
+	} finally {
+		folder.closeSync();
+	}
+}
 
 async function sortedEntries(folder: string): Promise<Dirent[]> {
 	const entries = await readdir(folder, { withFileTypes: true });

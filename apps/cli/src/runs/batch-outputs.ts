@@ -7,7 +7,6 @@ import {
 	changedFiles,
 	type DoneLine,
 	isSameInTar,
-	type ManifestOptions,
 	openTar,
 	type SealedFile,
 	sealBytes,
@@ -35,7 +34,7 @@ export interface BatchMaker {
 }
 
 /** A way to keep the results of a batch. */
-export interface BatchOutputs extends Pick<ManifestOptions, "markOf"> {
+export interface BatchOutputs {
 	/** Whether a result is still what its line says. */
 	isSame(line: DoneLine): Promise<boolean>;
 	/**
@@ -51,7 +50,6 @@ export interface BatchOutputs extends Pick<ManifestOptions, "markOf"> {
 export function folderOutputs({ context, flags, ...made }: BatchMaker): BatchOutputs {
 	const { output, force = false } = flags;
 	return {
-		markOf: ({ files }) => files[RESULT_MARKER]?.[0],
 		isSame: async (line) => (await changedFiles(outputOf(output, line.path), line)).length === 0,
 		async open() {
 			return {
@@ -64,7 +62,8 @@ export function folderOutputs({ context, flags, ...made }: BatchMaker): BatchOut
 					await removeTemporaries(outputFolder);
 					const run = { ...made, figure: flags.figure === true, flags: { ...flags, force: force || isChanged } };
 					const { kind, count, width, height } = (await makeResult(context, run, { input, outputFolder })).page;
-					return { files: await sealOutput(outputFolder), facts: { kind, count, width, height } };
+					const files = await sealOutput(outputFolder);
+					return { mark: files[RESULT_MARKER][0], files, facts: { kind, count, width, height } };
 				},
 				async [Symbol.asyncDispose]() {},
 			};
@@ -79,7 +78,6 @@ const TAR_FILE = "results.tar";
 export function tarOutputs({ segmenter, names, options, used, flags }: BatchMaker, folder: string): BatchOutputs {
 	const tarPath = join(folder, TAR_FILE);
 	return {
-		markOf: ({ facts }) => (Number.isSafeInteger(facts["end"]) ? (facts["end"] as number) : undefined),
 		isSame: ({ facts, files }) => isSameInTar(tarPath, facts as unknown as TarPlace, files),
 		async open(largestMark) {
 			const tar = await openTar(tarPath, largestMark);
@@ -99,7 +97,8 @@ export function tarOutputs({ segmenter, names, options, used, flags }: BatchMake
 					}
 					const { width, height } = result.input;
 					const count = result.kind === "regions" ? result.regions : result.clusters;
-					return { files: seals, facts: { kind: result.kind, count, width, height, ...(await tar.append(files)) } };
+					const place = await tar.append(files);
+					return { mark: place.end, files: seals, facts: { kind: result.kind, count, width, height, ...place } };
 				},
 				[Symbol.asyncDispose]: () => tar[Symbol.asyncDispose](),
 			};

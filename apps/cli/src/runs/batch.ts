@@ -49,7 +49,6 @@ export async function runBatchShard(
 		const kept = flags.pack === "tar" ? tarOutputs(maker, folder) : folderOutputs(maker);
 		await using manifest = await openManifest(folder, {
 			run: run.id,
-			markOf: kept.markOf,
 			force,
 			verify: flags.verify ? kept.isSame : undefined,
 		});

@@ -25,7 +25,7 @@ export type FollowedEvent =
 export interface BatchLog {
 	readonly failures: readonly ToldFailure[];
 	follow(event: FollowedEvent): void;
-	/** Count the images in the background, for the time that is left. */
+	/** Count the images in the background once there is something to do, for the time that is left. */
 	count(items: AsyncIterable<ImageItem | BatchGap>): void;
 	note(text: string): void;
 	/** Tell no more of how far it is. */
@@ -38,10 +38,24 @@ export function createBatchLog(context: CommandContext, quiet: boolean): BatchLo
 	const failures: ToldFailure[] = [];
 	let state = { done: 0, present: 0, failed: 0, total: undefined as number | undefined };
 	let isEnded = false;
+	let counted: AsyncIterable<ImageItem | BatchGap> | undefined;
+	const startCounting = (items: AsyncIterable<ImageItem | BatchGap>): void => {
+		void countAll(items, () => isEnded).then(
+			(total) => {
+				state = { ...state, total };
+			},
+			// The run meets the same error, and tells it.
+			() => undefined,
+		);
+	};
 	return {
 		failures,
 		follow(event) {
 			const input = "item" in event ? event.item.input : undefined;
+			if (event.type === "start" && counted !== undefined) {
+				startCounting(counted);
+				counted = undefined;
+			}
 			if (event.type === "done") {
 				state = { ...state, done: state.done + 1 };
 			} else if (event.type === "present" || event.type === "quarantined") {
@@ -59,13 +73,7 @@ export function createBatchLog(context: CommandContext, quiet: boolean): BatchLo
 			progress.update(state, input);
 		},
 		count(items) {
-			void countAll(items, () => isEnded).then(
-				(total) => {
-					state = { ...state, total };
-				},
-				// The run meets the same error, and tells it.
-				() => undefined,
-			);
+			counted = items;
 		},
 		note: (text) => progress.note(text),
 		end() {
