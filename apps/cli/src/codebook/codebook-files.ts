@@ -45,7 +45,7 @@ export async function* readParts(
 			"INPUT_NOT_FOUND",
 			count === 0
 				? `${output}: has no parts beside it. Make them by ${optionName("shard")}, such as dinoseg fit photos ${optionName("shard")} 1/2, and name the same ${optionName("output")}.`
-				: `${output}: ${missing.length} of its ${count} parts are missing: ${formatIndices(missing)}. Run these shards first.`,
+				: `${output}: of its ${count} parts these are missing: ${formatIndices(missing)}. Run these shards first.`,
 			{ details: { output, missing } },
 		);
 	}

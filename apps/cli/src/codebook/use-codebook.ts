@@ -20,25 +20,36 @@ export async function useCodebook(
 	path: string,
 	own: readonly string[] = [],
 ): Promise<ParsedFlags> {
-	const isGiven = (flag: string) => command.getOptionValueSource(flag) === "cli";
 	const isRegions = parsed.options.segments === "regions";
 	const decided = DECIDED_BY_CODEBOOK.filter((flag) => !own.includes(flag) && (flag !== "clusters" || !isRegions));
-	const given = decided.find(isGiven);
-	if (given !== undefined) {
-		throw new DinosegError(
-			"OPTION_INVALID",
-			`${optionName(given)} has nothing to decide here: the codebook does. Leave it away, or fit another codebook.`,
-			{ details: { option: given } },
-		);
-	}
+	refuseDecided(command, decided, "the codebook does. Leave it away, or fit another codebook.");
 	const codebook = await readCodebook(path);
 	const digest = await codebookDigest(codebook, async (bytes) => createHash("sha256").update(bytes).digest("hex"));
 	const { name, dtype } = codebook.model;
 	return {
 		...parsed,
-		model: isGiven("model") ? parsed.model : name,
+		model: isGiven(command, "model") ? parsed.model : name,
 		dtype,
 		options: resolveOptions(optionsWithCodebook(parsed.options, codebook)),
 		used: { codebook, digest },
 	};
+}
+
+/** Refuse the flags that parts leave nothing to decide when they are merged. @throws DinosegError OPTION_INVALID */
+export function checkMergeFlags(command: Command): void {
+	const decided = [...DECIDED_BY_CODEBOOK, "model"].filter((flag) => flag !== "names");
+	refuseDecided(command, decided, "the parts do. Leave it away, or make the parts anew.");
+}
+
+function refuseDecided(command: Command, decided: readonly string[], who: string): void {
+	const given = decided.find((flag) => isGiven(command, flag));
+	if (given !== undefined) {
+		throw new DinosegError("OPTION_INVALID", `${optionName(given)} has nothing to decide here: ${who}`, {
+			details: { option: given },
+		});
+	}
+}
+
+function isGiven(command: Command, flag: string): boolean {
+	return command.getOptionValueSource(flag) === "cli";
 }

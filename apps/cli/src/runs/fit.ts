@@ -17,7 +17,7 @@ import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
 import type { Command } from "commander";
 import { partPath, readCodebook, readParts } from "../codebook/codebook-files.ts";
 import { describeClusters } from "../codebook/describe-clusters.ts";
-import { useCodebook } from "../codebook/use-codebook.ts";
+import { checkMergeFlags, useCodebook } from "../codebook/use-codebook.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
@@ -47,6 +47,9 @@ export async function fitImages(
 ): Promise<ExitCode> {
 	checkFitFlags(inputs, flags);
 	const { output, merge = false, update = false, force = false } = flags;
+	if (merge) {
+		checkMergeFlags(command);
+	}
 	const names = await givenNames(flags);
 	const shard = merge || update ? WHOLE : shardOf(context, flags);
 	const path = shard.count === 1 ? output : partPath(output, shard);
@@ -93,7 +96,7 @@ export async function fitImages(
 	const shares = clusters.map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`);
 	const found = made.codebook ? `, ${clusters.length} clusters (${shares.join(", ")})` : "";
 	const left = failed > 0 ? `, ${failed} could not be read` : "";
-	log.note(`${images} images${left}${found} → ${path}`);
+	log.note(`${images} ${images === 1 ? "image" : "images"}${left}${found} → ${path}`);
 	if (flags.json) {
 		const { choice, warnings = [] } = made;
 		const document = {

@@ -113,7 +113,7 @@ function differencesOf(document: SegmentsDocument, wanted: WantedResult): string
 		}
 	}
 	if (differences.length === 0 && !hasNames(document, wanted.names)) {
-		differences.push(`names or colours of ${optionName("names")}`);
+		differences.push(`names or colours of ${optionName(wanted.codebook === undefined ? "names" : "codebook")}`);
 	}
 	const range = wanted.sweep && formatClusters(wanted.sweep);
 	if (range !== undefined && document.sweep !== range) {
