@@ -359,6 +359,20 @@ describe("dinoseg fit --update", () => {
 		expect(await readFile(sandbox.path("scene.codebook"))).toEqual(before);
 	});
 
+	it.each([
+		["0,ground,\n", "1,ground,\n", 'the clusters 0 and 1 would share the name "ground"'],
+		["0,ground,#123456\n", "1,,#123456\n", "the clusters 0 and 1 would share the colour #123456"],
+		["0,ground,\n", "1,segment-3,\n", 'the clusters 1 and 3 would share the name "segment-3"'],
+	])("refuses two clusters of one name or colour: %j and %j", async (first, second, text) => {
+		await using sandbox = await fitted();
+		await writeFile(sandbox.path("first.csv"), `id,name,color\n${first}`);
+		await writeFile(sandbox.path("second.csv"), `id,name,color\n${second}`);
+		expect(await update(sandbox, "--names", "first.csv")).toMatchObject({ code: 0 });
+		const { code, stderr } = await update(sandbox, "--names", "second.csv");
+		expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(text) });
+		expect(await update(sandbox, "--names", "first.csv")).toMatchObject({ code: 0 });
+	});
+
 	it("refuses what the codebook decides, and one that is not there", async () => {
 		await using sandbox = await fitted();
 		expect(await update(sandbox, "in", "--facet", "key")).toMatchObject({

@@ -8,7 +8,7 @@ import {
 	encodeCodebook,
 	encodeCodebookPart,
 } from "@dinoseg/core/codebook";
-import { DinosegError } from "@dinoseg/core/errors";
+import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
 import { CODEBOOK_OPTION_KEYS, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import { type Shard, WHOLE } from "@dinoseg/jobs";
@@ -84,7 +84,7 @@ export async function fitImages(
 		await write(encodeCodebookPart(part));
 	} else {
 		made = await fitOrUpdate(segmenter, before, part);
-		const codebook = { ...(made.codebook as Codebook), names: joinNames(made.codebook as Codebook, names) };
+		const codebook = withNames(made.codebook as Codebook, names);
 		made = { ...made, codebook };
 		await write(encodeCodebook(codebook));
 	}
@@ -186,15 +186,29 @@ async function joinParts(output: string): Promise<CodebookPart> {
 	return { ...joined.part, summary: (sum as NonNullable<typeof sum>).summary() };
 }
 
-/** The names of a codebook with those that were given now. @throws DinosegError NAMES_INVALID for an id that it has not */
-function joinNames({ names, clusters }: Codebook, given: SegmentNames): SegmentNames {
+/**
+ * A codebook whose clusters have the names that were given now, and the others those that they had.
+ *
+ * @throws DinosegError NAMES_INVALID for an id that it has not, and for two clusters of one name or colour
+ */
+function withNames(codebook: Codebook, given: SegmentNames): Codebook {
+	const invalid = (message: string, ...ids: readonly number[]) =>
+		new DinosegError("NAMES_INVALID", `${optionName("names")}: ${message}`, { details: { ids } });
+	const { clusters } = codebook;
 	const unknown = [...given.keys()].find((id) => id >= clusters);
 	if (unknown !== undefined) {
-		throw new DinosegError(
-			"NAMES_INVALID",
-			`--names: names the id ${unknown}, and the codebook has the ids 0 to ${clusters - 1}.`,
-			{ details: { id: unknown, clusters } },
-		);
+		throw invalid(`names the id ${unknown}, and the codebook has the ids 0 to ${clusters - 1}.`, unknown);
 	}
-	return new Map([...names, ...given]);
+	const named = { ...codebook, names: new Map([...codebook.names, ...given]) };
+	const owners = new Map<string, number>();
+	for (const { id, name, color } of given.size > 0 ? describeClusters(named) : []) {
+		for (const claim of [`the name "${name}"`, `the colour ${color}`]) {
+			const other = owners.get(claim);
+			if (other !== undefined) {
+				throw invalid(`the clusters ${other} and ${id} would share ${claim}. Give each its own.`, other, id);
+			}
+			owners.set(claim, id);
+		}
+	}
+	return named;
 }
