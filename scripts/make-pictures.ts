@@ -1,4 +1,7 @@
-/** Makes the pictures of the README from the example photographs. Run by hand when the pipeline's rules change. */
+/**
+ * Makes the pictures of the documents, from the example photographs and, where it is beside the repository, CamVid. Run by
+ * hand when the pipeline's rules change.
+ */
 import { fileURLToPath } from "node:url";
 import type { RgbImage } from "@dinoseg/core/image";
 import { drawSegmentIds, renderOverlay } from "@dinoseg/core/render";
@@ -6,6 +9,7 @@ import { renderResultFigure, type SegmentResult } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import sharp, { type Sharp } from "sharp";
+import { writeCodebookSheet } from "./codebook-sheet.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
 const picture = (name: string) => fileURLToPath(new URL(`../docs/images/${name}`, import.meta.url));
@@ -46,6 +50,9 @@ try {
 	await writeRow([imageOf(clusters.image), overlayOf(clusters), overlayOf(regions)], picture("kinds.jpg"));
 	const coffee = await segmenter.segment(example("coffee.jpg"), { segments: "regions" });
 	await imageOf(renderResultFigure(coffee, kernels)).jpeg({ quality: QUALITY }).toFile(picture("figure.jpg"));
+	if (!(await writeCodebookSheet(segmenter, picture("codebook.png")))) {
+		console.log("codebook.png stays as it is: CamVid is not beside the repository.");
+	}
 } finally {
 	await segmenter.dispose();
 }
