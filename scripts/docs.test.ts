@@ -26,7 +26,7 @@ describe("documents", () => {
 		expect(documentedCodes(warnings).sort()).toEqual([...WARNING_CODES].sort());
 	});
 
-	it.each(["segment", "batch", "evaluate", "export"])("name every flag of %s", (command) => {
+	it.each(["segment", "batch", "fit", "apply", "evaluate", "export"])("name every flag of %s", (command) => {
 		const cli = fileURLToPath(new URL("apps/cli/bin/dinoseg.js", root));
 		const help = execFileSync(process.execPath, [cli, command, "--help", ...(command === "export" ? [] : ["all"])], {
 			encoding: "utf8",
@@ -35,7 +35,10 @@ describe("documents", () => {
 			.map(([, flag]) => flag)
 			.filter((flag) => flag !== "--help");
 		expect(flags.length).toBeGreaterThan(9);
-		const documents = ["README.md", "docs/flags.md", "docs/batch.md", "docs/exports.md", "docs/measuring.md"]
+		const documents = [
+			"README.md",
+			...["flags", "batch", "codebooks", "exports", "measuring"].map((name) => `docs/${name}.md`),
+		]
 			.map(read)
 			.join("\n");
 		for (const flag of flags) {

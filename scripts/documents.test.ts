@@ -20,6 +20,7 @@ const DOCUMENTS = [
 	"docs/measuring.md",
 	"docs/runs.md",
 	"docs/batch.md",
+	"docs/codebooks.md",
 	"docs/exports.md",
 ];
 
@@ -56,13 +57,14 @@ describe("the commands of", () => {
 });
 
 describe("the programs of", () => {
-	it("README.md and docs/library.md do what they say", async () => {
+	it("README.md, docs/library.md and docs/codebooks.md do what they say", async () => {
 		await using sandbox = await createSandbox();
 		await cp(examplePath("cat.jpg"), sandbox.path("photo.jpg"));
 		await symlink(join(root, "node_modules"), sandbox.path("node_modules"));
 		const [first, ...others] = [
 			...blocksOf(await readFile(join(root, "README.md"), "utf8"), "ts"),
 			...blocksOf(await readFile(join(root, "docs/library.md"), "utf8"), "ts"),
+			...blocksOf(await readFile(join(root, "docs/codebooks.md"), "utf8"), "ts"),
 		];
 		expect(others.length).toBeGreaterThan(3);
 		const dispose = "await segmenter.dispose();";

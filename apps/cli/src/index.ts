@@ -4,6 +4,15 @@
  * `@dinoseg/node`.
  */
 export { type SegmentationEvent, VERSION, type Warning } from "@dinoseg/core";
+export {
+	type Codebook,
+	type CodebookPart,
+	createSummarySum,
+	decodeCodebook,
+	decodeCodebookPart,
+	encodeCodebook,
+	encodeCodebookPart,
+} from "@dinoseg/core/codebook";
 export type { RawPixels } from "@dinoseg/core/engine";
 export { DinosegError, ERROR_CODES, type ErrorCode, isDinosegError } from "@dinoseg/core/errors";
 export type { RgbImage } from "@dinoseg/core/image";
