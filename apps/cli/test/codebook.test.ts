@@ -254,6 +254,26 @@ describe("dinoseg fit --shard", () => {
 		expect((await readFile(sandbox.path("parts.codebook"))).includes("far")).toBe(true);
 	});
 
+	it("makes a part of no image where there are few, and refuses a merge of nothing else", async () => {
+		await using sandbox = await fitted();
+		for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+			expect(await part(sandbox, `${number}/9`), `${number}`).toMatchObject({ code: 0 });
+		}
+		expect(await merge(sandbox)).toMatchObject({ code: 0 });
+		const whole = await readFile(sandbox.path("scene.codebook"));
+		expect(await readFile(sandbox.path("parts.codebook"))).toEqual(whole);
+		await writeFile(sandbox.path("list.txt"), "");
+		const empty = ["--from", "list.txt", "-o", "empty.codebook"];
+		for (const shard of ["1/2", "2/2"]) {
+			expect(await fit(sandbox, ...empty, "--shard", shard)).toMatchObject({ code: 0 });
+		}
+		const nothing = await sandbox.dinoseg("fit", "-o", "empty.codebook", "--merge");
+		expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining("no image") });
+		expect(await readdir(sandbox.folder)).not.toContain("empty.codebook");
+		const absent = await fit(sandbox, "absent", "-o", "absent.codebook", "--shard", "1/2");
+		expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining("is not written") });
+	});
+
 	it("refuses parts that were made otherwise, or belong to several divisions", async () => {
 		await using sandbox = await createSandbox();
 		await writePictures(sandbox);

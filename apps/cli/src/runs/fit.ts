@@ -4,13 +4,15 @@ import {
 	type CodebookFit,
 	type CodebookPart,
 	checkAlike,
+	codebookOptions,
 	createSummarySum,
+	emptySummary,
 	encodeCodebook,
 	encodeCodebookPart,
 } from "@dinoseg/core/codebook";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
-import { CODEBOOK_OPTION_KEYS, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
+import { CODEBOOK_OPTION_KEYS, DEFAULT_MODEL_OPTIONS, resolveOptions } from "@dinoseg/core/options";
 import { type Shard, WHOLE } from "@dinoseg/jobs";
 import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
 import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
@@ -72,7 +74,9 @@ export async function fitImages(
 		tellBundledModel(context, segmenter.model, flags);
 		seen = await summariseAll(context, segmenter, { inputs, ...flags }, shard, parsed, imagesInFlight, log);
 	}
-	const { part, failed } = seen;
+	const { failed } = seen;
+	// Few images may leave a shard none: its part says so, for the others wait for it.
+	const part = seen.part ?? (shard.count > 1 && failed === 0 ? emptyPart(segmenter, parsed) : undefined);
 	if (part === undefined && (before === undefined || hasInputs)) {
 		throw new DinosegError("INPUT_EMPTY", `${path}: is not written, for there is no image that can be read.`);
 	}
@@ -111,6 +115,12 @@ export async function fitImages(
 		context.stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
 	}
 	return failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+function emptyPart({ model: { config, ...model } }: Segmenter, { options }: ParsedFlags): CodebookPart {
+	const resolved = resolveOptions(options);
+	const summary = emptySummary(resolved.layer.length * config.hiddenSize);
+	return { model, options: codebookOptions(resolved), summary };
 }
 
 async function fitOrUpdate(
@@ -172,7 +182,7 @@ async function summariseAll(
 	return { part: first && sum ? { ...first, summary: sum.summary() } : undefined, failed };
 }
 
-/** @throws DinosegError as `readParts`; CODEBOOK_INVALID that names what differs */
+/** @throws DinosegError as `readParts`; CODEBOOK_INVALID that names what differs, INPUT_EMPTY for parts without images */
 async function joinParts(output: string): Promise<CodebookPart> {
 	let first: { readonly path: string; readonly part: CodebookPart } | undefined;
 	let sum: ReturnType<typeof createSummarySum> | undefined;
@@ -183,7 +193,11 @@ async function joinParts(output: string): Promise<CodebookPart> {
 		sum.add(next.part.summary);
 	}
 	const joined = first as NonNullable<typeof first>;
-	return { ...joined.part, summary: (sum as NonNullable<typeof sum>).summary() };
+	const summary = (sum as NonNullable<typeof sum>).summary();
+	if (summary.images === 0) {
+		throw new DinosegError("INPUT_EMPTY", `${output}: is not written, for its parts have no image.`);
+	}
+	return { ...joined.part, summary };
 }
 
 /**
