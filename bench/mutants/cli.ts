@@ -41,6 +41,13 @@ export const CLI: readonly Mutant[] = [
 			"a detail by hand meets the number of a preset",
 		],
 	]),
+	...mutantsOf(`${cli}/runs/fit.ts`, [
+		["if (!force && !update) {", "if (!force) {", "an update wants to be forced"],
+		["[...codebook.names, ...given]", "[...given, ...codebook.names]", "older names win over newer ones"],
+		["id >= clusters", "id > clusters", "a name for the id after the last"],
+		["failed === 0 ? emptyPart", "failed >= 0 ? emptyPart", "a part though nothing could be read"],
+		["return failed > 0 ? EXIT.failed : EXIT.done;", "return EXIT.done;", "a bad image is no failure"],
+	]),
 	...mutantsOf(`${cli}/progress/bytes.ts`, [["value >= 999.5", "value >= 1000", "1000 kB instead of 1.0 MB"]]),
 	...mutantsOf(`${cli}/progress/printable.ts`, [
 		["\\u007f-\\u009f]", "\\u007f]", "the C1 control characters reach the terminal"],

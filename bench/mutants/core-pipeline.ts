@@ -78,6 +78,15 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"Both give the same components; only time differs.",
 		],
 	]),
+	...mutantsOf(`${core}/segment/segment-by-codebook.ts`, [
+		["if (unlike > UNLIKE_SHARE) {", "if (unlike > 1 - UNLIKE_SHARE) {", "a warning only where most is unlike"],
+		[
+			"gridGeometry(grid, map.width, map.height)",
+			"gridGeometry(grid, map.height, map.width)",
+			"width and height swapped",
+		],
+		["width, height, count: clusters };", "width, height, count: regions };", "as many ids as regions"],
+	]),
 	...mutantsOf(`${core}/codebook/sample-sum.ts`, [
 		[
 			"threshold = Math.max(threshold, slots.entries.priorities[top]);",

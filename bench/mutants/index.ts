@@ -1,9 +1,10 @@
 import { CLI } from "./cli.ts";
 import { CORE_PIPELINE } from "./core-pipeline.ts";
 import { CORE_RESULTS } from "./core-results.ts";
+import { JOBS } from "./jobs.ts";
 import { KERNELS } from "./kernels.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE } from "./node.ts";
 
 /** All mistakes that `npm run mutate` makes. */
-export const MUTANTS: readonly Mutant[] = [...KERNELS, ...NODE, ...CLI, ...CORE_RESULTS, ...CORE_PIPELINE];
+export const MUTANTS: readonly Mutant[] = [...KERNELS, ...NODE, ...JOBS, ...CLI, ...CORE_RESULTS, ...CORE_PIPELINE];

@@ -1,6 +1,7 @@
 const kernels = (name: string) => `packages/kernels/src/${name}.test.ts`;
 const node = (name: string) => `packages/node/test/${name}.test.ts`;
 const cli = (name: string) => `apps/cli/test/${name}.test.ts`;
+const jobs = (name: string) => `packages/jobs/test/${name}.test.ts`;
 const core = (name: string) => `packages/core/src/${name}.test.ts`;
 
 /**
@@ -49,6 +50,12 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/node/src/files": [node("files"), node("results")],
 	"packages/node/src/model": [node("model-digest")],
 	"packages/node/src/results": [cli("done-already"), node("results")],
+	"packages/jobs/src/fault": [jobs("run-batch")],
+	"packages/jobs/src/manifest": [jobs("manifest"), cli("batch")],
+	"packages/jobs/src/run-batch": [jobs("run-batch")],
+	"packages/jobs/src/shard": [jobs("shard")],
+	"packages/jobs/src/tar-file": [jobs("tar-file")],
+	"apps/cli/src/runs/fit": [cli("codebook")],
 	"apps/cli/src/inputs": [cli("expand-inputs")],
 	"apps/cli/src/flags": [cli("commands"), cli("regions"), cli("recipe")],
 	"apps/cli/src/progress/bytes": [cli("run-log")],

@@ -93,7 +93,8 @@ describe("runBatch", () => {
 		const { made, outcome, events } = await run(scratch.folder, twice);
 		expect(made.sort()).toEqual(["a", "b"]);
 		expect(outcome).toEqual({ done: 2, present: 0, bad: 0, open: 1 });
-		expect(events).toContainEqual({ type: "gap", error: expect.objectContaining({ code: "INPUT_CONFLICT" }) });
+		const details = { path: "b", source: "/elsewhere/b" };
+		expect(events).toContainEqual({ type: "gap", error: expect.objectContaining({ code: "INPUT_CONFLICT", details }) });
 	});
 
 	it("puts into quarantine what is bad itself, and tries it again only if told", async () => {

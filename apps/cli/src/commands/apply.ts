@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { isDecidedByCodebook } from "../flags/decided-by-codebook.ts";
+import { optionFlag } from "../flags/option-flags.ts";
 import { pageFlag } from "../flags/page-flag.ts";
 import { readFlags } from "../flags/read-flags.ts";
 import { type WriteFlags, writeFlags } from "../flags/write-flags.ts";
@@ -7,6 +8,12 @@ import type { SegmentFlags } from "../runs/segment-one.ts";
 import { STDOUT } from "../runs/stdout-output.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { segmentFlags } from "./segment.ts";
+
+/** Flags that say something else here than for `segment`. */
+const OWN_FLAGS: Readonly<Record<string, (() => Option) | undefined>> = {
+	page: pageFlag,
+	clusters: () => optionFlag("clusters", "number of regions, with --segments regions"),
+};
 
 /** `dinoseg apply`: the same ids, names and colours in every image. */
 export function applyCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
@@ -17,7 +24,7 @@ export function applyCommand(context: CommandContext, setExitCode: (code: ExitCo
 	const flags = [
 		...segmentFlags("folder for the results; - writes one file to stdout: see --write")
 			.filter((flag) => !isDecidedByCodebook(flag.attributeName()))
-			.map((flag) => (flag.long === "--page" ? pageFlag() : flag)),
+			.map((flag) => OWN_FLAGS[flag.attributeName()]?.() ?? flag),
 		...writeFlags(),
 	];
 	for (const option of flags) {

@@ -3,7 +3,7 @@ import { CODEBOOK_OPTION_KEYS } from "@dinoseg/core/options";
 import { Option } from "commander";
 import { type BatchFlags, listFlags, shardFlags } from "./batch-flags.ts";
 import { namesFlag } from "./names-flag.ts";
-import { optionFlags } from "./option-flags.ts";
+import { optionFlag, optionFlags } from "./option-flags.ts";
 import { presetFlag } from "./read-flags.ts";
 import { cacheFlag, concurrencyFlag, outputFlags } from "./run-flags.ts";
 
@@ -23,11 +23,13 @@ export interface FitFlags extends Pick<BatchFlags, "from" | "null" | "shard" | "
 /** Options that decide which network there is and what is read, beside those of the codebook itself. */
 const OTHERS = ["model", "dtype", "device", "maxPixels", "page"];
 
+const CLUSTERS_HELP = "number of clusters; with auto or a range it is chosen for all images together";
+
 /** All flags of `dinoseg fit`. */
 export const fitFlags = (): Option[] => [
-	...optionFlags("pixels", "tokens", "clusters").filter((flag) =>
-		[...CODEBOOK_OPTION_KEYS, ...OTHERS].includes(flag.attributeName()),
-	),
+	...optionFlags("pixels", "tokens", "clusters")
+		.filter((flag) => [...CODEBOOK_OPTION_KEYS, ...OTHERS].includes(flag.attributeName()))
+		.map((flag) => (flag.attributeName() === "clusters" ? optionFlag("clusters", CLUSTERS_HELP) : flag)),
 	presetFlag(),
 	namesFlag(),
 	...outputFlags("scene.codebook", "file to write"),

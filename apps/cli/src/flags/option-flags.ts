@@ -27,12 +27,12 @@ export const HELP_GROUPS: Readonly<Record<OptionGroup, string | undefined>> = {
 export function optionFlags(...stages: readonly OptionStage[]): Option[] {
 	return (Object.keys(ALL_OPTIONS) as OptionKey[])
 		.filter((key) => stages.includes(ALL_OPTIONS[key].stage))
-		.map(optionFlag);
+		.map((key) => optionFlag(key));
 }
 
-/** The flag of one option. */
-export function optionFlag(key: OptionKey): Option {
-	const { kind, letter, help, group } = ALL_OPTIONS[key] as OptionDefinition<unknown>;
+/** The flag of one option. @param help what it does where a command has its own words for it. */
+export function optionFlag(key: OptionKey, help: string = ALL_OPTIONS[key].help): Option {
+	const { kind, letter, group } = ALL_OPTIONS[key] as OptionDefinition<unknown>;
 	const { placeholder, allowed } = kind;
 	const long = flagName(key);
 	const value = placeholder === undefined ? "" : ` <${placeholder}>`;
