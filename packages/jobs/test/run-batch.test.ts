@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DinosegError, type ErrorCode } from "@dinoseg/core/errors";
 import { type BatchEvent, type BatchGap, type BatchItem, openManifest, runBatch, sealOutput } from "@dinoseg/jobs";
@@ -185,6 +185,10 @@ describe("runBatch", () => {
 		const gap = { error: failure("INPUT_UNREADABLE", "EACCES") };
 		const { outcome } = await run(scratch.folder, [...itemsOf("a"), gap, ...itemsOf("b")]);
 		expect(outcome).toEqual({ done: 2, present: 0, bad: 0, open: 1 });
+		const manifest = () => readFile(join(scratch.folder, "manifest.jsonl"), "utf8");
+		expect(await manifest()).not.toContain('"status":"end"');
+		await run(scratch.folder, itemsOf("a", "b"));
+		expect(await manifest()).toContain('{"status":"end","done":2,"bad":0}');
 	});
 
 	it("has at most so many items in work as it may, and so many where there are", async () => {

@@ -61,6 +61,8 @@ describe("a tar of outputs", () => {
 		const names = Array.from({ length: 20 }, (_, index) => `${index}.jpg`);
 		const places = await Promise.all(names.map((name) => tar.append(new Map([[`${name}/a.txt`, bytesOf(name)]]))));
 		expect((await readTar(path)).size).toBe(20);
+		// Programs stop reading at the end of a tar: it is behind the last output only.
+		expect((await stat(path)).size).toBe(places[19].end + 1024);
 		for (const [index, name] of names.entries()) {
 			expect(await isSameInTar(path, places[index], { "a.txt": sealBytes(bytesOf(name)) })).toBe(true);
 			expect(await isSameInTar(path, places[index], { "a.txt": sealBytes(bytesOf("other")) })).toBe(false);
