@@ -63,8 +63,9 @@ const DONE_BYTES = 256;
  *
  * @returns nothing for any other line.
  */
-export function peekDone(bytes: Buffer): Pick<DoneLine, "mark" | "path"> | undefined {
-	const [, mark, path] = DONE.exec(bytes.toString("utf8", 0, DONE_BYTES)) ?? [];
+export function peekDone(bytes: Uint8Array): Pick<DoneLine, "mark" | "path"> | undefined {
+	const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, DONE_BYTES));
+	const [, mark, path] = DONE.exec(head.toString()) ?? [];
 	return path === undefined ? undefined : { mark: Number(mark), path };
 }
 
