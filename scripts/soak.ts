@@ -103,7 +103,7 @@ const STEPS: readonly Step[] = [
 		command: ["tsx", "scripts/soak-batch.ts", "resume"],
 		tell(output) {
 			const { finished, seconds, limit } = lastLine(output);
-			return `${finished} finished; the process has a new result after ${seconds.toFixed(2)} s, limit ${limit} s`;
+			return `${finished} finished; work on the next one begins ${seconds.toFixed(2)} s after the start of the process, limit ${limit} s`;
 		},
 	},
 	{

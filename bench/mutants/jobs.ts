@@ -13,11 +13,7 @@ export const JOBS: readonly Mutant[] = [
 		],
 	]),
 	...mutantsOf(`${jobs}/run-batch.ts`, [
-		[
-			"before === source ? undefined : meetGap(conflict(item))",
-			"before === source ? meetGap(conflict(item)) : undefined",
-			"an item that comes twice is a conflict",
-		],
+		["if (before !== source) {", "if (before === source) {", "an item that comes twice is a conflict"],
 		['if (failFast || kind === "stop") {', "if (failFast) {", "a full disk does not end the run"],
 		["if (stopped === undefined && open === 0) {", "if (stopped === undefined) {", "an end though something is open"],
 	]),

@@ -1,4 +1,11 @@
-export { changedFiles, type Manifest, type ManifestOptions, openManifest } from "./manifest.ts";
+export {
+	changedFiles,
+	type Manifest,
+	type ManifestOptions,
+	openManifest,
+	type ReadManifest,
+	readManifest,
+} from "./manifest.ts";
 export type { BadLine, DoneLine, SealedFile } from "./manifest-line.ts";
 export { readPathList } from "./path-list.ts";
 export {

@@ -53,20 +53,42 @@ export function parseManifestLine(text: string, where: string): ManifestLine {
 	return line;
 }
 
-/** As lines of items begin that are done, where the path needs no escapes. */
-const DONE = /^\{"status":"done","mark":(\d{1,15}),"path":"([^"\\]*)",/;
-/** Bytes of a line in which such a beginning ends, unless its path is very long. */
-const DONE_BYTES = 256;
+/** What lines of items begin with that are done, and what stands between the mark and the path. */
+const [DONE, PATH] = ['{"status":"done","mark":', ',"path":"'].map((text) => new TextEncoder().encode(text));
+const [ZERO, NINE, QUOTE, BACKSLASH] = [0x30, 0x39, 0x22, 0x5c];
+const MOST_DIGITS = 15;
 
 /**
  * What has to be known of the line of an item that is done to go on: of a hundred thousand of them the rest is not parsed.
  *
- * @returns nothing for any other line.
+ * @param line UTF-8.
+ * @returns the path as UTF-8; nothing for any other line, and where the path has escapes.
  */
-export function peekDone(bytes: Uint8Array): Pick<DoneLine, "mark" | "path"> | undefined {
-	const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, DONE_BYTES));
-	const [, mark, path] = DONE.exec(head.toString()) ?? [];
-	return path === undefined ? undefined : { mark: Number(mark), path };
+export function peekDone(line: Uint8Array): { readonly mark: number; readonly path: Uint8Array } | undefined {
+	if (!hasAt(line, 0, DONE)) {
+		return undefined;
+	}
+	let at = DONE.length;
+	let mark = 0;
+	for (; line[at] >= ZERO && line[at] <= NINE; at++) {
+		mark = 10 * mark + line[at] - ZERO;
+	}
+	if (at === DONE.length || at > DONE.length + MOST_DIGITS || !hasAt(line, at, PATH)) {
+		return undefined;
+	}
+	const start = at + PATH.length;
+	let end = start;
+	while (end < line.length && line[end] !== QUOTE) {
+		if (line[end] === BACKSLASH) {
+			return undefined;
+		}
+		end++;
+	}
+	return end === line.length ? undefined : { mark, path: line.subarray(start, end) };
+}
+
+function hasAt(line: Uint8Array, at: number, text: Uint8Array): boolean {
+	return text.every((byte, index) => line[at + index] === byte);
 }
 
 /** @returns null for a text that is no JSON. */

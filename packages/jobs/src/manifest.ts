@@ -34,27 +34,36 @@ export interface Manifest extends AsyncDisposable {
 	add(line: ManifestLine): Promise<void>;
 }
 
+/** What a manifest said when it was read. */
+export interface ReadManifest {
+	/** The run that its first line names; none where it has no line. */
+	readonly run: string | undefined;
+	readonly table: PathTable;
+	/** Where its last whole line ends, bytes. */
+	readonly end: number;
+	/** As `Manifest.largestMark`. */
+	readonly largestMark: number;
+}
+
 export interface ManifestOptions {
 	/** The first line names it. */
 	readonly run: string;
-	/** Begin anew: what it says, of this run or another one, is removed. @default false */
-	readonly force?: boolean;
-	/** Whether the output of a line is still what the line says. @default not looked at */
-	readonly verify?: ((line: DoneLine) => Promise<boolean>) | undefined;
+	/** What `readManifest` gave. @default begin anew: what it says, of this run or another one, is removed */
+	readonly read?: ReadManifest | undefined;
 }
 
 /**
  * Open the manifest of a shard, to be added to. A half line at its end, of a process that was killed, is removed.
  *
  * @param folder of the shard: it exists, and its lock is held.
- * @throws DinosegError MANIFEST_INVALID if the file is no manifest, or that of another run; OUTPUT_UNWRITABLE
+ * @throws DinosegError MANIFEST_INVALID if it is that of another run; OUTPUT_UNWRITABLE
  */
-export async function openManifest(folder: string, options: ManifestOptions): Promise<Manifest> {
+export async function openManifest(folder: string, { run, read }: ManifestOptions): Promise<Manifest> {
 	const path = join(folder, MANIFEST_FILE);
-	const { run, force = false } = options;
-	const { table, end, largestMark } = force
-		? { table: new PathTable(), end: 0, largestMark: 0 }
-		: await readTable(path, options);
+	const { table = new PathTable(), end = 0, largestMark = 0 } = read ?? {};
+	if (read?.run !== undefined && read.run !== run) {
+		throw manifestInvalid(path, "is the manifest of another run");
+	}
 	let file: FileHandle;
 	try {
 		file = await open(path, "a");
@@ -104,18 +113,27 @@ export async function openManifest(folder: string, options: ManifestOptions): Pr
 	return manifest;
 }
 
-async function readTable(path: string, { run, verify }: ManifestOptions) {
+/**
+ * Read what the manifest of a shard says of its items.
+ *
+ * @param folder of the shard: its lock is held, so that it stays what it is.
+ * @param verify whether the output of a line is still what the line says. Default: not looked at.
+ * @throws DinosegError MANIFEST_INVALID if the file is no manifest
+ */
+export async function readManifest(
+	folder: string,
+	verify?: (line: DoneLine) => Promise<boolean>,
+): Promise<ReadManifest> {
+	const path = join(folder, MANIFEST_FILE);
 	const table = new PathTable();
-	let end = 0;
-	let largestMark = 0;
-	let number = 0;
-	const take = async ({ bytes, end: lineEnd }: FileLine): Promise<void> => {
-		const line = parseManifestLine(bytes.toString(), `${path}, line ${number}`);
-		if (end === 0 && (line.status !== "run" || line.run !== run)) {
-			throw manifestInvalid(path, "is the manifest of another run");
-		}
-		end = lineEnd;
-		if (line.status === "done") {
+	let run: string | undefined;
+	let [end, largestMark, number] = [0, 0, 0];
+	const take = async (line: ManifestLine): Promise<void> => {
+		if (line.status === "run") {
+			run = line.run;
+		} else if (run === undefined) {
+			throw manifestInvalid(path, "does not say which run it is of");
+		} else if (line.status === "done") {
 			const isSame = verify === undefined || (await verify(line));
 			largestMark = Math.max(largestMark, line.mark);
 			table.set(hashPath(line.path), isSame ? line.mark : CHANGED);
@@ -126,17 +144,17 @@ async function readTable(path: string, { run, verify }: ManifestOptions) {
 	for await (const lines of linesOf(path)) {
 		for (const line of lines) {
 			number += 1;
-			const known = verify === undefined && end > 0 ? peekDone(line.bytes) : undefined;
+			const known = verify === undefined && run !== undefined ? peekDone(line.bytes) : undefined;
 			if (known === undefined) {
-				await take(line);
+				await take(parseManifestLine(line.bytes.toString(), `${path}, line ${number}`));
 			} else {
-				end = line.end;
 				largestMark = Math.max(largestMark, known.mark);
 				table.set(hashPath(known.path), known.mark);
 			}
+			end = line.end;
 		}
 	}
-	return { table, end, largestMark };
+	return { run, table, end, largestMark };
 }
 
 /**

@@ -32,8 +32,8 @@ export type BatchEvent<Item> =
 	| { readonly type: "gap"; readonly error: DinosegError };
 
 export interface BatchOptions<Item extends BatchItem> {
-	/** In any order; one that comes twice is taken once. */
-	readonly items: AsyncIterable<Item | BatchGap>;
+	/** Some at a time, in any order; one that comes twice is taken once. */
+	readonly items: AsyncIterable<readonly (Item | BatchGap)[]>;
 	readonly manifest: Manifest;
 	/** Items in work at the same time. */
 	readonly limit: number;
@@ -142,37 +142,60 @@ export async function runBatch<Item extends BatchItem>(options: BatchOptions<Ite
 		}
 	};
 
-	const take = async (item: Item): Promise<void> => {
+	/** @returns nothing if there is nothing to wait for: of many items there is not. */
+	const take = (item: Item): Promise<void> | undefined => {
 		const hash = hashPath(item.path);
 		const source = hashPath(item.source).low;
 		const before = seen.get(hash);
 		if (before !== undefined) {
-			return before === source ? undefined : meetGap(conflict(item));
+			if (before !== source) {
+				meetGap(conflict(item));
+			}
+			return undefined;
 		}
 		seen.set(hash, source);
 		const status = manifest.status(item.path, (mark) => options.isThere(item, mark));
 		if (status === "bad" && !options.retryBad) {
 			counts.bad += 1;
-			return onEvent({ type: "quarantined", item });
+			onEvent({ type: "quarantined", item });
+			return undefined;
 		}
 		if (status === "done") {
 			counts.present += 1;
-			return onEvent({ type: "present", item });
+			onEvent({ type: "present", item });
+			return undefined;
 		}
-		await make(item, status === "changed");
+		return make(item, status === "changed");
 	};
 
 	const iterator = items[Symbol.asyncIterator]();
+	let chunk: readonly (Item | BatchGap)[] = [];
+	let at = 0;
+	let loading: Promise<boolean> | undefined;
+	const load = async (): Promise<boolean> => {
+		const { value, done } = await iterator.next();
+		loading = undefined;
+		[chunk, at] = [done ? [] : value, 0];
+		return !done;
+	};
 	const takeAll = async (): Promise<void> => {
 		while (stopped === undefined) {
-			const { value, done } = await iterator.next();
-			if (done) {
-				return;
+			if (at === chunk.length) {
+				// All that wait for more wait for the same.
+				loading ??= load();
+				if (!(await loading)) {
+					return;
+				}
+				continue;
 			}
-			if ("error" in value) {
-				meetGap(value.error);
+			const next = chunk[at++];
+			if ("error" in next) {
+				meetGap(next.error);
 			} else {
-				await take(value);
+				const taking = take(next);
+				if (taking !== undefined) {
+					await taking;
+				}
 			}
 		}
 	};

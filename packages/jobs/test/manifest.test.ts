@@ -1,12 +1,17 @@
 import { statSync } from "node:fs";
 import { appendFile, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { changedFiles, type DoneLine, type Manifest, openManifest, sealOutput } from "@dinoseg/jobs";
+import { changedFiles, type DoneLine, type Manifest, openManifest, readManifest, sealOutput } from "@dinoseg/jobs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createScratchFolder } from "./scratch-folder.ts";
 
 const OPTIONS = { run: "a run" };
+
+async function reopen(folder: string, run = OPTIONS.run): Promise<Manifest> {
+	return openManifest(folder, { run, read: await readManifest(folder) });
+}
+
 const invalid = expect.objectContaining({ code: "MANIFEST_INVALID" });
 
 /** An output of one file, as long as its name. */
@@ -34,13 +39,13 @@ describe("a manifest", () => {
 			expect(manifest.size).toBe(2);
 		};
 		{
-			await using manifest = await openManifest(folder, OPTIONS);
+			await using manifest = await reopen(folder);
 			expect(manifest.size).toBe(0);
 			await manifest.add(await makeOutput(folder, "a/b.jpg"));
 			await manifest.add({ path: "bad.jpg", status: "bad", code: "IMAGE_CORRUPT", message: 'bad.jpg: "cut off"\n' });
 		}
 		for (let time = 0; time < 2; time++) {
-			await using manifest = await openManifest(folder, OPTIONS);
+			await using manifest = await reopen(folder);
 			check(manifest);
 		}
 	});
@@ -51,7 +56,7 @@ describe("a manifest", () => {
 		const lines = await Promise.all(["a.jpg", "ü/🌲.jpg", "c.jpg"].map((path) => makeOutput(folder, path)));
 		const extra = await makeOutput(folder, "extra.jpg");
 		{
-			await using manifest = await openManifest(folder, OPTIONS);
+			await using manifest = await reopen(folder);
 			await Promise.all(lines.map((line) => manifest.add(line)));
 		}
 		const file = join(folder, "manifest.jsonl");
@@ -61,11 +66,11 @@ describe("a manifest", () => {
 				await writeFile(file, bytes.subarray(0, cut));
 				const whole = bytes.subarray(0, cut).toString().split("\n").length - 1;
 				{
-					await using manifest = await openManifest(folder, OPTIONS);
+					await using manifest = await reopen(folder);
 					expect(manifest.size).toBe(Math.max(0, whole - 1));
 					await manifest.add(extra);
 				}
-				await using again = await openManifest(folder, OPTIONS);
+				await using again = await reopen(folder);
 				expect(again.size).toBe(Math.max(0, whole - 1) + 1);
 				expect(statusOf(again, folder, "extra.jpg")).toBe("done");
 			}),
@@ -76,11 +81,11 @@ describe("a manifest", () => {
 	it("does not count as done what is gone, or has another size", async () => {
 		await using scratch = await createScratchFolder();
 		const { folder } = scratch;
-		await using manifest = await openManifest(folder, OPTIONS);
+		await using manifest = await reopen(folder);
 		for (const path of ["gone.jpg", "cut.jpg"]) {
 			await manifest.add(await makeOutput(folder, path));
 		}
-		await using again = await openManifest(folder, OPTIONS);
+		await using again = await reopen(folder);
 		await rm(join(folder, "gone.jpg"), { recursive: true });
 		await truncate(join(folder, "cut.jpg/marker"), 3);
 		expect(statusOf(again, folder, "gone.jpg")).toBeUndefined();
@@ -91,16 +96,16 @@ describe("a manifest", () => {
 		await using scratch = await createScratchFolder();
 		const { folder } = scratch;
 		{
-			await using manifest = await openManifest(folder, OPTIONS);
+			await using manifest = await reopen(folder);
 			for (const path of ["same.jpg", "changed.jpg"]) {
 				await manifest.add(await makeOutput(folder, path));
 			}
 		}
 		await writeFile(join(folder, "changed.jpg/marker"), "CHANGED.jpg");
 		const verify = async (line: DoneLine) => (await changedFiles(join(folder, line.path), line)).length === 0;
-		await using trusting = await openManifest(folder, OPTIONS);
+		await using trusting = await reopen(folder);
 		expect(statusOf(trusting, folder, "changed.jpg")).toBe("done");
-		await using verifying = await openManifest(folder, { ...OPTIONS, verify });
+		await using verifying = await openManifest(folder, { ...OPTIONS, read: await readManifest(folder, verify) });
 		expect(statusOf(verifying, folder, "changed.jpg")).toBe("changed");
 		expect(statusOf(verifying, folder, "same.jpg")).toBe("done");
 	});
@@ -109,10 +114,10 @@ describe("a manifest", () => {
 		await using scratch = await createScratchFolder();
 		const { folder } = scratch;
 		{
-			await using manifest = await openManifest(folder, OPTIONS);
+			await using manifest = await reopen(folder);
 			await manifest.add(await makeOutput(folder, "a.jpg"));
 		}
-		await using manifest = await openManifest(folder, { ...OPTIONS, run: "another", force: true });
+		await using manifest = await openManifest(folder, { run: "another" });
 		expect(manifest.size).toBe(0);
 		expect(await readFile(join(folder, "manifest.jsonl"), "utf8")).toBe('{"status":"run","run":"another"}\n');
 	});
@@ -120,8 +125,8 @@ describe("a manifest", () => {
 	it("is refused where it is another run's, or none", async () => {
 		await using scratch = await createScratchFolder();
 		const { folder } = scratch;
-		await (await openManifest(folder, OPTIONS))[Symbol.asyncDispose]();
-		await expect(openManifest(folder, { ...OPTIONS, run: "another" })).rejects.toThrow(invalid);
+		await (await reopen(folder))[Symbol.asyncDispose]();
+		await expect(reopen(folder, "another")).rejects.toThrow(invalid);
 		for (const line of [
 			"nonsense",
 			"null",
@@ -137,7 +142,7 @@ describe("a manifest", () => {
 		]) {
 			await writeFile(join(folder, "manifest.jsonl"), '{"status":"run","run":"a run"}\n');
 			await appendFile(join(folder, "manifest.jsonl"), `${line}\n`);
-			await expect(openManifest(folder, OPTIONS), line).rejects.toThrow(invalid);
+			await expect(reopen(folder), line).rejects.toThrow(invalid);
 		}
 	});
 });

@@ -2,7 +2,15 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DinosegError, type ErrorCode } from "@dinoseg/core/errors";
-import { type BatchEvent, type BatchGap, type BatchItem, openManifest, runBatch, sealOutput } from "@dinoseg/jobs";
+import {
+	type BatchEvent,
+	type BatchGap,
+	type BatchItem,
+	openManifest,
+	readManifest,
+	runBatch,
+	sealOutput,
+} from "@dinoseg/jobs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createScratchFolder } from "./scratch-folder.ts";
@@ -32,10 +40,12 @@ async function run(folder: string, items: readonly (BatchItem | BatchGap)[], set
 	const events: BatchEvent<BatchItem>[] = [];
 	const waits: number[] = [];
 	const made: string[] = [];
-	await using manifest = await openManifest(folder, { run: "a run" });
+	await using manifest = await openManifest(folder, { run: "a run", read: await readManifest(folder) });
 	const outcome = await runBatch<BatchItem>({
 		items: (async function* () {
-			yield* items;
+			for (const item of items) {
+				yield [item];
+			}
 		})(),
 		manifest,
 		limit,

@@ -31,7 +31,7 @@ export function outputOf(output: string, path: string): string {
 }
 
 /**
- * The images of a shard, one after the other, so that their names are never held together.
+ * The images of a shard, some at a time, so that their names are never held together.
  *
  * Convention: `in/sub/b.jpg` found in the folder `in` is `sub/b.jpg`, and its result goes to `out/sub/b.jpg/`, with its
  * ending: a shard does not know which other images there are. A file that was named, or stands in a list, keeps its path.
@@ -40,26 +40,28 @@ export async function* batchItems(
 	context: CommandContext,
 	batch: BatchInputs,
 	shard: Shard,
-): AsyncGenerator<ImageItem | BatchGap> {
+): AsyncGenerator<(ImageItem | BatchGap)[]> {
 	const { cwd } = context;
 	const filter = createSearchFilter(resolve(cwd, batch.output), readableExtensions());
 	for (const input of batch.inputs) {
 		try {
-			for await (const step of expandInput(input, filter, cwd, "any")) {
-				if ("error" in step) {
-					yield { error: step.error };
-				} else if (!("skipped" in step)) {
-					const path = inside(step.path === input ? input : step.namedPath);
-					if (isInShard(path, shard)) {
-						yield { path, source: step.absolutePath, input: step.path };
+			for await (const steps of expandInput(input, filter, cwd, "any")) {
+				yield steps.flatMap((step) => {
+					if ("error" in step) {
+						return { error: step.error };
 					}
-				}
+					if ("skipped" in step) {
+						return [];
+					}
+					const path = inside(step.path === input ? input : step.namedPath);
+					return isInShard(path, shard) ? { path, source: step.absolutePath, input: step.path } : [];
+				});
 			}
 		} catch (error) {
 			if (!isDinosegError(error)) {
 				throw error;
 			}
-			yield { error };
+			yield [{ error }];
 		}
 	}
 	if (batch.from !== undefined) {
@@ -70,7 +72,7 @@ export async function* batchItems(
 		)) {
 			const path = inside(input);
 			if (isInShard(path, shard)) {
-				yield { path, source: resolve(cwd, input), input };
+				yield [{ path, source: resolve(cwd, input), input }];
 			}
 		}
 	}

@@ -3,7 +3,7 @@ import { basename, join, posix, relative, resolve, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { readableExtensions } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { createSearchFilter, type SearchFilter, type SearchOrder, searchImages } from "./image-files.ts";
+import { createSearchFilter, eachOf, type SearchFilter, type SearchOrder, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
 import { countSkipped, describeSkipped, type SkippedCounts } from "./skipped-files.ts";
 import { STDIN } from "./source-of.ts";
@@ -61,7 +61,7 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	}
 	for (const input of inputs) {
 		try {
-			for await (const step of expandInput(input, filter, options.cwd)) {
+			for await (const step of eachOf(expandInput(input, filter, options.cwd))) {
 				if ("error" in step) {
 					failures.push(step);
 				} else if ("skipped" in step) {
@@ -84,8 +84,9 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	return { jobs, failures, skipped: countSkipped(skipped) };
 }
 
-/** What an input leads to: images, parts that cannot be searched, and what is not read. */
-type Expansion = AsyncGenerator<FoundImage | InputFailure | { readonly skipped: string }>;
+/** What an input leads to, some at a time: images, parts that cannot be searched, and what is not read. */
+type Expansion = AsyncGenerator<ExpansionStep[]>;
+type ExpansionStep = FoundImage | InputFailure | { readonly skipped: string };
 
 const LEADING_SEPARATOR = /^[\\/]/;
 
@@ -93,7 +94,7 @@ const LEADING_SEPARATOR = /^[\\/]/;
 const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 /**
- * Turn one file, folder or glob into images, one after the other: of folders in any order, no names are held.
+ * Turn one file, folder or glob into images: of folders in any order, no names are held.
  *
  * @throws DinosegError INPUT_NOT_FOUND, INPUT_EMPTY
  */
@@ -107,7 +108,7 @@ export async function* expandInput(
 		throw new DinosegError("INPUT_NOT_FOUND", "An input is an empty text. Give a file, a folder or a glob.");
 	}
 	if (input === STDIN) {
-		yield { path: STDIN, absolutePath: STDIN, namedPath: "stdin" };
+		yield [{ path: STDIN, absolutePath: STDIN, namedPath: "stdin" }];
 		return;
 	}
 	if (ADDRESS.test(input)) {
@@ -124,7 +125,7 @@ export async function* expandInput(
 		yield* expandGlob(input, filter, cwd);
 	} else {
 		// A missing file fails when it is read, with the error of reading.
-		yield { path: input, absolutePath: path, namedPath: basename(input) };
+		yield [{ path: input, absolutePath: path, namedPath: basename(input) }];
 	}
 }
 
@@ -134,18 +135,19 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 	}
 	let isEmpty = true;
 	const skipped: string[] = [];
-	for await (const step of searchImages(folder, filter, order)) {
-		if (step.type === "skipped") {
-			skipped.push(step.what);
-			yield { skipped: step.what };
-			continue;
-		}
-		isEmpty = false;
-		const below = step.path.slice(folder.length).replace(LEADING_SEPARATOR, "");
-		const path = join(input, below);
-		yield step.type === "image"
-			? { path, absolutePath: step.path, namedPath: below }
-			: { input: path, error: unreadableFolder(path, step.cause) };
+	for await (const steps of searchImages(folder, filter, order)) {
+		yield steps.map((step): ExpansionStep => {
+			if (step.type === "skipped") {
+				skipped.push(step.what);
+				return { skipped: step.what };
+			}
+			isEmpty = false;
+			const below = step.path.slice(folder.length).replace(LEADING_SEPARATOR, "");
+			const path = join(input, below);
+			return step.type === "image"
+				? { path, absolutePath: step.path, namedPath: below }
+				: { input: path, error: unreadableFolder(path, step.cause) };
+		});
 	}
 	if (isEmpty) {
 		const others = describeSkipped(countSkipped(skipped));
@@ -168,7 +170,7 @@ async function* expandGlob(pattern: string, filter: SearchFilter, cwd: string): 
 		if (await filter.accepts(file, root)) {
 			isEmpty = false;
 			const below = relative(root, file);
-			yield { path: join(fixed, below), absolutePath: resolve(file), namedPath: below };
+			yield [{ path: join(fixed, below), absolutePath: resolve(file), namedPath: below }];
 		}
 	}
 	if (isEmpty) {

@@ -60,14 +60,14 @@ export type SearchStep =
 export type SearchOrder = "by-name" | "any";
 
 /**
- * Every image below a folder, and what looks like one and is not read. Links to files are followed, links to folders are
- * not.
+ * Every image below a folder, and what looks like one and is not read, some at a time. Links to files are followed, links
+ * to folders are not.
  */
 export async function* searchImages(
 	folder: string,
 	filter: SearchFilter,
 	order: SearchOrder = "by-name",
-): AsyncGenerator<SearchStep> {
+): AsyncGenerator<SearchStep[]> {
 	if (await filter.isOutputFolder(folder)) {
 		return;
 	}
@@ -76,26 +76,41 @@ export async function* searchImages(
 		entries =
 			order === "any" ? entriesOf(opendirSync(folder, { bufferSize: ENTRIES_AT_ONCE })) : await sortedEntries(folder);
 	} catch (cause) {
-		yield { type: "unreadable-folder", path: folder, cause };
+		yield [{ type: "unreadable-folder", path: folder, cause }];
 		return;
 	}
 	const prefix = folder.endsWith(sep) ? folder : `${folder}${sep}`;
+	let steps: SearchStep[] = [];
 	for (const entry of entries) {
 		const path = `${prefix}${entry.name}`;
 		if (entry.name.startsWith(".")) {
 			continue;
 		}
 		if (entry.isDirectory()) {
+			yield steps;
+			steps = [];
 			yield* searchImages(path, filter, order);
-		} else {
-			const isImage = filter.hasImageExtension(path);
-			const what = isImage ? await specialKind(entry, path) : skippedType(path);
-			if (what !== undefined) {
-				yield { type: "skipped", path, what };
-			} else if (isImage) {
-				yield { type: "image", path };
-			}
+			continue;
 		}
+		const isImage = filter.hasImageExtension(path);
+		const what = !isImage ? skippedType(path) : entry.isFile() ? undefined : await specialKind(entry, path);
+		if (what !== undefined) {
+			steps.push({ type: "skipped", path, what });
+		} else if (isImage) {
+			steps.push({ type: "image", path });
+		}
+		if (steps.length === ENTRIES_AT_ONCE) {
+			yield steps;
+			steps = [];
+		}
+	}
+	yield steps;
+}
+
+/** One by one, what comes some at a time. */
+export async function* eachOf<T>(chunks: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+	for await (const chunk of chunks) {
+		yield* chunk;
 	}
 }
 
@@ -130,11 +145,8 @@ function foldersBetween(root: string, folder: string): string[] {
 	return folders;
 }
 
-/** What a file with the name of an image is, if it is no regular file. */
+/** What an entry with the name of an image is that is no regular file. */
 async function specialKind(entry: Dirent, path: string): Promise<string | undefined> {
-	if (entry.isFile()) {
-		return undefined;
-	}
 	if (!entry.isSymbolicLink()) {
 		return "special file";
 	}

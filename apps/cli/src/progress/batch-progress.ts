@@ -28,6 +28,8 @@ export interface BatchProgress {
 
 /** Between two lines in a log. */
 const LOG_INTERVAL_MS = 30_000;
+/** Between two looks of the line on a terminal: of what was done before there are very many. */
+const LIVE_INTERVAL_MS = 50;
 const CLEAR_LINE = "\r\u001b[K";
 
 /** @param quiet only failures are told. */
@@ -48,13 +50,17 @@ export function createBatchProgress({ stderr, now }: CommandContext, quiet: bool
 	};
 	return {
 		update(state, input) {
-			const text = describeBatch(state, now() - start);
+			const time = now();
+			if (quiet || time - lastLine < (isLive ? LIVE_INTERVAL_MS : LOG_INTERVAL_MS)) {
+				return;
+			}
+			lastLine = time;
+			const text = describeBatch(state, time - start);
 			if (isLive) {
 				const room = Math.max(20, (stderr.columns || 80) - 1);
 				stderr.write(`${CLEAR_LINE}${cliTruncate(input === undefined ? text : `${text} · ${printable(input)}`, room)}`);
 				isShown = true;
-			} else if (!quiet && now() - lastLine >= LOG_INTERVAL_MS) {
-				lastLine = now();
+			} else {
 				line(text);
 			}
 		},

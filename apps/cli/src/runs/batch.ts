@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DinosegError } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
 import { formatOptions } from "@dinoseg/core/options";
-import { type BatchOutcome, openManifest, pinRun, runBatch, shardFolder } from "@dinoseg/jobs";
+import { type BatchOutcome, openManifest, pinRun, readManifest, runBatch, shardFolder } from "@dinoseg/jobs";
 import { type FolderLock, lockFolder } from "@dinoseg/node/files";
 import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
@@ -14,10 +14,8 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { describeDuration } from "../progress/progress.ts";
-import { folderOutputs, tarOutputs } from "./batch-outputs.ts";
 import { createBatchLog } from "./follow-batch.ts";
 import { openSegmenter } from "./open-segmenter.ts";
-import { writeOverview, writeTarTable } from "./write-overview.ts";
 
 /** Segment every image of a shard that is not done yet. */
 export async function runBatchShard(
@@ -32,12 +30,19 @@ export async function runBatchShard(
 	const shard = shardOf(context, flags);
 	const names = await givenNames(flags, parsed);
 	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
-	await using segmenter = await openSegmenter(context, flags, parsed, sessions);
-	segmenter.validate(parsed.options);
 	const folder = shardFolder(output, shard);
 	const lock = await lockFolder(folder, temporaryFiles);
 	const withdraw = context.onInterrupt(() => lock.release());
 	try {
+		// While the segmenter's thread starts, this one reads what was done, and loads what saves results.
+		const [opened, known, { folderOutputs, tarOutputs }, { writeOverview, writeTarTable }] = await Promise.all([
+			openSegmenter(context, flags, parsed, sessions),
+			force || flags.verify ? undefined : readManifest(folder),
+			import("./batch-outputs.ts"),
+			import("./write-overview.ts"),
+		]);
+		await using segmenter = opened;
+		segmenter.validate(parsed.options);
 		const pinned = {
 			shards: shard.count,
 			firstIndex: shard.firstIndex,
@@ -47,11 +52,8 @@ export async function runBatchShard(
 		const { options, used } = parsed;
 		const maker = { context, segmenter, names, flags, options, used };
 		const kept = flags.pack === "tar" ? tarOutputs(maker, folder) : folderOutputs(maker);
-		await using manifest = await openManifest(folder, {
-			run: run.id,
-			force,
-			verify: flags.verify ? kept.isSame : undefined,
-		});
+		const read = flags.verify && !force ? await readManifest(folder, kept.isSame) : known;
+		await using manifest = await openManifest(folder, { run: run.id, read });
 		await using outputs = await kept.open(manifest.largestMark);
 		tellBundledModel(context, segmenter.model, flags);
 		const start = context.now();

@@ -28,6 +28,7 @@ import { checkFitFlags, type FitFlags } from "../flags/fit-flags.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
+import { eachOf } from "../inputs/image-files.ts";
 import { checkNoFile } from "./check-no-file.ts";
 import { type BatchLog, createBatchLog } from "./follow-batch.ts";
 import { openSegmenter } from "./open-segmenter.ts";
@@ -163,7 +164,7 @@ async function summariseAll(
 			log.follow({ type: "failed", item, error: asDinosegError(error, item.input), isKept: false });
 		}
 	};
-	const items = batchItems(context, batch, shard);
+	const items = eachOf(batchItems(context, batch, shard));
 	const work = async (): Promise<void> => {
 		for (let next = await items.next(); !next.done; next = await items.next()) {
 			if ("error" in next.value) {

@@ -21,12 +21,14 @@ export type FollowedEvent =
 	| Exclude<BatchEvent<ImageItem>, { type: "done" }>
 	| { readonly type: "done"; readonly item: ImageItem };
 
+type BatchItems = AsyncIterable<readonly (ImageItem | BatchGap)[]>;
+
 /** Tells how far a batch is, and keeps what `--json` prints of it. */
 export interface BatchLog {
 	readonly failures: readonly ToldFailure[];
 	follow(event: FollowedEvent): void;
 	/** Count the images in the background once there is something to do, for the time that is left. */
-	count(items: AsyncIterable<ImageItem | BatchGap>): void;
+	count(items: BatchItems): void;
 	note(text: string): void;
 	/** Tell no more of how far it is. */
 	end(): void;
@@ -38,8 +40,8 @@ export function createBatchLog(context: CommandContext, quiet: boolean): BatchLo
 	const failures: ToldFailure[] = [];
 	let state = { done: 0, present: 0, failed: 0, total: undefined as number | undefined };
 	let isEnded = false;
-	let counted: AsyncIterable<ImageItem | BatchGap> | undefined;
-	const startCounting = (items: AsyncIterable<ImageItem | BatchGap>): void => {
+	let counted: BatchItems | undefined;
+	const startCounting = (items: BatchItems): void => {
 		void countAll(items, () => isEnded).then(
 			(total) => {
 				state = { ...state, total };
@@ -83,16 +85,13 @@ export function createBatchLog(context: CommandContext, quiet: boolean): BatchLo
 	};
 }
 
-async function countAll(
-	items: AsyncIterable<ImageItem | BatchGap>,
-	isEnded: () => boolean,
-): Promise<number | undefined> {
+async function countAll(items: BatchItems, isEnded: () => boolean): Promise<number | undefined> {
 	let total = 0;
-	for await (const item of items) {
+	for await (const chunk of items) {
 		if (isEnded()) {
 			return undefined;
 		}
-		total += "error" in item ? 0 : 1;
+		total += chunk.filter((item) => !("error" in item)).length;
 	}
 	return total;
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { readableExtensions } from "@dinoseg/node/segmenter";
-import { createSearchFilter, searchImages } from "../inputs/image-files.ts";
+import { createSearchFilter, eachOf, searchImages } from "../inputs/image-files.ts";
 import { type FoundImage, withoutExtension } from "../inputs/name-outputs.ts";
 
 /** An image that is complete as far as its size and time tell. */
@@ -64,7 +64,7 @@ export function createWatchedFolder(
 			const skipped = new Map<string, string>();
 			const unreadable: string[] = [];
 			// What it knows of folders holds for one look.
-			for await (const step of searchImages(root, createSearchFilter(resolve(cwd, outputFolder), extensions))) {
+			for await (const step of eachOf(searchImages(root, createSearchFilter(resolve(cwd, outputFolder), extensions)))) {
 				const namedPath = relative(root, step.path);
 				const path = join(folder, namedPath);
 				if (step.type === "skipped") {
