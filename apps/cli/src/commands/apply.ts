@@ -1,5 +1,6 @@
 import { Command, type Option } from "commander";
 import { isDecidedByCodebook } from "../flags/decided-by-codebook.ts";
+import { framesFlag } from "../flags/frames-flag.ts";
 import { optionFlag } from "../flags/option-flags.ts";
 import { pageFlag } from "../flags/page-flag.ts";
 import { readFlags } from "../flags/read-flags.ts";
@@ -12,6 +13,10 @@ import { segmentFlags } from "./segment.ts";
 /** Flags that say something else here than for `segment`. */
 const OWN_FLAGS: Readonly<Record<string, (() => Option) | undefined>> = {
 	page: pageFlag,
+	model: () =>
+		Object.assign(optionFlag("model"), {
+			description: "where the codebook's model is, if it has another name here [default: the one it was fitted with]",
+		}),
 	clusters: () => optionFlag("clusters", "number of regions, with --segments regions"),
 };
 
@@ -25,6 +30,7 @@ export function applyCommand(context: CommandContext, setExitCode: (code: ExitCo
 		...segmentFlags("folder for the results; - writes one file to stdout: see --write")
 			.filter((flag) => !isDecidedByCodebook(flag.attributeName()))
 			.map((flag) => OWN_FLAGS[flag.attributeName()]?.() ?? flag),
+		framesFlag(),
 		...writeFlags(),
 	];
 	for (const option of flags) {

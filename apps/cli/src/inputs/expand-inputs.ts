@@ -17,6 +17,8 @@ export interface InputJob {
 	readonly page?: number;
 	/** Of stdin, where it was read already. */
 	readonly bytes?: Uint8Array;
+	/** The frames before and after it, in whatever order. @default it is no frame */
+	readonly beside?: readonly InputJob[];
 	/** Digest of the file's bytes. @default not known yet */
 	readonly sha256?: string;
 }

@@ -9,6 +9,7 @@ import type { Segmenter, SegmentInput } from "@dinoseg/node/segmenter";
 import type { UsedCodebook } from "../codebook/used-codebook.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
+import type { FramesKind } from "../flags/frames-flag.ts";
 import type { PageSelection } from "../flags/page-flag.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
@@ -23,6 +24,8 @@ export interface SegmentFlags {
 	readonly output: string;
 	readonly cache: boolean;
 	readonly concurrency?: number;
+	/** Images are frames in the order of their names. @default they are images each for itself */
+	readonly frames?: FramesKind;
 	readonly sweep?: ClusterRange;
 	readonly names?: string;
 	/** @default the first page of each file */
@@ -101,7 +104,7 @@ export async function makeResult(
 	onEvent?: SegmentCallOptions["onEvent"],
 ): Promise<MadeResult> {
 	const { segmenter, names, flags, options, used, figure, replacesOlder = false } = run;
-	const { outputFolder, sha256, page } = job;
+	const { outputFolder, sha256, page, beside = [] } = job;
 	const pageOptions = { ...options, page: page ?? options.page };
 	const folder = relative(flags.output, outputFolder).split(sep).join("/");
 	const source = await sourceOf(context, job);
@@ -113,7 +116,7 @@ export async function makeResult(
 			options: pageOptions,
 			names,
 			sweep: flags.sweep,
-			codebook: used?.digest,
+			codebook: used && { digest: used.digest, steady: beside.length > 0 },
 			replacesOlder,
 		};
 		const document = await findWantedResult(outputFolder, wanted);
@@ -126,7 +129,7 @@ export async function makeResult(
 	// Compiled while the segmenter's thread computes.
 	void loadKernels();
 	const call = { ...pageOptions, ...(onEvent ? { onEvent } : {}) };
-	const { result, sweep } = await segmentInput(segmenter, source, { range: flags.sweep, names, used }, call);
+	const { result, sweep } = await segmentInput(segmenter, source, { range: flags.sweep, names, used, beside }, call);
 	await saveResult(result, outputFolder, {
 		force: flags.force === true || replacesOlder,
 		sweep,
@@ -146,11 +149,20 @@ export async function makeResult(
 export async function segmentInput(
 	segmenter: Segmenter,
 	input: SegmentInput,
-	{ range, names, used }: { readonly range?: ClusterRange | undefined } & Pick<SegmentRun, "names" | "used">,
+	{
+		range,
+		names,
+		used,
+		beside = [],
+	}: Pick<SegmentRun, "names" | "used"> & {
+		readonly range?: ClusterRange | undefined;
+		/** As `InputJob.beside`. */
+		readonly beside?: readonly Pick<InputJob, "input" | "page">[];
+	},
 	call: SegmentCallOptions,
 ): Promise<{ readonly result: SegmentResult; readonly sweep?: SweepSheet }> {
 	if (used !== undefined) {
-		return { result: nameSegments(await segmenter.apply(input, used.codebook, call), names) };
+		return { result: nameSegments(await segmenter.apply(input, used.codebook, { ...call, beside }), names) };
 	}
 	if (range === undefined) {
 		return { result: nameSegments(await segmenter.segment(input, call), names) };

@@ -7,6 +7,7 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { checkWriteFlags, type WriteFlags } from "../flags/write-flags.ts";
 import type { InputJob } from "../inputs/expand-inputs.ts";
 import { findJobs } from "../inputs/find-jobs.ts";
+import { filmsOf, withFramesBeside } from "../inputs/frames.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { describeSkipped } from "../inputs/skipped-files.ts";
 import type { PageResult } from "../page/run-page.ts";
@@ -26,7 +27,9 @@ export async function segmentAll(
 	checkWriteFlags(flags, false);
 	const { options, used } = parsed;
 	const names = await givenNames(flags, parsed);
-	const { jobs, failures, skipped } = await findJobs(context, inputs, flags);
+	const { jobs: found, failures, skipped } = await findJobs(context, inputs, flags);
+	const films = flags.frames === undefined ? [] : filmsOf(found);
+	const jobs = flags.frames === "steady" ? withFramesBeside(films) : found;
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
 	const { temporaryFiles } = context;
 	// While the segmenter's thread starts, this one loads what saves results.
@@ -35,7 +38,9 @@ export async function segmentAll(
 		import("./segment-one.ts"),
 	]);
 	const log = createRunLog(context, flags);
-	const finish = () => log.finish([...failures, ...jobs], { skipped });
+	let flicker: number | undefined;
+	const finish = () =>
+		log.finish([...failures, ...jobs], { skipped, ...(flags.frames ? { flicker: flicker ?? null } : {}) });
 	let lock: FolderLock | undefined;
 	const withdraw = context.onInterrupt(() => {
 		finish();
@@ -79,6 +84,11 @@ export async function segmentAll(
 		if (others !== undefined) {
 			log.tell({ type: "note", text: others });
 		}
+		if (flags.frames !== undefined) {
+			const { measureFlicker } = await import("./measure-flicker.ts");
+			flicker = await measureFlicker(films, options.maxPixels);
+			log.tell({ type: "note", text: describeFlicker(flicker) });
+		}
 		withdraw();
 		finish();
 		return failed > 0 ? EXIT.failed : EXIT.done;
@@ -87,4 +97,10 @@ export async function segmentAll(
 		lock?.release();
 		await segmenter.dispose();
 	}
+}
+
+function describeFlicker(flicker: number | undefined): string {
+	return flicker === undefined
+		? "Flicker: not measured, for that takes three frames of one folder or file."
+		: `Flicker: ${(100 * flicker).toFixed(2)} % of the picture has another segment for one frame only.`;
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError } from "../errors/index.ts";
+import { averageFrames } from "../points/average-frames.ts";
 import { clusterScores } from "../refine/index.ts";
 import type { Matrix, TokenGrid } from "../tensor/index.ts";
 import { type CodebookClusters, tokenLength } from "./codebook.ts";
@@ -32,6 +33,7 @@ export interface AppliedCodebook {
  *
  * @param grid   tokens of the codebook's network, made with its options, after repair and debias. Not modified.
  * @param tokens rows of the tokens that `unlike` is about. Default: all.
+ * @param beside grids of the frames before and after it, in whatever order: see `averageFrames`. Default: none.
  * @throws DinosegError SHAPE_MISMATCH
  */
 export function applyCodebook(
@@ -39,6 +41,7 @@ export function applyCodebook(
 	codebook: CodebookClusters,
 	grid: TokenGrid,
 	tokens?: Uint32Array,
+	beside: readonly TokenGrid[] = [],
 ): AppliedCodebook {
 	const { centroids, options, unlikeDistance } = codebook;
 	const dim = tokenLength(codebook);
@@ -50,7 +53,9 @@ export function applyCodebook(
 			{ details: { expected: dim, actual: grid.dim } },
 		);
 	}
-	const found = nearestCentroids(kernels, codebook, centroids, picturePoints(kernels, grid, options));
+	const others = beside.map((other) => picturePoints(kernels, other, options));
+	const own = averageFrames(picturePoints(kernels, grid, options), grid.rows, grid.cols, others, kernels.check);
+	const found = nearestCentroids(kernels, codebook, centroids, own);
 	const { points, labels, distances, unlikeness } = found;
 	const looked = tokens ?? labels.keys();
 	let unlike = 0;

@@ -9,6 +9,7 @@ import {
 	summarisePicture,
 	updateCodebook,
 } from "../codebook/index.ts";
+import { DinosegError, isDinosegError } from "../errors/index.ts";
 import { type ClusterRange, checkSweepRange, clusterRange, type SegmentationOptions } from "../options/index.ts";
 import {
 	createStageRecorder,
@@ -22,14 +23,14 @@ import {
 	sweepRegions,
 } from "../segment/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import type { Begun } from "./begun.ts";
+import type { Begun, Tokenized } from "./begun.ts";
 import { DEFAULT_MEMORY_BYTES, disposed, resolveForModel } from "./calls.ts";
 import { cleanTokens, clusteredTokens, copyTokens } from "./clean-tokens.ts";
 import { computeTokens } from "./compute-tokens.ts";
 import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 import type { EngineModel } from "./engine-model.ts";
 import { makeResult } from "./make-result.ts";
-import type { Decoder, Digest, Networks, TokenStore } from "./ports.ts";
+import type { DecodedImage, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
 
@@ -163,12 +164,36 @@ export function createEngine<Input>(
 		},
 		async apply(input, codebook, call = {}) {
 			checkAlike("apply", codebook, { model: identity, options: codebook.options });
-			const begun = begin(optionsWithCodebook(call, codebook));
+			const { beside = [], ...own } = call;
+			const options = optionsWithCodebook(own, codebook);
+			const begun = begin(options);
 			const { signal, kernels, recorder, settings } = begun;
 			const { tokenized, grid, picture, valid } = await prepare(input, begun);
-			const context = { signal, picture, valid };
-			const { unlike, ...segmentation } = await segmentByCodebook(kernels, grid, codebook, settings, recorder, context);
-			const applied = { digest: await codebookDigest(codebook, digest), clusters: codebook.clusters, unlike };
+			const others: TokenGrid[] = [];
+			for (const { input: other, page = settings.page } of beside) {
+				// What is to be told of it is told with its own result.
+				const frame = await prepare(other, begin({ ...options, page, onEvent: undefined })).catch(withoutBadFrame);
+				if (frame !== undefined) {
+					checkFrame(frame.tokenized, tokenized);
+					others.push(frame.grid);
+				}
+			}
+			const { unlike, ...segmentation } = await segmentByCodebook(
+				kernels,
+				grid,
+				codebook,
+				settings,
+				recorder,
+				{ signal, picture, valid },
+				others,
+			);
+			const { clusters } = codebook;
+			const applied = {
+				digest: await codebookDigest(codebook, digest),
+				clusters,
+				unlike,
+				steady: beside.length > 0,
+			};
 			return {
 				...(await makeResult(identity, tokenized, segmentation, begun)),
 				codebook: applied,
@@ -204,6 +229,26 @@ export function createEngine<Input>(
 			await networks.dispose();
 		},
 	};
+}
+
+/** A frame that cannot be read fails by itself, not those beside it. */
+function withoutBadFrame(error: unknown): undefined {
+	if (isDinosegError(error) && /^(INPUT|IMAGE)_/.test(error.code)) {
+		return undefined;
+	}
+	throw error;
+}
+
+/** @throws DinosegError OPTION_INVALID unless a frame has as many tokens as the one beside it. */
+function checkFrame({ tokens, source }: Tokenized, { tokens: own, source: ownSource }: Tokenized): void {
+	if (tokens.rows !== own.rows || tokens.cols !== own.cols) {
+		const sizeOf = ({ image }: DecodedImage) => `${image.width} x ${image.height}`;
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`${source.name}: frames must be of one size, got ${sizeOf(source)} beside ${sizeOf(ownSource)} (${ownSource.name}).`,
+			{ details: { option: "beside" } },
+		);
+	}
 }
 
 /** Tokens that a picture must have, one for each cluster. */

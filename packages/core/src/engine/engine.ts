@@ -13,6 +13,22 @@ export type SegmentCallOptions = PartialOptions & {
 	readonly onEvent?: SegmentationListener | undefined;
 };
 
+/** A frame of a film or a stack, beside another one. */
+export interface Frame<Input> {
+	readonly input: Input | RawPixels;
+	/** Number of its page. @default that of the options of the call */
+	readonly page?: number | undefined;
+}
+
+/** Options of a call of `apply`. */
+export interface ApplyCallOptions<Input> extends SegmentCallOptions {
+	/**
+	 * The frames before and after the picture, in whatever order: its tokens are averaged with theirs, so that ids change for
+	 * one frame only where something does. All must be of one size. @default the picture is no frame
+	 */
+	readonly beside?: readonly Frame<Input>[] | undefined;
+}
+
 /**
  * Pixels that nobody encoded, such as `ImageData`: sRGB, 8 bits, upright. Shape (height, width, channels). One channel is
  * grey; of four the last is straight alpha, which is laid over white.
@@ -59,7 +75,11 @@ export interface Engine<Input> {
 	 * @param options  what the codebook decides (`CODEBOOK_OPTION_KEYS`) does not count, but `clusters` of regions.
 	 * @throws DinosegError as `segment`; CODEBOOK_INVALID for a codebook of another model.
 	 */
-	apply(input: Input | RawPixels, codebook: CodebookClusters, options?: SegmentCallOptions): Promise<SegmentResult>;
+	apply(
+		input: Input | RawPixels,
+		codebook: CodebookClusters,
+		options?: ApplyCallOptions<Input>,
+	): Promise<SegmentResult>;
 	/** What a codebook needs to know of one picture: to be added to that of others. Errors as `segment`. */
 	summarise(input: Input | RawPixels, options?: SegmentCallOptions): Promise<CodebookPart>;
 	/**

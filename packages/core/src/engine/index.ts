@@ -1,5 +1,5 @@
 export { createEngine, type EngineOptions, type EnginePorts } from "./create-engine.ts";
-export type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
+export type { ApplyCallOptions, Engine, Frame, RawPixels, SegmentCallOptions } from "./engine.ts";
 export type { EngineModel } from "./engine-model.ts";
 export type {
 	CancelSignal,

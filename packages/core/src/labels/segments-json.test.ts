@@ -53,7 +53,7 @@ const document: SegmentsDocument = {
 	tokens: { rows: 2, cols: 3, dim: 8, highNorm: { count: 1, threshold: 50.5, at: [[1, 2]] } },
 	k: { requested: 2, used: 2, criterion: null, curve: null },
 	sweep: "2..12",
-	codebook: { digest: "c".repeat(64), clusters: 8, unlike: 0.25 },
+	codebook: { digest: "c".repeat(64), clusters: 8, unlike: 0.25, steady: true },
 	pca: { components: 2, explainedVariance: [3, 1], explainedVarianceRatio: [0.75, 0.25] },
 	segments: [
 		{

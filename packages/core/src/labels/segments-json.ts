@@ -162,7 +162,9 @@ export const segmentsSchema = z.strictObject({
 	 * The codebook that the ids are those of, and the share of the picture that is unlike all that it was fitted to; null
 	 * where the picture has clusters of its own.
 	 */
-	codebook: z.strictObject({ digest: sha256, clusters: count, unlike: z.number().min(0).max(1) }).nullable(),
+	codebook: z
+		.strictObject({ digest: sha256, clusters: count, unlike: z.number().min(0).max(1), steady: z.boolean() })
+		.nullable(),
 	/** Null when PCA was off. */
 	pca: pcaSchema.nullable(),
 	/** By rising id; ids without a pixel are left out. */

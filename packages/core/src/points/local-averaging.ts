@@ -6,7 +6,7 @@ import type { Matrix } from "../tensor/index.ts";
 import { totalVariance } from "./variances.ts";
 
 /** Places on each side of a point along both axes that are averaged with it. */
-const RADIUS = 2;
+export const RADIUS = 2;
 
 /**
  * Replace each point by a mean over itself and those neighbours on the grid that are alike, some times over: noise goes,
@@ -50,7 +50,7 @@ function averageOnce(check: Check, { data, cols: dim }: Matrix, rows: number, co
 			for (let col = Math.max(0, -right); col < cols && col + right < cols; col++) {
 				const point = row * cols + col;
 				const other = (row + down) * cols + col + right;
-				const weight = likeness(data, point * dim, other * dim, dim, reach);
+				const weight = likeness(data, point * dim, data, other * dim, dim, reach);
 				if (weight > 0) {
 					weights[point] += weight;
 					weights[other] += weight;
@@ -74,10 +74,18 @@ const FORWARD_NEIGHBOURS: readonly (readonly [down: number, right: number])[] = 
 	(_, at) => [Math.floor(at / (2 * RADIUS + 1)), (at % (2 * RADIUS + 1)) - RADIUS] as const,
 ).filter(([down, right]) => down > 0 || right > 0);
 
-function likeness(data: Float32Array, point: number, other: number, dim: number, reach: number): number {
+/** How much a point counts in the mean of another one, 0 to 1. @param point, other where they begin. */
+export function likeness(
+	data: Float32Array,
+	point: number,
+	others: Float32Array,
+	other: number,
+	dim: number,
+	reach: number,
+): number {
 	let distance = 0;
 	for (let d = 0; d < dim; d++) {
-		const difference = data[point + d] - data[other + d];
+		const difference = data[point + d] - others[other + d];
 		distance += difference * difference;
 	}
 	const left = 1 - distance / reach;

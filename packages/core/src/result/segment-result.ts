@@ -46,6 +46,8 @@ export interface AppliedBook {
 	readonly clusters: number;
 	/** Share of the picture that is unlike all that the codebook was fitted to, 0 to 1. */
 	readonly unlike: number;
+	/** Whether its tokens were averaged with those of the frames beside it. */
+	readonly steady: boolean;
 }
 
 /** Milliseconds of each stage, and of all of them. `load` (getting the network ready) is apart from `total`. */

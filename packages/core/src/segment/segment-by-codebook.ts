@@ -24,6 +24,7 @@ export type CodebookSegmentation = Segmentation & Pick<AppliedCodebook, "unlike"
  *
  * @param grid    tokens of the codebook's network, after repair and debias.
  * @param options of regions `clusters` is how many there are; of clusters it does not count.
+ * @param beside  tokens of the frames before and after it, of the same shape. Default: it is no frame.
  * @throws DinosegError SHAPE_MISMATCH, ABORTED
  */
 export async function segmentByCodebook(
@@ -33,11 +34,12 @@ export async function segmentByCodebook(
 	options: TokenOptions,
 	recorder: StageRecorder,
 	context: SegmentationContext = {},
+	beside: readonly TokenGrid[] = [],
 ): Promise<CodebookSegmentation> {
 	const kernels = cancellableKernels(uncheckedKernels, context.signal);
 	const { valid } = context;
 	const applied = await recorder.run("kmeans", () =>
-		applyCodebook(kernels, codebook, grid, valid && validTokens(kernels, grid, valid)),
+		applyCodebook(kernels, codebook, grid, valid && validTokens(kernels, grid, valid), beside),
 	);
 	const { unlike } = applied;
 	if (unlike > UNLIKE_SHARE) {

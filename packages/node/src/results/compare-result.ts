@@ -10,7 +10,7 @@ import {
 	segmentColor,
 } from "@dinoseg/core/labels";
 import { type ClusterRange, formatClusters, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
-import { type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
+import { type AppliedBook, type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
 import { hashBytes, readInput } from "../image/index.ts";
 import { ownName, readDocument } from "./read-result.ts";
 
@@ -25,8 +25,8 @@ export interface WantedResult {
 	readonly names: SegmentNames;
 	/** The numbers that a sheet is to show. A result with a sheet is wanted too where none is asked for. */
 	readonly sweep: ClusterRange | undefined;
-	/** Digest of the codebook whose clusters the segments are to be. @default clusters of the picture's own */
-	readonly codebook?: string | undefined;
+	/** The codebook whose clusters the segments are to be. @default clusters of the picture's own */
+	readonly codebook?: Pick<AppliedBook, "digest" | "steady"> | undefined;
 	/** A result of other bytes of a file of the same name, wanted but for them, counts as none. @default false */
 	readonly replacesOlder?: boolean;
 }
@@ -100,9 +100,12 @@ function differencesOf(document: SegmentsDocument, wanted: WantedResult): string
 	if (dtype !== wanted.model.dtype) {
 		differences.push(`${optionName("dtype")} ${dtype} there, ${wanted.model.dtype} now`);
 	}
-	if (document.codebook?.digest !== wanted.codebook) {
+	const [book, wantedBook] = [document.codebook, wanted.codebook];
+	if (book?.digest !== wantedBook?.digest) {
+		differences.push(`${optionName("codebook")} ${book?.digest ?? "none"} there, ${wantedBook?.digest ?? "none"} now`);
+	} else if (book?.steady !== wantedBook?.steady) {
 		differences.push(
-			`${optionName("codebook")} ${document.codebook?.digest ?? "none"} there, ${wanted.codebook ?? "none"} now`,
+			`${optionName("frames")} ${book?.steady ? "steady" : "not steady"} there, ${wantedBook?.steady ? "steady" : "not steady"} now`,
 		);
 	}
 	const now = formatOptions(wanted.options);

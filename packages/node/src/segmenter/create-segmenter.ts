@@ -79,7 +79,7 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		method: CallRequest["method"],
 		input: SegmentInput,
 		{ signal, onEvent, ...options }: SegmentCallOptions,
-		given: Pick<CallRequest, "range" | "codebook"> = {},
+		given: Pick<CallRequest, "range" | "codebook" | "beside"> = {},
 	): Promise<{ readonly run: Run; readonly value: T }> => {
 		if (closing !== undefined) {
 			throw disposed();
@@ -127,9 +127,10 @@ function segmenterOf(thread: EngineThread): Segmenter {
 			run.end();
 			return value;
 		},
-		async apply(input, codebook, options = {}) {
+		async apply(input, codebook, { beside = [], ...options } = {}) {
 			const { summary: _, ...clusters } = codebook as Codebook;
-			const { run, value } = await call<SentResult>("apply", input, options, { codebook: clusters });
+			const frames = beside.map(({ input: frame, page }) => ({ input: sendable(frame).sent, page }));
+			const { run, value } = await call<SentResult>("apply", input, options, { codebook: clusters, beside: frames });
 			run.end();
 			return unpackResult(value);
 		},

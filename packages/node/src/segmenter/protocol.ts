@@ -43,6 +43,7 @@ export interface CallRequest {
 	readonly range?: { readonly min: number; readonly max: number } | undefined;
 	/** Of `apply`. */
 	readonly codebook?: CodebookClusters | undefined;
+	readonly beside?: readonly { readonly input: SentInput; readonly page?: number | undefined }[] | undefined;
 	/** True if somebody listens to events. */
 	readonly tells: boolean;
 	/** One int32: not 0 once the call is cancelled. */

@@ -50,7 +50,7 @@ try {
 	};
 
 	const call = async (request: CallRequest) => {
-		const { id, method, input, range, codebook, options } = request;
+		const { id, method, input, range, codebook, beside, options } = request;
 		const given = { ...options, ...follow(request) };
 		try {
 			if (method === "features") {
@@ -60,7 +60,7 @@ try {
 				return packPart(await engine.summarise(input, given));
 			}
 			if (codebook !== undefined) {
-				return packResult(await engine.apply(input, codebook, given), false);
+				return packResult(await engine.apply(input, codebook, { ...given, beside }), false);
 			}
 			if (method === "segment" || range === undefined) {
 				return packResult(await engine.segment(input, given), false);
