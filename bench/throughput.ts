@@ -16,7 +16,12 @@ const QUICK_PHOTOGRAPHS = 2;
 const ROUNDS = 5;
 
 /** The first is what the others are compared with. */
-const LINES: readonly (readonly string[])[] = [["segment", "--concurrency", "1"], ["segment"], ["batch"]];
+const LINES: readonly (readonly string[])[] = [
+	["segment", "--concurrency", "1"],
+	["segment"],
+	["batch", "--figure"],
+	["batch"],
+];
 
 /**
  * The table of all command lines, which take turns. The time of one photograph is taken off that of many: it is that of
