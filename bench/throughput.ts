@@ -13,7 +13,7 @@ const BIN = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url)
 const EXAMPLES = fileURLToPath(new URL("../examples/", import.meta.url));
 export const THROUGHPUT_PHOTOGRAPHS = 42;
 const QUICK_PHOTOGRAPHS = 2;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /** The first is what the others are compared with. */
 const LINES: readonly (readonly string[])[] = [

@@ -64,14 +64,8 @@ async function clustersByCodebook(
 	recorder: StageRecorder,
 	context: SegmentationContext,
 ): Promise<Segmentation> {
-	const smoothed = await smoothClusters(
-		kernels,
-		{ scores, grid, clusters, temperature: inertia / tokenLabels.length },
-		options,
-		recorder,
-		context,
-	);
-	return {
+	const found = { scores, grid, clusters, temperature: inertia / tokenLabels.length };
+	return smoothClusters(kernels, found, options, recorder, context, (smoothed) => ({
 		kind: "clusters",
 		...smoothed,
 		tokenLabels,
@@ -79,7 +73,7 @@ async function clustersByCodebook(
 		clusters,
 		inertia,
 		...(pca ? { pca } : {}),
-	};
+	}));
 }
 
 async function regionsByCodebook(
@@ -101,7 +95,7 @@ async function regionsByCodebook(
 		{ picture, valid },
 		recorder,
 	);
-	return recorder.run("regions", () => {
+	return recorder.run("upsample", () => {
 		const { superpixels, tree, regions } = segmentation;
 		const table = cutIntoRegions(tree, regions);
 		const data = new Uint16Array(superpixels.data.length);

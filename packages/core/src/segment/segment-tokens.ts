@@ -135,14 +135,8 @@ export async function segmentClusters(
 	const ranks = numberByArea(labels, clusters);
 	const ranked = permuteRows(centroids, invert(ranks, clusters), points.cols);
 
-	const smoothed = await smoothClusters(
-		kernels,
-		{ scores: clusterScores(kernels, points, ranked), grid, clusters, temperature: inertia / tokens },
-		options,
-		recorder,
-		context,
-	);
-	return recorder.run("smooth", () => {
+	const found = { scores: clusterScores(kernels, points, ranked), grid, clusters, temperature: inertia / tokens };
+	return smoothClusters(kernels, found, options, recorder, context, (smoothed) => {
 		const numbered = numberMap(smoothed.labels, { overwrite: true, check: kernels.check });
 		// A cluster that won no pixel keeps an id after those that did.
 		const newIds = invert(numbered.order, clusters);
@@ -159,8 +153,15 @@ export async function segmentClusters(
 	});
 }
 
-/** From the scores of clusters to their map: upsampling, smoothing, and small parts absorbed. Ids are those of the scores. */
-export async function smoothClusters(
+/** What smoothing makes of the scores of clusters; ids are those of the scores. */
+type SmoothedClusters = Pick<ClusterSegmentation, "labels" | "confidence" | "smoothWindow" | "minAreaPixels">;
+
+/**
+ * From the scores of clusters to their map: upsampling, smoothing, and small parts absorbed.
+ *
+ * @param finish what is made of it in the same stage.
+ */
+export async function smoothClusters<T>(
 	kernels: Kernels,
 	found: Pick<UpsampleOptions, "scores" | "clusters" | "temperature"> & {
 		readonly grid: Omit<TokenGrid, "data" | "norms">;
@@ -168,7 +169,8 @@ export async function smoothClusters(
 	options: Pick<TokenOptions, "smooth" | "minArea">,
 	recorder: StageRecorder,
 	{ picture, valid }: Pick<SegmentationContext, "picture" | "valid">,
-): Promise<Pick<ClusterSegmentation, "labels" | "confidence" | "smoothWindow" | "minAreaPixels">> {
+	finish: (smoothed: SmoothedClusters) => T,
+): Promise<T> {
 	const { grid } = found;
 	const { labels, confidence } = await recorder.run("upsample", () =>
 		upsampleLabels(kernels, { ...found, width: grid.imageWidth, height: grid.imageHeight }),
@@ -183,7 +185,7 @@ export async function smoothClusters(
 		if (valid) {
 			clearBackground(confidence, valid, kernels.check);
 		}
-		return { labels: absorbed, confidence, smoothWindow, minAreaPixels };
+		return finish({ labels: absorbed, confidence, smoothWindow, minAreaPixels });
 	});
 }
 
