@@ -16,7 +16,7 @@ import { readMemory } from "../fixtures/peak-memory.ts";
 const bin = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-soak-"));
 const FLAGS = ["--input-size", "224", "-k", "3", "--quiet", "--no-cache"];
-/** A process lives for so long, milliseconds: some three images and more. */
+/** So long a process lives, milliseconds: some images and more. Of several at a time each has its share of the cores. */
 const LIFE = { least: 2500, most: 6000 };
 
 function start(output: string, ...args: string[]): ChildProcess {
@@ -31,12 +31,17 @@ async function run(output: string, ...args: string[]): Promise<number | null> {
 	return code;
 }
 
-/** Begin a batch again and again, and kill it every few seconds, until it ends by itself. @returns the kills */
-async function runWithKills(output: string, ...args: string[]): Promise<number> {
+/**
+ * Begin a batch again and again, and kill it every few seconds, until it ends by itself.
+ *
+ * @param slowness by how much longer it lives than one that is alone.
+ * @returns the kills
+ */
+async function runWithKills(output: string, slowness: number, ...args: string[]): Promise<number> {
 	for (let kills = 0; ; kills++) {
 		const child = start(output, ...args);
 		const closed = once(child, "close");
-		const span = LIFE.least + Math.random() * (LIFE.most - LIFE.least);
+		const span = slowness * (LIFE.least + Math.random() * (LIFE.most - LIFE.least));
 		const ended = await Promise.race([closed, setTimeout(span, undefined, { ref: false })]);
 		if (ended !== undefined) {
 			if (ended[0] !== 0) {
@@ -107,7 +112,7 @@ async function soakKills(images: number, shards: number, processes: number): Pro
 	await Promise.all(
 		Array.from({ length: processes }, async () => {
 			for (let shard = waiting.shift(); shard !== undefined; shard = waiting.shift()) {
-				kills += await runWithKills("out", "--shard", shard);
+				kills += await runWithKills("out", Math.max(1, processes / 1.5), "--shard", shard);
 			}
 		}),
 	);

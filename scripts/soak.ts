@@ -94,7 +94,7 @@ const STEPS: readonly Step[] = [
 		tell: tellKills,
 	},
 	{
-		name: "The same in 12 shards by 4 processes at a time, all of them killed",
+		name: "The same in 12 shards by 4 processes at a time, which are killed too",
 		command: ["tsx", "scripts/soak-batch.ts", "shards"],
 		tell: tellKills,
 	},
