@@ -1,8 +1,8 @@
-import { type Check, checkedParts } from "@dinoseg/kernels";
+import type { Check } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import { checkLength } from "../errors/index.ts";
 import type { Matrix } from "../tensor/index.ts";
-import { likeness, RADIUS } from "./local-averaging.ts";
+import { likeness, meansOf, RADIUS } from "./local-averaging.ts";
 import { totalVariance } from "./variances.ts";
 
 /**
@@ -48,13 +48,7 @@ export function averageFrames(
 			}
 		}
 	}
-	const averaged = new Float32Array(data.length);
-	for (const { from, to } of checkedParts(check, averaged.length)) {
-		for (let at = from; at < to; at++) {
-			averaged[at] = sums[at] / weights[Math.floor(at / dim)];
-		}
-	}
-	return { data: averaged, rows: rows * cols, cols: dim };
+	return meansOf(sums, weights, dim, check);
 }
 
 /** @returns the weight with which the other point was added. */

@@ -59,13 +59,25 @@ function averageOnce(check: Check, { data, cols: dim }: Matrix, rows: number, co
 			}
 		}
 	}
-	const averaged = new Float32Array(data.length);
-	for (const { from, to } of checkedParts(check, averaged.length)) {
+	return meansOf(sums, weights, dim, check);
+}
+
+/**
+ * Weighted sums divided by their weights.
+ *
+ * @param sums    shape (N, dim).
+ * @param weights above 0. Shape (N,).
+ * @param check   called every some thousand elements; what it throws ends the call.
+ * @returns shape (N, dim).
+ */
+export function meansOf(sums: Float64Array, weights: Float64Array, dim: number, check: Check): Matrix {
+	const data = new Float32Array(sums.length);
+	for (const { from, to } of checkedParts(check, data.length)) {
 		for (let at = from; at < to; at++) {
-			averaged[at] = sums[at] / weights[Math.floor(at / dim)];
+			data[at] = sums[at] / weights[Math.floor(at / dim)];
 		}
 	}
-	return { data: averaged, rows: rows * cols, cols: dim };
+	return { data, rows: weights.length, cols: dim };
 }
 
 /** Half of the neighbours: each pair of points is looked at once. */
