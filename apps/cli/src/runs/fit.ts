@@ -3,16 +3,16 @@ import {
 	type Codebook,
 	type CodebookFit,
 	type CodebookPart,
-	checkAlike,
 	codebookOptions,
 	createSummarySum,
 	emptySummary,
 	encodeCodebook,
 	encodeCodebookPart,
+	mergeParts,
 } from "@dinoseg/core/codebook";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
-import { CODEBOOK_OPTION_KEYS, DEFAULT_MODEL_OPTIONS, resolveOptions } from "@dinoseg/core/options";
+import { DEFAULT_MODEL_OPTIONS, resolveOptions } from "@dinoseg/core/options";
 import { type Shard, WHOLE } from "@dinoseg/jobs";
 import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
 import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
@@ -185,20 +185,11 @@ async function summariseAll(
 
 /** @throws DinosegError as `readParts`; CODEBOOK_INVALID that names what differs, INPUT_EMPTY for parts without images */
 async function joinParts(output: string): Promise<CodebookPart> {
-	let first: { readonly path: string; readonly part: CodebookPart } | undefined;
-	let sum: ReturnType<typeof createSummarySum> | undefined;
-	for await (const next of readParts(output)) {
-		first ??= next;
-		sum ??= createSummarySum(next.part.summary.moments.dim);
-		checkAlike(`${first.path} and ${next.path}`, first.part, next.part, CODEBOOK_OPTION_KEYS);
-		sum.add(next.part.summary);
-	}
-	const joined = first as NonNullable<typeof first>;
-	const summary = (sum as NonNullable<typeof sum>).summary();
-	if (summary.images === 0) {
+	const joined = await mergeParts(readParts(output));
+	if (joined.summary.images === 0) {
 		throw new DinosegError("INPUT_EMPTY", `${output}: is not written, for its parts have no image.`);
 	}
-	return { ...joined.part, summary };
+	return joined;
 }
 
 /**

@@ -166,9 +166,10 @@ describe("the file of a codebook", () => {
 });
 
 describe("parts", () => {
-	it("merge to what one run makes", () => {
+	it("merge to what one run makes", async () => {
 		const [a, b, both] = [plantedPart(2), plantedPart(2, 2), plantedPart(4)];
-		expect(encodeCodebookPart(mergeParts(b, a))).toEqual(encodeCodebookPart(both));
+		const parts = [b, a].map((of, index) => ({ path: `${index}`, part: of }));
+		expect(encodeCodebookPart(await mergeParts(parts))).toEqual(encodeCodebookPart(both));
 	});
 
 	it.each<[string, Partial<CodebookPart>]>([
@@ -176,9 +177,15 @@ describe("parts", () => {
 		["dtype", { model: { ...MODEL, dtype: "int8" } }],
 		["denoise", { options: { ...part.options, denoise: 0 } }],
 		["whiten", { options: { ...part.options, whiten: 0 } }],
-	])("are not merged where %s differs", (what, other) => {
-		const error = errorOf(() => mergeParts(part, { ...part, ...other }));
-		expect(error.code).toBe("CODEBOOK_INVALID");
-		expect(error.message).toContain(what);
+	])("are not merged where %s differs", async (what, other) => {
+		const parts = [part, { ...part, ...other }].map((of, index) => ({ path: `part ${index}`, part: of }));
+		await expect(mergeParts(parts)).rejects.toMatchObject({
+			code: "CODEBOOK_INVALID",
+			message: expect.stringMatching(new RegExp(`^part 0 and part 1: .*${what}`)),
+		});
+	});
+
+	it("are at least one", async () => {
+		await expect(mergeParts([])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
 	});
 });

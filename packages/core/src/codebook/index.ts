@@ -14,7 +14,7 @@ export {
 	type SummarySum,
 	summarisePicture,
 } from "./fit-summary.ts";
-export { checkAlike, mergeParts } from "./merge-parts.ts";
+export { checkAlike, mergeParts, type PartOfFile } from "./merge-parts.ts";
 export { type NearestCentroids, nearestCentroids } from "./nearest-centroids.ts";
 export { optionsWithCodebook } from "./options-with-codebook.ts";
 export { type PointOptions, picturePoints } from "./picture-points.ts";

@@ -2,16 +2,32 @@ import { DinosegError, optionName } from "../errors/index.ts";
 import { CODEBOOK_OPTION_KEYS, type CodebookOptionKey, POINT_OPTION_KEYS } from "../options/index.ts";
 import type { CodebookPart } from "./codebook.ts";
 import { writeCodebookOptions } from "./codebook-header.ts";
-import { addSummaries } from "./fit-summary.ts";
+import { createSummarySum, type SummarySum } from "./fit-summary.ts";
+
+/** A part, and the file that it is from, for messages. */
+export interface PartOfFile {
+	readonly path: string;
+	readonly part: CodebookPart;
+}
 
 /**
- * The part of the pictures of both parts together: the same bytes as if one run had seen all of them.
+ * The part of the pictures of all parts together: the same bytes as if one run had seen all of them. One part is in memory
+ * at a time, if they come so.
  *
- * @throws DinosegError CODEBOOK_INVALID that names what differs in how they were made; SHAPE_MISMATCH, MOMENTS_OUT_OF_RANGE
+ * @throws DinosegError INPUT_EMPTY for no part, CODEBOOK_INVALID that names what differs in how two were made;
+ *   SHAPE_MISMATCH, MOMENTS_OUT_OF_RANGE
  */
-export function mergeParts(a: CodebookPart, b: CodebookPart): CodebookPart {
-	checkAlike("mergeParts", a, b, CODEBOOK_OPTION_KEYS);
-	return { ...a, summary: addSummaries(a.summary, b.summary) };
+export async function mergeParts(parts: AsyncIterable<PartOfFile> | Iterable<PartOfFile>): Promise<CodebookPart> {
+	let merged: { readonly first: PartOfFile; readonly sum: SummarySum } | undefined;
+	for await (const next of parts) {
+		merged ??= { first: next, sum: createSummarySum(next.part.summary.moments.dim) };
+		checkAlike(`${merged.first.path} and ${next.path}`, merged.first.part, next.part, CODEBOOK_OPTION_KEYS);
+		merged.sum.add(next.part.summary);
+	}
+	if (merged === undefined) {
+		throw new DinosegError("INPUT_EMPTY", "mergeParts: there must be at least one part, got none.");
+	}
+	return { ...merged.first.part, summary: merged.sum.summary() };
 }
 
 /**
