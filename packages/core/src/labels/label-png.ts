@@ -25,14 +25,14 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, che
 	checkLabelMap("encodeLabelPng", labels);
 	const { width, height, count, background } = labels;
 	check();
-	const zlib = { level: COMPRESSION_LEVEL } as const;
 	if (count > INDEXED_LIMIT) {
 		const data =
 			labels.data instanceof Uint16Array
 				? labels.data
 				: copyInto(check, labels.data, new Uint16Array(labels.data.length));
-		return encode({ width, height, data, channels: 1, depth: 16 }, { zlib });
+		return encodeIdPng(data, width, height);
 	}
+	const zlib = { level: COMPRESSION_LEVEL } as const;
 	const data =
 		labels.data instanceof Uint8Array ? labels.data : copyInto(check, labels.data, new Uint8Array(labels.data.length));
 	const entries = Array.from({ length: count }, (_, id) => [...segmentColor(id, palette)]);
@@ -41,6 +41,15 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, che
 		entries[background] = [0, 0, 0];
 	}
 	return encode({ width, height, data, channels: 1, depth: 8, palette: entries }, { zlib });
+}
+
+/**
+ * A map of ids as a PNG of one grey channel with 16 bits, whatever the number of ids.
+ *
+ * @param data shape (height, width), row-major.
+ */
+export function encodeIdPng(data: Uint16Array, width: number, height: number): Uint8Array {
+	return encode({ width, height, data, channels: 1, depth: 16 }, { zlib: { level: COMPRESSION_LEVEL } });
 }
 
 function copyInto<T extends Uint8Array | Uint16Array>(check: Check, source: LabelMap["data"], target: T): T {

@@ -7,3 +7,4 @@ export { describeSuperpixels } from "./region-features.ts";
 export { buildRegionTree, type RegionTree, type RegionTreeOptions } from "./region-tree.ts";
 export { borderStrengths, nodeStrengths } from "./strengths.ts";
 export { cutSuperpixels, type Superpixels } from "./superpixels.ts";
+export { type DescribedTree, decodeRegionTree, encodeRegionTree } from "./tree-file.ts";

@@ -1,5 +1,7 @@
 export { describeResult } from "./describe-result.ts";
+export { type ExportedResult, exportResult } from "./export-result.ts";
 export { nameSegments } from "./name-segments.ts";
+export { type RenderOutputOptions, type ResultOutput, renderOutputs } from "./render-outputs.ts";
 export {
 	type GreyImage,
 	type PngEncoder,

@@ -17,7 +17,7 @@ import { convertToSrgb } from "./icc.ts";
 import { findValid, noDataOf, noDataRule } from "./no-data.ts";
 
 /** What opens the formats that the image library does not read. */
-const OPENERS = { bmp: openBmp, heic: openHeic } as const;
+export const OPENERS = { bmp: openBmp, heic: openHeic } as const;
 
 interface OpenedOptions {
 	readonly name: string;

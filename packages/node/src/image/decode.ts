@@ -11,17 +11,15 @@ import {
 	type PixelSize,
 	type StretchOption,
 } from "@dinoseg/core/options";
-import sharp, { type Metadata } from "sharp";
-import { checkPixelCount, corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
+import { checkPixelCount, orCorrupt, unsupported } from "./decode-failures.ts";
 import { decodeOpened } from "./decode-opened.ts";
-import { type CheckedFile, decodeSamples, SHARP_OPTIONS } from "./decode-samples.ts";
+import { type CheckedFile, decodeSamples } from "./decode-samples.ts";
 import type { ImageFormat } from "./formats.ts";
 import { hdrWarnings } from "./hdr.ts";
+import { checkFormat, readHeader } from "./header.ts";
 import { noDataRule } from "./no-data.ts";
 import { type FoundPage, findPage } from "./pages.ts";
 import { type GeoreferenceReading, readGeoreference } from "./read-georeference.ts";
-import { emptyInput } from "./read-input.ts";
-import { sniffImageFormat } from "./sniff.ts";
 import { tiffPixelSize } from "./tiff-pixel-size.ts";
 import { hasOtherBands, hasStoredBands, needsOwnReading, unreadableFeature } from "./tiff-samples.ts";
 import { readTiffTags } from "./tiff-tags.ts";
@@ -136,30 +134,6 @@ async function placeOnMap({ bytes, page, tags, metadata }: CheckedFile): Promise
 	const place = await readGeoreference(bytes, { directory, orientation, ...autoOrient });
 	const pixelSize = place.georeference ? undefined : tiffPixelSize(tags, orientation);
 	return pixelSize ? { ...place, pixelSize } : place;
-}
-
-function checkFormat(bytes: Uint8Array, name: string): ImageFormat {
-	if (bytes.length === 0) {
-		throw emptyInput(name);
-	}
-	const sniffed = sniffImageFormat(bytes);
-	if (!sniffed.supported) {
-		const found = sniffed.title === undefined ? "the content is no known image format" : `is ${sniffed.title}`;
-		throw unsupported(
-			name,
-			`${found}, whatever its name says`,
-			"Open it in an image program and save it as PNG or JPEG.",
-		);
-	}
-	return sniffed.format;
-}
-
-async function readHeader(bytes: Uint8Array, name: string, format: ImageFormat, page: number): Promise<Metadata> {
-	const metadata = await orCorrupt(name, format, () => sharp(bytes, { ...SHARP_OPTIONS, page }).metadata());
-	if ((metadata.format === "heif" ? "avif" : metadata.format) !== format) {
-		throw corrupt(name, format, `it reads as ${metadata.format}`);
-	}
-	return metadata;
 }
 
 function checkChannels({ metadata, tags, name, bands }: CheckedFile): void {

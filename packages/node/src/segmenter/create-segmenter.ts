@@ -11,6 +11,7 @@ import type { Codebook, CodebookFit, CodebookPart } from "@dinoseg/core/codebook
 import type { CancelSignal, RawPixels, SegmentCallOptions } from "@dinoseg/core/engine";
 import { checkInteger, DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { checkSweepRange, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
+import type { ExportedResult } from "@dinoseg/core/result";
 import type { SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";
@@ -79,7 +80,7 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		method: CallRequest["method"],
 		input: SegmentInput,
 		{ signal, onEvent, ...options }: SegmentCallOptions,
-		given: Pick<CallRequest, "range" | "codebook" | "beside"> = {},
+		given: Pick<CallRequest, "range" | "codebook" | "beside" | "outputs"> = {},
 	): Promise<{ readonly run: Run; readonly value: T }> => {
 		if (closing !== undefined) {
 			throw disposed();
@@ -121,6 +122,11 @@ function segmenterOf(thread: EngineThread): Segmenter {
 			checkSweepRange("range", range);
 			const { run, value } = await call<SentSweep>("sweep", input, options, { range });
 			return { result: unpackResult(value.result), range, choice: value.choice, maps: () => mapsOf(thread, run) };
+		},
+		async render(input, outputs, options = {}) {
+			const { run, value } = await call<readonly ExportedResult[]>("render", input, options, { outputs });
+			run.end();
+			return value;
 		},
 		async features(input, options = {}) {
 			const { run, value } = await call<TokenGrid>("features", input, options);

@@ -8,7 +8,7 @@ import type { RawPixels } from "@dinoseg/core/engine";
 import type { ErrorJson } from "@dinoseg/core/errors";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { ModelOptions, PartialOptions } from "@dinoseg/core/options";
-import type { ModelIdentity, ResultFacts } from "@dinoseg/core/result";
+import type { ExportedResult, ModelIdentity, ResultFacts, ResultOutput } from "@dinoseg/core/result";
 import type { Segmentation, SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
@@ -36,7 +36,7 @@ export type SentInput = string | Uint8Array | RawPixels;
 export interface CallRequest {
 	readonly type: "call";
 	readonly id: number;
-	readonly method: "segment" | "sweep" | "features" | "apply" | "summarise";
+	readonly method: "segment" | "sweep" | "features" | "apply" | "summarise" | "render";
 	readonly input: SentInput;
 	readonly options: PartialOptions;
 	/** Of a sweep. */
@@ -44,6 +44,8 @@ export interface CallRequest {
 	/** Of `apply`. */
 	readonly codebook?: CodebookClusters | undefined;
 	readonly beside?: readonly { readonly input: SentInput; readonly page?: number | undefined }[] | undefined;
+	/** Of `render`. */
+	readonly outputs?: readonly ResultOutput[] | undefined;
 	/** True if somebody listens to events. */
 	readonly tells: boolean;
 	/** One int32: not 0 once the call is cancelled. */
@@ -92,7 +94,15 @@ export type EngineReply =
 	| {
 			readonly type: "done";
 			readonly id: number;
-			readonly value: SentResult | SentSweep | TokenGrid | SentMap | CodebookPart | CodebookFit | undefined;
+			readonly value:
+				| SentResult
+				| SentSweep
+				| TokenGrid
+				| SentMap
+				| CodebookPart
+				| CodebookFit
+				| readonly ExportedResult[]
+				| undefined;
 	  }
 	| { readonly type: "failed"; readonly id: number; readonly error: ErrorJson };
 

@@ -1,5 +1,5 @@
 import type { CodebookPart } from "@dinoseg/core/codebook";
-import type { SegmentResult } from "@dinoseg/core/result";
+import type { ExportedResult, SegmentResult } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { SentResult } from "./protocol.ts";
 
@@ -48,6 +48,10 @@ export function packPart(part: CodebookPart): Parcel<CodebookPart> {
 		sample.priorities,
 	];
 	return { value: part, transfer: transferable(...arrays) };
+}
+
+export function packFiles(files: readonly ExportedResult[]): Parcel<readonly ExportedResult[]> {
+	return { value: files, transfer: transferable(...files.map(({ bytes }) => bytes)) };
 }
 
 export function unpackResult({ tokenGrid, ...rest }: SentResult): SegmentResult {

@@ -4,14 +4,17 @@
  * It is never terminated while it has something to do: told to dispose, it frees its networks and runs out of work.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import type { SegmentationEvent } from "@dinoseg/core";
+import { abortCheck, type SegmentationEvent } from "@dinoseg/core";
 import type { CodebookFit } from "@dinoseg/core/codebook";
 import { errorToJson } from "@dinoseg/core/errors";
+import { type ResultOutput, renderOutputs, type SegmentResult } from "@dinoseg/core/result";
 import type { SweepMap } from "@dinoseg/core/segment";
+import { loadKernels } from "@dinoseg/kernels";
+import { encodePng } from "../image/encode.ts";
 import { type FlaggedSignal, flaggedSignal } from "./cancel-flag.ts";
 import { openEngine } from "./open-engine.ts";
 import type { CallRequest, EngineReply, EngineRequest, EngineSetup, FitRequest } from "./protocol.ts";
-import { type Parcel, packPart, packResult, packTokens, transferable } from "./transfer.ts";
+import { type Parcel, packFiles, packPart, packResult, packTokens, transferable } from "./transfer.ts";
 
 const port = parentPort as MessagePort;
 const setup = workerData as EngineSetup;
@@ -50,7 +53,7 @@ try {
 	};
 
 	const call = async (request: CallRequest) => {
-		const { id, method, input, range, codebook, beside, options } = request;
+		const { id, method, input, range, codebook, beside, outputs, options } = request;
 		const given = { ...options, ...follow(request) };
 		try {
 			if (method === "features") {
@@ -61,6 +64,9 @@ try {
 			}
 			if (codebook !== undefined) {
 				return packResult(await engine.apply(input, codebook, { ...given, beside }), false);
+			}
+			if (outputs !== undefined) {
+				return packFiles(await render(await engine.segment(input, given), outputs, given.signal));
 			}
 			if (method === "segment" || range === undefined) {
 				return packResult(await engine.segment(input, given), false);
@@ -75,6 +81,9 @@ try {
 			}
 		}
 	};
+
+	const render = async (result: SegmentResult, outputs: readonly ResultOutput[], signal: FlaggedSignal) =>
+		renderOutputs(result, outputs, { encodePng, kernels: await loadKernels(), check: abortCheck(signal) });
 
 	const fit = async (request: FitRequest): Promise<Parcel<CodebookFit>> => {
 		const { id, part, codebook } = request;
