@@ -48,7 +48,7 @@ export default defineConfig({
 					name: "built",
 					include: [
 						"packages/{core,node,jobs}/test/**/*.test.ts",
-						"apps/cli/test/**/*.test.ts",
+						"apps/*/test/**/*.test.ts",
 						"bench/**/*.test.ts",
 						"scripts/**/*.test.ts",
 					],

@@ -15,6 +15,7 @@ import { fitCommand } from "./commands/fit.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { modelCommand } from "./commands/model.ts";
 import { segmentCommand } from "./commands/segment.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { shellMessage } from "./flags/flag-name.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
 	batchCommand,
 	statusCommand,
 	mergeCommand,
+	serveCommand,
 	featuresCommand,
 	evaluateCommand,
 	exportCommand,

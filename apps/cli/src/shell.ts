@@ -32,6 +32,8 @@ export async function runFromShell(): Promise<void> {
 		pause: (milliseconds) => setTimeout(milliseconds, true),
 		// Not loaded by what needs none.
 		openSegmenter: async (options) => (await import("@dinoseg/node/segmenter")).createSegmenter(options),
+		// Not process.exit: it would run destructors while onnxruntime works in another thread, and abort.
+		abandon: () => void process.kill(process.pid, "SIGKILL"),
 		...guardedSurroundings(),
 	});
 	process.exitCode ||= exitCode;
@@ -43,9 +45,15 @@ export async function runFromShell(): Promise<void> {
  * Signals are handled only while there is any of it: without a handler the system ends the process at once, even in the
  * middle of a long computation, and as a shell expects (130 for SIGINT).
  */
-function guardedSurroundings(): Pick<CommandContext, "temporaryFiles" | "onInterrupt"> {
+function guardedSurroundings(): Pick<CommandContext, "temporaryFiles" | "onInterrupt" | "untilStopped"> {
 	const works = new Set<() => void>();
+	const stops = new Set<() => void>();
 	const onSignal = (signal: NodeJS.Signals) => {
+		if (stops.size > 0) {
+			stops.forEach((stop) => void stop());
+			stops.clear();
+			return;
+		}
 		files.removeAll();
 		works.forEach((work) => void work());
 		unguard();
@@ -76,7 +84,7 @@ function guardedSurroundings(): Pick<CommandContext, "temporaryFiles" | "onInter
 			setImmediate(() => setImmediate(afterTurn, performance.now())),
 		);
 	};
-	const isNeeded = () => hasTemporaryFiles || works.size > 0;
+	const isNeeded = () => hasTemporaryFiles || works.size > 0 || stops.size > 0;
 	const update = (): void => (isNeeded() ? guard() : unguardLater());
 	const files = createTemporaryFiles({
 		onChange(hasFiles) {
@@ -86,6 +94,11 @@ function guardedSurroundings(): Pick<CommandContext, "temporaryFiles" | "onInter
 	});
 	return {
 		temporaryFiles: files,
+		untilStopped: () =>
+			new Promise((resolve) => {
+				stops.add(resolve);
+				update();
+			}),
 		onInterrupt(work) {
 			works.add(work);
 			update();

@@ -145,6 +145,8 @@ async function runHere(
 		openSegmenter: segmenters.open,
 		temporaryFiles: createTemporaryFiles(),
 		onInterrupt: () => () => undefined,
+		untilStopped: async () => undefined,
+		abandon: () => undefined,
 	});
 	const stdoutBytes = Buffer.concat(stdout);
 	return { code, stdout: stdoutBytes.toString(), stdoutBytes, stderr: stderr.join("") };

@@ -7,10 +7,9 @@ import { createSandbox, examplePath, type ProcessResult, type Sandbox } from "./
 const ANSWERS = [
 	["--version"],
 	["--help"],
-	...["segment", "watch", "features", "evaluate", "export", "model", "bench", "doctor", "completion"].map((command) => [
-		command,
-		"--help",
-	]),
+	...["segment", "watch", "serve", "features", "evaluate", "export", "model", "bench", "doctor", "completion"].map(
+		(command) => [command, "--help"],
+	),
 	["segment", "--help", "all"],
 	["help", "segment"],
 	["model", "pull", "--help"],
@@ -29,9 +28,9 @@ describe("a process of the program", () => {
 		expect(told).toMatch(/\S\n$/);
 		expect(silent).toBe("");
 		expect(new Set(scripts.map(packageOf))).toEqual(
-			new Set(["apps/cli", "commander", "packages/core", "packages/jobs", "packages/node"]),
+			new Set(["apps/cli", "apps/server", "commander", "packages/core", "packages/jobs", "packages/node"]),
 		);
-		expect(scripts.filter((url) => /packages\/(core|jobs|node)\/dist\/index\.js$/.test(url))).toEqual([]);
+		expect(scripts.filter((url) => /(packages|apps)\/(core|jobs|node|server)\/dist\/index\.js$/.test(url))).toEqual([]);
 	});
 
 	it("segments, tells nothing that it was not asked for, and ends", async () => {

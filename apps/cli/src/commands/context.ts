@@ -22,6 +22,13 @@ export interface CommandContext {
 	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
 	/** Half-written files, removed when the run is interrupted. */
 	readonly temporaryFiles: TemporaryFiles;
+	/**
+	 * Wait until a signal asks the command to end. It ends by itself then; a second signal ends it at once, as the first one
+	 * does where nobody waits.
+	 */
+	untilStopped(): Promise<void>;
+	/** End the process at once, whatever still computes. */
+	abandon(): void;
 	/** Have something done when a signal ends the process; it must not wait. What is returned takes that back. */
 	onInterrupt(work: () => void): () => void;
 }

@@ -1,18 +1,16 @@
 import {
 	ALL_OPTIONS,
 	DEFAULT_MODEL_OPTIONS,
-	DEFAULT_OPTIONS,
 	type ModelOptions,
 	OPTIONS,
 	type OptionKey,
-	optionsFor,
 	PRESET_NAMES,
 	PRESETS,
 	type Preset,
 	type PresetName,
 	resolveOptions,
 	type SegmentationOptions,
-	type SegmentKind,
+	withPreset,
 } from "@dinoseg/core/options";
 import { type Command, Option } from "commander";
 import type { UsedCodebook } from "../codebook/used-codebook.ts";
@@ -40,19 +38,15 @@ export const presetFlag = (): Option =>
 export function readFlags(command: Command, own: readonly OptionKey[] = []): ParsedFlags {
 	const flags = command.opts<Record<string, unknown> & { preset?: PresetName }>();
 	const preset: Preset | undefined = flags.preset && PRESETS[flags.preset];
-	const segments =
-		(flags["segments"] as SegmentKind | undefined) ?? preset?.options.segments ?? DEFAULT_OPTIONS.segments;
-	const { clusters, ...others } = optionsFor(segments, preset?.options ?? {});
-	const given: Record<string, unknown> = {
-		...DEFAULT_MODEL_OPTIONS,
-		...others,
-		// A number beside a detail by hand would leave the detail nothing to decide.
-		...(flags["detail"] === undefined ? { clusters } : {}),
-	};
-	for (const key of Object.keys(ALL_OPTIONS) as OptionKey[]) {
-		given[key] = (own.includes(key) ? undefined : flags[key]) ?? preset?.[key as keyof ModelOptions] ?? given[key];
-	}
-	const { model, dtype, device } = given as unknown as ModelOptions;
+	const given = Object.fromEntries(
+		(Object.keys(ALL_OPTIONS) as OptionKey[]).map((key) => [key, own.includes(key) ? undefined : flags[key]]),
+	);
+	const modelOptions = Object.fromEntries(
+		(Object.keys(DEFAULT_MODEL_OPTIONS) as (keyof ModelOptions)[]).map((key) => [
+			key,
+			given[key] ?? preset?.[key] ?? DEFAULT_MODEL_OPTIONS[key],
+		]),
+	) as unknown as ModelOptions;
 	const options = Object.fromEntries(Object.keys(OPTIONS).map((key) => [key, given[key]]));
-	return { model, dtype, device, options: resolveOptions(options) };
+	return { ...modelOptions, options: resolveOptions(withPreset(flags.preset, options)) };
 }

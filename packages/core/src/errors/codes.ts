@@ -53,6 +53,18 @@ export const ERROR_CODES = {
 	CACHE_UNWRITABLE: "The model cache cannot be written to.",
 	CODEBOOK_INVALID: "A codebook is malformed, or two of them were not made alike.",
 	EXPORT_UNSUPPORTED: "The format cannot hold this label map.",
+	REQUEST_INVALID: "A request to the service is malformed: its address, its headers or its body.",
+	RESOURCE_UNKNOWN: "The service has nothing at this address: it never was there, or has expired.",
+	METHOD_NOT_ALLOWED: "The service does not answer this method at this address.",
+	NOT_ACCEPTABLE: "The service has none of the media types that the request accepts.",
+	MEDIA_TYPE_UNSUPPORTED: "The body of a request has a media type that this address does not take.",
+	UPLOAD_TOO_LARGE: "The body of a request has more bytes or parts than the service takes.",
+	UPLOAD_TIMEOUT: "The body of a request did not arrive in time.",
+	QUEUE_FULL: "The service has as much work as it takes. Try again later.",
+	JOB_TOO_LONG: "A job took longer than the service lets it.",
+	SERVICE_STOPPING: "The service is about to end.",
+	TOKEN_REQUIRED: "The service wants an access token, or refused the one it got.",
+	ORIGIN_REFUSED: "The Host or the Origin of a request is not one that the service answers to.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -34,7 +34,7 @@ export {
 	smoothingBounds,
 } from "./pipeline-kinds.ts";
 export { LENGTH_UNITS, type LengthUnit, type PixelSize, type PixelSizeOption } from "./pixel-size.ts";
-export { PRESET_NAMES, PRESETS, type Preset, type PresetName } from "./presets.ts";
+export { PRESET_NAMES, PRESETS, type Preset, type PresetName, withPreset } from "./presets.ts";
 export {
 	checkOption,
 	checkSweepRange,
@@ -43,6 +43,7 @@ export {
 	optionsFor,
 	type PartialOptions,
 	parseOption,
+	parseOptions,
 	parseSweepRange,
 	readOptions,
 	resolveOptions,

@@ -1,4 +1,5 @@
-import type { ModelOptions, SegmentationOptions } from "./options.ts";
+import { DEFAULT_OPTIONS, type ModelOptions, type SegmentationOptions } from "./options.ts";
+import { optionsFor, type PartialOptions } from "./resolve-options.ts";
 
 /** A named set of options, with the model and the precision where they belong to it. */
 export interface Preset extends Partial<ModelOptions> {
@@ -37,3 +38,13 @@ export const PRESETS = {
 
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
+
+/** The options of a preset, beside others that win: what those leave nothing to decide is left away. */
+export function withPreset(name: PresetName | undefined, given: PartialOptions): PartialOptions {
+	const preset: Preset | undefined = name && PRESETS[name];
+	const segments = given.segments ?? preset?.options.segments ?? DEFAULT_OPTIONS.segments;
+	const { clusters, ...others } = optionsFor(segments, preset?.options ?? {});
+	// A number beside a detail by hand would leave the detail nothing to decide.
+	const filled = { ...others, ...(given.detail === undefined ? { clusters } : {}) };
+	return { ...filled, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}

@@ -29,7 +29,7 @@ const KEYS = Object.keys(OPTIONS) as readonly (keyof SegmentationOptions)[];
 export function resolveOptions(given: PartialOptions): SegmentationOptions {
 	for (const [key, value] of Object.entries(given)) {
 		if (!Object.hasOwn(OPTIONS, key)) {
-			throw invalid(key, value, `unknown option "${key}". Known are ${KEYS.join(", ")}.`);
+			throw unknownOption(key, value);
 		}
 	}
 	const options = Object.fromEntries(
@@ -75,6 +75,26 @@ export function checkSweepRange(key: string, range: ClusterRange): void {
  */
 export function parseOption<K extends OptionKey>(key: K, text: string): OptionValues[K] {
 	return parseValue(key, ALL_OPTIONS[key].kind as OptionKind<OptionValues[K]>, text);
+}
+
+/**
+ * The values of some options that were written. They are not checked: `resolveOptions` does that.
+ *
+ * @throws DinosegError OPTION_INVALID for an unknown key, or a value of another form.
+ */
+export function parseOptions(written: Readonly<Record<string, unknown>>): PartialOptions {
+	return Object.fromEntries(
+		Object.entries(written).map(([key, value]) => {
+			if (!Object.hasOwn(OPTIONS, key)) {
+				throw unknownOption(key, value);
+			}
+			if (!["string", "number", "boolean"].includes(typeof value)) {
+				const { form } = ALL_OPTIONS[key as OptionKey].kind;
+				throw invalid(key, value, `${optionName(key)} must be ${form}, got ${JSON.stringify(value)}.`);
+			}
+			return [key, parseOption(key as OptionKey, String(value))];
+		}),
+	);
 }
 
 /**
@@ -148,6 +168,10 @@ function checkApplicable(options: SegmentationOptions): void {
 			);
 		}
 	}
+}
+
+function unknownOption(key: string, value: unknown): DinosegError {
+	return invalid(key, value, `unknown option "${key}". Known are ${KEYS.join(", ")}.`);
 }
 
 function invalid(option: string, value: unknown, message: string): DinosegError {

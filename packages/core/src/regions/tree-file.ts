@@ -61,7 +61,7 @@ export function decodeRegionTree(bytes: Uint8Array): DescribedTree {
 	}
 	let at = begin;
 	const [areas, merges, heights, features] = sizes.map((size) => {
-		const { buffer } = bytes.slice(at, at + size);
+		const { buffer } = new Uint8Array(bytes.subarray(at, at + size));
 		at += size;
 		return buffer;
 	});

@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { type ServerOptions, startServer } from "@dinoseg/server";
+import { pino } from "pino";
+import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
+import { createLogView } from "../progress/log-view.ts";
+
+export interface ServeFlags extends Omit<ServerOptions, "origins"> {
+	readonly allowOrigin?: readonly string[];
+	readonly quiet?: boolean;
+}
+
+/** Run the HTTP service until a signal asks it to end. */
+export async function serve(
+	context: CommandContext,
+	{ allowOrigin, quiet, folder, token, ...flags }: ServeFlags,
+): Promise<ExitCode> {
+	const { env, cwd, stdout, stderr, temporaryFiles, now } = context;
+	const log = pino({ level: quiet ? "warn" : "info", base: {} }, createLogView(stderr));
+	const options: ServerOptions = {
+		...flags,
+		origins: allowOrigin,
+		token: token ?? (env["DINOSEG_TOKEN"] || undefined),
+		...(folder === undefined ? {} : { folder: resolve(cwd, folder) }),
+	};
+	const server = await startServer(options, {
+		env,
+		cwd,
+		log,
+		temporaryFiles,
+		openSegmenter: (given) => context.openSegmenter(given),
+		now,
+	});
+	stdout.write(`Listening on ${server.url}\n`);
+	await context.untilStopped();
+	log.info("stopping");
+	if (!(await server.close())) {
+		log.warn("a network still computes; it is given up");
+		context.abandon();
+	}
+	return EXIT.done;
+}

@@ -1,0 +1,119 @@
+/** What requests and answers hold. */
+import { SEGMENTS_SCHEMA_ID, segmentsSchema } from "@dinoseg/core/labels";
+import { z } from "@hono/zod-openapi";
+import { JOB_STATUSES } from "./job-status.ts";
+import { optionsSchema } from "./options.ts";
+import { PROBLEM_TYPE, problemSchema } from "./problems.ts";
+
+const EXAMPLE_IMAGE_ID = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c";
+const EXAMPLE_ID = "0f343b0931126a20f133d67c2b018a3b";
+
+/** sha256 of the bytes of an image. */
+export const imageIdSchema = z
+	.string()
+	.regex(/^[0-9a-f]{64}$/)
+	.openapi({ description: "sha256 of the image's bytes", example: EXAMPLE_IMAGE_ID });
+
+export const segmentationIdSchema = z
+	.string()
+	.regex(/^[0-9a-f]{32}$/)
+	.openapi({ description: "The name of a segmentation, and of the job that makes it", example: EXAMPLE_ID });
+
+export const jobIdSchema = z
+	.string()
+	.regex(/^([0-9a-f]{32}|pull-[a-z0-9-]{1,64})$/)
+	.openapi({ example: EXAMPLE_ID });
+
+export const imageSchema = z
+	.strictObject({
+		id: imageIdSchema,
+		width: z.int().min(1).openapi({ description: "Of the upright image, pixels" }),
+		height: z.int().min(1),
+		format: z.string().openapi({ example: "jpeg" }),
+		pages: z.int().min(1).openapi({ description: "Pictures in the file" }),
+		bytes: z.int().min(1),
+	})
+	.openapi("Image", {
+		example: { id: EXAMPLE_IMAGE_ID, width: 900, height: 600, format: "jpeg", pages: 1, bytes: 184_320 },
+	});
+
+export const segmentationRequestSchema = z
+	.strictObject({ imageId: imageIdSchema, options: optionsSchema.optional() })
+	.openapi("SegmentationRequest", { example: { imageId: EXAMPLE_IMAGE_ID, options: { clusters: 5 } } });
+
+export const jobSchema = z
+	.strictObject({
+		id: jobIdSchema,
+		status: z.enum(JOB_STATUSES),
+		error: problemSchema.optional().openapi({ description: "Why it failed" }),
+	})
+	.openapi("Job", { example: { id: EXAMPLE_ID, status: "queued" } });
+
+export const modelSchema = z
+	.strictObject({
+		name: z.string().openapi({ example: "tiny" }),
+		state: z.enum(["bundled", "cached", "absent"]).openapi({ description: "absent: to be pulled first" }),
+		isDefault: z.boolean().openapi({ description: "whether requests that name no model get it" }),
+	})
+	.openapi("Model");
+
+export const modelsSchema = z.strictObject({ models: z.array(modelSchema) }).openapi("Models");
+
+export const healthSchema = z
+	.strictObject({ status: z.enum(["ok", "stopping"]), version: z.string() })
+	.openapi("Health", { example: { status: "ok", version: "0.1.0" } });
+
+// A copy: the library gives its methods only to schemas that are made after it was loaded.
+export const documentSchema = z.strictObject(segmentsSchema.shape).openapi("Segments", {
+	description: `What segments.json holds: ${SEGMENTS_SCHEMA_ID}`,
+});
+
+/** Parts of the description of an address. */
+export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+	description,
+	content: { "application/json": { schema } },
+});
+
+/** Bytes of a file. */
+export const binary = (mediaTypes: readonly string[], description: string) => ({
+	description,
+	content: Object.fromEntries(
+		mediaTypes.map((type) => [type, { schema: z.string().openapi({ type: "string", format: "binary" }) }]),
+	),
+	headers: z.object({ etag: z.string().openapi({ description: "The same bytes have the same" }) }),
+});
+
+const PROBLEM_DESCRIPTIONS = {
+	400: "The request, or an option of it, is wrong",
+	401: "A token is missing or wrong",
+	403: "The Host or the Origin is refused",
+	404: "There is no such thing, or it has expired",
+	406: "Nothing that the request accepts",
+	408: "The body did not arrive in time",
+	409: "Not in this state",
+	413: "Too many bytes, parts or pixels",
+	415: "A media type, or an image format, that is not read",
+	422: "The image is damaged, or the work too long",
+	500: "A fault of the service",
+	503: "As much work as the service takes; Retry-After says when to come back",
+} as const;
+
+export type ProblemStatus = keyof typeof PROBLEM_DESCRIPTIONS;
+
+/** The problems that every address can answer with. */
+const COMMON: readonly ProblemStatus[] = [400, 401, 403, 500, 503];
+
+/** Problem documents that an address can answer with, beside those of all addresses. */
+export const problems = (...statuses: readonly ProblemStatus[]) =>
+	Object.fromEntries(
+		[...COMMON, ...statuses].map((status) => [
+			status,
+			{
+				description: PROBLEM_DESCRIPTIONS[status],
+				content: { [PROBLEM_TYPE]: { schema: problemSchema } },
+			},
+		]),
+	);
+
+/** Nothing changed. */
+export const notModified = { 304: { description: "What If-None-Match names is still what it was" } };

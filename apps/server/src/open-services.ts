@@ -1,0 +1,156 @@
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
+import { cacheFolder } from "@dinoseg/node";
+import { lockFolder, removeTemporaries, type TemporaryFiles } from "@dinoseg/node/files";
+import type { Segmenter, SegmenterOptions } from "@dinoseg/node/segmenter";
+import type { Logger } from "pino";
+import type { Services } from "./app/services.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { isLoopbackHost, SERVER_DEFAULTS, type ServerOptions } from "./server-options.ts";
+import { openEntryStore } from "./store/entry-store.ts";
+import { createImageStore, IMAGE_MARKER, IMAGES } from "./store/images.ts";
+import { createResultStore, RESULT_RECORD, RESULTS } from "./store/results.ts";
+import { createInspector } from "./uploads/inspector.ts";
+import { createJobs } from "./work/jobs.ts";
+import { createModels } from "./work/models.ts";
+import { createSegmentations } from "./work/segmentations.ts";
+import { createWorkers } from "./work/workers.ts";
+
+/** What a service takes from its surroundings. */
+export interface Surroundings {
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly cwd: string;
+	readonly log: Logger;
+	readonly temporaryFiles: TemporaryFiles;
+	/** As `createSegmenter`. */
+	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
+	/** Milliseconds, monotonic. */
+	now(): number;
+}
+
+/** The services, and how they end. */
+export interface OpenServices {
+	readonly services: Services;
+	/** Take no more requests: from now on `/readyz` says so. */
+	refuse(): void;
+	/** Let jobs end for so long, then cancel them, and free everything. */
+	close(graceMs: number): Promise<void>;
+}
+
+/** Between two looks at what has expired. */
+const SWEEP_MS = 60_000;
+/** Workers unless a number is given: more than two make single segmentations slow on a machine of few cores. */
+const DEFAULT_WORKERS = 2;
+
+/**
+ * Open everything that a service uses; its model is loaded then.
+ *
+ * @throws DinosegError OUTPUT_IN_USE, OUTPUT_UNWRITABLE; as `createSegmenter`
+ */
+export async function openServices(options: ServerOptions, surroundings: Surroundings): Promise<OpenServices> {
+	const { env, cwd, log, temporaryFiles, openSegmenter, now } = surroundings;
+	const { model, dtype, device } = { ...DEFAULT_MODEL_OPTIONS, ...definedOf(options) };
+	const set = { ...SERVER_DEFAULTS, ...definedOf(options) };
+	const cores = availableParallelism();
+	const workerCount = options.workers ?? Math.min(cores, DEFAULT_WORKERS);
+	const caches = cacheFolder({ env });
+	const folder = options.folder ?? join(caches, "service");
+	const lock = await lockFolder(folder, temporaryFiles);
+	const uploads = join(folder, "uploads");
+	const nowhere = join(folder, "nowhere");
+	await mkdir(uploads, { recursive: true });
+	await mkdir(nowhere, { recursive: true });
+	await removeTemporaries(uploads);
+	const store = await openEntryStore({
+		folder,
+		markers: { [IMAGES]: IMAGE_MARKER, [RESULTS]: RESULT_RECORD },
+		maxBytes: set.maxStoredBytes,
+		maxAgeMs: set.keepSeconds * 1000,
+		temporaryFiles,
+		now: Date.now,
+	});
+	const models = createModels({
+		model,
+		dtype,
+		device,
+		env,
+		cwd,
+		nowhere,
+		openSegmenter,
+		segmenter: { threads: Math.max(1, Math.floor(cores / workerCount)), cacheFolder: caches, temporaryFiles },
+	});
+	const workers = createWorkers({ count: workerCount, open: models.open });
+	const jobs = createJobs({ capacity: set.maxQueue, workers: workerCount, now });
+	const metrics = createMetrics({
+		jobsWaiting: () => jobs.waiting,
+		jobsRunning: () => jobs.running,
+		storedBytes: () => store.bytes,
+		storedEntries: () => store.count,
+	});
+	const images = createImageStore(store);
+	const results = createResultStore(store);
+	const inspector = createInspector();
+	const segmentations = createSegmentations({
+		images,
+		results,
+		models,
+		workers,
+		jobs,
+		maxTokens: set.maxTokens,
+		jobMs: set.jobSeconds * 1000,
+		onEvent: metrics.seeEvent,
+	});
+	const sweeping = setInterval(() => {
+		store.sweep().catch((err: unknown) => log.error({ err }, "what has expired could not be removed"));
+	}, SWEEP_MS).unref();
+	let isReady = true;
+
+	const close = async (graceMs: number): Promise<void> => {
+		isReady = false;
+		clearInterval(sweeping);
+		await jobs.stop(graceMs);
+		await Promise.all([workers.dispose(), inspector.close()]);
+		lock.release();
+	};
+	try {
+		await models.facts(model, dtype);
+	} catch (error) {
+		await close(0);
+		throw error;
+	}
+	const access = { token: set.token, isLoopback: isLoopbackHost(set.host), origins: set.origins ?? [] };
+	return {
+		services: {
+			images,
+			results,
+			segmentations,
+			models,
+			jobs,
+			inspector,
+			uploads: {
+				folder: uploads,
+				temporaryFiles,
+				limits: { maxBytes: set.maxBytes, uploadMs: set.uploadSeconds * 1000 },
+			},
+			maxPixels: set.maxPixels,
+			metrics,
+			log,
+			access,
+			isReady: () => isReady,
+			now,
+		},
+		refuse() {
+			isReady = false;
+		},
+		close,
+	};
+}
+
+/** Without what is explicitly not given. */
+function definedOf<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+	return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+		[K in keyof T]: Exclude<T[K], undefined>;
+	};
+}

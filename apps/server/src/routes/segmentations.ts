@@ -1,0 +1,217 @@
+import { DinosegError } from "@dinoseg/core/errors";
+import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { readWanted } from "../api/options.ts";
+import {
+	checkOutputName,
+	OUTPUT_QUERY_KEYS,
+	type OutputName,
+	outputKind,
+	RESULT_KIND_NAMES,
+	RESULT_KINDS,
+	resultOutput,
+} from "../api/outputs.ts";
+import { invalidRequest } from "../api/problems.ts";
+import {
+	binary,
+	documentSchema,
+	imageIdSchema,
+	jobSchema,
+	json,
+	notModified,
+	problems,
+	segmentationIdSchema,
+	segmentationRequestSchema,
+} from "../api/schemas.ts";
+import type { ServiceApp, Services } from "../app/services.ts";
+import { type FileFacts, type PreparedSegmentation, storedName } from "../work/segmentations.ts";
+import { addRoute } from "./add-route.ts";
+import { answerUnchanged, etagOf, sendFile } from "./send-file.ts";
+
+const params = z.object({ id: segmentationIdSchema });
+const tags = ["segmentations"];
+
+/** What says more about a file for another tool. */
+export const outputQuery = z.object(
+	Object.fromEntries(
+		OUTPUT_QUERY_KEYS.map((key) => [
+			key,
+			z
+				.string()
+				.optional()
+				.openapi({ description: OUTPUT_HELP(key) }),
+		]),
+	) as Record<(typeof OUTPUT_QUERY_KEYS)[number], z.ZodOptional<z.ZodString>>,
+);
+
+function OUTPUT_HELP(key: (typeof OUTPUT_QUERY_KEYS)[number]): string {
+	const help = {
+		pick: "masks, cutouts, cutout: ids or names of the segments to take, with commas between them",
+		splitRegions: "an entry for each connected region (true, false)",
+		simplify: "how far outlines may move, pixels",
+		polygons: "coco: polygons in place of run lengths (true, false)",
+		fullSize: "cutouts: as large as the photograph (true, false)",
+		palette: "voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments)",
+		imagePrefix: "label-studio: what stands before the path of the photograph",
+		file: "path by which an export calls the photograph",
+	};
+	return help[key];
+}
+
+const postRoute = createRoute({
+	method: "post",
+	path: "/v1/segmentations",
+	tags,
+	summary: "Segment an image",
+	description:
+		"The same image with the same options is the same segmentation: it is made once. Its files can be asked for at once; they are answered when they are there.",
+	request: { body: { required: true, content: { "application/json": { schema: segmentationRequestSchema } } } },
+	responses: { 202: json(jobSchema, "It is made, or was before"), ...problems(404, 409, 413, 415) },
+});
+
+const getRoute = createRoute({
+	method: "get",
+	path: "/v1/segmentations/{id}",
+	tags,
+	summary: "All that is known of a segmentation: segments.json",
+	request: { params },
+	responses: {
+		200: json(documentSchema, "segments.json"),
+		...notModified,
+		...problems(404, 409, 415, 422),
+	},
+});
+
+/** Of a request. */
+const MOST_JSON_BYTES = 65_536;
+
+/** What is checked at once; `readWanted` checks the options. */
+const readSchema = z.strictObject({ imageId: imageIdSchema, options: z.record(z.string(), z.unknown()).optional() });
+
+/** Those that are files of their own below a segmentation. */
+const FILE_NAMES = RESULT_KIND_NAMES.filter((name) => name !== "segments");
+
+const exportRoute = createRoute({
+	method: "get",
+	path: "/v1/segmentations/{id}/export/{format}",
+	tags,
+	summary: "A segmentation for another tool",
+	description: `${EXPORT_FORMAT_NAMES.map((name) => `\`${name}\`: ${outputKind(name).description}`).join("; ")}. What is a folder comes as a zip.`,
+	request: {
+		params: z.object({ id: segmentationIdSchema, format: z.enum(EXPORT_FORMAT_NAMES as [string, ...string[]]) }),
+		query: outputQuery,
+	},
+	responses: {
+		200: binary([...new Set(EXPORT_FORMAT_NAMES.map((name) => outputKind(name).mediaType))], "The file"),
+		...notModified,
+		...problems(404, 409, 415, 422),
+	},
+});
+
+/** Segmentations are asked for, and their files had. */
+export function addSegmentations(app: ServiceApp, services: Services): void {
+	const { segmentations, maxPixels } = services;
+
+	app.use("/v1/segmentations", bodyLimit({ maxSize: MOST_JSON_BYTES, onError: refuseLong }));
+	addRoute(app, postRoute, async (context) => {
+		const { imageId, options = {} } = await readRequest(context);
+		const prepared = await segmentations.prepare(imageId, readWanted(options, { maxPixels }));
+		const { id } = prepared;
+		const status = (await segmentations.isDone(id)) ? "done" : (await segmentations.start(prepared)).status;
+		return context.json({ id, status }, 202, { Location: `/v1/jobs/${id}` });
+	});
+
+	app.openapi(getRoute, async (context) => {
+		const { id } = context.req.valid("param");
+		return sendOutput(context, services, { id }, "segments");
+	});
+
+	for (const name of FILE_NAMES) {
+		const { mediaType, description, ...kind } = RESULT_KINDS[name];
+		const file = "file" in kind ? kind.file : `${name}.png`;
+		const route = createRoute({
+			method: "get",
+			path: `/v1/segmentations/{id}/${file}`,
+			tags,
+			summary: description,
+			request: { params, ...(name === "cutout" ? { query: outputQuery.pick({ pick: true }) } : {}) },
+			responses: { 200: binary([mediaType], "The file"), ...notModified, ...problems(404, 409, 415, 422) },
+		});
+		app.openapi(route, async (context) => sendOutput(context, services, { id: context.req.param("id") }, name));
+	}
+
+	app.openapi(exportRoute, async (context) => {
+		const { id, format } = context.req.valid("param");
+		return sendOutput(context, services, { id }, checkOutputName(format, EXPORT_FORMAT_NAMES));
+	});
+}
+
+/**
+ * Send a file of a segmentation, as the address of the request says; it is made if it is not there.
+ *
+ * @param known with its request where it was read already.
+ */
+export async function sendOutput(
+	context: Context,
+	{ segmentations }: Pick<Services, "segmentations">,
+	known: Pick<PreparedSegmentation, "id"> & Partial<PreparedSegmentation>,
+	name: OutputName,
+	fileName?: string,
+): Promise<Response> {
+	const given = Object.fromEntries(OUTPUT_QUERY_KEYS.map((key) => [key, context.req.query(key)]));
+	const isExport = (EXPORT_FORMAT_NAMES as readonly string[]).includes(name);
+	const output = resultOutput(name, isExport ? { ...given, file: given["file"] ?? fileName } : given);
+	const etag = etagOf(known.id, storedName(output));
+	const unchanged = answerUnchanged(context, etag);
+	if (unchanged) {
+		return unchanged;
+	}
+	const prepared = known.request ? { id: known.id, request: known.request } : await segmentations.known(known.id);
+	const made = await segmentations.file(prepared, output, context.req.raw.signal);
+	return sendFile(context, made, outputKind(name).mediaType, etag, headersOf(made.facts as FileFacts | undefined));
+}
+
+/** The name of a file that is made for another tool, and what it could not hold. */
+function headersOf(facts: FileFacts | undefined): Record<string, string> {
+	if (facts === undefined) {
+		return {};
+	}
+	const { fileName, warnings } = facts;
+	return {
+		"Content-Disposition": `attachment; filename="${fileName}"`,
+		...(warnings.length > 0 ? { "Dinoseg-Warnings": warnings.map(({ code }) => code).join(", ") } : {}),
+	};
+}
+
+function refuseLong(): never {
+	throw new DinosegError("UPLOAD_TOO_LARGE", `The body must have at most ${MOST_JSON_BYTES} bytes.`, {
+		details: { maxBytes: MOST_JSON_BYTES },
+	});
+}
+
+/** @throws DinosegError MEDIA_TYPE_UNSUPPORTED, REQUEST_INVALID */
+async function readRequest(context: Context): Promise<z.infer<typeof readSchema>> {
+	const type = context.req.header("content-type") ?? "";
+	if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+		throw new DinosegError(
+			"MEDIA_TYPE_UNSUPPORTED",
+			`Content-Type must be application/json, got ${JSON.stringify(type)}.`,
+			{ details: { contentType: type } },
+		);
+	}
+	const text = await context.req.text();
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw invalidRequest(`The body is no JSON: ${(cause as Error).message}.`);
+	}
+	const read = readSchema.safeParse(value);
+	if (!read.success) {
+		const [{ path, message }] = read.error.issues;
+		throw invalidRequest(`${["body", ...path].map(String).join(".")}: ${message}.`, { at: path.map(String) });
+	}
+	return read.data;
+}

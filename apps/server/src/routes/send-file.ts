@@ -1,0 +1,49 @@
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { Context } from "hono";
+import type { MadeFile } from "../work/segmentations.ts";
+
+/** Files up to this size are read at once; larger ones are streamed. */
+const WHOLE_BYTES = 2 ** 22;
+/** What is named by its content never changes. */
+const CACHING = "private, max-age=86400, immutable";
+
+/** A strong validator for what is named by all that decides it. */
+export function etagOf(...parts: readonly string[]): string {
+	return `"${parts.join("-")}"`;
+}
+
+/** The answer to a client that has these bytes already; undefined if it has not. Nothing is looked up for it. */
+export function answerUnchanged(context: Context, etag: string): Response | undefined {
+	const given = context.req.header("if-none-match");
+	const isKnown = given?.split(",").some((each) => {
+		const tag = each.trim().replace(/^W\//, "");
+		return tag === etag || tag === "*";
+	});
+	return isKnown ? context.body(null, 304, { ETag: etag, "Cache-Control": CACHING }) : undefined;
+}
+
+/** Send a file. @param headers beside those that describe the bytes. */
+export async function sendFile(
+	context: Context,
+	{ path, bytes }: MadeFile,
+	mediaType: string,
+	etag: string,
+	headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+	const all = {
+		"Content-Type": mediaType,
+		"Content-Length": String(bytes),
+		ETag: etag,
+		"Cache-Control": CACHING,
+		...headers,
+	};
+	if (bytes <= WHOLE_BYTES) {
+		return context.body(new Uint8Array(await readFile(path)), 200, all);
+	}
+	const stream = createReadStream(path);
+	// Opened before the answer begins, so that a file that has just expired is an error and not half an answer.
+	await new Promise((resolve, reject) => stream.once("open", resolve).once("error", reject));
+	return context.body(Readable.toWeb(stream) as ReadableStream, 200, all);
+}

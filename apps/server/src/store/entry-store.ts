@@ -1,0 +1,170 @@
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { type FileContent, type TemporaryFiles, writeFileAtomically } from "@dinoseg/node/files";
+
+export interface EntryStoreOptions {
+	/** Of all entries. It must exist, and nobody else may write there. */
+	readonly folder: string;
+	/** The file without which an entry is not complete. */
+	readonly markers: Readonly<Record<string, string>>;
+	/** Bytes that all entries may take; the least recently used go first. */
+	readonly maxBytes: number;
+	/** After which an entry that nobody used goes, milliseconds. */
+	readonly maxAgeMs: number;
+	readonly temporaryFiles: TemporaryFiles;
+	/** Milliseconds since 1970. */
+	now(): number;
+}
+
+/** Folders of files on the disk, found by what they were made from. They go by age and by the size of all. */
+export interface EntryStore {
+	/** Bytes of all entries. */
+	readonly bytes: number;
+	/** Number of entries. */
+	readonly count: number;
+	/** Path of a file of an entry; undefined if it is not there. Counts as a use. */
+	find(entry: string, file: string): Promise<{ readonly path: string; readonly bytes: number } | undefined>;
+	/** Write a file of an entry: it appears whole, or not at all. */
+	write(entry: string, file: string, content: FileContent): Promise<void>;
+	/** Give a file that lies beside the store to an entry. */
+	adopt(entry: string, file: string, path: string): Promise<void>;
+	/** Keep an entry however old and large it is, until the function that is returned is called. */
+	hold(entry: string): () => void;
+	remove(entry: string): Promise<void>;
+	/** Remove what is too old, and above the limit of bytes what was used least recently. */
+	sweep(): Promise<void>;
+}
+
+interface Entry {
+	bytes: number;
+	usedAtMs: number;
+	holders: number;
+}
+
+/** Share of the limit that is left where it was exceeded, so that not every write has to make room. */
+const SHARE_KEPT = 0.9;
+
+/** Open a store, and remove what a process that was killed left incomplete. An entry is called `<kind>/<name>`. */
+export async function openEntryStore(options: EntryStoreOptions): Promise<EntryStore> {
+	const { folder, markers, maxBytes, maxAgeMs, temporaryFiles, now } = options;
+	const entries = new Map<string, Entry>();
+	let total = 0;
+
+	const add = (name: string, bytes: number, usedAtMs: number): Entry => {
+		const entry = entries.get(name) ?? { bytes: 0, usedAtMs, holders: 0 };
+		entry.bytes += bytes;
+		entry.usedAtMs = usedAtMs;
+		total += bytes;
+		entries.set(name, entry);
+		return entry;
+	};
+
+	const remove = async (name: string): Promise<void> => {
+		total -= entries.get(name)?.bytes ?? 0;
+		entries.delete(name);
+		const path = join(folder, name);
+		// The marker first: an entry that is half removed when the process is killed is not complete.
+		await rm(join(path, markers[name.split("/")[0]]), { force: true });
+		await rm(path, { recursive: true, force: true });
+	};
+
+	const sweep = async (): Promise<void> => {
+		const free = [...entries].filter(([, { holders }]) => holders === 0);
+		const byUse = free.sort(([, a], [, b]) => a.usedAtMs - b.usedAtMs);
+		const allowed = total > maxBytes ? SHARE_KEPT * maxBytes : maxBytes;
+		for (const [name, { usedAtMs }] of byUse) {
+			if (total <= allowed && now() - usedAtMs <= maxAgeMs) {
+				return;
+			}
+			await remove(name);
+		}
+	};
+
+	const account = async (name: string, path: string, before: number): Promise<void> => {
+		add(name, (await stat(path)).size - before, now());
+		if (total > maxBytes) {
+			const release = hold(name);
+			await sweep().finally(release);
+		}
+	};
+
+	const hold = (name: string): (() => void) => {
+		const entry = entries.get(name) ?? add(name, 0, now());
+		entry.holders += 1;
+		let isHeld = true;
+		return () => {
+			entry.holders -= isHeld ? 1 : 0;
+			isHeld = false;
+			// Held for something that did not come to be.
+			if (entry.holders === 0 && entry.bytes === 0 && entries.get(name) === entry) {
+				entries.delete(name);
+			}
+		};
+	};
+
+	const sizeOf = (path: string): Promise<number> =>
+		stat(path).then(
+			({ size }) => size,
+			() => 0,
+		);
+
+	for (const [kind, marker] of Object.entries(markers)) {
+		await mkdir(join(folder, kind), { recursive: true });
+		for (const { name } of await readdir(join(folder, kind), { withFileTypes: true })) {
+			const path = join(folder, kind, name);
+			const files = await readdir(path).catch((): string[] => []);
+			const sizes = await Promise.all(files.map((file) => sizeOf(join(path, file))));
+			if (files.includes(marker)) {
+				const { mtimeMs } = await stat(join(path, marker));
+				add(
+					`${kind}/${name}`,
+					sizes.reduce((sum, size) => sum + size, 0),
+					mtimeMs,
+				);
+			} else {
+				await rm(path, { recursive: true, force: true });
+			}
+		}
+	}
+	await sweep();
+
+	return {
+		get bytes() {
+			return total;
+		},
+		get count() {
+			return entries.size;
+		},
+		async find(name, file) {
+			const path = join(folder, name, file);
+			const found = await stat(path).catch(() => undefined);
+			const entry = entries.get(name);
+			if (found === undefined || entry === undefined) {
+				return undefined;
+			}
+			entry.usedAtMs = now();
+			const used = new Date(entry.usedAtMs);
+			// So that it is known after a restart too. What was removed meanwhile needs no time.
+			utimes(join(folder, name, markers[name.split("/")[0]]), used, used).catch(() => undefined);
+			return { path, bytes: found.size };
+		},
+		async write(name, file, content) {
+			const path = join(folder, name, file);
+			const before = await sizeOf(path);
+			await mkdir(join(folder, name), { recursive: true });
+			await writeFileAtomically(path, content, temporaryFiles);
+			await account(name, path, before);
+		},
+		async adopt(name, file, from) {
+			const path = join(folder, name, file);
+			const before = await sizeOf(path);
+			await mkdir(join(folder, name), { recursive: true });
+			await rename(from, path);
+			temporaryFiles.release(from);
+			await account(name, path, before);
+		},
+		hold,
+		remove,
+		sweep,
+	};
+}

@@ -1,0 +1,248 @@
+import type { SegmentationEvent } from "@dinoseg/core";
+import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
+import type { JobStatus } from "../api/job-status.ts";
+
+/** What is told of a job while it runs. */
+export type JobEvent =
+	| SegmentationEvent
+	| { readonly type: "download"; readonly bytes: number; readonly totalBytes: number }
+	| { readonly type: "status"; readonly status: JobStatus };
+
+/** Tells what happens to a job. The first sign of life is that it runs. */
+export type JobTeller = (event: Exclude<JobEvent, { readonly type: "status" }> | { readonly type: "begin" }) => void;
+
+export interface Job {
+	readonly id: string;
+	readonly status: JobStatus;
+	/** Why it failed. */
+	readonly error?: unknown;
+	/** Everything that was told of it, in order. */
+	readonly events: readonly JobEvent[];
+	/** When it is through: never rejects. */
+	readonly ended: Promise<void>;
+	/** Hear what is told from now on, until the function that is returned is called. */
+	listen(listener: (event: JobEvent) => void): () => void;
+}
+
+export interface JobsOptions {
+	/** Jobs that may wait, beside those that run. */
+	readonly capacity: number;
+	/** Jobs that are computed at the same time: for the guess how long one waits. */
+	readonly workers: number;
+	/** Milliseconds, monotonic. */
+	now(): number;
+}
+
+/** Jobs that run, wait or ended not long ago. */
+export interface Jobs {
+	readonly waiting: number;
+	readonly running: number;
+	find(id: string): Job | undefined;
+	/**
+	 * Take a place in the queue before the work is known, such as while an image arrives. It must be given back.
+	 *
+	 * @throws DinosegError QUEUE_FULL, SERVICE_STOPPING
+	 */
+	reserve(): () => void;
+	/**
+	 * Begin a job, or join the one of this name that waits or runs.
+	 *
+	 * @param holds true for one that goes on though nobody waits for it, until it is cancelled.
+	 * @throws DinosegError QUEUE_FULL, SERVICE_STOPPING
+	 */
+	start(id: string, work: (signal: AbortSignal, tell: JobTeller) => Promise<void>, holds: boolean): Job;
+	/**
+	 * Wait for a job. When all that wait for it have gone, it is cancelled, unless it is held.
+	 *
+	 * @throws why the job failed; DinosegError ABORTED if it was cancelled, or the signal fired
+	 */
+	wait(job: Job, signal: AbortSignal): Promise<void>;
+	/** Cancel a job for all that wait for it. @returns false if it has ended before */
+	cancel(id: string): boolean;
+	/** Seconds after which a refused request may be sent again. */
+	retryAfterSeconds(): number;
+	/** Take no more jobs, and wait for those that are there; those that are left after `graceMs` are cancelled. */
+	stop(graceMs: number): Promise<void>;
+}
+
+/** Jobs that are remembered after their end. */
+const REMEMBERED = 1000;
+const RETRY_SECONDS = { min: 1, max: 60 };
+/** Weight of the last job in the mean of all. */
+const RECENT = 0.2;
+
+interface OwnJob extends Job {
+	status: JobStatus;
+	error?: unknown;
+	events: JobEvent[];
+	readonly controller: AbortController;
+	isHeld: boolean;
+	waiters: number;
+}
+
+export function createJobs({ capacity, workers, now }: JobsOptions): Jobs {
+	/** The ended ones first, in the order of their end. */
+	const jobs = new Map<string, OwnJob>();
+	let reserved = 0;
+	let isStopping = false;
+	let meanSeconds = 1;
+
+	const active = (): OwnJob[] => [...jobs.values()].filter(isActive);
+	const countOf = (wanted: JobStatus): number => active().filter(({ status }) => status === wanted).length;
+
+	const retryAfterSeconds = (): number => {
+		const seconds = Math.ceil((meanSeconds * (active().length + reserved)) / workers);
+		return Math.min(RETRY_SECONDS.max, Math.max(RETRY_SECONDS.min, seconds));
+	};
+
+	const checkRoom = (): void => {
+		if (isStopping) {
+			throw new DinosegError("SERVICE_STOPPING", "The service is about to end. Send the request again later.");
+		}
+		if (active().length + reserved >= capacity + workers) {
+			const seconds = retryAfterSeconds();
+			throw new DinosegError("QUEUE_FULL", `The queue is full. Send the request again in ${seconds} s.`, {
+				details: { retryAfterSeconds: seconds },
+			});
+		}
+	};
+
+	const forgetOldest = (): void => {
+		const ended = [...jobs.values()].filter((job) => !isActive(job));
+		for (const { id } of ended.slice(0, Math.max(0, ended.length - REMEMBERED))) {
+			jobs.delete(id);
+		}
+	};
+
+	const start: Jobs["start"] = (id, work, holds) => {
+		const known = jobs.get(id);
+		// One that is about to end by a cancel gives nothing.
+		if (known !== undefined && isActive(known) && !known.controller.signal.aborted) {
+			known.isHeld ||= holds;
+			return known;
+		}
+		checkRoom();
+		const controller = new AbortController();
+		const listeners = new Set<(event: JobEvent) => void>();
+		const tell = (event: JobEvent): void => {
+			job.events.push(event);
+			for (const listener of listeners) {
+				listener(event);
+			}
+		};
+		const setStatus = (status: JobStatus): void => {
+			job.status = status;
+			tell({ type: "status", status });
+		};
+		let begunAt: number | undefined;
+		const run = async (): Promise<void> => {
+			try {
+				await work(controller.signal, (event) => {
+					if (begunAt === undefined) {
+						begunAt = now();
+						setStatus("running");
+					}
+					if (event.type !== "begin") {
+						tell(event);
+					}
+				});
+				setStatus("done");
+			} catch (error) {
+				job.error = error;
+				setStatus(controller.signal.aborted && isAborted(error) ? "cancelled" : "failed");
+			}
+			if (begunAt !== undefined && job.status === "done") {
+				meanSeconds += RECENT * ((now() - begunAt) / 1000 - meanSeconds);
+			}
+			if (jobs.get(id) === job) {
+				jobs.delete(id);
+				jobs.set(id, job);
+			}
+			forgetOldest();
+		};
+		const job: OwnJob = {
+			id,
+			status: "queued",
+			events: [{ type: "status", status: "queued" }],
+			controller,
+			isHeld: holds,
+			waiters: 0,
+			// In the next turn, when the job is known.
+			ended: Promise.resolve().then(run),
+			listen(listener) {
+				listeners.add(listener);
+				return () => void listeners.delete(listener);
+			},
+		};
+		jobs.delete(id);
+		jobs.set(id, job);
+		return job;
+	};
+
+	const wait: Jobs["wait"] = async (awaited, signal) => {
+		const job = awaited as OwnJob;
+		job.waiters += 1;
+		let leave = (): void => {};
+		const gone = new Promise<void>((resolve) => {
+			leave = resolve;
+		});
+		signal.addEventListener("abort", leave, { once: true });
+		try {
+			await (signal.aborted ? undefined : Promise.race([job.ended, gone]));
+		} finally {
+			signal.removeEventListener("abort", leave);
+			job.waiters -= 1;
+			if (job.waiters === 0 && !job.isHeld && isActive(job)) {
+				job.controller.abort();
+			}
+		}
+		if (isActive(job)) {
+			throw new DinosegError("ABORTED", "The client went away.");
+		}
+		if (job.error !== undefined) {
+			throw job.error;
+		}
+	};
+
+	return {
+		get waiting() {
+			return countOf("queued") + reserved;
+		},
+		get running() {
+			return countOf("running");
+		},
+		find: (id) => jobs.get(id),
+		reserve() {
+			checkRoom();
+			reserved += 1;
+			let isGiven = true;
+			return () => {
+				reserved -= isGiven ? 1 : 0;
+				isGiven = false;
+			};
+		},
+		start,
+		wait,
+		cancel(id) {
+			const job = jobs.get(id);
+			const wasActive = job !== undefined && isActive(job);
+			job?.controller.abort();
+			return wasActive;
+		},
+		retryAfterSeconds,
+		async stop(graceMs) {
+			isStopping = true;
+			const timer = setTimeout(() => active().forEach(({ controller }) => void controller.abort()), graceMs);
+			await Promise.all(active().map(({ ended }) => ended));
+			clearTimeout(timer);
+		},
+	};
+}
+
+function isActive({ status }: Job): boolean {
+	return status === "queued" || status === "running";
+}
+
+function isAborted(error: unknown): boolean {
+	return isDinosegError(error) && error.code === "ABORTED";
+}

@@ -1,0 +1,250 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolveForModel, type SegmentationEvent } from "@dinoseg/core";
+import { DinosegError } from "@dinoseg/core/errors";
+import { inputDimensions } from "@dinoseg/core/image";
+import type { ModelConfig } from "@dinoseg/core/model";
+import type { SegmentationOptions } from "@dinoseg/core/options";
+import type { ResultOutput } from "@dinoseg/core/result";
+import type { TokenGrid } from "@dinoseg/core/tensor";
+import type { Segmenter } from "@dinoseg/node/segmenter";
+import type { WantedSegmentation } from "../api/options.ts";
+import type { ImageStore, StoredImage } from "../store/images.ts";
+import type { ResultStore } from "../store/results.ts";
+import { type SegmentationRequest, segmentationId } from "../store/segmentation-request.ts";
+import type { Job, Jobs, JobTeller } from "./jobs.ts";
+import type { Models } from "./models.ts";
+import type { Workers } from "./workers.ts";
+
+/** A file of a segmentation, on the disk. */
+export interface MadeFile {
+	readonly path: string;
+	readonly bytes: number;
+	/** What is known beside it, as `FileFacts` or `TokenShape`. */
+	readonly facts: unknown;
+}
+
+/** What is known of a file that was made for another tool. */
+export interface FileFacts {
+	readonly fileName: string;
+	readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Shape of a token grid. */
+export type TokenShape = Omit<TokenGrid, "data" | "norms">;
+
+/** A segmentation that can be made. */
+export interface PreparedSegmentation {
+	readonly id: string;
+	readonly request: SegmentationRequest;
+}
+
+export interface SegmentationsOptions {
+	readonly images: ImageStore;
+	readonly results: ResultStore;
+	readonly models: Models;
+	readonly workers: Workers;
+	readonly jobs: Jobs;
+	/** Tokens that a network may be asked for: memory grows with their square. */
+	readonly maxTokens: number;
+	/** After which a job is cancelled, milliseconds. */
+	readonly jobMs: number;
+	/** Told what every segmentation tells. */
+	onEvent(event: SegmentationEvent): void;
+}
+
+/** Segmentations by name: what is there is served, what is not is made once. */
+export interface Segmentations {
+	/** @throws DinosegError RESOURCE_UNKNOWN, OPTION_INVALID, MODEL_UNKNOWN, MODEL_NOT_CACHED */
+	prepare(imageId: string, wanted: WantedSegmentation): Promise<PreparedSegmentation>;
+	/** One that was asked for before. @throws DinosegError RESOURCE_UNKNOWN */
+	known(id: string): Promise<PreparedSegmentation>;
+	/** Whether the label map and `segments.json` are there. */
+	isDone(id: string): Promise<boolean>;
+	/** Begin to make both, whoever waits. @throws DinosegError QUEUE_FULL, SERVICE_STOPPING */
+	start(prepared: PreparedSegmentation): Promise<Job>;
+	/** A file, made if it is not there. @throws why it cannot be made; DinosegError ABORTED */
+	file(prepared: PreparedSegmentation, output: ResultOutput, signal: AbortSignal): Promise<MadeFile>;
+	/** The token grid, (rows, cols, dim), float32, little-endian. Facts: `TokenShape`. */
+	tokens(prepared: PreparedSegmentation, signal: AbortSignal): Promise<MadeFile>;
+}
+
+/** The files that a segmentation is done with. */
+const OWN_FILES = ["labels.png", "segments.json"] as const;
+const TOKENS_FILE = "tokens.f32";
+/** Hexadecimal digits that tell files of one segmentation apart. */
+const DIGEST_LENGTH = 16;
+
+export function createSegmentations(options: SegmentationsOptions): Segmentations {
+	const { images, results, models, workers, jobs, maxTokens, jobMs, onEvent } = options;
+
+	/** Let a worker do something with the image of a segmentation. */
+	const work = async (
+		{ id, request }: PreparedSegmentation,
+		signal: AbortSignal,
+		tell: JobTeller,
+		use: (segmenter: Segmenter, bytes: Uint8Array, call: CallOptions) => Promise<void>,
+	): Promise<void> => {
+		const releases = [images.hold(request.imageId), results.hold(id)];
+		const key = models.keyOf(request.model, request.dtype);
+		try {
+			await workers.run({ model: key, imageId: request.imageId }, signal, async (segmenter) => {
+				tell({ type: "begin" });
+				const tooLong = AbortSignal.timeout(jobMs);
+				const call: CallOptions = {
+					...request.options,
+					signal: AbortSignal.any([signal, tooLong]),
+					onEvent(event) {
+						tell(event);
+						onEvent(event);
+					},
+				};
+				try {
+					await use(segmenter, await images.read(request.imageId), call);
+				} catch (error) {
+					throw tooLong.aborted && !signal.aborted ? takesTooLong(jobMs) : error;
+				}
+			});
+		} finally {
+			for (const release of releases) {
+				release();
+			}
+		}
+	};
+
+	const render = (prepared: PreparedSegmentation, outputs: readonly ResultOutput[]) => {
+		const { id, request } = prepared;
+		return (signal: AbortSignal, tell: JobTeller): Promise<void> =>
+			work(prepared, signal, tell, async (segmenter, bytes, call) => {
+				const made = await segmenter.render(bytes, outputs, call);
+				await results.begin(id, request);
+				for (const [index, { bytes: content, fileName, warnings }] of made.entries()) {
+					const name = storedName(outputs[index]);
+					if (name !== fileName) {
+						await results.write(id, factsName(name), toBytes({ fileName, warnings } satisfies FileFacts));
+					}
+					await results.write(id, name, content);
+				}
+			});
+	};
+
+	const makeTokens = (prepared: PreparedSegmentation) => {
+		const { id, request } = prepared;
+		return (signal: AbortSignal, tell: JobTeller): Promise<void> =>
+			work(prepared, signal, tell, async (segmenter, bytes, call) => {
+				const { data, norms: _, ...shape } = await segmenter.features(bytes, call);
+				await results.begin(id, request);
+				await results.write(id, factsName(TOKENS_FILE), toBytes(shape satisfies TokenShape));
+				await results.write(id, TOKENS_FILE, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+			});
+	};
+
+	const find = async (id: string, name: string): Promise<MadeFile | undefined> => {
+		const found = await results.find(id, name);
+		if (found === undefined) {
+			return undefined;
+		}
+		const beside = await results.find(id, factsName(name));
+		return { ...found, facts: beside && JSON.parse(await readFile(beside.path, "utf8")) };
+	};
+
+	/** What is there, or what a job makes. */
+	const findOrMake = async (
+		id: string,
+		name: string,
+		make: (signal: AbortSignal, tell: JobTeller) => Promise<void>,
+		signal: AbortSignal,
+	): Promise<MadeFile> => {
+		const there = await find(id, name);
+		if (there !== undefined) {
+			return there;
+		}
+		// That of the whole segmentation makes its own files.
+		const own = (OWN_FILES as readonly string[]).includes(name) ? jobs.find(id) : undefined;
+		const isUnderWay = own?.status === "queued" || own?.status === "running";
+		await jobs.wait(isUnderWay ? own : jobs.start(`${id}/${name}`, make, false), signal);
+		const made = await find(id, name);
+		if (made === undefined) {
+			throw new DinosegError("INTERNAL", `${name} of ${id} was made, and is not there.`);
+		}
+		return made;
+	};
+
+	return {
+		async prepare(imageId, { model = models.defaultModel, dtype = models.defaultDtype, options: wanted }) {
+			const image = await images.get(imageId);
+			const { config, digest } = await models.facts(model, dtype);
+			resolveForModel(config, wanted);
+			checkTokens(image, wanted, config, maxTokens);
+			const request = { imageId, model, dtype, options: wanted };
+			return { id: segmentationId(request, digest, models.device), request };
+		},
+		known: async (id) => ({ id, request: await results.request(id) }),
+		async isDone(id) {
+			const found = await Promise.all(OWN_FILES.map((name) => results.find(id, name)));
+			return found.every((file) => file !== undefined);
+		},
+		async start(prepared) {
+			await results.begin(prepared.id, prepared.request);
+			return jobs.start(
+				prepared.id,
+				render(
+					prepared,
+					OWN_FILES.map((file) => ({ file })),
+				),
+				true,
+			);
+		},
+		file: (prepared, output, signal) => findOrMake(prepared.id, storedName(output), render(prepared, [output]), signal),
+		tokens: (prepared, signal) => findOrMake(prepared.id, TOKENS_FILE, makeTokens(prepared), signal),
+	};
+}
+
+type CallOptions = SegmentationOptions & {
+	readonly signal: AbortSignal;
+	onEvent(event: SegmentationEvent): void;
+};
+
+/** The name under which a file is kept: that of a result's file, or a digest of what was asked for. */
+export function storedName(output: ResultOutput): string {
+	if ("file" in output && !("export" in output)) {
+		return output.file;
+	}
+	return `made-${createHash("sha256").update(JSON.stringify(output)).digest("hex").slice(0, DIGEST_LENGTH)}`;
+}
+
+/** The file that tells what is known of another one. */
+function factsName(name: string): string {
+	return `${name}.facts.json`;
+}
+
+function toBytes(facts: object): Uint8Array {
+	return new TextEncoder().encode(JSON.stringify(facts));
+}
+
+/** @throws DinosegError OPTION_INVALID if a network would have to make more tokens than the service lets it. */
+function checkTokens(
+	image: StoredImage,
+	{ inputSize, stride }: SegmentationOptions,
+	{ patchSize }: ModelConfig,
+	maxTokens: number,
+): void {
+	const { width, height } = inputDimensions(image, inputSize, patchSize);
+	const step = stride === "patch" ? patchSize : stride;
+	const [rows, cols] = [height, width].map((side) => Math.floor((side - patchSize) / step) + 1);
+	if (rows * cols > maxTokens) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`The image would have ${rows} x ${cols} = ${rows * cols} tokens, at most ${maxTokens} are allowed. Lower inputSize, or raise stride.`,
+			{ details: { option: "inputSize", tokens: rows * cols, maxTokens } },
+		);
+	}
+}
+
+function takesTooLong(jobMs: number): DinosegError {
+	return new DinosegError(
+		"JOB_TOO_LONG",
+		`The segmentation was not done after ${jobMs / 1000} s, and was cancelled. Ask for less: a smaller image, fewer tokens or clusters.`,
+		{ details: { limitSeconds: jobMs / 1000 } },
+	);
+}
