@@ -59,19 +59,26 @@ export function addSegment(app: ServiceApp, services: Services): void {
 		readWanted(written, { maxPixels });
 		const release = jobs.reserve();
 		try {
-			await using upload = await receiveUpload(context.req.raw, services.uploads);
-			const wanted = readWanted({ ...written, ...readOptionsField(upload.fields) }, { maxPixels });
-			const image = await acceptImage(upload, services);
-			const prepared = await segmentations.prepare(image.id, wanted);
+			const { imageId, wanted, fileName } = await receive(context.req.raw, written);
+			const prepared = await segmentations.prepare(imageId, wanted);
 			// The place becomes that of the job.
 			release();
-			const answer = await sendOutput(context, services, prepared, name, upload.fileName);
+			const answer = await sendOutput(context, services, prepared, name, fileName);
 			answer.headers.set("Content-Location", `/v1/segmentations/${prepared.id}`);
 			return answer;
 		} finally {
 			release();
 		}
 	});
+
+	/** Nothing of the upload but the image is left when it returns. */
+	const receive = async (request: Request, written: object) => {
+		await using upload = await receiveUpload(request, services.uploads);
+		const { fields, fileName } = upload;
+		const wanted = readWanted({ ...written, ...readOptionsField(fields) }, { maxPixels });
+		const { id: imageId } = await acceptImage(upload, services);
+		return { imageId, wanted, fileName };
+	};
 }
 
 function readOptionsField({ [OPTIONS_FIELD]: text, ...others }: Readonly<Record<string, string>>): object {
