@@ -25,7 +25,8 @@ const CLOSING_MS = 4000;
 /** Of the head of a request. */
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_MS = 10_000;
-const KEEP_ALIVE_MS = 5000;
+/** Longer than a refused client waits at most, so that its connection is not closed just when it comes back. */
+const KEEP_ALIVE_MS = 75_000;
 /** A connection on which nothing moves is closed: longer than the signs of life of events. */
 const SILENT_MS = 60_000;
 const MOST_CONNECTIONS = 2048;
