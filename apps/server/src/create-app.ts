@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DinosegError } from "@dinoseg/core/errors";
+import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -34,7 +34,7 @@ export function createApp(services: Services): ServiceApp {
 	});
 
 	const answerProblem = (thrown: unknown, context: Context<ServiceEnv>): Response => {
-		const error = ofFramework(thrown) ?? thrown;
+		const error = ofFramework(thrown) ?? ofClient(thrown, context) ?? thrown;
 		const problem = problemOf(error);
 		const requestId = context.get("requestId");
 		if (isFault(problem)) {
@@ -116,6 +116,13 @@ export function createApp(services: Services): ServiceApp {
 	addDocumentation(app);
 	describeApi(app);
 	return app;
+}
+
+/** What reading a request throws whose client has gone. */
+function ofClient(thrown: unknown, context: Context): DinosegError | undefined {
+	return context.req.raw.signal.aborted && !isDinosegError(thrown)
+		? new DinosegError("ABORTED", "The client went away.", { cause: thrown })
+		: undefined;
 }
 
 /** What the framework throws of its own, such as for malformed JSON. */

@@ -118,8 +118,9 @@ async function writeImage(
 		},
 	});
 	const file = createWriteStream(path, { flags: "wx" });
-	file.once("error", (error) => {
-		if (!isDinosegError(error)) {
+	file.once("error", (error: NodeJS.ErrnoException) => {
+		// What ends the stream otherwise, such as a client that goes away, names no call of the system.
+		if (error.syscall !== undefined) {
 			Object.assign(error, { isOfDisk: true });
 		}
 	});
