@@ -212,9 +212,17 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 		["Math.min(patches, largest)", "patches", "no limit by the size of the picture"],
 	]),
 	...mutantsOf(`${core}/refine/guided-filter.ts`, [
-		["if (value > highest) {", "if (value >= highest) {", "the highest id on ties"],
 		["Math.min(tileRow + 1, rows - 1) * cols", "Math.min(tileRow + 1, rows) * cols", "a row of cells behind the last"],
 		["(pixel + 0.5) / side - 0.5 - tile", "pixel / side - 0.5 - tile", "corners of pixels instead of centres"],
+	]),
+	...mutantsOf(`${core}/refine/label-tile.ts`, [
+		[
+			"if (value > highest) {\n\t\t\t\thighest = value;\n\t\t\t\tbest",
+			"if (value >= highest) {\n\t\t\t\thighest = value;\n\t\t\t\tbest",
+			"the highest id on ties",
+		],
+		["mostAbove(lower, i, leader, last, range) < -ROUNDING", "true", "a corner of a block is not looked at"],
+		["Math.abs(factor) * range[3 + c]", "0", "only the middle colour of a block is looked at"],
 	]),
 	...mutantsOf(`${core}/refine/absorb.ts`, [
 		[

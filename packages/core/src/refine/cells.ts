@@ -38,7 +38,9 @@ export function colorMeans(check: Check, cells: Cells, { data }: RgbImage): Floa
 	const { count } = cells;
 	const means = new Float64Array(3 * count);
 	eachRun(check, cells, (from, to, cell) => {
-		let [red, green, blue] = [0, 0, 0];
+		let red = 0;
+		let green = 0;
+		let blue = 0;
 		for (let at = 3 * from; at < 3 * to; at += 3) {
 			red += data[at];
 			green += data[at + 1];
@@ -56,8 +58,13 @@ export function colorMeans(check: Check, cells: Cells, { data }: RgbImage): Floa
 export function labelShares(check: Check, cells: Cells, { data, count }: LabelMap): Float64Array {
 	const shares = new Float64Array(count * cells.count);
 	eachRun(check, cells, (from, to, cell) => {
-		for (let at = from; at < to; at++) {
-			shares[data[at] * cells.count + cell]++;
+		for (let at = from; at < to; ) {
+			const label = data[at];
+			const start = at;
+			do {
+				at++;
+			} while (at < to && data[at] === label);
+			shares[label * cells.count + cell] += at - start;
 		}
 	});
 	divideByArea(check, cells, shares, 1);

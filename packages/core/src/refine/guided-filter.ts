@@ -4,6 +4,7 @@ import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { allocateLabels, type LabelMap } from "../labels/label-map.ts";
 import { boxMean, type Cells, colorMeans, cutIntoCells, labelShares } from "./cells.ts";
+import { COEFFICIENTS, tileLabeller } from "./label-tile.ts";
 import { type LinearModels, solveModels } from "./linear-models.ts";
 
 /** Cells along half a window: the filter works on cells and only its result is made for every pixel. */
@@ -11,9 +12,6 @@ const CELLS_PER_RADIUS = 4;
 
 /** Numbers that are kept for cells and labels at once. */
 const MOST_NUMBERS = 2 ** 24;
-
-/** Numbers a label has in a cell: one for each colour, and an offset. */
-const COEFFICIENTS = 4;
 
 /** Below this a label has no share in a cell: the best of all has far more. */
 const NEGLIGIBLE = 1e-6;
@@ -64,28 +62,27 @@ function applyModels(
 	guide: RgbImage,
 	data: Uint8Array | Uint16Array,
 ): void {
-	const { rows, cols, width, height } = cells;
-	const tileColumns = tileStarts(cells.side, cols, width);
-	const tileRows = tileStarts(cells.side, rows, height);
-	for (let tileRow = 0; tileRow + 1 < tileRows.length; tileRow++) {
-		for (let tileColumn = 0; tileColumn + 1 < tileColumns.length; tileColumn++) {
+	const { side, rows, cols, width, height } = cells;
+	const tileColumns = tileStarts(side, cols, width);
+	const tileRows = tileStarts(side, rows, height);
+	const across = fractions(side, tileColumns);
+	const down = fractions(side, tileRows);
+	const labelTile = tileLabeller(check, { data, width, colors: guide.data, across, down }, models.labels);
+	const coefficients = new Float64Array(4 * models.labels * COEFFICIENTS);
+	for (let row = 0; row + 1 < tileRows.length; row++) {
+		for (let column = 0; column + 1 < tileColumns.length; column++) {
 			check();
-			const corners = cornersOf(cells, tileRow, tileColumn);
+			const corners = cornersOf(cells, row, column);
 			const present = presentLabels(cells, models, corners);
-			if (present.length === 1) {
-				fillTile(data, width, tileRows, tileRow, tileColumns, tileColumn, present[0]);
-				continue;
-			}
-			const corner = gatherCoefficients(cells, models, corners, present);
-			const edge = new Float64Array(2 * COEFFICIENTS * present.length);
-			for (let y = tileRows[tileRow]; y < tileRows[tileRow + 1]; y++) {
-				check();
-				interpolateRows(corner, fraction(y, cells.side, tileRow), edge);
-				for (let x = tileColumns[tileColumn]; x < tileColumns[tileColumn + 1]; x++) {
-					const at = y * width + x;
-					data[at] = present[bestLabel(edge, fraction(x, cells.side, tileColumn), guide.data, at * 3)];
-				}
-			}
+			gatherCoefficients(cells, models, corners, present, coefficients);
+			labelTile({
+				present,
+				corners: coefficients,
+				left: tileColumns[column],
+				top: tileRows[row],
+				right: tileColumns[column + 1],
+				bottom: tileRows[row + 1],
+			});
 		}
 	}
 }
@@ -100,9 +97,15 @@ function tileStarts(side: number, cells: number, pixels: number): number[] {
 	return starts;
 }
 
-/** Place of a pixel between the centres of a tile's cells, 0 to 1. */
-function fraction(pixel: number, side: number, tile: number): number {
-	return Math.min(1, Math.max(0, (pixel + 0.5) / side - 0.5 - tile));
+/** Place of each pixel between the centres of its tile's cells, 0 to 1. */
+function fractions(side: number, starts: readonly number[]): Float64Array {
+	const places = new Float64Array(starts[starts.length - 1]);
+	for (let tile = 0; tile + 1 < starts.length; tile++) {
+		for (let pixel = starts[tile]; pixel < starts[tile + 1]; pixel++) {
+			places[pixel] = Math.min(1, Math.max(0, (pixel + 0.5) / side - 0.5 - tile));
+		}
+	}
+	return places;
 }
 
 /** The cells around a tile: upper left, upper right, lower left, lower right. */
@@ -133,14 +136,14 @@ function presentLabels(cells: Cells, { coefficients, labels }: LinearModels, cor
 	return present;
 }
 
-/** Shape (4 corners, present labels, 4 coefficients). */
+/** @param gathered shape (4 corners, present labels, 4 coefficients), and room for more. Written. */
 function gatherCoefficients(
 	cells: Cells,
 	{ coefficients }: LinearModels,
 	corners: readonly number[],
 	present: readonly number[],
-): Float64Array {
-	const gathered = new Float64Array(corners.length * present.length * COEFFICIENTS);
+	gathered: Float64Array,
+): void {
 	let place = 0;
 	for (const corner of corners) {
 		for (const label of present) {
@@ -148,50 +151,5 @@ function gatherCoefficients(
 				gathered[place++] = coefficients[(label * COEFFICIENTS + c) * cells.count + corner];
 			}
 		}
-	}
-	return gathered;
-}
-
-/** Coefficients at the left and at the right side of a tile, at one row of it. */
-function interpolateRows(corner: Float64Array, down: number, edge: Float64Array): void {
-	const half = edge.length;
-	for (let i = 0; i < half; i++) {
-		edge[i] = corner[i] + down * (corner[half + i] - corner[i]);
-	}
-}
-
-/** @returns index of the largest value, the first of equals. */
-function bestLabel(edge: Float64Array, across: number, colors: Uint8Array, at: number): number {
-	const half = edge.length / 2;
-	const red = colors[at] / 255;
-	const green = colors[at + 1] / 255;
-	const blue = colors[at + 2] / 255;
-	let best = 0;
-	let highest = Number.NEGATIVE_INFINITY;
-	for (let i = 0; i < half; i += COEFFICIENTS) {
-		const value =
-			(edge[i] + across * (edge[half + i] - edge[i])) * red +
-			(edge[i + 1] + across * (edge[half + i + 1] - edge[i + 1])) * green +
-			(edge[i + 2] + across * (edge[half + i + 2] - edge[i + 2])) * blue +
-			(edge[i + 3] + across * (edge[half + i + 3] - edge[i + 3]));
-		if (value > highest) {
-			highest = value;
-			best = i / COEFFICIENTS;
-		}
-	}
-	return best;
-}
-
-function fillTile(
-	data: Uint8Array | Uint16Array,
-	width: number,
-	tileRows: readonly number[],
-	tileRow: number,
-	tileColumns: readonly number[],
-	tileColumn: number,
-	label: number,
-): void {
-	for (let y = tileRows[tileRow]; y < tileRows[tileRow + 1]; y++) {
-		data.fill(label, y * width + tileColumns[tileColumn], y * width + tileColumns[tileColumn + 1]);
 	}
 }
