@@ -123,6 +123,11 @@ export const CORE_RESULTS: readonly Mutant[] = [
 		["if (tokens > MAX_TOKENS) {", "if (tokens < 0) {", "no limit of tokens"],
 		["if (clusters > tokens) {", "if (clusters >= tokens) {", "as many clusters as tokens are refused"],
 	]),
+	...mutantsOf(`${core}/engine/picture-memory.ts`, [
+		["return known && copyPicture(known);", "return known;", "callers share the pixels that are kept"],
+		["memory.set(key, copyPicture(picture));", "memory.set(key, picture);", "what is kept is the caller's"],
+		["if (pictureBytes(picture) <= maxBytes) {", "{", "a picture that is too large drops the others"],
+	]),
 	...mutantsOf(`${core}/engine/recent-memory.ts`, [
 		["if (total <= maxBytes) {", "if (total < maxBytes) {", "a memory that is just full drops an entry"],
 		["drop(key);\n\t\t\t\tkeep(key, entry);", "", "what is read stays as old as it was"],

@@ -98,7 +98,7 @@ describe("a segmenter with several pictures at once", () => {
 			await features({
 				layer: [last],
 				onEvent: (event) => {
-					cached ||= event.type === "stage-end" && event.cached === true;
+					cached ||= event.type === "stage-end" && event.stage === "network" && event.cached === true;
 				},
 			});
 			expect(cached).toBe(true);

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
+import type { SegmentationEvent, Stage } from "../events.ts";
+import type { RgbImage } from "../image/index.ts";
 import { type PartialOptions, resolveOptions } from "../options/index.ts";
 import { createStageRecorder } from "../segment/index.ts";
-import { computeTokens } from "./compute-tokens.ts";
+import { computeTokens, type TokenComputer } from "./compute-tokens.ts";
 import type { EngineModel } from "./engine-model.ts";
+import { createPictureMemory } from "./picture-memory.ts";
 import type { DecodedImage, Networks } from "./ports.ts";
 
 /** A network of patches of one pixel, whose tokens are their positions. */
@@ -37,10 +40,12 @@ interface Call {
 	readonly source?: Partial<DecodedImage>;
 	readonly options?: PartialOptions;
 	readonly leastClusters?: number;
+	readonly blurs?: TokenComputer["blurs"];
 }
 
 /** A grey picture that the network sees at the same size: what comes of it, or the error, and what was done for it. */
-async function compute(width: number, height: number, { model, source, options, leastClusters = 1 }: Call = {}) {
+async function compute(width: number, height: number, call: Call = {}) {
+	const { model, source, options, leastClusters = 1, blurs = createPictureMemory(0) } = call;
 	let runs = 0;
 	let biasKey: string | undefined;
 	const networks: Networks = {
@@ -50,12 +55,19 @@ async function compute(width: number, height: number, { model, source, options, 
 		},
 		async dispose() {},
 	};
-	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
+	const cached: Stage[] = [];
+	const onEvent = (event: SegmentationEvent) => {
+		if (event.type === "stage-end" && event.cached) {
+			cached.push(event.stage);
+		}
+	};
+	const recorder = createStageRecorder({ now: () => 0, yield: async () => {}, onEvent });
 	const computer = {
 		kernels,
 		model: { ...MODEL, ...model },
 		networks,
 		digest: async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex"),
+		blurs,
 		tokens: undefined,
 		biases: {
 			get: async () => undefined,
@@ -69,15 +81,17 @@ async function compute(width: number, height: number, { model, source, options, 
 	const grey = { image, name: "grey.png", path: null, sha256: "a".repeat(64), warnings: [], ...source };
 	const settings = resolveOptions({ inputSize: { width, height }, median: 0, ...options });
 	let key: string | undefined;
+	let blurred: RgbImage | undefined;
 	const outcome = await computeTokens(computer, grey, settings, leastClusters, recorder, undefined).then(
 		(computed) => {
 			key = computed.key;
+			blurred = computed.blurred;
 			const { rows, cols, dim } = computed.tokens;
 			return { rows, cols, dim };
 		},
 		(error: unknown) => error,
 	);
-	return { outcome, key, biasKey, runs, stages: Object.keys(recorder.timings) };
+	return { image, blurred, cached, outcome, key, biasKey, runs, stages: Object.keys(recorder.timings) };
 }
 
 describe("computeTokens", () => {
@@ -111,6 +125,25 @@ describe("computeTokens", () => {
 			runs: 0,
 			stages: [],
 		});
+	});
+
+	it("blurs a known picture no more, and gives each caller pixels of its own", async () => {
+		const blurs = createPictureMemory<{ readonly image: RgbImage }>(100);
+		const first = await compute(3, 2, { blurs, options: { median: 3 } });
+		expect(first.cached).toEqual([]);
+		first.blurred?.data.fill(1);
+		const second = await compute(3, 2, { blurs, options: { median: 3, clusters: 5 } });
+		expect(second.cached).toEqual(["median"]);
+		expect(second.blurred).toEqual(second.image);
+		for (const other of [{ median: 5 }, { median: 3, stretch: "none" }] as const) {
+			expect((await compute(3, 2, { blurs, options: other })).cached).toEqual([]);
+		}
+		expect((await compute(3, 2, { blurs, source: { sha256: "c" }, options: { median: 3 } })).cached).toEqual([]);
+		for (let i = 0; i < 2; i++) {
+			const off = await compute(3, 2, { blurs });
+			expect(off.cached).toEqual([]);
+			expect(off.blurred).toBe(off.image);
+		}
 	});
 
 	it("keeps apart all that is seen otherwise, and nothing else", async () => {

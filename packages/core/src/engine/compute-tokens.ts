@@ -8,8 +8,9 @@ import type { TokenGrid } from "../tensor/index.ts";
 import type { EngineModel } from "./engine-model.ts";
 import { measurePositionBias, POSITION_BIAS_GREYS } from "./measure-position-bias.ts";
 import type { CancelSignal, DecodedImage, Digest, Networks, TokenStore } from "./ports.ts";
+import type { RecentMemory } from "./recent-memory.ts";
 import { runNetwork, type TokensOf } from "./run-network.ts";
-import { positionBiasKey, tokenKey } from "./token-key.ts";
+import { decodedKey, positionBiasKey, tokenKey } from "./token-key.ts";
 
 /** What turns pictures into tokens. */
 export interface TokenComputer {
@@ -17,6 +18,8 @@ export interface TokenComputer {
 	readonly model: EngineModel;
 	readonly networks: Networks;
 	readonly digest: Digest;
+	/** Where blurred pictures are kept. */
+	readonly blurs: RecentMemory<{ readonly image: RgbImage }>;
 	/** None when the caller wants no tokens kept. */
 	readonly tokens: TokenStore | undefined;
 	/** Where position biases are kept: never none, for they belong to the network, not to a picture. */
@@ -59,7 +62,7 @@ export async function computeTokens(
 	checkTokenCount(rows * cols, source.name);
 	checkClusterCount(leastClusters, rows * cols, source.name);
 
-	const blurred = await recorder.run("median", () => medianBlur(kernels, source.image, { window: options.median }));
+	const blurred = await blur(computer, source, options, recorder);
 
 	const seenBy = {
 		model: model.digest,
@@ -111,6 +114,29 @@ export async function computeTokens(
 		recorder.warn(warning);
 	}
 	return { blurred, ...made, key, loadMs };
+}
+
+async function blur(
+	{ kernels, blurs }: TokenComputer,
+	source: DecodedImage,
+	options: SegmentationOptions,
+	recorder: StageRecorder,
+): Promise<RgbImage> {
+	const { median } = options;
+	const key = `${decodedKey(source, options)} ${median}`;
+	// Without a blur it is the picture itself, which is not to be held twice.
+	const known = median === 0 ? undefined : blurs.get(key);
+	if (known) {
+		recorder.skip("median");
+		return known.image;
+	}
+	return recorder.run("median", () => {
+		const image = medianBlur(kernels, source.image, { window: median });
+		if (median !== 0) {
+			blurs.set(key, { image });
+		}
+		return image;
+	});
 }
 
 /** Tokens above which a picture is refused: the grid of 4096 x 4096 pixels has 85 thousand. */

@@ -10,6 +10,7 @@ import {
 	updateCodebook,
 } from "../codebook/index.ts";
 import { DinosegError, isDinosegError } from "../errors/index.ts";
+import type { RgbImage } from "../image/index.ts";
 import { type ClusterRange, checkSweepRange, clusterRange, type SegmentationOptions } from "../options/index.ts";
 import {
 	createStageRecorder,
@@ -30,9 +31,11 @@ import { computeTokens } from "./compute-tokens.ts";
 import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 import type { EngineModel } from "./engine-model.ts";
 import { makeResult } from "./make-result.ts";
+import { createPictureMemory } from "./picture-memory.ts";
 import type { DecodedImage, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
+import { rememberPixels } from "./remember-pixels.ts";
 
 /** What an engine takes from its surroundings. */
 export interface EnginePorts<Input> {
@@ -50,8 +53,10 @@ export interface EngineOptions {
 	/** Keeps tokens beyond the life of the engine. @default none */
 	readonly tokenStore?: TokenStore | undefined;
 	/**
-	 * Bytes of tokens, and as many of tokens after PCA, that are kept in memory for further calls on the same pictures; 0
-	 * keeps none. Position biases of networks take as much again. @default 64 MiB: some twelve pictures of ViT-L/14 at 518
+	 * Bytes of tokens, as many of tokens after PCA, and a quarter each of decoded and of blurred pictures, that are kept in
+	 * memory for further calls on the same pictures; 0 keeps none. Position biases of networks take as much again.
+	 *
+	 * @default 64 MiB: some twelve pictures of ViT-L/14 at 518
 	 */
 	readonly memoryBytes?: number;
 }
@@ -69,7 +74,9 @@ export function createEngine<Input>(
 	// They belong to the network, not to a picture, and take four runs to make.
 	const biases = tokens ?? rememberTokens(undefined, createRecentMemory(tokenBytes, DEFAULT_MEMORY_BYTES));
 	const reductions = createRecentMemory(reductionBytes, memoryBytes);
-	const computer = { model, networks, digest, tokens, biases };
+	const readFile = rememberPixels(decoder, createPictureMemory(memoryBytes / PICTURE_PART));
+	const blurs = createPictureMemory<{ readonly image: RgbImage }>(memoryBytes / PICTURE_PART);
+	const computer = { model, networks, digest, blurs, tokens, biases };
 	let isDisposed = false;
 
 	const begin = (call: SegmentCallOptions) => {
@@ -90,7 +97,7 @@ export function createEngine<Input>(
 		leastClusters = leastTokens(settings),
 	) => {
 		const source = await recorder.run("decode", () =>
-			isRawPixels(input) ? readRawPixels(input, settings, digest) : decoder.decode(input, settings, signal),
+			isRawPixels(input) ? readRawPixels(input, settings, digest) : readFile(input, settings, signal),
 		);
 		source.warnings.forEach(recorder.warn);
 		const computed = await computeTokens({ ...computer, kernels }, source, settings, leastClusters, recorder, signal);
@@ -255,6 +262,9 @@ function checkFrame({ tokens, source }: Tokenized, { tokens: own, source: ownSou
 function leastTokens({ segments, clusters }: SegmentationOptions): number {
 	return segments === "regions" ? 1 : clusterRange(clusters).min;
 }
+
+/** Pictures are faster made anew than tokens: they get this part of the memory. */
+const PICTURE_PART = 4;
 
 /** The options that decide what is clustered, beside those that decide the tokens. */
 const REDUCTION_KEYS = [

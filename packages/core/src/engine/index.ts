@@ -4,9 +4,12 @@ export type { EngineModel } from "./engine-model.ts";
 export type {
 	CancelSignal,
 	DecodedImage,
+	DecodedPixels,
 	Decoder,
 	DecodingOptions,
 	Digest,
+	EncodedImage,
+	ImageIdentity,
 	NetworkInput,
 	NetworkOutput,
 	Networks,

@@ -13,16 +13,20 @@ export interface CancelSignal extends AbortState {
 	removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** A decoded picture, and what is known of the file. */
-export interface DecodedImage {
-	/** sRGB, 8 bits, upright. */
-	readonly image: RgbImage;
+/** What is known of a file before it is decoded. */
+export interface ImageIdentity {
 	/** How messages call it. */
 	readonly name: string;
 	/** Path that says nothing about the machine; null for bytes. */
 	readonly path: string | null;
 	/** Digest of the encoded bytes, hex. */
 	readonly sha256: string;
+}
+
+/** What decoding gives. */
+export interface DecodedPixels {
+	/** sRGB, 8 bits, upright. */
+	readonly image: RgbImage;
 	/** Number of the page, 1-based. @default the file has one picture */
 	readonly page?: number;
 	/** Where its pixels lie. @default not known */
@@ -41,13 +45,30 @@ export interface DecodedImage {
 	readonly warnings: readonly Warning[];
 }
 
+/** A decoded picture, and what is known of the file. */
+export interface DecodedImage extends ImageIdentity, DecodedPixels {}
+
+/** A file that was read. */
+export interface EncodedImage extends ImageIdentity {
+	/**
+	 * Its pixels, in memory of the caller's own.
+	 *
+	 * @throws DinosegError IMAGE_*, PAGE_NOT_FOUND, ABORTED
+	 */
+	decode(): Promise<DecodedPixels>;
+}
+
 /** The options that decide the pixels of a picture. */
 export type DecodingOptions = Pick<SegmentationOptions, "bands" | "maxPixels" | "nodata" | "page" | "stretch">;
 
 /** Makes pixels of files. `Input` is what it can read: paths, bytes, blobs. */
 export interface Decoder<Input> {
-	/** @throws DinosegError INPUT_*, IMAGE_*, PAGE_NOT_FOUND, ABORTED */
-	decode(input: Input, options: DecodingOptions, signal?: CancelSignal): Promise<DecodedImage>;
+	/**
+	 * Read a file. Its pixels are made when they are asked for, for an engine may know them.
+	 *
+	 * @throws DinosegError INPUT_*, ABORTED
+	 */
+	read(input: Input, options: DecodingOptions, signal?: CancelSignal): Promise<EncodedImage>;
 }
 
 /** One run of a network on one picture. */

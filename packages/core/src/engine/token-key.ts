@@ -1,6 +1,6 @@
 import type { PreprocessorConfig } from "../model/index.ts";
 import type { Facet, SegmentationOptions } from "../options/index.ts";
-import type { Digest } from "./ports.ts";
+import type { DecodingOptions, Digest, ImageIdentity } from "./ports.ts";
 
 /** Raised when the meaning of tokens changes, or what a decoder makes of a file. */
 const TOKENS_VERSION = 4;
@@ -64,6 +64,14 @@ export function tokenKey(digest: Digest, parts: TokenKeyParts): Promise<string> 
  */
 export function positionBiasKey(digest: Digest, parts: PositionBiasKeyParts): Promise<string> {
 	return keyOf(digest, parts);
+}
+
+/** What decides the pixels of a decoded picture, and its warnings: they name the file. */
+export function decodedKey(
+	{ sha256, name }: Pick<ImageIdentity, "sha256" | "name">,
+	{ bands, maxPixels, nodata, page, stretch }: DecodingOptions,
+): string {
+	return canonicalJson({ sha256, name, bands, maxPixels, nodata, page, stretch });
 }
 
 function keyOf(digest: Digest, parts: NetworkKeyParts): Promise<string> {

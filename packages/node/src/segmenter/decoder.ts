@@ -1,6 +1,6 @@
 import { basename, isAbsolute, relative } from "node:path";
 import { throwIfAborted } from "@dinoseg/core";
-import type { CancelSignal, Decoder } from "@dinoseg/core/engine";
+import type { CancelSignal, DecodedPixels, Decoder, DecodingOptions } from "@dinoseg/core/engine";
 import type { PageOption } from "@dinoseg/core/options";
 import { decodeImage } from "../image/decode.ts";
 import { hashBytes, type InputFile, readInput } from "../image/read-input.ts";
@@ -24,34 +24,31 @@ export function createDecoder(): Decoder<string | Uint8Array> {
 		return readInput(path);
 	};
 	return {
-		decode: (input, options, signal) =>
-			untilAborted(signal, async () => {
-				const { page } = options;
-				const path = typeof input === "string" ? input : undefined;
-				const { bytes, sha256 } = typeof input === "string" ? await readFileOf(input, page) : hashBytes(input);
-				throwIfAborted(signal);
-				const name = path ?? "the picture";
-				const decoded = await decodeImage(bytes, { ...options, name });
-				const { image, georeference, pixelSize, warnings } = decoded;
-				if (image.data.length > LARGE_BYTES) {
-					// The library lets go of its own pixels in the next turn of the event loop.
-					await new Promise((resolve) => setImmediate(resolve));
-					collectGarbage();
-				}
-				return {
-					image,
-					name: page === "first" ? name : `${name}, page ${page}`,
-					path: path === undefined ? null : portablePath(path),
-					sha256,
-					...(decoded.page ? { page: decoded.page } : {}),
-					...(decoded.stretch ? { stretch: decoded.stretch } : {}),
-					...(georeference ? { georeference } : {}),
-					...(pixelSize ? { pixelSize } : {}),
-					...(decoded.valid ? { valid: decoded.valid } : {}),
-					warnings,
-				};
-			}),
+		read: async (input, options, signal) => {
+			const { page } = options;
+			const path = typeof input === "string" ? input : undefined;
+			const { bytes, sha256 } =
+				typeof input === "string" ? await untilAborted(signal, () => readFileOf(input, page)) : hashBytes(input);
+			throwIfAborted(signal);
+			const name = path ?? "the picture";
+			return {
+				name: page === "first" ? name : `${name}, page ${page}`,
+				path: path === undefined ? null : portablePath(path),
+				sha256,
+				decode: () => untilAborted(signal, () => decode(bytes, { ...options, name })),
+			};
+		},
 	};
+}
+
+async function decode(bytes: Uint8Array, options: DecodingOptions & { readonly name: string }): Promise<DecodedPixels> {
+	const { format: _, ...pixels } = await decodeImage(bytes, options);
+	if (pixels.image.data.length > LARGE_BYTES) {
+		// The library lets go of its own pixels in the next turn of the event loop.
+		await new Promise((resolve) => setImmediate(resolve));
+		collectGarbage();
+	}
+	return pixels;
 }
 
 async function untilAborted<T>(signal: CancelSignal | undefined, work: () => Promise<T>): Promise<T> {
