@@ -199,6 +199,10 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 		["value >= WORTHWHILE_SEPARATION", "value > 2 * WORTHWHILE_SEPARATION", "clusters must be twice as far apart"],
 		["curve.findLast(", "curve.find(", "the smallest number is taken instead of the largest"],
 	]),
+	...mutantsOf(`${core}/cluster/token-clusterings.ts`, [
+		["walk?.set([...known]);", "", "nothing of a walk is kept"],
+		["source ??= start(known.at(-1));", "source ??= start(known.at(0));", "a walk goes on from its first step"],
+	]),
 	...mutantsOf(`${core}/cluster/merging-k-means.ts`, [
 		["distance / spread) * Math.sqrt(Math.sqrt(share))", "distance / spread) * Math.sqrt(share)", "another exponent"],
 		[
@@ -206,6 +210,7 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 			"if (separation <= nearest.separation) {",
 			"of equal pairs the last one merges",
 		],
+		["if (clustering !== after) {\n\t\t\tyield", "{\n\t\t\tyield", "a known step is made again"],
 	]),
 	...mutantsOf(`${core}/refine/smooth.ts`, [
 		["2 * Math.floor(length / 2) + 1", "2 * Math.floor(length / 2) - 1", "the next smaller odd number"],

@@ -39,7 +39,7 @@ export interface Warning {
 /** What the pipeline tells while it runs. Progress bars and servers are only consumers of these. */
 export type SegmentationEvent =
 	| { readonly type: "stage-start"; readonly stage: Stage }
-	/** `cached`: the stage did not run, for what it makes had been kept: the blurred picture, tokens, or the points after PCA. */
+	/** `cached`: the stage did not run, for what it makes had been kept: pixels, tokens, or the points after PCA. */
 	| { readonly type: "stage-end"; readonly stage: Stage; readonly milliseconds: number; readonly cached?: boolean }
 	/** `done` of `total` equal steps of a stage that runs: restarts of k-means, runs of the network if there are several. */
 	| { readonly type: "progress"; readonly stage: Stage; readonly done: number; readonly total: number }

@@ -171,7 +171,7 @@ describe("a segmenter", () => {
 		}
 	});
 
-	it("gives the same bytes with PCA from memory as without", async () => {
+	it("gives the same bytes with what was kept in memory as without", async () => {
 		const calls = [
 			{ clusters: 6 },
 			{ clusters: 7 },
@@ -190,6 +190,10 @@ describe("a segmenter", () => {
 			{ clusters: 5, pca: 5, metric: "cosine" },
 			{ clusters: 5, facet: "key" },
 			{ clusters: 5, median: 0 },
+			{ clusters: 2 },
+			{ clusters: "auto" },
+			{ clusters: 9 },
+			{ clusters: 9, restarts: 3 },
 		] as const;
 		const everything = async (segmenter: Segmenter) => {
 			const made: unknown[] = [];
@@ -209,7 +213,7 @@ describe("a segmenter", () => {
 		const without = await withShared(everything);
 		expect(withMemory.skipped).toEqual([
 			...[false, true, false, true, true, false, true, false, true, false, false],
-			...[false, true, true, false, false, false],
+			...[false, true, true, false, false, false, true, true, true, true],
 		]);
 		expect(without.skipped).not.toContain(true);
 		// What differs is too large to be printed.

@@ -8,6 +8,6 @@ export {
 	kMeansFrom,
 } from "./k-means.ts";
 export { type MergingStep, mergingKMeans } from "./merging-k-means.ts";
-export { type TokenClusterings, tokenClusterings } from "./token-clusterings.ts";
+export { type KeptWalk, type TokenClusterings, tokenClusterings } from "./token-clusterings.ts";
 
 export type { Weights } from "./weights.ts";

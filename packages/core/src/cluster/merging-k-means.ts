@@ -28,26 +28,32 @@ interface NearestPair {
  * Source: merging after Ward 1963, doi:10.1080/01621459.1963.10500845; the exponent and the descents are ours.
  *
  * @param options of the first k-means, which makes the most clusters.
+ * @param after   a clustering of an earlier walk on the same points: only the steps that follow it are made. Default: all.
  * @throws DinosegError as `kMeans`, at the first step
  */
 export function* mergingKMeans(
 	kernels: Kernels,
 	points: Matrix,
 	options: Pick<KMeansOptions, "clusters" | "restarts" | "random" | "onProgress" | "weights">,
+	after?: KMeansResult,
 ): Generator<MergingStep> {
 	checkMatrix("mergingKMeans", "points", points);
-	let clustering = kMeans(kernels, points, options);
+	let clustering = after ?? kMeans(kernels, points, options);
 	const weights = Float64Array.from(options.weights ?? unitWeights(points.rows));
 	const total = weights.reduce((sum, weight) => sum + weight, 0);
 	const spread = meanSquaredDistance(kernels, points, weights, total);
 	while (clustering.clusters > 1) {
 		const sizes = sizesOf(clustering, weights);
 		const pair = nearestPair(kernels, clustering, sizes, { cols: points.cols, total, spread });
-		yield { clustering, separation: pair.separation };
+		if (clustering !== after) {
+			yield { clustering, separation: pair.separation };
+		}
 		kernels.check();
 		clustering = kMeansFrom(kernels, points, joined(clustering, sizes, points.cols, pair), { weights });
 	}
-	yield { clustering, separation: 0 };
+	if (clustering !== after) {
+		yield { clustering, separation: 0 };
+	}
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Matrix } from "../tensor/index.ts";
 import { type ClusterChoice, chooseClusters } from "./choose-clusters.ts";
 import { gatherRows } from "./gather-rows.ts";
 import { type KMeansResult, kMeans } from "./k-means.ts";
-import { mergingKMeans } from "./merging-k-means.ts";
+import { type MergingStep, mergingKMeans } from "./merging-k-means.ts";
 import type { Weights } from "./weights.ts";
 
 /** Clusters that merging begins with. As many, or more, are plain k-means. */
@@ -31,6 +31,13 @@ export interface TokenClusterings {
 	choose(range: ClusterRange): ClusterChoice;
 }
 
+/** Keeps a walk of merging, for calls with the same points, restarts and seed. Nobody may write to its steps. */
+export interface KeptWalk {
+	/** As far as it was made. */
+	get(): readonly MergingStep[] | undefined;
+	set(steps: readonly MergingStep[]): void;
+}
+
 interface TokenClusteringsOptions extends Pick<SegmentationOptions, "init" | "restarts" | "seed"> {
 	/** Told after each start of k-means how many of all are done. @default none */
 	readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -38,6 +45,8 @@ interface TokenClusteringsOptions extends Pick<SegmentationOptions, "init" | "re
 	readonly tokens?: Uint32Array | undefined;
 	/** How much each token that takes part counts, above 0. Shape (tokens,). @default 1 each */
 	readonly weights?: Weights | undefined;
+	/** Where merging goes on, and keeps how far it came. @default it begins anew */
+	readonly walk?: KeptWalk | undefined;
 }
 
 /**
@@ -48,13 +57,13 @@ interface TokenClusteringsOptions extends Pick<SegmentationOptions, "init" | "re
 export function tokenClusterings(
 	kernels: Kernels,
 	allPoints: Matrix,
-	{ init, restarts, seed, onProgress, tokens, weights }: TokenClusteringsOptions,
+	{ init, restarts, seed, onProgress, tokens, weights, walk }: TokenClusteringsOptions,
 ): TokenClusterings {
 	const points = tokens === undefined ? allPoints : somePoints(kernels, allPoints, tokens);
 	const optionsFor = (clusters: number) => {
 		return { clusters: Math.min(clusters, points.rows), restarts, random: createRandom(seed), onProgress, weights };
 	};
-	const merged = remembered(() => mergingKMeans(kernels, points, optionsFor(MERGED_FROM)));
+	const merged = remembered(walk, (last) => mergingKMeans(kernels, points, optionsFor(MERGED_FROM), last?.clustering));
 	const clusterPoints = (clusters: number): KMeansResult => {
 		if (init === "k-means++" || clusters >= MERGED_FROM) {
 			return kMeans(kernels, points, optionsFor(clusters));
@@ -102,20 +111,28 @@ function labelOthers(
 	return { ...clustered, labels };
 }
 
-/** What a generator gives, for several readers: each value is made once, when the first of them comes to it. */
-function remembered<T>(start: () => Iterator<T>): Iterable<T> {
-	const known: T[] = [];
-	let source: Iterator<T> | undefined;
+/**
+ * A walk for several readers: each step is made once, when the first of them comes to it.
+ *
+ * @param start gives the steps that follow a known one, or all.
+ */
+function remembered(
+	walk: KeptWalk | undefined,
+	start: (last: MergingStep | undefined) => Iterator<MergingStep>,
+): Iterable<MergingStep> {
+	const known = [...(walk?.get() ?? [])];
+	let source: Iterator<MergingStep> | undefined;
 	return {
 		*[Symbol.iterator]() {
 			for (let at = 0; ; at++) {
 				if (at === known.length) {
-					source ??= start();
+					source ??= start(known.at(-1));
 					const next = source.next();
 					if (next.done) {
 						return;
 					}
 					known.push(next.value);
+					walk?.set([...known]);
 				}
 				yield known[at];
 			}

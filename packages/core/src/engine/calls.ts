@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/checkpoint.ts";
 import { resolveVariant } from "../model/variant.ts";
 import { type PartialOptions, resolveOptions, type SegmentationOptions } from "../options/index.ts";
 
-/** Bytes of tokens, and of tokens after PCA, that are kept in memory: some twelve pictures of ViT-L/14 at 518. Of pixels it is less. */
+/** See `EngineOptions.memoryBytes`. */
 export const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
 
 /** The check of the input size does not depend on the picture's. */

@@ -1,5 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels, throwIfAborted } from "../abort.ts";
+import type { KeptWalk, MergingStep } from "../cluster/index.ts";
 import {
 	checkAlike,
 	codebookDigest,
@@ -36,6 +37,7 @@ import type { DecodedImage, Decoder, Digest, Networks, TokenStore } from "./port
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
 import { rememberPixels } from "./remember-pixels.ts";
+import { reductionKey, walkKey } from "./token-key.ts";
 
 /** What an engine takes from its surroundings. */
 export interface EnginePorts<Input> {
@@ -53,8 +55,9 @@ export interface EngineOptions {
 	/** Keeps tokens beyond the life of the engine. @default none */
 	readonly tokenStore?: TokenStore | undefined;
 	/**
-	 * Bytes of tokens, as many of tokens after PCA, and a quarter each of decoded and of blurred pictures, that are kept in
-	 * memory for further calls on the same pictures; 0 keeps none. Position biases of networks take as much again.
+	 * Bytes of tokens, as many of tokens after PCA, and a quarter each of decoded pictures, of blurred ones and of
+	 * clusterings, that are kept in memory for further calls on the same pictures; 0 keeps none. Position biases of
+	 * networks take as much again as tokens.
 	 *
 	 * @default 64 MiB: some twelve pictures of ViT-L/14 at 518
 	 */
@@ -74,8 +77,9 @@ export function createEngine<Input>(
 	// They belong to the network, not to a picture, and take four runs to make.
 	const biases = tokens ?? rememberTokens(undefined, createRecentMemory(tokenBytes, DEFAULT_MEMORY_BYTES));
 	const reductions = createRecentMemory(reductionBytes, memoryBytes);
-	const readFile = rememberPixels(decoder, createPictureMemory(memoryBytes / PICTURE_PART));
-	const blurs = createPictureMemory<{ readonly image: RgbImage }>(memoryBytes / PICTURE_PART);
+	const walks = createRecentMemory(walkBytes, memoryBytes / SMALL_PART);
+	const readFile = rememberPixels(decoder, createPictureMemory(memoryBytes / SMALL_PART));
+	const blurs = createPictureMemory<{ readonly image: RgbImage }>(memoryBytes / SMALL_PART);
 	const computer = { model, networks, digest, blurs, tokens, biases };
 	let isDisposed = false;
 
@@ -105,9 +109,8 @@ export function createEngine<Input>(
 	};
 
 	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
-	const reduce = async (tokenKey: string, grid: () => TokenGrid, { kernels, settings, recorder }: Begun) => {
+	const reduce = async (key: string, grid: () => TokenGrid, { kernels, settings, recorder }: Begun) => {
 		const reduction = { ...settings, ...reductionFor(settings) };
-		const key = `${tokenKey} ${REDUCTION_KEYS.map((option) => reduction[option]).join(" ")}`;
 		const known = reductions.get(key);
 		if (known) {
 			recorder.skip("pca");
@@ -128,9 +131,12 @@ export function createEngine<Input>(
 	const segmentInput = async (input: Input | RawPixels, begun: Begun, leastClusters?: number) => {
 		const { signal, kernels, recorder, settings } = begun;
 		const tokenized = await tokenize(input, begun, leastClusters);
-		const { source, blurred, key, loadMs: _, ...network } = tokenized;
+		const { source, blurred, key: tokenKey, loadMs: _, ...network } = tokenized;
+		const key = reductionKey(tokenKey, settings);
 		const reduced = await reduce(key, () => clusteredTokens(cleanTokens(network, settings), blurred), begun);
-		const context = { signal, picture: blurred, valid: source.valid };
+		const keyOfWalk = walkKey(key, settings);
+		const walk: KeptWalk = { get: () => walks.get(keyOfWalk), set: (steps) => walks.set(keyOfWalk, steps) };
+		const context = { signal, picture: blurred, valid: source.valid, walk };
 		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
 		return {
 			result: await makeResult(identity, tokenized, segmentation, begun),
@@ -263,19 +269,8 @@ function leastTokens({ segments, clusters }: SegmentationOptions): number {
 	return segments === "regions" ? 1 : clusterRange(clusters).min;
 }
 
-/** Pictures are faster made anew than tokens: they get this part of the memory. */
-const PICTURE_PART = 4;
-
-/** The options that decide what is clustered, beside those that decide the tokens. */
-const REDUCTION_KEYS = [
-	"repair",
-	"debias",
-	"pca",
-	"metric",
-	"denoise",
-	"whiten",
-	"position",
-] as const satisfies readonly (keyof SegmentationOptions)[];
+/** What is faster made anew than tokens gets this part of their memory. */
+const SMALL_PART = 4;
 
 function tokenBytes({ data, norms }: TokenGrid): number {
 	return data.byteLength + norms.byteLength;
@@ -283,4 +278,11 @@ function tokenBytes({ data, norms }: TokenGrid): number {
 
 function reductionBytes({ points, model }: ReducedTokens): number {
 	return points.data.byteLength + (model?.components.byteLength ?? 0);
+}
+
+function walkBytes(steps: readonly MergingStep[]): number {
+	return steps.reduce(
+		(sum, { clustering: { labels, centroids } }) => sum + labels.byteLength + centroids.byteLength,
+		0,
+	);
 }

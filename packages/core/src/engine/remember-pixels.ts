@@ -9,7 +9,7 @@ export type FileReader<Input> = (
 	signal: CancelSignal | undefined,
 ) => Promise<DecodedImage>;
 
-/** A decoder in front of which the last pixels are kept: files are read each time, but known bytes are not decoded again. */
+/** A decoder in front of which the last pixels are kept: files are read each time, known bytes are not decoded again. */
 export function rememberPixels<Input>(decoder: Decoder<Input>, memory: RecentMemory<DecodedPixels>): FileReader<Input> {
 	return async (input, options, signal) => {
 		const { decode, ...identity } = await decoder.read(input, options, signal);

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "./token-key.ts";
+import { type PartialOptions, resolveOptions } from "../options/index.ts";
+import {
+	type PositionBiasKeyParts,
+	positionBiasKey,
+	reductionKey,
+	type TokenKeyParts,
+	tokenKey,
+	walkKey,
+} from "./token-key.ts";
 
 const digest = async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const keyOf = (parts: TokenKeyParts) => tokenKey(digest, parts);
@@ -97,5 +105,28 @@ describe("positionBiasKey", () => {
 		for (const found of keys) {
 			expect(found).toMatch(/^[0-9a-f]{64}$/);
 		}
+	});
+});
+
+describe("the keys of what is made of tokens", () => {
+	it("change with what decides it, and with nothing else", () => {
+		const keysOf = (given: PartialOptions) => {
+			const options = resolveOptions(given);
+			const key = reductionKey("tokens", options);
+			return [key, walkKey(key, options)];
+		};
+		const [key, walk] = keysOf({});
+		expect(keysOf({ clusters: 3, init: "k-means++", smooth: { method: "none" } })).toEqual([key, walk]);
+		for (const other of [{ seed: 5 }, { restarts: 5 }]) {
+			const [sameKey, otherWalk] = keysOf(other);
+			expect(sameKey).toBe(key);
+			expect(otherWalk).not.toBe(walk);
+		}
+		const others = [{}, { repair: true }, { debias: true }, { pca: 5 }, { metric: "cosine" }, { denoise: 0 }] as const;
+		const more = [{ whiten: 0.25 }, { position: 0 }];
+		const found = [...others, ...more].flatMap(keysOf);
+		expect(new Set(found).size).toBe(found.length);
+		const regions = resolveOptions({ segments: "regions" });
+		expect(reductionKey("tokens", regions)).toBe(reductionKey("tokens", { ...resolveOptions({}), position: 0 }));
 	});
 });

@@ -1,5 +1,6 @@
 import type { PreprocessorConfig } from "../model/index.ts";
 import type { Facet, SegmentationOptions } from "../options/index.ts";
+import { reductionFor } from "../segment/index.ts";
 import type { DecodingOptions, Digest, ImageIdentity } from "./ports.ts";
 
 /** Raised when the meaning of tokens changes, or what a decoder makes of a file. */
@@ -72,6 +73,31 @@ export function decodedKey(
 	{ bands, maxPixels, nodata, page, stretch }: DecodingOptions,
 ): string {
 	return canonicalJson({ sha256, name, bands, maxPixels, nodata, page, stretch });
+}
+
+/** The options that decide what is clustered, beside those that decide the tokens. */
+const REDUCTION_KEYS = [
+	"repair",
+	"debias",
+	"pca",
+	"metric",
+	"denoise",
+	"whiten",
+	"position",
+] as const satisfies readonly (keyof SegmentationOptions)[];
+
+/** The name of what is clustered: tokens, and what is made of them. */
+export function reductionKey(tokenKey: string, options: SegmentationOptions): string {
+	const reduction = { ...options, ...reductionFor(options) };
+	return `${tokenKey} ${REDUCTION_KEYS.map((option) => reduction[option]).join(" ")}`;
+}
+
+/** The name of a walk of merging clusters, by that of what is clustered. */
+export function walkKey(
+	reductionKey: string,
+	{ restarts, seed }: Pick<SegmentationOptions, "restarts" | "seed">,
+): string {
+	return `${reductionKey} ${restarts} ${seed}`;
 }
 
 function keyOf(digest: Digest, parts: NetworkKeyParts): Promise<string> {

@@ -115,7 +115,11 @@ function interpolateRow({ corners, present }: Tile, down: number, { start, slope
 	}
 }
 
-/** The middle of the red, green and blue of a block, and how far they reach from it, as shares of 255. Written to `range`. */
+/**
+ * The colours of a block.
+ *
+ * @param range the middle of red, green and blue, and how far each reaches from it, as shares of 255. Shape (6,). Written.
+ */
 function findRange(
 	{ colors, width }: TiledMap,
 	top: number,

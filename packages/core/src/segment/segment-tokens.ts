@@ -1,7 +1,7 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { type AbortState, cancellableKernels } from "../abort.ts";
 import type { KMeansResult } from "../cluster/index.ts";
-import { tokenClusterings } from "../cluster/token-clusterings.ts";
+import { type KeptWalk, tokenClusterings } from "../cluster/token-clusterings.ts";
 import { checkLength } from "../errors/index.ts";
 import type { RgbImage } from "../image/index.ts";
 import { clearBackground, markBackground, segmentPixels } from "../labels/background.ts";
@@ -45,6 +45,8 @@ export interface SegmentationContext {
 	 * @default every pixel has
 	 */
 	readonly valid?: Uint8Array | undefined;
+	/** Keeps what clusterings of the same tokens share. @default nothing is kept */
+	readonly walk?: KeptWalk | undefined;
 }
 
 /**
@@ -100,6 +102,7 @@ export async function segmentReduced(
 		const clusterings = tokenClusterings(kernels, points, {
 			...options,
 			tokens: valid && validTokens(kernels, grid, valid),
+			walk: context.walk,
 			onProgress: (done, total) => recorder.progress("kmeans", done, total),
 		});
 		const choice = typeof options.clusters === "number" ? undefined : clusterings.choose(range);

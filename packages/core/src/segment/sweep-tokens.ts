@@ -48,9 +48,9 @@ export async function sweepReduced(
 	context: SegmentationContext = {},
 ): Promise<Sweep> {
 	const kernels = cancellableKernels(uncheckedKernels, context.signal);
-	const { valid } = context;
+	const { valid, walk } = context;
 	const tokens = valid && validTokens(kernels, grid, valid);
-	const clusterings = tokenClusterings(kernels, reduced.points, { ...options, tokens });
+	const clusterings = tokenClusterings(kernels, reduced.points, { ...options, tokens, walk });
 	const choice = await recorder.run("kmeans", () => clusterings.choose(range));
 	return {
 		choice,

@@ -3,8 +3,8 @@ import { asClusters } from "../../../../fixtures/as-clusters.ts";
 import { errorOf } from "../../../../fixtures/errors.ts";
 import { kernels } from "../../../../fixtures/kernels.ts";
 import { SCATTERED_GRID as GRID, scattered } from "../../../../fixtures/point-clouds.ts";
-import { kMeans, mergingKMeans } from "../cluster/index.ts";
-import { tokenClusterings } from "../cluster/token-clusterings.ts";
+import { kMeans, type MergingStep, mergingKMeans } from "../cluster/index.ts";
+import { type KeptWalk, tokenClusterings } from "../cluster/token-clusterings.ts";
 import { DEFAULT_OPTIONS, INITIALISATIONS } from "../options/index.ts";
 import { createRandom } from "../rng.ts";
 import type { Matrix } from "../tensor/index.ts";
@@ -16,6 +16,21 @@ async function segment(points: Matrix, given: Partial<typeof DEFAULT_OPTIONS>) {
 	const options = { ...DEFAULT_OPTIONS, smooth: { method: "median" as const }, restarts: 2, ...given };
 	const result = await segmentReduced(kernels, GRID, { points }, options, recorder);
 	return { ...asClusters(result), warnings: recorder.warnings };
+}
+
+/** A walk in memory, and how many steps were made. */
+function keptWalk() {
+	let steps: readonly MergingStep[] = [];
+	let made = 0;
+	const walk: KeptWalk = {
+		get: () => steps,
+		set(longer) {
+			expect(longer.slice(0, -1)).toEqual(steps);
+			steps = longer;
+			made++;
+		},
+	};
+	return { walk, made: () => made };
 }
 
 describe("the clusters of tokens", () => {
@@ -44,6 +59,52 @@ describe("the clusters of tokens", () => {
 			expect(merged.at(clusters)).toEqual(steps[12 - clusters].clustering);
 		}
 		expect(merged.at(20)).toEqual(kMeans(kernels, points, { clusters: 20, restarts: 1, random: random() }));
+	});
+
+	it("are the same where a kept walk is gone on with, and each step is made once", () => {
+		const points = scattered(4);
+		const { walk, made } = keptWalk();
+		const anew = tokenClusterings(kernels, points, { ...options, init: "merge" });
+		const expected = [
+			[8, 5],
+			[10, 5],
+			[3, 10],
+			[8, 10],
+			[1, 12],
+			[1, 12],
+		];
+		for (const [clusters, steps] of expected) {
+			const clusterings = tokenClusterings(kernels, points, { ...options, init: "merge", walk });
+			expect(clusterings.at(clusters)).toEqual(anew.at(clusters));
+			expect(made()).toBe(steps);
+		}
+		const range = { min: 2, max: 9 };
+		const chosen = tokenClusterings(kernels, points, { ...options, init: "merge", walk }).choose(range);
+		expect(chosen).toEqual(anew.choose(range));
+		expect(made()).toBe(12);
+	});
+
+	it("are the same after cancels in the middle of a kept walk", () => {
+		const points = scattered(4);
+		const { walk, made } = keptWalk();
+		const lengths = new Set<number>();
+		for (let looks = 10; made() < 11; looks += 10) {
+			let left = looks;
+			const cancelled = kernels.checked(() => {
+				if (left-- === 0) {
+					throw new Error("cancelled");
+				}
+			});
+			try {
+				tokenClusterings(cancelled, points, { ...options, init: "merge", walk }).at(2);
+			} catch {
+				lengths.add(made());
+			}
+		}
+		expect(lengths.size).toBeGreaterThan(2);
+		const anew = tokenClusterings(kernels, points, { ...options, init: "merge" });
+		expect(tokenClusterings(kernels, points, { ...options, init: "merge", walk }).at(2)).toEqual(anew.at(2));
+		expect(made()).toBe(11);
 	});
 
 	it.each(INITIALISATIONS)("of a range are those of the chosen number, begun with %s", async (init) => {

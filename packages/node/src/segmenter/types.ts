@@ -19,14 +19,17 @@ export interface SegmenterOptions extends Partial<ModelOptions> {
 	readonly threads?: number;
 	/**
 	 * Keep tokens on disk, so that other clusterings of a picture need no network run, and the last ones, as they are and
-	 * after PCA, in memory, with the last small pictures. @default true
+	 * after PCA, in memory, with the last small pictures and their clusterings. @default true
 	 */
 	readonly cache?: boolean;
 	/** Folder of the caches. @default DINOSEG_CACHE, else the platform's cache folder + "/dinoseg" */
 	readonly cacheFolder?: string;
 	/** Bytes of tokens on disk; the least recently used go first. @default 2 GiB */
 	readonly cacheBytes?: number;
-	/** Bytes of tokens in memory, as many after PCA, and a quarter each of decoded and of blurred pictures. @default 64 MiB */
+	/**
+	 * Bytes of tokens in memory, as many after PCA, and a quarter each of decoded pictures, of blurred ones and of
+	 * clusterings. @default 64 MiB
+	 */
 	readonly memoryBytes?: number;
 	/** Registry of half-written files, for programs that clean up on an interrupt. @default a list of its own */
 	readonly temporaryFiles?: TemporaryFiles;
