@@ -1,5 +1,6 @@
 /** How requests name the options of a segmentation: made from the one record that flags and `segments.json` are made from. */
 import { DinosegError, nameOptions } from "@dinoseg/core/errors";
+import { writtenSchema } from "@dinoseg/core/labels";
 import {
 	ALL_OPTIONS,
 	DTYPES,
@@ -18,7 +19,6 @@ import {
 	resolveOptions,
 	type SegmentationOptions,
 	type Written,
-	type WrittenForm,
 	withPreset,
 } from "@dinoseg/core/options";
 import { z } from "@hono/zod-openapi";
@@ -39,6 +39,8 @@ export interface WantedSegmentation {
 }
 
 const PRESET_KEY = "preset";
+/** Clients name no folders of the service's machine. */
+const MODEL_HELP = "a name of GET /v1/models";
 
 /**
  * Read the options of a request.
@@ -102,10 +104,10 @@ const shapes = Object.fromEntries(
 		const allowed = kind.allowed === undefined ? "" : ` (${kind.allowed})`;
 		return [
 			key,
-			formOf(kind.written)
+			writtenSchema(kind.written)
 				.optional()
 				.openapi({
-					description: nameOptions(help, (name) => name) + allowed,
+					description: key === "model" ? MODEL_HELP : nameOptions(help, (name) => name) + allowed,
 					// That of the network is the service's own.
 					...(Object.hasOwn(OPTIONS, key) ? { default: formatOption(key, standard) } : {}),
 				}),
@@ -127,16 +129,3 @@ export const optionsSchema = z
 
 /** The same in an address, where all are texts. */
 export const optionsQuery: Readonly<Record<string, z.ZodType>> = { ...shapes, [PRESET_KEY]: presetShape };
-
-function formOf(forms: readonly WrittenForm[]): z.ZodType<Written> {
-	const [first, ...others] = forms.map((form): z.ZodType<Written> => {
-		if ("integer" in form) {
-			return z.int().min(form.integer.min).max(form.integer.max);
-		}
-		if ("number" in form) {
-			return z.number().min(form.number.min).max(form.number.max);
-		}
-		return "oneOf" in form ? z.literal([...form.oneOf]) : z.string().regex(form.pattern);
-	});
-	return others.length === 0 ? first : z.union([first, ...others]);
-}

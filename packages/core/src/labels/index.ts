@@ -30,3 +30,4 @@ export {
 	type SegmentStatistics,
 	segmentStatistics,
 } from "./statistics.ts";
+export { writtenSchema } from "./written-schema.ts";

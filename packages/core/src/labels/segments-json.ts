@@ -7,9 +7,9 @@ import {
 	type LengthUnit,
 	OPTIONS,
 	type Written,
-	type WrittenForm,
 	type WrittenOptions,
 } from "../options/index.ts";
+import { writtenSchema } from "./written-schema.ts";
 
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/2";
@@ -77,20 +77,6 @@ const optionsSchema = z.strictObject(
 		[K in keyof WrittenOptions]: z.ZodType<Written>;
 	},
 );
-
-function writtenSchema(forms: readonly WrittenForm[]): z.ZodType<Written> {
-	return z.union(forms.map(formSchema));
-}
-
-function formSchema(form: WrittenForm): z.ZodType<Written> {
-	if ("integer" in form) {
-		return z.int().min(form.integer.min).max(form.integer.max);
-	}
-	if ("number" in form) {
-		return z.number().min(form.number.min).max(form.number.max);
-	}
-	return "oneOf" in form ? z.literal([...form.oneOf]) : z.string().regex(form.pattern);
-}
 
 /**
  * The token grid, and the tokens whose length is an outlier as the network gives them, before any repair: how many, above
