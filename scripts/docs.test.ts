@@ -26,7 +26,7 @@ describe("documents", () => {
 		expect(documentedCodes(warnings).sort()).toEqual([...WARNING_CODES].sort());
 	});
 
-	it.each(["segment", "batch", "fit", "apply", "evaluate", "export"])("name every flag of %s", (command) => {
+	it.each(["segment", "batch", "fit", "apply", "serve", "evaluate", "export"])("name every flag of %s", (command) => {
 		const cli = fileURLToPath(new URL("apps/cli/bin/dinoseg.js", root));
 		const help = execFileSync(process.execPath, [cli, command, "--help", ...(command === "export" ? [] : ["all"])], {
 			encoding: "utf8",
@@ -37,7 +37,7 @@ describe("documents", () => {
 		expect(flags.length).toBeGreaterThan(9);
 		const documents = [
 			"README.md",
-			...["flags", "batch", "codebooks", "exports", "measuring"].map((name) => `docs/${name}.md`),
+			...["flags", "batch", "codebooks", "service", "exports", "measuring"].map((name) => `docs/${name}.md`),
 		]
 			.map(read)
 			.join("\n");

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, examplePath, type Sandbox } from "../apps/cli/test/harness.ts";
+import { startService } from "../apps/server/test/support/service.ts";
 import { type HubServer, startHubServer } from "../fixtures/hub-server.ts";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../fixtures/random-checkpoint.ts";
 import { encodeTiff } from "../fixtures/tiff.ts";
@@ -21,35 +22,51 @@ const DOCUMENTS = [
 	"docs/runs.md",
 	"docs/batch.md",
 	"docs/codebooks.md",
+	"docs/service.md",
 	"docs/exports.md",
 ];
+
+/** Where documents say that the service listens. */
+const SERVICE = "http://127.0.0.1:8420";
 
 /** Commands that other tests run: npm's own, of a fresh clone. */
 const ELSEWHERE = new Set(["npm ci && npm run demo", "npm ci && npm test", "npm install --ignore-scripts dinoseg"]);
 
 /** Commands that end with an interrupt only, and those of other programs. */
-const NOT_HERE = /dinoseg watch|^(yolo|labelme|ogr2ogr) /;
+const NOT_HERE = /dinoseg (watch|serve)|^(yolo|labelme|ogr2ogr) /;
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 describe("the commands of", () => {
 	/** Its cache serves all documents: they show the same pictures. */
 	let shared: Sandbox;
+	let service: Awaited<ReturnType<typeof startService>>;
 	beforeAll(async () => {
-		shared = await createSandbox();
+		[shared, service] = await Promise.all([createSandbox(), startService()]);
 	});
-	afterAll(() => shared?.[Symbol.asyncDispose]());
+	afterAll(() => Promise.all([shared?.[Symbol.asyncDispose](), service?.[Symbol.asyncDispose]()]));
 
 	it.each(DOCUMENTS)(
 		"%s do what they say",
 		async (document) => {
-			const commands = commandsOf(await readFile(join(root, document), "utf8"));
+			const text = await readFile(join(root, document), "utf8");
+			const commands = commandsOf(text);
+			// Nothing else of dinoseg needs Python.
+			const scripts = hasPython ? blocksOf(text, "python") : [];
 			expect(commands.length).toBeGreaterThan(0);
 			await using sandbox = await createSandbox();
 			await using hub = await startHub(sandbox);
 			await putPictures(sandbox);
 			const environment = await putPrograms(sandbox, hub.url, shared.path(".cache"));
 			for (const command of commands.filter((line) => !ELSEWHERE.has(line) && !NOT_HERE.test(line))) {
-				const { code, stderr } = await runCommand(command, sandbox, environment);
+				const asked = command.replaceAll("curl ", "curl -sS --fail ").replaceAll(SERVICE, service.url);
+				const { code, stderr } = await runCommand(asked, sandbox, environment);
 				expect(code, `${command}\n${stderr}`).toBe(0);
+			}
+			for (const script of scripts) {
+				await writeFile(sandbox.path("script.py"), script.replaceAll(SERVICE, service.url));
+				const { code, stderr } = await runCommand("python3 script.py", sandbox, environment);
+				expect(code, `${script}\n${stderr}`).toBe(0);
 			}
 		},
 		240_000,
@@ -57,14 +74,16 @@ describe("the commands of", () => {
 });
 
 describe("the programs of", () => {
-	it("README.md, docs/library.md and docs/codebooks.md do what they say", async () => {
+	it("README.md, docs/library.md, docs/codebooks.md and docs/service.md do what they say", async () => {
 		await using sandbox = await createSandbox();
+		await using service = await startService();
 		await cp(examplePath("cat.jpg"), sandbox.path("photo.jpg"));
 		await symlink(join(root, "node_modules"), sandbox.path("node_modules"));
 		const [first, ...others] = [
 			...blocksOf(await readFile(join(root, "README.md"), "utf8"), "ts"),
 			...blocksOf(await readFile(join(root, "docs/library.md"), "utf8"), "ts"),
 			...blocksOf(await readFile(join(root, "docs/codebooks.md"), "utf8"), "ts"),
+			...blocksOf(await readFile(join(root, "docs/service.md"), "utf8"), "ts"),
 		];
 		expect(others.length).toBeGreaterThan(3);
 		const dispose = "await segmenter.dispose();";
@@ -73,15 +92,21 @@ describe("the programs of", () => {
 		const bodies = [first.replace(dispose, ""), ...others.map((block) => `{\n${withoutImports(block)}\n}`), dispose];
 		const imports = new Set(others.flatMap((block) => block.split("\n").filter((line) => /^import /.test(line))));
 		const own = [...imports].filter((line) => !first.includes(line));
-		await writeFile(sandbox.path("program.mts"), [...own, ...bodies].join("\n"));
+		await writeFile(
+			sandbox.path("program.mts"),
+			[...own, ...bodies]
+				.join("\n")
+				.replaceAll("createClient()", `createClient({ url: "${SERVICE}" })`)
+				.replaceAll(SERVICE, service.url),
+		);
 		const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-		const { status, stderr } = spawnSync(process.execPath, [tsx, "program.mts"], {
-			cwd: sandbox.folder,
-			env: { ...process.env, DINOSEG_CACHE: sandbox.path(".cache") },
-			encoding: "utf8",
+		const { code, stderr } = await runShell(`"${process.execPath}" "${tsx}" program.mts`, sandbox.folder, {
+			...process.env,
+			DINOSEG_CACHE: sandbox.path(".cache"),
 		});
-		expect(status, stderr).toBe(0);
+		expect(code, stderr).toBe(0);
 		expect(await readdir(sandbox.path("out/photo"))).toContain("segments.json");
+		expect(await readdir(sandbox.folder)).toContain("overlay.png");
 	}, 120_000);
 });
 
@@ -97,7 +122,7 @@ function runCommand(
 		: runShell(command, sandbox.folder, environment);
 }
 
-/** Apart from this process, whose hub has to answer. */
+/** Apart from this process, whose hub and service have to answer. */
 function runShell(
 	command: string,
 	cwd: string,

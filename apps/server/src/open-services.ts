@@ -3,32 +3,20 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import { cacheFolder } from "@dinoseg/node";
-import { lockFolder, removeTemporaries, type TemporaryFiles } from "@dinoseg/node/files";
-import type { Segmenter, SegmenterOptions } from "@dinoseg/node/segmenter";
-import type { Logger } from "pino";
+import { lockFolder, removeTemporaries } from "@dinoseg/node/files";
+import { pino } from "pino";
 import type { Services } from "./app/services.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { isLoopbackHost, SERVER_DEFAULTS, type ServerOptions } from "./server-options.ts";
 import { openEntryStore } from "./store/entry-store.ts";
 import { createImageStore, IMAGE_MARKER, IMAGES } from "./store/images.ts";
 import { createResultStore, RESULT_RECORD, RESULTS } from "./store/results.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { createInspector } from "./uploads/inspector.ts";
 import { createJobs } from "./work/jobs.ts";
 import { createModels } from "./work/models.ts";
 import { createSegmentations } from "./work/segmentations.ts";
 import { createWorkers } from "./work/workers.ts";
-
-/** What a service takes from its surroundings. */
-export interface Surroundings {
-	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly cwd: string;
-	readonly log: Logger;
-	readonly temporaryFiles: TemporaryFiles;
-	/** As `createSegmenter`. */
-	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
-	/** Milliseconds, monotonic. */
-	now(): number;
-}
 
 /** The services, and how they end. */
 export interface OpenServices {
@@ -50,7 +38,8 @@ const DEFAULT_WORKERS = 2;
  * @throws DinosegError OUTPUT_IN_USE, OUTPUT_UNWRITABLE; as `createSegmenter`
  */
 export async function openServices(options: ServerOptions, surroundings: Surroundings): Promise<OpenServices> {
-	const { env, cwd, log, temporaryFiles, openSegmenter, now } = surroundings;
+	const { env, cwd, temporaryFiles, openSegmenter, now } = surroundings;
+	const log = pino({ level: surroundings.logLevel, base: {} }, surroundings.log);
 	const { model, dtype, device } = { ...DEFAULT_MODEL_OPTIONS, ...definedOf(options) };
 	const set = { ...SERVER_DEFAULTS, ...definedOf(options) };
 	const cores = availableParallelism();

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { DinosegError } from "@dinoseg/core/errors";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./create-app.ts";
-import { openServices, type Surroundings } from "./open-services.ts";
+import { openServices } from "./open-services.ts";
 import { checkServerOptions, SERVER_DEFAULTS, type ServerOptions } from "./server-options.ts";
+import { completeSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** A service that takes requests. */
 export interface RunningServer {
@@ -38,14 +39,17 @@ const CHECK_MS = 1000;
  *
  * @throws DinosegError OPTION_INVALID, OUTPUT_IN_USE, OUTPUT_UNWRITABLE; as `createSegmenter`
  */
-export async function startServer(options: ServerOptions, surroundings: Surroundings): Promise<RunningServer> {
+export async function startServer(
+	options: ServerOptions = {},
+	surroundings: Partial<Surroundings> = {},
+): Promise<RunningServer> {
 	checkServerOptions(options);
 	const {
 		host = SERVER_DEFAULTS.host,
 		port = SERVER_DEFAULTS.port,
 		uploadSeconds = SERVER_DEFAULTS.uploadSeconds,
 	} = options;
-	const opened = await openServices(options, surroundings);
+	const opened = await openServices(options, completeSurroundings(surroundings));
 	const server = createAdaptorServer({
 		fetch: createApp(opened.services).fetch,
 		serverOptions: {
@@ -70,11 +74,16 @@ export async function startServer(options: ServerOptions, surroundings: Surround
 
 	let closing: Promise<boolean> | undefined;
 	const close = async (): Promise<boolean> => {
+		const { log } = opened.services;
+		log.info("stopping");
 		opened.refuse();
 		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 		server.closeIdleConnections();
 		const freed = opened.close(GRACE_MS);
 		const isFree = await within(freed, GRACE_MS + CLOSING_MS);
+		if (!isFree) {
+			log.warn("a network still computes; it is given up");
+		}
 		server.closeAllConnections();
 		await closed;
 		return isFree;

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { type ServerOptions, startServer } from "@dinoseg/server";
-import { pino } from "pino";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { createLogView } from "../progress/log-view.ts";
 
@@ -15,7 +14,7 @@ export async function serve(
 	{ allowOrigin, quiet, folder, token, ...flags }: ServeFlags,
 ): Promise<ExitCode> {
 	const { env, cwd, stdout, stderr, temporaryFiles, now } = context;
-	const log = pino({ level: quiet ? "warn" : "info", base: {} }, createLogView(stderr));
+	const log = createLogView(stderr);
 	const options: ServerOptions = {
 		...flags,
 		origins: allowOrigin,
@@ -26,15 +25,14 @@ export async function serve(
 		env,
 		cwd,
 		log,
+		logLevel: quiet ? "warn" : "info",
 		temporaryFiles,
 		openSegmenter: (given) => context.openSegmenter(given),
 		now,
 	});
 	stdout.write(`Listening on ${server.url}\n`);
 	await context.untilStopped();
-	log.info("stopping");
 	if (!(await server.close())) {
-		log.warn("a network still computes; it is given up");
 		context.abandon();
 	}
 	return EXIT.done;

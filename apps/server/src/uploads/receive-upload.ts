@@ -56,7 +56,8 @@ export async function receiveUpload(request: Request, context: UploadContext): P
 	const { folder, temporaryFiles, limits } = context;
 	const type = (request.headers.get("content-type") ?? "").trim();
 	const isForm = /^multipart\/form-data\s*(;|$)/i.test(type);
-	if (!isForm && !/^(image\/[\w.+-]+|application\/octet-stream)\s*(;|$)/i.test(type)) {
+	// The last one is what curl says of a body unless it is told.
+	if (!isForm && !/^(image\/[\w.+-]+|application\/(octet-stream|x-www-form-urlencoded))\s*(;|$)/i.test(type)) {
 		throw new DinosegError(
 			"MEDIA_TYPE_UNSUPPORTED",
 			`Content-Type must be multipart/form-data with a part "${PART}", image/… or application/octet-stream, got ${JSON.stringify(type)}.`,

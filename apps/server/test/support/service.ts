@@ -1,11 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
-import { createTemporaryFiles } from "@dinoseg/node/files";
-import { createSegmenter } from "@dinoseg/node/segmenter";
 import { type RunningServer, type ServerOptions, startServer } from "@dinoseg/server";
-import { pino } from "pino";
 import { afterAll, beforeAll } from "vitest";
 
 /** A line of the log. */
@@ -40,7 +36,6 @@ export async function startService(options: ServerOptions = {}): Promise<TestSer
 	const parent = await mkdtemp(join(tmpdir(), "dinoseg-service-"));
 	const folder = join(parent, "service");
 	const log: LogLine[] = [];
-	const temporaryFiles = createTemporaryFiles();
 	const start = (given: ServerOptions): Promise<RunningServer> =>
 		startServer(
 			{ workers: 1, port: 0, folder, ...given },
@@ -52,10 +47,8 @@ export async function startService(options: ServerOptions = {}): Promise<TestSer
 					HF_HUB_OFFLINE: "1",
 				},
 				cwd: parent,
-				log: pino({ level: "debug" }, { write: (line: string) => void log.push(JSON.parse(line) as LogLine) }),
-				temporaryFiles,
-				openSegmenter: createSegmenter,
-				now: () => performance.now(),
+				log: { write: (line) => void log.push(JSON.parse(line) as LogLine) },
+				logLevel: "debug",
 			},
 		);
 	let server: RunningServer;
