@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { MessageChannel, markAsUntransferable } from "node:worker_threads";
 import { createRandom, type SegmentationEvent, type Stage } from "@dinoseg/core";
 import type { SegmentationOptions } from "@dinoseg/core/options";
 import { decodeImage, encodePng } from "@dinoseg/node";
 import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packResult } from "../dist/segmenter/transfer.js";
+import { packResult, transferable } from "../dist/segmenter/transfer.js";
 import { expectError } from "./support/expect-error.ts";
 import { encoderFor, type Pixels } from "./support/make-image.ts";
 import { smallExample } from "./support/small-example.ts";
@@ -40,6 +41,19 @@ function largePicture(): Pixels {
 	}
 	return { data, width: WIDTH, height: HEIGHT, channels: 3 };
 }
+
+describe("memory that changes its owner", () => {
+	// Node 20 copies it even if it is named; later versions throw.
+	it("is not that of a native library", () => {
+		const encoded = new Uint8Array(8).fill(7);
+		markAsUntransferable(encoded.buffer);
+		const { port1, port2 } = new MessageChannel();
+		port1.postMessage(encoded, transferable(encoded));
+		port1.close();
+		port2.close();
+		expect(encoded).toEqual(new Uint8Array(8).fill(7));
+	});
+});
 
 describe("the thread of a segmenter", () => {
 	let path: string;

@@ -1,3 +1,4 @@
+import * as threads from "node:worker_threads";
 import type { CodebookPart } from "@dinoseg/core/codebook";
 import type { ExportedResult, SegmentResult } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
@@ -58,10 +59,16 @@ export function unpackResult({ tokenGrid, ...rest }: SentResult): SegmentResult 
 	return { ...rest, tokens: () => tokenGrid };
 }
 
-/** The memory of some arrays, each once; arrays that are parts of larger memory are left to be copied. */
+/** Of Node 21 and later, where `postMessage` throws for such memory. Node 20 copies it by itself. */
+const { isMarkedAsUntransferable = () => false } = threads as {
+	isMarkedAsUntransferable?(memory: object): boolean;
+};
+
+/** The memory of some arrays, each once; what is part of larger memory, or of a native library, is left to be copied. */
 export function transferable(...arrays: readonly ArrayBufferView[]): ArrayBuffer[] {
 	const whole = arrays.filter(
-		({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
+		({ buffer, byteLength }) =>
+			buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !isMarkedAsUntransferable(buffer),
 	);
 	return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))];
 }
