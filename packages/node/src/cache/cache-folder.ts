@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { posix, win32 } from "node:path";
+import { homeFolder } from "../files/home-folder.ts";
 
 export interface CacheFolderOptions {
 	/** Environment: DINOSEG_CACHE wins, then XDG_CACHE_HOME (Linux) or LOCALAPPDATA (Windows). @default process.env */
@@ -17,7 +17,7 @@ export interface CacheFolderOptions {
  * Source: XDG Base Directory Specification 0.8 (a relative XDG_CACHE_HOME is ignored).
  */
 export function cacheFolder(options: CacheFolderOptions = {}): string {
-	const { env = process.env, platform = process.platform, home = homedir() } = options;
+	const { env = process.env, platform = process.platform, home = homeFolder() } = options;
 	if (env["DINOSEG_CACHE"]) {
 		return env["DINOSEG_CACHE"];
 	}

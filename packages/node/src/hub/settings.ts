@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { errnoOf } from "../files/errno.ts";
+import { homeFolder } from "../files/home-folder.ts";
 
 export interface HubSettingsOptions {
 	/** Environment; see `HubSettings` for the variables. @default process.env */
@@ -46,7 +46,7 @@ const YES = ["1", "ON", "YES", "TRUE"];
  * Source: huggingface_hub 2.0.0, constants.py; an empty variable counts as unset.
  */
 export function hubCacheFolder(options: HubSettingsOptions = {}): string {
-	const { env = process.env, home = homedir() } = options;
+	const { env = process.env, home = homeFolder() } = options;
 	const given = options.cacheFolder ?? (env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"]);
 	return given ? expandPath(given, env, home) : join(hubHome(env, home), "hub");
 }
@@ -57,7 +57,7 @@ export function hubCacheFolder(options: HubSettingsOptions = {}): string {
  * @throws DinosegError OPTION_INVALID for an HF_ENDPOINT or token that cannot be one.
  */
 export async function readHubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
-	const { env = process.env, home = homedir() } = options;
+	const { env = process.env, home = homeFolder() } = options;
 	return {
 		cacheFolder: hubCacheFolder(options),
 		endpoint: readEndpoint(env),

@@ -1,4 +1,4 @@
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import {
 	DEFAULT_MEMORY_BYTES,
@@ -15,6 +15,7 @@ import type { ExportedResult } from "@dinoseg/core/result";
 import type { SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { cacheFolder, DEFAULT_CACHE_BYTES } from "../cache/index.ts";
+import { homeFolder } from "../files/home-folder.ts";
 import { createTemporaryFiles } from "../files/index.ts";
 import { resolveModel } from "../model/resolve-model.ts";
 import { disableTelemetry } from "../session/telemetry.ts";
@@ -29,7 +30,7 @@ const BYTE_BOUNDS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 /** Where tokens and digests are kept unless a caller says otherwise. */
 export function defaultCacheFolder(): string {
-	return cacheFolder({ env: process.env, platform: process.platform, home: homedir() });
+	return cacheFolder({ env: process.env, platform: process.platform, home: homeFolder() });
 }
 
 /**
