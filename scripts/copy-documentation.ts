@@ -13,8 +13,8 @@ const swagger = dirname(createRequire(`${server}/package.json`).resolve("swagger
 
 mkdirSync(target, { recursive: true });
 for (const [folder, names] of [
-	[`${server}/documentation`, ["index.html", "start.js"]],
-	[swagger, ["swagger-ui-bundle.js", "swagger-ui.css"]],
+	[`${server}/documentation`, ["index.html", "page.css", "start.js"]],
+	[swagger, ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-ui-bundle.js.LICENSE.txt"]],
 ] as const) {
 	for (const name of names) {
 		copyFileSync(`${folder}/${name}`, `${target}/${name}`);

@@ -5,6 +5,7 @@ import type { ServiceApp } from "../app/services.ts";
 /** What the page is made of. The scripts and styles of Swagger UI are copied at the build. */
 const FILES: Readonly<Record<string, string>> = {
 	"index.html": "text/html; charset=utf-8",
+	"page.css": "text/css; charset=utf-8",
 	"start.js": "text/javascript; charset=utf-8",
 	"swagger-ui-bundle.js": "text/javascript; charset=utf-8",
 	"swagger-ui.css": "text/css; charset=utf-8",

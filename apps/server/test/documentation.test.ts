@@ -1,0 +1,114 @@
+import { fileURLToPath } from "node:url";
+import type { Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ENGINES, type RunningBrowser, startBrowser } from "../../../packages/core/test/browsers.ts";
+import { useService } from "./support/service.ts";
+
+const PHOTOGRAPH = fileURLToPath(new URL("../../../examples/coffee.jpg", import.meta.url));
+
+const service = useService();
+
+/** What a page complains of and asks for. */
+interface Watched {
+	readonly complaints: readonly string[];
+	readonly requests: readonly string[];
+}
+
+async function watch(page: Page): Promise<Watched> {
+	const complaints: string[] = [];
+	const requests: string[] = [];
+	page.on("console", (message) => {
+		if (["error", "warn", "issue"].includes(message.type())) {
+			complaints.push(message.text());
+		}
+	});
+	page.on("pageerror", (error) => complaints.push(String(error)));
+	page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+	page.on("request", (request) => requests.push(request.url()));
+	await page.exposeFunction("complain", (text: string) => complaints.push(text));
+	await page.evaluateOnNewDocument(`
+		addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+			complain(violatedDirective + " forbids " + blockedURI + " " + sample));
+	`);
+	return { complaints, requests };
+}
+
+/** Selectors in the block of an operation. */
+const inBlock = (id: string) => ({
+	head: `#operations-${id} .opblock-summary-control`,
+	file: `#operations-${id} input[type=file]`,
+	execute: `#operations-${id} .execute`,
+	status: `#operations-${id} .live-responses-table tbody .response-col_status`,
+	picture: `#operations-${id} .live-responses-table img`,
+});
+
+describe.each(ENGINES)("in $name, the page that describes the service", (engine) => {
+	let running: RunningBrowser;
+	let page: Page;
+	let watched: Watched;
+	let operations: number;
+	beforeAll(async () => {
+		if (!engine.isInstalled) {
+			return;
+		}
+		const { paths } = await service.json<{ paths: Record<string, object> }>("/openapi.json");
+		operations = Object.values(paths).flatMap((path) => Object.keys(path)).length;
+		running = await startBrowser(engine);
+		page = await running.browser.newPage();
+		await page.setViewport({ width: 1200, height: 1000 });
+		watched = await watch(page);
+		await page.goto(`${service.url}/`);
+		await page.waitForSelector(".opblock");
+	});
+	afterAll(() => running?.[Symbol.asyncDispose]());
+
+	async function click(selector: string): Promise<void> {
+		// Not with the mouse: what it is to hit moves while blocks open.
+		await (await page.waitForSelector(selector))?.evaluate((element) =>
+			(element as unknown as { click(): void }).click(),
+		);
+	}
+
+	async function textOf(selector: string): Promise<string | null | undefined> {
+		return (await page.waitForSelector(selector))?.evaluate((element) => element.textContent);
+	}
+
+	/** Nothing is asked of another origin, and nothing of what the page does is forbidden to it. */
+	function expectQuiet(): void {
+		const others = watched.requests.filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(`${service.url}/`));
+		expect(others).toEqual([]);
+		expect(watched.complaints).toEqual([]);
+	}
+
+	it.skipIf(!engine.isInstalled)("lists every operation, runs one, and sends an image to another", async () => {
+		expect(await page.$$eval(".opblock", (blocks) => blocks.length)).toBe(operations);
+
+		const health = inBlock("health-get_healthz");
+		await click(health.head);
+		await click(health.execute);
+		expect(await textOf(health.status)).toMatch(/^200/);
+
+		const segment = inBlock("segment-post_v1_segment");
+		await click(segment.head);
+		await (await page.waitForSelector(segment.file))?.uploadFile(PHOTOGRAPH);
+		await click(segment.execute);
+		expect(await textOf(segment.status)).toMatch(/^200/);
+		await page.waitForFunction(`document.querySelector(${JSON.stringify(segment.picture)})?.naturalWidth > 0`);
+		expectQuiet();
+	});
+
+	it.skipIf(!engine.isInstalled)("would be told of styles and scripts within it", async () => {
+		const other = await running.browser.newPage();
+		const { complaints } = await watch(other);
+		await other.goto(`${service.url}/docs/`);
+		await other.evaluate(`
+			document.body.innerHTML = '<p style="color: red"></p>';
+			document.body.append(Object.assign(document.createElement("script"), { textContent: "0" }));
+		`);
+		await vi.waitFor(() => {
+			expect(complaints.join("\n")).toMatch(/style-src/);
+			expect(complaints.join("\n")).toMatch(/script-src/);
+		});
+		await other.close();
+	});
+});
