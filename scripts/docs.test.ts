@@ -67,10 +67,11 @@ describe("documents", () => {
 	});
 
 	it("name no file that is not there", () => {
-		const documents = [".", "docs", "docs/adr", "examples", "training", ...workspaceFolders()].flatMap((folder) =>
-			readdirSync(new URL(`${folder}/`, root))
-				.filter((name) => name.endsWith(".md"))
-				.map((name) => `${folder}/${name}`),
+		const documents = [".", "docs", "docs/adr", "docs/deploy", "examples", "training", ...workspaceFolders()].flatMap(
+			(folder) =>
+				readdirSync(new URL(`${folder}/`, root))
+					.filter((name) => name.endsWith(".md"))
+					.map((name) => `${folder}/${name}`),
 		);
 		for (const folder of workspaceFolders()) {
 			expect(documents).toContain(`${folder}/README.md`);

@@ -1,8 +1,13 @@
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
+import { createInterface } from "node:readline";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packageSizes, removeForeignBinaries, totalOf } from "./deployment.ts";
+import { readDockerFile } from "./docker-file.ts";
 import { noticeOf } from "./notice-of.ts";
 import { createFreshProject, exampleOf, type FreshProject, type PackedPackage } from "./packed-packages.ts";
 import { ROOT, workspaceFolders } from "./workspaces.ts";
@@ -20,6 +25,12 @@ const withCode = manifests.filter(({ manifest }) => "." in manifest.exports).map
 
 /** Reads the types of every package that has some. */
 const EVERY_TYPE = withCode.map((name) => `export type * from "${name}";\n`).join("");
+
+/** What an installation for deployment may take. */
+const MOST_BYTES = 350e6;
+
+/** Whoever is not root cannot become another user. */
+const canBecomeOther = process.platform === "linux" && process.getuid?.() === 0;
 
 const WRONG = 'import { createSegmenter } from "dinoseg";\ncreateSegmenter(1);\n';
 
@@ -197,6 +208,82 @@ describe("packed packages, installed elsewhere", () => {
 		expect(segments.length).toBeGreaterThan(1);
 		expect(packed("dinoseg").files).toEqual(
 			expect.arrayContaining(["assets/self-test.jpg", "assets/self-test-labels.png"]),
+		);
+	});
+
+	describe("deployed", () => {
+		beforeAll(() => removeForeignBinaries(project.folder));
+
+		it("take no more than they may, and what docs/deploy says", async () => {
+			const megabytes = totalOf(await packageSizes(project.folder)) / 1e6;
+			expect(megabytes).toBeLessThan(MOST_BYTES / 1e6);
+			const text = await readFile(`${ROOT}docs/deploy/README.md`, "utf8");
+			const [, platform, said] = /^\| Without binaries of other platforms than (.+) \| ([\d.]+) \|$/m.exec(text) ?? [];
+			expect(platform).toBe("linux x64");
+			if (`${process.platform} ${process.arch}` === platform) {
+				expect(Math.abs(megabytes / Number(said) - 1), `${megabytes} MB`).toBeLessThan(0.03);
+			}
+		});
+
+		it.skipIf(!canBecomeOther)(
+			"serve as the Dockerfile says: by a user without name and home, who owns its data alone",
+			async () => {
+				const { command, environment, healthCheck, user } = readDockerFile();
+				const [uid, gid] = user.split(":").map(Number);
+				const data = join(dirname(project.folder), "data");
+				await mkdir(data);
+				await chown(data, uid, gid);
+				await chmod(dirname(project.folder), 0o755);
+				execFileSync("chmod", ["-R", "a-w", project.folder]);
+				const here = (value: string) =>
+					value
+						.replace("/app", project.folder)
+						.replace("/data", data)
+						.replace("$PATH", `${dirname(process.execPath)}:/usr/bin`);
+				const env = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, here(value)]));
+				const token = "of-sixteen-characters-or-more";
+				const service = spawn(
+					"setpriv",
+					[
+						`--reuid=${uid}`,
+						`--regid=${gid}`,
+						"--clear-groups",
+						"--no-new-privs",
+						...command,
+						"--port",
+						"0",
+						"--quiet",
+					],
+					{ cwd: data, env: { ...env, DINOSEG_TOKEN: token }, stdio: ["ignore", "pipe", "inherit"] },
+				);
+				const ended = once(service, "exit");
+				try {
+					const [line] = await Promise.race([once(createInterface(service.stdout), "line"), ended]);
+					const [, port] = /^Listening on http:\/\/0\.0\.0\.0:(\d+)$/.exec(line) ?? [];
+					const askHealth = () => {
+						const [, ...args] = healthCheck.map((value) => value.replace(":8420/", `:${port}/`));
+						execFileSync(process.execPath, args, { stdio: "ignore" });
+					};
+					askHealth();
+					const segment = (headers: Record<string, string>) =>
+						readFile(`${ROOT}examples/coffee.jpg`).then((body) =>
+							fetch(`http://127.0.0.1:${port}/v1/segment?format=overlay`, {
+								method: "POST",
+								headers: { "Content-Type": "application/octet-stream", ...headers },
+								body,
+							}),
+						);
+					expect((await segment({})).status).toBe(401);
+					const answer = await segment({ Authorization: `Bearer ${token}` });
+					expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/png"]);
+					expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+					service.kill("SIGTERM");
+					expect(await ended).toEqual([0, null]);
+					expect(askHealth).toThrow();
+				} finally {
+					service.kill("SIGKILL");
+				}
+			},
 		);
 	});
 });

@@ -31,21 +31,9 @@ export interface FreshProject extends AsyncDisposable {
 export async function createFreshProject(): Promise<FreshProject> {
 	const parent = await mkdtemp(join(tmpdir(), "dinoseg-packages-"));
 	const folder = join(parent, "project");
-	const npm = async (cwd: string, ...args: string[]) => {
-		const { stdout } = await run("npm", args, { cwd, timeout: NPM_LIMIT_MS, maxBuffer: 2 ** 26 });
-		return stdout;
-	};
 	try {
-		const listed = await npm(ROOT, "pack", "--workspaces", "--json", "--pack-destination", parent);
-		const packed = JSON.parse(listed) as { name: string; filename: string; files: { path: string }[] }[];
-		const packages = packed.map(({ name, filename, files }) => {
-			return { name, tarball: join(parent, filename), files: files.map(({ path }) => path) };
-		});
-		await mkdir(folder);
-		await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-		await writeFile(join(folder, "package-lock.json"), JSON.stringify(await lockOfOthers()));
-		await writeFile(join(folder, ".npmrc"), "ignore-scripts=true\nprefer-offline=true\naudit=false\nfund=false\n");
-		await npm(folder, "install", ...packages.map(({ tarball }) => tarball));
+		const packages = await packPackages(parent);
+		await installPackages(folder, packages);
 		return {
 			folder,
 			packages,
@@ -60,6 +48,29 @@ export async function createFreshProject(): Promise<FreshProject> {
 		await rm(parent, { recursive: true, force: true });
 		throw error;
 	}
+}
+
+/** Put the tarballs of all packages into a folder. */
+export async function packPackages(folder: string): Promise<PackedPackage[]> {
+	const listed = await npm(ROOT, "pack", "--workspaces", "--json", "--pack-destination", folder);
+	const packed = JSON.parse(listed) as { name: string; filename: string; files: { path: string }[] }[];
+	return packed.map(({ name, filename, files }) => {
+		return { name, tarball: join(folder, filename), files: files.map(({ path }) => path) };
+	});
+}
+
+/** Install packages in a folder that need not exist, and with them what they need to run. */
+export async function installPackages(folder: string, packages: readonly PackedPackage[]): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+	await writeFile(join(folder, "package-lock.json"), JSON.stringify(await lockOfOthers()));
+	await writeFile(join(folder, ".npmrc"), "ignore-scripts=true\nprefer-offline=true\naudit=false\nfund=false\n");
+	await npm(folder, "install", "--omit=dev", ...packages.map(({ tarball }) => tarball));
+}
+
+async function npm(cwd: string, ...args: string[]): Promise<string> {
+	const { stdout } = await run("npm", args, { cwd, timeout: NPM_LIMIT_MS, maxBuffer: 2 ** 26 });
+	return stdout;
 }
 
 /** The packages of others, in the versions that `npm ci` has put into npm's cache, so that nothing is asked for again. */
