@@ -52,22 +52,6 @@ describe("docs/deploy", () => {
 		}
 	});
 
-	it("names the limits that the service has by default", async () => {
-		const text = await read("README.md");
-		for (const [flag, value] of [
-			["max-queue", String(SERVER_DEFAULTS.maxQueue)],
-			["max-bytes", `${SERVER_DEFAULTS.maxBytes / 1e6} MB`],
-			["max-pixels", `${SERVER_DEFAULTS.maxPixels / 1e6} megapixels`],
-			["max-tokens", String(SERVER_DEFAULTS.maxTokens)],
-			["upload-seconds", `${SERVER_DEFAULTS.uploadSeconds} seconds`],
-			["job-seconds", `${SERVER_DEFAULTS.jobSeconds} seconds`],
-			["max-stored-bytes", `${SERVER_DEFAULTS.maxStoredBytes / 2 ** 30} GiB`],
-			["keep-seconds", SERVER_DEFAULTS.keepSeconds === 86_400 ? "one day" : ""],
-		]) {
-			expect(text).toContain(`| ${value} | \`--${flag}\` |`);
-		}
-	});
-
 	it("has an image of one Node, with the port of the service", async () => {
 		const { baseImages } = readDockerFile();
 		expect(new Set(baseImages).size).toBe(1);

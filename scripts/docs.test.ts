@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { VERSION, WARNING_CODES } from "@dinoseg/core";
 import { ERROR_CODES } from "@dinoseg/core/errors";
+import { SERVER_DEFAULTS } from "@dinoseg/server/options";
 import { describe, expect, it } from "vitest";
 import { optionDocuments } from "./options-tables.ts";
 import { workspaceFolders } from "./workspaces.ts";
@@ -48,6 +49,25 @@ describe("documents", () => {
 
 	it.each(optionDocuments())("say of every option what its record says: $path", ({ path, text }) => {
 		expect(read(path), "write it again: npx tsx scripts/options-tables.ts").toBe(text);
+	});
+
+	it("names the limits that the service has by default", () => {
+		const { maxQueue, maxBytes, maxPixels, maxTokens, uploadSeconds, jobSeconds, maxStoredBytes } = SERVER_DEFAULTS;
+		const shown = {
+			"max-queue": `${maxQueue}`,
+			"max-bytes": `${maxBytes / 1e6} MB`,
+			"max-pixels": `${maxPixels / 1e6} megapixels`,
+			"max-tokens": `${maxTokens.toLocaleString("en")} (`,
+			"upload-seconds": `${uploadSeconds}`,
+			"job-seconds": `${jobSeconds}`,
+			"max-stored-bytes": `${maxStoredBytes / 2 ** 30} GiB`,
+			"keep-seconds": SERVER_DEFAULTS.keepSeconds === 86_400 ? "one day" : "another time",
+		};
+		const rows = read("docs/service.md").split("\n");
+		for (const [flag, value] of Object.entries(shown)) {
+			const row = rows.find((line) => line.startsWith(`| \`--${flag}\` |`));
+			expect(row?.split(" | ").at(-1), flag).toMatch(new RegExp(`^${value.replace("(", "\\(")}`));
+		}
 	});
 
 	it("list every name that dinoseg exports and no other", () => {
