@@ -2,7 +2,7 @@
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
  * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions, region-tree,
- * start, event loop, stages, throughput, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ * start, event loop, stages, throughput, service, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -21,6 +21,7 @@ import { runCase } from "./harness/run-case.ts";
 import { stageTable } from "./harness/stage-table.ts";
 import { type ArrayStore, createArrayStore } from "./inputs/array-store.ts";
 import { JOB, QUICK_JOB, relabelling } from "./relabelling.ts";
+import { SERVICE_SIDES, serviceTable } from "./service.ts";
 import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
 import { startTable } from "./start.ts";
@@ -91,6 +92,16 @@ cache. The time of the start is taken off: that of the same line with one photog
 \`npm run bench -- --only throughput\` prints this table alone.
 
 ${await throughputTable(isQuick)}`,
+	},
+	{
+		name: "service",
+		write: async () => `## Over HTTP
+
+A photograph of ${SERVICE_SIDES.width} x ${SERVICE_SIDES.height} pixels with the bundled model, sent to \`POST /v1/segment\` of a warm service with one worker,
+and given to \`Segmenter.render\` of the library. Medians of calls that take turns; the time added is the median of their
+differences. \`npm run bench -- --only service\` prints this table alone.
+
+${await serviceTable(isQuick)}`,
 	},
 	{
 		name: "relabelling",
