@@ -5,6 +5,7 @@ import { DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import { cacheFolder } from "@dinoseg/node";
 import { lockFolder, removeTemporaries } from "@dinoseg/node/files";
 import { pino } from "pino";
+import { isFault, problemOf } from "./api/problems.ts";
 import type { Services } from "./app/services.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { isLoopbackHost, SERVER_DEFAULTS, type ServerOptions } from "./server-options.ts";
@@ -71,7 +72,15 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 		segmenter: { threads: Math.max(1, Math.floor(cores / workerCount)), cacheFolder: caches, temporaryFiles },
 	});
 	const workers = createWorkers({ count: workerCount, open: models.open });
-	const jobs = createJobs({ capacity: set.maxQueue, workers: workerCount, now });
+	const jobs = createJobs({
+		capacity: set.maxQueue,
+		workers: workerCount,
+		now,
+		onFailure(job, err) {
+			const isOurs = isFault(problemOf(err));
+			log[isOurs ? "error" : "info"]({ job, err: isOurs ? err : undefined }, "a job failed");
+		},
+	});
 	const metrics = createMetrics({
 		jobsWaiting: () => jobs.waiting,
 		jobsRunning: () => jobs.running,

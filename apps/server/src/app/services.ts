@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -32,6 +33,8 @@ export interface Services {
 
 /** What middleware tells the handlers of a request. */
 export interface ServiceEnv {
+	/** The request and the answer as Node has them. */
+	Bindings: HttpBindings;
 	Variables: {
 		/** Names the request in the log and in the answer. */
 		requestId: string;

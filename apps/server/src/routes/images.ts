@@ -94,7 +94,7 @@ export function addImages(app: ServiceApp, services: Services): void {
 		// While it arrives it has a place: who could not be served need not send it at all.
 		const release = jobs.reserve();
 		try {
-			await using upload = await receiveUpload(context.req.raw, services.uploads);
+			await using upload = await receiveUpload(context.env.incoming, context.req.raw.signal, services.uploads);
 			const image = await acceptImage(upload, services);
 			return context.json(image, 201, { Location: `/v1/images/${image.id}` });
 		} finally {

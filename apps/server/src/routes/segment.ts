@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { optionsQuery, optionsSchema, readWanted } from "../api/options.ts";
 import { OUTPUT_NAMES, OUTPUT_QUERY_KEYS, outputKind, wantedOutput } from "../api/outputs.ts";
 import { invalidRequest } from "../api/problems.ts";
 import { binary, problems } from "../api/schemas.ts";
-import type { ServiceApp, Services } from "../app/services.ts";
+import type { ServiceApp, ServiceEnv, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
 import { receiveUpload } from "../uploads/receive-upload.ts";
 import { addRoute } from "./add-route.ts";
@@ -59,7 +60,7 @@ export function addSegment(app: ServiceApp, services: Services): void {
 		readWanted(written, { maxPixels });
 		const release = jobs.reserve();
 		try {
-			const { imageId, wanted, fileName } = await receive(context.req.raw, written);
+			const { imageId, wanted, fileName } = await receive(context, written);
 			const prepared = await segmentations.prepare(imageId, wanted);
 			// The place becomes that of the job.
 			release();
@@ -72,8 +73,8 @@ export function addSegment(app: ServiceApp, services: Services): void {
 	});
 
 	/** Nothing of the upload but the image is left when it returns. */
-	const receive = async (request: Request, written: object) => {
-		await using upload = await receiveUpload(request, services.uploads);
+	const receive = async ({ env, req }: Context<ServiceEnv>, written: object) => {
+		await using upload = await receiveUpload(env.incoming, req.raw.signal, services.uploads);
 		const { fields, fileName } = upload;
 		const wanted = readWanted({ ...written, ...readOptionsField(fields) }, { maxPixels });
 		const { id: imageId } = await acceptImage(upload, services);

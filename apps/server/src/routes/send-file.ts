@@ -27,18 +27,22 @@ export function answerUnchanged(context: Context, etag: string): Response | unde
 /** Send a file. @param headers beside those that describe the bytes. */
 export async function sendFile(
 	context: Context,
-	{ path, bytes }: MadeFile,
+	{ content }: Pick<MadeFile, "content">,
 	mediaType: string,
 	etag: string,
 	headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
 	const all = {
 		"Content-Type": mediaType,
-		"Content-Length": String(bytes),
+		"Content-Length": String(content instanceof Uint8Array ? content.length : content.bytes),
 		ETag: etag,
 		"Cache-Control": CACHING,
 		...headers,
 	};
+	if (content instanceof Uint8Array) {
+		return context.body(new Uint8Array(content), 200, all);
+	}
+	const { path, bytes } = content;
 	if (bytes <= WHOLE_BYTES) {
 		return context.body(new Uint8Array(await readFile(path)), 200, all);
 	}

@@ -31,6 +31,8 @@ export interface JobsOptions {
 	readonly workers: number;
 	/** Milliseconds, monotonic. */
 	now(): number;
+	/** Told of each job that failed, with the reason. */
+	onFailure(id: string, error: unknown): void;
 }
 
 /** Jobs that run, wait or ended not long ago. */
@@ -80,7 +82,7 @@ interface OwnJob extends Job {
 	waiters: number;
 }
 
-export function createJobs({ capacity, workers, now }: JobsOptions): Jobs {
+export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): Jobs {
 	/** The ended ones first, in the order of their end. */
 	const jobs = new Map<string, OwnJob>();
 	let reserved = 0;
@@ -149,7 +151,12 @@ export function createJobs({ capacity, workers, now }: JobsOptions): Jobs {
 				setStatus("done");
 			} catch (error) {
 				job.error = error;
-				setStatus(controller.signal.aborted && isAborted(error) ? "cancelled" : "failed");
+				if (controller.signal.aborted && isAborted(error)) {
+					setStatus("cancelled");
+				} else {
+					setStatus("failed");
+					onFailure(id, error);
+				}
 			}
 			if (begunAt !== undefined && job.status === "done") {
 				meanSeconds += RECENT * ((now() - begunAt) / 1000 - meanSeconds);

@@ -16,10 +16,9 @@ import type { Job, Jobs, JobTeller } from "./jobs.ts";
 import type { Models } from "./models.ts";
 import type { Workers } from "./workers.ts";
 
-/** A file of a segmentation, on the disk. */
+/** A file of a segmentation: its bytes where they were just made, else where it lies on the disk. */
 export interface MadeFile {
-	readonly path: string;
-	readonly bytes: number;
+	readonly content: Uint8Array | { readonly path: string; readonly bytes: number };
 	/** What is known beside it, as `FileFacts` or `TokenShape`. */
 	readonly facts: unknown;
 }
@@ -112,62 +111,85 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 		}
 	};
 
-	const render = (prepared: PreparedSegmentation, outputs: readonly ResultOutput[]) => {
+	/**
+	 * Make files, and keep them.
+	 *
+	 * @param give is called with each as soon as it is made: who waits need not wait for the disk.
+	 */
+	const render = (prepared: PreparedSegmentation, outputs: readonly ResultOutput[], give: Give = () => undefined) => {
 		const { id, request } = prepared;
 		return (signal: AbortSignal, tell: JobTeller): Promise<void> =>
 			work(prepared, signal, tell, async (segmenter, bytes, call) => {
 				const made = await segmenter.render(bytes, outputs, call);
-				await results.begin(id, request);
-				for (const [index, { bytes: content, fileName, warnings }] of made.entries()) {
+				const files = made.map(({ bytes: content, fileName, warnings }, index) => {
 					const name = storedName(outputs[index]);
-					if (name !== fileName) {
-						await results.write(id, factsName(name), toBytes({ fileName, warnings } satisfies FileFacts));
-					}
-					await results.write(id, name, content);
+					const facts: FileFacts | undefined = name === fileName ? undefined : { fileName, warnings };
+					give({ content, facts });
+					return { name, content, facts };
+				});
+				await results.begin(id, request);
+				for (const { name, content, facts } of files) {
+					await keep(id, name, content, facts);
 				}
 			});
 	};
 
-	const makeTokens = (prepared: PreparedSegmentation) => {
+	const makeTokens = (prepared: PreparedSegmentation, give: Give) => {
 		const { id, request } = prepared;
 		return (signal: AbortSignal, tell: JobTeller): Promise<void> =>
 			work(prepared, signal, tell, async (segmenter, bytes, call) => {
 				const { data, norms: _, ...shape } = await segmenter.features(bytes, call);
+				const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+				give({ content, facts: shape satisfies TokenShape });
 				await results.begin(id, request);
-				await results.write(id, factsName(TOKENS_FILE), toBytes(shape satisfies TokenShape));
-				await results.write(id, TOKENS_FILE, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+				await keep(id, TOKENS_FILE, content, shape);
 			});
 	};
 
+	/** The file itself comes last: where it is, all that is known of it is too. */
+	const keep = async (id: string, name: string, content: Uint8Array, facts: object | undefined): Promise<void> => {
+		if (facts !== undefined) {
+			await results.write(id, factsName(name), new TextEncoder().encode(JSON.stringify(facts)));
+		}
+		await results.write(id, name, content);
+	};
+
 	const find = async (id: string, name: string): Promise<MadeFile | undefined> => {
-		const found = await results.find(id, name);
-		if (found === undefined) {
+		const content = await results.find(id, name);
+		if (content === undefined) {
 			return undefined;
 		}
 		const beside = await results.find(id, factsName(name));
-		return { ...found, facts: beside && JSON.parse(await readFile(beside.path, "utf8")) };
+		return { content, facts: beside && JSON.parse(await readFile(beside.path, "utf8")) };
 	};
 
 	/** What is there, or what a job makes. */
 	const findOrMake = async (
 		id: string,
 		name: string,
-		make: (signal: AbortSignal, tell: JobTeller) => Promise<void>,
+		make: (give: Give) => (signal: AbortSignal, tell: JobTeller) => Promise<void>,
 		signal: AbortSignal,
 	): Promise<MadeFile> => {
 		const there = await find(id, name);
 		if (there !== undefined) {
 			return there;
 		}
+		let give: Give = () => undefined;
+		const given = new Promise<MadeFile>((resolve) => {
+			give = resolve;
+		});
 		// That of the whole segmentation makes its own files.
 		const own = (OWN_FILES as readonly string[]).includes(name) ? jobs.find(id) : undefined;
 		const isUnderWay = own?.status === "queued" || own?.status === "running";
-		await jobs.wait(isUnderWay ? own : jobs.start(`${id}/${name}`, make, false), signal);
-		const made = await find(id, name);
-		if (made === undefined) {
-			throw new DinosegError("INTERNAL", `${name} of ${id} was made, and is not there.`);
-		}
-		return made;
+		const job = isUnderWay ? own : jobs.start(`${id}/${name}`, make(give), false);
+		const kept = jobs.wait(job, signal).then(async () => {
+			const made = await find(id, name);
+			if (made === undefined) {
+				throw new DinosegError("INTERNAL", `${name} of ${id} was made, and is not there.`);
+			}
+			return made;
+		});
+		return Promise.race([given, kept]);
 	};
 
 	return {
@@ -195,10 +217,13 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 				true,
 			);
 		},
-		file: (prepared, output, signal) => findOrMake(prepared.id, storedName(output), render(prepared, [output]), signal),
-		tokens: (prepared, signal) => findOrMake(prepared.id, TOKENS_FILE, makeTokens(prepared), signal),
+		file: (prepared, output, signal) =>
+			findOrMake(prepared.id, storedName(output), (give) => render(prepared, [output], give), signal),
+		tokens: (prepared, signal) => findOrMake(prepared.id, TOKENS_FILE, (give) => makeTokens(prepared, give), signal),
 	};
 }
+
+type Give = (made: MadeFile) => void;
 
 type CallOptions = SegmentationOptions & {
 	readonly signal: AbortSignal;
@@ -216,10 +241,6 @@ export function storedName(output: ResultOutput): string {
 /** The file that tells what is known of another one. */
 function factsName(name: string): string {
 	return `${name}.facts.json`;
-}
-
-function toBytes(facts: object): Uint8Array {
-	return new TextEncoder().encode(JSON.stringify(facts));
 }
 
 /** @throws DinosegError OPTION_INVALID if a network would have to make more tokens than the service lets it. */
