@@ -1,6 +1,7 @@
 import { DinosegError, errorFromJson } from "@dinoseg/core/errors";
 import type { ImageHeader } from "@dinoseg/node";
 import { Piscina } from "piscina";
+import { startDeadline } from "../deadline.ts";
 import type { Inspected, Inspection } from "./inspect-thread.ts";
 
 /** Reads headers of images in a thread of its own. */
@@ -26,17 +27,13 @@ export function createInspector(): Inspector {
 	});
 	return {
 		async inspect(path, maxPixels) {
-			const tooLong = AbortSignal.timeout(LIMIT_MS);
-			const inspected = await pool.run({ path, maxPixels }, { signal: tooLong }).catch((cause: unknown) => {
-				if (!tooLong.aborted) {
-					throw cause;
-				}
-				throw new DinosegError(
-					"IMAGE_CORRUPT",
-					`The header of the image was not read after ${LIMIT_MS / 1000} s. Save it anew from an image program.`,
-					{ cause },
-				);
-			});
+			const deadline = startDeadline(LIMIT_MS);
+			const inspected = await pool
+				.run({ path, maxPixels }, { signal: deadline.signal })
+				.catch((cause: unknown) => {
+					throw deadline.isOver ? tooSlow(cause) : cause;
+				})
+				.finally(deadline.clear);
 			if ("error" in inspected) {
 				throw errorFromJson(inspected.error);
 			}
@@ -44,4 +41,12 @@ export function createInspector(): Inspector {
 		},
 		close: () => pool.destroy(),
 	};
+}
+
+function tooSlow(cause: unknown): DinosegError {
+	return new DinosegError(
+		"IMAGE_CORRUPT",
+		`The header of the image was not read after ${LIMIT_MS / 1000} s. Save it anew from an image program.`,
+		{ cause },
+	);
 }

@@ -9,6 +9,7 @@ import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { type TemporaryFiles, unwritable } from "@dinoseg/node/files";
 import { Busboy, type BusboyFileStream } from "@fastify/busboy";
 import { invalidRequest } from "../api/problems.ts";
+import { type Deadline, startDeadline } from "../deadline.ts";
 
 export interface UploadLimits {
 	/** Bytes of an image. */
@@ -74,8 +75,8 @@ export async function receiveUpload(
 		throw tooLarge(limits.maxBytes);
 	}
 	const path = temporaryFiles.reserve(join(folder, "upload"));
-	const tooLong = AbortSignal.timeout(limits.uploadMs);
-	const signal = AbortSignal.any([tooLong, client]);
+	const deadline = startDeadline(limits.uploadMs, client);
+	const { signal } = deadline;
 	try {
 		const received = isForm
 			? await receiveForm(body, type, path, limits.maxBytes, signal)
@@ -94,7 +95,9 @@ export async function receiveUpload(
 	} catch (cause) {
 		await rm(path, { force: true }).catch(() => undefined);
 		temporaryFiles.release(path);
-		throw failure(cause, tooLong, client, limits);
+		throw failure(cause, deadline, client, limits);
+	} finally {
+		deadline.clear();
 	}
 }
 
@@ -183,11 +186,11 @@ async function receiveForm(
 }
 
 /** What is told of whatever ended an upload. */
-function failure(cause: unknown, tooLong: AbortSignal, client: AbortSignal, { uploadMs }: UploadLimits): unknown {
+function failure(cause: unknown, { isOver }: Deadline, client: AbortSignal, { uploadMs }: UploadLimits): unknown {
 	if (isDinosegError(cause)) {
 		return cause;
 	}
-	if (tooLong.aborted) {
+	if (isOver) {
 		return new DinosegError(
 			"UPLOAD_TIMEOUT",
 			`The body was not there after ${uploadMs / 1000} s. Send a smaller image, or over a faster connection.`,

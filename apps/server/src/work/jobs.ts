@@ -11,6 +11,9 @@ export type JobEvent =
 /** Tells what happens to a job. The first sign of life is that it runs. */
 export type JobTeller = (event: Exclude<JobEvent, { readonly type: "status" }> | { readonly type: "begin" }) => void;
 
+/** What a job does. */
+export type JobWork = (signal: AbortSignal, tell: JobTeller) => Promise<void>;
+
 export interface Job {
 	readonly id: string;
 	readonly status: JobStatus;
@@ -52,7 +55,7 @@ export interface Jobs {
 	 * @param holds true for one that goes on though nobody waits for it, until it is cancelled.
 	 * @throws DinosegError QUEUE_FULL, SERVICE_STOPPING
 	 */
-	start(id: string, work: (signal: AbortSignal, tell: JobTeller) => Promise<void>, holds: boolean): Job;
+	start(id: string, work: JobWork, holds: boolean): Job;
 	/**
 	 * Wait for a job. When all that wait for it have gone, it is cancelled, unless it is held.
 	 *

@@ -9,10 +9,11 @@ import type { ResultOutput } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { WantedSegmentation } from "../api/options.ts";
+import { startDeadline } from "../deadline.ts";
 import type { ImageStore, StoredImage } from "../store/images.ts";
 import type { ResultStore } from "../store/results.ts";
 import { type SegmentationRequest, segmentationId } from "../store/segmentation-request.ts";
-import type { Job, Jobs, JobTeller } from "./jobs.ts";
+import type { Job, Jobs, JobTeller, JobWork } from "./jobs.ts";
 import type { Models } from "./models.ts";
 import type { Workers } from "./workers.ts";
 
@@ -77,33 +78,37 @@ const DIGEST_LENGTH = 16;
 export function createSegmentations(options: SegmentationsOptions): Segmentations {
 	const { images, results, models, workers, jobs, maxTokens, jobMs, onEvent } = options;
 
-	/** Let a worker do something with the image of a segmentation. */
-	const work = async (
+	/**
+	 * Let a worker make something of the image of a segmentation, and keep it.
+	 *
+	 * @param keep comes when the worker is free for the next one.
+	 */
+	const work = async <T>(
 		{ id, request }: PreparedSegmentation,
-		signal: AbortSignal,
-		tell: JobTeller,
-		use: (segmenter: Segmenter, bytes: Uint8Array, call: CallOptions) => Promise<void>,
+		{ signal, tell }: Run,
+		make: (segmenter: Segmenter, bytes: Uint8Array, call: CallOptions) => Promise<T>,
+		keep: (made: T) => Promise<void>,
 	): Promise<void> => {
 		const releases = [images.hold(request.imageId), results.hold(id)];
 		const key = models.keyOf(request.model, request.dtype);
 		try {
-			await workers.run({ model: key, imageId: request.imageId }, signal, async (segmenter) => {
+			const made = await workers.run({ model: key, imageId: request.imageId }, signal, async (segmenter) => {
 				tell({ type: "begin" });
-				const tooLong = AbortSignal.timeout(jobMs);
-				const call: CallOptions = {
-					...request.options,
-					signal: AbortSignal.any([signal, tooLong]),
-					onEvent(event) {
-						tell(event);
-						onEvent(event);
-					},
+				const deadline = startDeadline(jobMs, signal);
+				const listen = (event: SegmentationEvent): void => {
+					tell(event);
+					onEvent(event);
 				};
 				try {
-					await use(segmenter, await images.read(request.imageId), call);
+					const call = { ...request.options, signal: deadline.signal, onEvent: listen };
+					return await make(segmenter, await images.read(request.imageId), call);
 				} catch (error) {
-					throw tooLong.aborted && !signal.aborted ? takesTooLong(jobMs) : error;
+					throw deadline.isOver ? takesTooLong(jobMs) : error;
+				} finally {
+					deadline.clear();
 				}
 			});
+			await keep(made);
 		} finally {
 			for (const release of releases) {
 				release();
@@ -116,42 +121,47 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 	 *
 	 * @param give is called with each as soon as it is made: who waits need not wait for the disk.
 	 */
-	const render = (prepared: PreparedSegmentation, outputs: readonly ResultOutput[], give: Give = () => undefined) => {
-		const { id, request } = prepared;
-		return (signal: AbortSignal, tell: JobTeller): Promise<void> =>
-			work(prepared, signal, tell, async (segmenter, bytes, call) => {
-				const made = await segmenter.render(bytes, outputs, call);
-				const files = made.map(({ bytes: content, fileName, warnings }, index) => {
-					const name = storedName(outputs[index]);
-					const facts: FileFacts | undefined = name === fileName ? undefined : { fileName, warnings };
-					give({ content, facts });
-					return { name, content, facts };
-				});
-				await results.begin(id, request);
-				for (const { name, content, facts } of files) {
-					await keep(id, name, content, facts);
-				}
-			});
-	};
+	const render =
+		(prepared: PreparedSegmentation, outputs: readonly ResultOutput[], give: Give = () => undefined): JobWork =>
+		(signal, tell) =>
+			work(
+				prepared,
+				{ signal, tell },
+				(segmenter, bytes, call) => segmenter.render(bytes, outputs, call),
+				async (made) => {
+					const files = made.map(({ bytes: content, fileName, warnings }, index) => {
+						const name = storedName(outputs[index]);
+						const facts: FileFacts | undefined = name === fileName ? undefined : { fileName, warnings };
+						give({ content, facts });
+						return { name, content, facts };
+					});
+					await store(prepared, files);
+				},
+			);
 
-	const makeTokens = (prepared: PreparedSegmentation, give: Give) => {
-		const { id, request } = prepared;
-		return (signal: AbortSignal, tell: JobTeller): Promise<void> =>
-			work(prepared, signal, tell, async (segmenter, bytes, call) => {
-				const { data, norms: _, ...shape } = await segmenter.features(bytes, call);
-				const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-				give({ content, facts: shape satisfies TokenShape });
-				await results.begin(id, request);
-				await keep(id, TOKENS_FILE, content, shape);
-			});
-	};
+	const makeTokens =
+		(prepared: PreparedSegmentation, give: Give): JobWork =>
+		(signal, tell) =>
+			work(
+				prepared,
+				{ signal, tell },
+				(segmenter, bytes, call) => segmenter.features(bytes, call),
+				async ({ data, norms: _, ...shape }) => {
+					const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+					give({ content, facts: shape satisfies TokenShape });
+					await store(prepared, [{ name: TOKENS_FILE, content, facts: shape }]);
+				},
+			);
 
-	/** The file itself comes last: where it is, all that is known of it is too. */
-	const keep = async (id: string, name: string, content: Uint8Array, facts: object | undefined): Promise<void> => {
-		if (facts !== undefined) {
-			await results.write(id, factsName(name), new TextEncoder().encode(JSON.stringify(facts)));
+	/** A file comes after what is known of it, so that both are there where it is. */
+	const store = async ({ id, request }: PreparedSegmentation, files: readonly StoredFile[]): Promise<void> => {
+		await results.begin(id, request);
+		for (const { name, content, facts } of files) {
+			if (facts !== undefined) {
+				await results.write(id, factsName(name), new TextEncoder().encode(JSON.stringify(facts)));
+			}
+			await results.write(id, name, content);
 		}
-		await results.write(id, name, content);
 	};
 
 	const find = async (id: string, name: string): Promise<MadeFile | undefined> => {
@@ -167,7 +177,7 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 	const findOrMake = async (
 		id: string,
 		name: string,
-		make: (give: Give) => (signal: AbortSignal, tell: JobTeller) => Promise<void>,
+		make: (give: Give) => JobWork,
 		signal: AbortSignal,
 	): Promise<MadeFile> => {
 		const there = await find(id, name);
@@ -224,6 +234,17 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 }
 
 type Give = (made: MadeFile) => void;
+
+interface StoredFile {
+	readonly name: string;
+	readonly content: Uint8Array;
+	readonly facts: object | undefined;
+}
+
+interface Run {
+	readonly signal: AbortSignal;
+	readonly tell: JobTeller;
+}
 
 type CallOptions = SegmentationOptions & {
 	readonly signal: AbortSignal;
