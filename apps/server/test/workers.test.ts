@@ -1,0 +1,213 @@
+import { DinosegError } from "@dinoseg/core/errors";
+import type { Segmenter } from "@dinoseg/node/segmenter";
+import { describe, expect, it } from "vitest";
+import { createJobs } from "../dist/work/jobs.js";
+import { createWorkers } from "../dist/work/workers.js";
+
+const NEVER = new AbortController().signal;
+
+/** A promise that the test fulfils. */
+function latch(): { readonly opened: Promise<void>; open(): void } {
+	let open = (): void => {};
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { opened, open: () => open() };
+}
+
+/** Workers whose segmenters do nothing but tell which they are. */
+function makeWorkers(count: number) {
+	const opened: string[] = [];
+	const disposed: string[] = [];
+	const workers = createWorkers({
+		count,
+		async open(model) {
+			const name = `${model}${opened.length}`;
+			opened.push(name);
+			return { name, dispose: async () => void disposed.push(name) } as unknown as Segmenter;
+		},
+	});
+	const nameOf = async (segmenter: Segmenter) => (segmenter as unknown as { name: string }).name;
+	return { workers, opened, disposed, nameOf };
+}
+
+describe("workers", () => {
+	it("open a model when it is first needed, and use it again", async () => {
+		const { workers, opened, disposed, nameOf } = makeWorkers(2);
+		for (let index = 0; index < 3; index++) {
+			expect(await workers.run({ model: "a", imageId: `${index}` }, NEVER, nameOf)).toBe("a0");
+		}
+		expect(await workers.run({ model: "b", imageId: "0" }, NEVER, nameOf)).toBe("b1");
+		expect(await workers.run({ model: "c", imageId: "0" }, NEVER, nameOf)).toMatch(/^c2$/);
+		expect(opened).toEqual(["a0", "b1", "c2"]);
+		expect(disposed).toHaveLength(1);
+		await workers.dispose();
+		expect(disposed).toHaveLength(3);
+	});
+
+	it("give an image to the one that knows it", async () => {
+		const { workers, nameOf } = makeWorkers(2);
+		const hold = latch();
+		const first = workers.run({ model: "a", imageId: "x" }, NEVER, async (segmenter) => {
+			await hold.opened;
+			return nameOf(segmenter);
+		});
+		expect(await workers.run({ model: "a", imageId: "y" }, NEVER, nameOf)).toBe("a1");
+		hold.open();
+		expect(await first).toBe("a0");
+		expect(await workers.run({ model: "a", imageId: "y" }, NEVER, nameOf)).toBe("a1");
+		expect(await workers.run({ model: "a", imageId: "x" }, NEVER, nameOf)).toBe("a0");
+	});
+
+	it("do one thing at a time each, in the order of asking, and let who waits leave", async () => {
+		const { workers } = makeWorkers(1);
+		const done: number[] = [];
+		const hold = latch();
+		const leaver = new AbortController();
+		const runs = [0, 1, 2, 3].map((index) =>
+			workers.run({ model: "a", imageId: "x" }, index === 2 ? leaver.signal : NEVER, async () => {
+				await hold.opened;
+				done.push(index);
+			}),
+		);
+		await expect.poll(() => workers.running).toBe(1);
+		expect(workers.waiting).toBe(3);
+		leaver.abort();
+		await expect(runs[2]).rejects.toMatchObject({ code: "ABORTED" });
+		expect(workers.waiting).toBe(2);
+		hold.open();
+		await Promise.allSettled(runs);
+		expect(done).toEqual([0, 1, 3]);
+	});
+
+	it.each([
+		[new Error("broken"), true],
+		[new DinosegError("INTERNAL", "broken"), true],
+		[new DinosegError("MODEL_RUN_FAILED", "broken"), true],
+		[new DinosegError("IMAGE_CORRUPT", "bad image"), false],
+	])("take a new segmenter after a fault, and only then: %s", async (error, isNew) => {
+		const { workers, opened, disposed, nameOf } = makeWorkers(1);
+		await expect(workers.run({ model: "a", imageId: "x" }, NEVER, () => Promise.reject(error))).rejects.toBe(error);
+		expect(await workers.run({ model: "a", imageId: "x" }, NEVER, nameOf)).toBe(isNew ? "a1" : "a0");
+		expect([opened.length, disposed.length]).toEqual(isNew ? [2, 1] : [1, 0]);
+	});
+
+	it("go on after a model that cannot be opened", async () => {
+		let fails = true;
+		const workers = createWorkers({
+			count: 1,
+			async open() {
+				if (fails) {
+					throw new DinosegError("MODEL_CONFIG_INVALID", "broken");
+				}
+				return { dispose: async () => undefined } as unknown as Segmenter;
+			},
+		});
+		const use = () => workers.run({ model: "a", imageId: "x" }, NEVER, async () => "used");
+		await expect(use()).rejects.toMatchObject({ code: "MODEL_CONFIG_INVALID" });
+		fails = false;
+		expect(await use()).toBe("used");
+	});
+});
+
+describe("jobs", () => {
+	const make = (capacity = 10) => {
+		const failures: unknown[] = [];
+		const jobs = createJobs({
+			capacity,
+			workers: 1,
+			now: () => 0,
+			onFailure: (id, error) => void failures.push([id, error]),
+		});
+		return { jobs, failures };
+	};
+
+	it("remember what was told of them, and their end", async () => {
+		const { jobs } = make();
+		const job = jobs.start(
+			"a",
+			async (_signal, tell) => {
+				tell({ type: "begin" });
+				tell({ type: "stage-start", stage: "decode" });
+			},
+			true,
+		);
+		const heard: string[] = [];
+		job.listen(({ type }) => void heard.push(type));
+		expect(job.status).toBe("queued");
+		await job.ended;
+		expect(job.status).toBe("done");
+		expect(job.events.map((event) => ("status" in event ? event.status : event.type))).toEqual([
+			"queued",
+			"running",
+			"stage-start",
+			"done",
+		]);
+		expect(heard).toEqual(["status", "stage-start", "status"]);
+		expect(jobs.find("a")).toBe(job);
+	});
+
+	it("tell of their failures once, also where nobody waits", async () => {
+		const { jobs, failures } = make();
+		const error = new Error("broken");
+		const job = jobs.start("a", () => Promise.reject(error), true);
+		await job.ended;
+		expect(failures).toEqual([["a", error]]);
+		await expect(jobs.wait(job, NEVER)).rejects.toBe(error);
+	});
+
+	it("make room for a new one of the same name after a cancel, though the old one has not ended", async () => {
+		const { jobs } = make();
+		const hold = latch();
+		const old = jobs.start("a", async () => hold.opened, true);
+		expect(jobs.cancel("a")).toBe(true);
+		const next = jobs.start("a", async () => undefined, true);
+		expect(next).not.toBe(old);
+		await next.ended;
+		hold.open();
+		await old.ended;
+		expect(jobs.find("a")).toBe(next);
+	});
+
+	it("have places for as many as wait and run, and no more", async () => {
+		const { jobs } = make(1);
+		const hold = latch();
+		const first = jobs.start("a", async () => hold.opened, true);
+		const release = jobs.reserve();
+		expect(() => jobs.start("b", async () => undefined, true)).toThrow(/queue is full/);
+		expect(() => jobs.reserve()).toThrow(/queue is full/);
+		// Who joins takes no place.
+		expect(jobs.start("a", async () => undefined, true)).toBe(first);
+		release();
+		release();
+		const second = jobs.start("b", async () => undefined, true);
+		expect(() => jobs.reserve()).toThrow(/queue is full/);
+		hold.open();
+		await Promise.all([first.ended, second.ended]);
+		jobs.reserve()();
+	});
+
+	it("are forgotten, the oldest first, when there are very many", async () => {
+		const { jobs } = make();
+		for (let index = 0; index < 1005; index++) {
+			await jobs.start(`${index}`, async () => undefined, true).ended;
+		}
+		expect([jobs.find("4"), jobs.find("1004")?.status]).toEqual([undefined, "done"]);
+	});
+
+	it("are not taken any more while the service ends, and what is left then is cancelled", async () => {
+		const { jobs } = make();
+		const job = jobs.start(
+			"a",
+			(signal) =>
+				new Promise((_resolve, reject) => {
+					signal.addEventListener("abort", () => reject(new DinosegError("ABORTED", "cancelled")));
+				}),
+			true,
+		);
+		const stopping = jobs.stop(1);
+		expect(() => jobs.reserve()).toThrow(/about to end/);
+		await stopping;
+		expect(job.status).toBe("cancelled");
+	});
+});
