@@ -24,6 +24,11 @@ const tellKills = (output: string) => {
 	return `${results} of ${images} results after ${kills} kills; ${wrong} files differ from an undisturbed run, ${twice} made twice, ${left} left half-written`;
 };
 
+const tellLoad = (output: string) => {
+	const { statuses, broken, health, early, late, ratio, memoryLimit, healthLimitMs } = lastLine(output);
+	return `${statuses[200]} segmented, ${statuses[503] ?? 0} told when to come back, ${broken.length} broken; /healthz ${health.p99.toFixed(0)} ms at the 99th percentile, limit ${healthLimitMs}; ${megabytes(early)} after 20 s, ${megabytes(late)} after 60: ${ratio.toFixed(2)} ×, limit ${memoryLimit}`;
+};
+
 const STEPS: readonly Step[] = [
 	{
 		name: "The tests of core on the kernels in plain TypeScript",
@@ -121,6 +126,30 @@ const STEPS: readonly Step[] = [
 			const { seconds, ratio, inertiaLimit, peak, limit } = lastLine(output);
 			return `${seconds.toFixed(1)} s; inertia of all points ${ratio.toFixed(4)} × that of k-means on all of them, limit ${inertiaLimit}; ${megabytes(peak)}, limit ${megabytes(limit)}`;
 		},
+	},
+	{
+		name: "200 clients send photographs to the service for 60 seconds, 2 workers",
+		command: ["tsx", "scripts/soak-service.ts", "uploads"],
+		tell: tellLoad,
+	},
+	{
+		name: "The same with clients that come back after 100 ms, whatever they are told",
+		command: ["tsx", "scripts/soak-service.ts", "uploads", "100"],
+		tell: tellLoad,
+	},
+	{
+		name: "10,000 segmentations by the service, one after the other",
+		command: ["tsx", "scripts/soak-service.ts", "requests"],
+		tell(output) {
+			const { count, memory, ratio, memoryLimit } = lastLine(output);
+			return `${count} answered; ${megabytes(memory[0])} after the thousandth, ${megabytes(memory.at(-1))} after the last: ${ratio.toFixed(3)} ×, limit ${memoryLimit}`;
+		},
+	},
+	{
+		name: "10,000 malformed requests to the service",
+		command: ["vitest", "run", "--project", "built", "apps/server/test/malformed.test.ts"],
+		env: { DINOSEG_FUZZ_RUNS: "10000" },
+		tell: counts,
 	},
 ];
 
