@@ -29,18 +29,6 @@ export const CLI: readonly Mutant[] = [
 	...mutantsOf(`${cli}/inputs/skipped-files.ts`, [
 		["n - m || (a < b ? -1 : 1)", "m - n || (a < b ? -1 : 1)", "the rarest kind first"],
 	]),
-	...mutantsOf(`${cli}/flags/read-flags.ts`, [
-		[
-			"(own.includes(key) ? undefined : flags[key]) ?? preset?.[key as keyof ModelOptions] ??",
-			"preset?.[key as keyof ModelOptions] ?? (own.includes(key) ? undefined : flags[key]) ??",
-			"a preset wins over a flag",
-		],
-		[
-			'flags["detail"] === undefined ? { clusters } : {}',
-			"{ clusters }",
-			"a detail by hand meets the number of a preset",
-		],
-	]),
 	...mutantsOf(`${cli}/runs/fit.ts`, [
 		["if (!force && !update) {", "if (!force) {", "an update wants to be forced"],
 		["[...codebook.names, ...given]", "[...given, ...codebook.names]", "older names win over newer ones"],

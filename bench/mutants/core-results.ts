@@ -86,6 +86,12 @@ export const CORE_RESULTS: readonly Mutant[] = [
 		["value >= min && value <= max", "value >= min && value < max", "the upper bound is not allowed"],
 	]),
 	...mutantsOf(`${core}/options/presets.ts`, [
+		[
+			"return { ...filled, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };",
+			"return { ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), ...filled };",
+			"a preset wins over what was given",
+		],
+		["given.detail === undefined ? { clusters } : {}", "{ clusters }", "a detail by hand meets the number of a preset"],
 		['smooth: { method: "median", window: 15 },', 'smooth: { method: "median" },', "the recipe without its window"],
 	]),
 	...mutantsOf(`${core}/options/resolve-options.ts`, [

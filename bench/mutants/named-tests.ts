@@ -2,6 +2,7 @@ const kernels = (name: string) => `packages/kernels/src/${name}.test.ts`;
 const node = (name: string) => `packages/node/test/${name}.test.ts`;
 const cli = (name: string) => `apps/cli/test/${name}.test.ts`;
 const jobs = (name: string) => `packages/jobs/test/${name}.test.ts`;
+const server = (name: string) => `apps/server/test/${name}.test.ts`;
 const core = (name: string) => `packages/core/src/${name}.test.ts`;
 
 /**
@@ -55,6 +56,15 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/jobs/src/run-batch": [jobs("run-batch")],
 	"packages/jobs/src/shard": [jobs("shard")],
 	"packages/jobs/src/tar-file": [jobs("tar-file")],
+	"apps/server/src/app/access": [server("access")],
+	"apps/server/src/server-options": [server("access")],
+	"apps/server/src/uploads": [server("uploads")],
+	"apps/server/src/work/jobs": [server("workers"), server("jobs")],
+	"apps/server/src/work/workers": [server("workers")],
+	"apps/server/src/work": [server("segmentations"), server("jobs")],
+	"apps/server/src/store": [server("entry-store")],
+	"apps/server/src/routes": [server("segmentations")],
+	"apps/server/src/api": [server("segmentations"), server("uploads")],
 	"apps/cli/src/runs/fit": [cli("codebook")],
 	"apps/cli/src/inputs": [cli("expand-inputs")],
 	"apps/cli/src/flags": [cli("commands"), cli("regions"), cli("recipe")],
