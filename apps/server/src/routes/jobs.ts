@@ -80,12 +80,16 @@ export function addJobs(app: ServiceApp, services: Services): void {
 
 	app.openapi(eventsRoute, async (context) => {
 		const job = await find(context.req.param("id"));
-		const seen = Number(context.req.header("last-event-id") ?? -1);
-		const from = Number.isInteger(seen) ? seen + 1 : 0;
+		const from = afterEvent(context.req.header("last-event-id"));
 		return streamSSE(context, (stream) =>
 			job ? sendEvents(stream, job, from) : send(stream, { type: "status", status: "done" }, 0),
 		);
 	});
+}
+
+/** The number of the event after the one that a client had last; that of the first, unless it is one of ours. */
+function afterEvent(lastId: string | undefined): number {
+	return lastId !== undefined && /^\d+$/.test(lastId) ? Number(lastId) + 1 : 0;
 }
 
 /** Send what was told of a job from a number on, and what is told until it ends. */

@@ -16,12 +16,16 @@ export function etagOf(...parts: readonly string[]): string {
 
 /** The answer to a client that has these bytes already; undefined if it has not. Nothing is looked up for it. */
 export function answerUnchanged(context: Context, etag: string): Response | undefined {
-	const given = context.req.header("if-none-match");
-	const isKnown = given?.split(",").some((each) => {
-		const tag = each.trim().replace(/^W\//, "");
-		return tag === etag || tag === "*";
-	});
-	return isKnown ? context.body(null, 304, { ETag: etag, "Cache-Control": CACHING }) : undefined;
+	const given = knownTags(context).map((tag) => tag.replace(/^W\//, ""));
+	return given.includes(etag) ? unchanged(context, etag) : undefined;
+}
+
+function knownTags(context: Context): readonly string[] {
+	return (context.req.header("if-none-match") ?? "").split(",").map((tag) => tag.trim());
+}
+
+function unchanged(context: Context, etag: string): Response {
+	return context.body(null, 304, { ETag: etag, "Cache-Control": CACHING });
 }
 
 /** Send a file. @param headers beside those that describe the bytes. */
@@ -32,6 +36,10 @@ export async function sendFile(
 	etag: string,
 	headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
+	// Whatever there is: so it has to be there.
+	if (knownTags(context).includes("*")) {
+		return unchanged(context, etag);
+	}
 	const all = {
 		"Content-Type": mediaType,
 		"Content-Length": String(content instanceof Uint8Array ? content.length : content.bytes),
