@@ -7,6 +7,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { invalidRequest, isFault, PROBLEM_TYPE, type Problem, problemOf, unknownResource } from "./api/problems.ts";
 import { allowOrigins, checkOrigin, checkToken } from "./app/access.ts";
+import { checkAddress } from "./app/check-address.ts";
 import { followRequests } from "./app/follow-requests.ts";
 import type { ServiceApp, ServiceEnv, Services } from "./app/services.ts";
 import { addDocumentation, describeApi } from "./routes/documentation.ts";
@@ -86,6 +87,7 @@ export function createApp(services: Services): ServiceApp {
 		const { path } = context.req;
 		return OPEN_PATHS.includes(path) || path.startsWith("/docs/") ? next() : askToken(context, next);
 	});
+	app.use("/v1/*", checkAddress);
 	app.use("/v1/*", async (_context, next) => {
 		if (!services.isReady()) {
 			throw new DinosegError(

@@ -22,6 +22,7 @@ import {
 	withPreset,
 } from "@dinoseg/core/options";
 import { z } from "@hono/zod-openapi";
+import { invalidRequest } from "./problems.ts";
 
 /** Options that whoever runs the service decides. */
 const OWN_KEYS: readonly string[] = ["maxPixels", "device"];
@@ -41,6 +42,16 @@ export interface WantedSegmentation {
 const PRESET_KEY = "preset";
 /** Clients name no folders of the service's machine. */
 const MODEL_HELP = "a name of GET /v1/models";
+
+/** @throws DinosegError REQUEST_INVALID for JSON that holds no options */
+export function checkOptions(given: unknown): Readonly<Record<string, unknown>> {
+	if (typeof given !== "object" || given === null || Array.isArray(given)) {
+		throw invalidRequest(`options must be a JSON object, such as {"clusters": 5}, got ${JSON.stringify(given)}.`, {
+			field: "options",
+		});
+	}
+	return given as Readonly<Record<string, unknown>>;
+}
 
 /**
  * Read the options of a request.

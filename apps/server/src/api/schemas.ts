@@ -8,20 +8,27 @@ import { PROBLEM_TYPE, problemSchema } from "./problems.ts";
 const EXAMPLE_IMAGE_ID = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c";
 const EXAMPLE_ID = "0f343b0931126a20f133d67c2b018a3b";
 
+/** What is wrong with a value: said after its place. */
+export function mustBe(allowed: string) {
+	return ({ input }: { readonly input?: unknown }) => `must be ${allowed}, got ${JSON.stringify(input)}`;
+}
+
 /** sha256 of the bytes of an image. */
 export const imageIdSchema = z
 	.string()
-	.regex(/^[0-9a-f]{64}$/)
+	.regex(/^[0-9a-f]{64}$/, { error: mustBe("64 hexadecimal digits, as POST /v1/images answers") })
 	.openapi({ description: "sha256 of the image's bytes", example: EXAMPLE_IMAGE_ID });
 
 export const segmentationIdSchema = z
 	.string()
-	.regex(/^[0-9a-f]{32}$/)
+	.regex(/^[0-9a-f]{32}$/, { error: mustBe("32 hexadecimal digits, as POST /v1/segmentations answers") })
 	.openapi({ description: "The name of a segmentation, and of the job that makes it", example: EXAMPLE_ID });
 
 export const jobIdSchema = z
 	.string()
-	.regex(/^([0-9a-f]{32}|pull-[a-z0-9-]{1,64})$/)
+	.regex(/^([0-9a-f]{32}|pull-[a-z0-9-]{1,64})$/, {
+		error: mustBe("32 hexadecimal digits, or pull- and the name of a model, as the answer with the job says"),
+	})
 	.openapi({ example: EXAMPLE_ID });
 
 export const imageSchema = z

@@ -141,7 +141,7 @@ export function addImages(app: ServiceApp, services: Services): void {
 function readImageId(context: Context): string {
 	const id = imageIdSchema.safeParse(context.req.param("id"));
 	if (!id.success) {
-		throw invalidRequest("The id of an image must be 64 hexadecimal digits.", { at: ["param", "id"] });
+		throw invalidRequest(`param.id: ${id.error.issues[0].message}.`, { at: ["param", "id"] });
 	}
 	return id.data;
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { optionsQuery, optionsSchema, readWanted } from "../api/options.ts";
+import { checkOptions, optionsQuery, optionsSchema, readWanted } from "../api/options.ts";
 import { OUTPUT_NAMES, OUTPUT_QUERY_KEYS, outputKind, wantedOutput } from "../api/outputs.ts";
 import { invalidRequest } from "../api/problems.ts";
 import { binary, problems } from "../api/schemas.ts";
@@ -82,7 +82,10 @@ export function addSegment(app: ServiceApp, services: Services): void {
 	};
 }
 
-function readOptionsField({ [OPTIONS_FIELD]: text, ...others }: Readonly<Record<string, string>>): object {
+function readOptionsField({
+	[OPTIONS_FIELD]: text,
+	...others
+}: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
 	const [unknown] = Object.keys(others);
 	if (unknown !== undefined) {
 		throw invalidRequest(
@@ -93,15 +96,13 @@ function readOptionsField({ [OPTIONS_FIELD]: text, ...others }: Readonly<Record<
 	if (text === undefined) {
 		return {};
 	}
+	let parsed: unknown;
 	try {
-		const parsed: unknown = JSON.parse(text);
-		if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
-			return parsed;
-		}
-	} catch {
-		// Said below.
+		parsed = JSON.parse(text);
+	} catch (cause) {
+		throw invalidRequest(`The field "${OPTIONS_FIELD}" is no JSON: ${(cause as Error).message}.`, {
+			field: OPTIONS_FIELD,
+		});
 	}
-	throw invalidRequest(`The field "${OPTIONS_FIELD}" must be a JSON object, such as {"clusters": 5}.`, {
-		field: OPTIONS_FIELD,
-	});
+	return checkOptions(parsed);
 }

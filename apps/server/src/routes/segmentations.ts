@@ -3,7 +3,7 @@ import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { readWanted } from "../api/options.ts";
+import { checkOptions, readWanted } from "../api/options.ts";
 import {
 	checkOutputName,
 	OUTPUT_QUERY_KEYS,
@@ -20,6 +20,7 @@ import {
 	imageIdSchema,
 	jobSchema,
 	json,
+	mustBe,
 	notModified,
 	problems,
 	segmentationIdSchema,
@@ -88,7 +89,7 @@ const getRoute = createRoute({
 const MOST_JSON_BYTES = 65_536;
 
 /** What is checked at once; `readWanted` checks the options. */
-const readSchema = z.strictObject({ imageId: imageIdSchema, options: z.record(z.string(), z.unknown()).optional() });
+const readSchema = z.strictObject({ imageId: imageIdSchema, options: z.unknown().optional() });
 
 /** Those that are files of their own below a segmentation. */
 const FILE_NAMES = RESULT_KIND_NAMES.filter((name) => name !== "segments");
@@ -100,7 +101,12 @@ const exportRoute = createRoute({
 	summary: "A segmentation for another tool",
 	description: `${EXPORT_FORMAT_NAMES.map((name) => `\`${name}\`: ${outputKind(name).description}`).join("; ")}. What is a folder comes as a zip.`,
 	request: {
-		params: z.object({ id: segmentationIdSchema, format: z.enum(EXPORT_FORMAT_NAMES as [string, ...string[]]) }),
+		params: z.object({
+			id: segmentationIdSchema,
+			format: z.enum(EXPORT_FORMAT_NAMES as [string, ...string[]], {
+				error: mustBe(`one of ${EXPORT_FORMAT_NAMES.join(", ")}`),
+			}),
+		}),
 		query: outputQuery,
 	},
 	responses: {
@@ -117,7 +123,7 @@ export function addSegmentations(app: ServiceApp, services: Services): void {
 	app.use("/v1/segmentations", bodyLimit({ maxSize: MOST_JSON_BYTES, onError: refuseLong }));
 	addRoute(app, postRoute, async (context) => {
 		const { imageId, options = {} } = await readRequest(context);
-		const prepared = await segmentations.prepare(imageId, readWanted(options, { maxPixels }));
+		const prepared = await segmentations.prepare(imageId, readWanted(checkOptions(options), { maxPixels }));
 		const { id } = prepared;
 		const status = (await segmentations.isDone(id)) ? "done" : (await segmentations.start(prepared)).status;
 		return context.json({ id, status }, 202, { Location: `/v1/jobs/${id}` });
@@ -125,7 +131,7 @@ export function addSegmentations(app: ServiceApp, services: Services): void {
 
 	app.openapi(getRoute, async (context) => {
 		const { id } = context.req.valid("param");
-		return sendOutput(context, services, { id }, "segments");
+		return sendKnown(context, services, id, "segments");
 	});
 
 	for (const name of FILE_NAMES) {
@@ -139,13 +145,30 @@ export function addSegmentations(app: ServiceApp, services: Services): void {
 			request: { params, ...(name === "cutout" ? { query: outputQuery.pick({ pick: true }) } : {}) },
 			responses: { 200: binary([mediaType], "The file"), ...notModified, ...problems(404, 409, 415, 422) },
 		});
-		app.openapi(route, async (context) => sendOutput(context, services, { id: context.req.param("id") }, name));
+		app.openapi(route, async (context) => sendKnown(context, services, context.req.valid("param").id, name));
 	}
 
 	app.openapi(exportRoute, async (context) => {
 		const { id, format } = context.req.valid("param");
-		return sendOutput(context, services, { id }, checkOutputName(format, EXPORT_FORMAT_NAMES));
+		return sendKnown(context, services, id, checkOutputName(format, EXPORT_FORMAT_NAMES));
 	});
+}
+
+/** Send a file of a segmentation that was asked for before. */
+async function sendKnown(
+	context: Context,
+	services: Pick<Services, "segmentations">,
+	id: string,
+	name: OutputName,
+): Promise<Response> {
+	const known: readonly string[] = OUTPUT_QUERY_KEYS;
+	const unknown = Object.keys(context.req.query()).find((key) => !known.includes(key));
+	if (unknown !== undefined) {
+		throw invalidRequest(`unknown parameter ${JSON.stringify(unknown)}. Known are ${known.join(", ")}.`, {
+			parameter: unknown,
+		});
+	}
+	return sendOutput(context, services, { id }, name);
 }
 
 /**
