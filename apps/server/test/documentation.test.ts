@@ -83,12 +83,12 @@ describe.each(ENGINES)("in $name, the page that describes the service", (engine)
 	it.skipIf(!engine.isInstalled)("lists every operation, runs one, and sends an image to another", async () => {
 		expect(await page.$$eval(".opblock", (blocks) => blocks.length)).toBe(operations);
 
-		const health = inBlock("health-get_healthz");
+		const health = inBlock("health-getHealth");
 		await click(health.head);
 		await click(health.execute);
 		expect(await textOf(health.status)).toMatch(/^200/);
 
-		const segment = inBlock("segment-post_v1_segment");
+		const segment = inBlock("segment-segmentImage");
 		await click(segment.head);
 		await (await page.waitForSelector(segment.file))?.uploadFile(PHOTOGRAPH);
 		await click(segment.execute);

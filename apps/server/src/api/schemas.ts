@@ -1,6 +1,7 @@
 /** What requests and answers hold. */
 import { SEGMENTS_SCHEMA_ID, segmentsSchema } from "@dinoseg/core/labels";
 import { z } from "@hono/zod-openapi";
+import { exampleSegments } from "./example-segments.ts";
 import { JOB_STATUSES } from "./job-status.ts";
 import { optionsSchema } from "./options.ts";
 import { PROBLEM_TYPE, problemSchema } from "./problems.ts";
@@ -56,15 +57,19 @@ export const jobSchema = z
 	})
 	.openapi("Job", { example: { id: EXAMPLE_ID, status: "queued" } });
 
+const EXAMPLE_MODEL = { name: "tiny", state: "bundled", isDefault: true } as const;
+
 export const modelSchema = z
 	.strictObject({
 		name: z.string().openapi({ example: "tiny" }),
 		state: z.enum(["bundled", "cached", "absent"]).openapi({ description: "absent: to be pulled first" }),
 		isDefault: z.boolean().openapi({ description: "whether requests that name no model get it" }),
 	})
-	.openapi("Model");
+	.openapi("Model", { example: EXAMPLE_MODEL });
 
-export const modelsSchema = z.strictObject({ models: z.array(modelSchema) }).openapi("Models");
+export const modelsSchema = z.strictObject({ models: z.array(modelSchema) }).openapi("Models", {
+	example: { models: [EXAMPLE_MODEL] },
+});
 
 export const healthSchema = z
 	.strictObject({ status: z.enum(["ok", "stopping"]), version: z.string() })
@@ -73,21 +78,42 @@ export const healthSchema = z
 // A copy: the library gives its methods only to schemas that are made after it was loaded.
 export const documentSchema = z.strictObject(segmentsSchema.shape).openapi("Segments", {
 	description: `What segments.json holds: ${SEGMENTS_SCHEMA_ID}`,
+	example: exampleSegments(EXAMPLE_IMAGE_ID),
 });
+
+/** Headers of an answer, for the description of an address. */
+const described = (name: string, description: string) => z.object({ [name]: z.string().openapi({ description }) });
+
+export const location = described("location", "Address of what was made");
+export const retryAfter = described("retry-after", "Seconds after which the request may succeed");
+/** Those of a file for another tool. */
+export const exportHeaders = z.object({
+	"content-disposition": z.string().openapi({ description: "Name of the file" }),
+	"dinoseg-warnings": z.string().optional().openapi({ description: "Codes of what the format could not hold" }),
+});
+const validator = described("etag", "The same bytes have the same");
 
 /** Parts of the description of an address. */
-export const json = <S extends z.ZodType>(schema: S, description: string) => ({
+export const json = <S extends z.ZodType>(schema: S, description: string, headers?: z.ZodObject) => ({
 	description,
 	content: { "application/json": { schema } },
+	...(headers ? { headers } : {}),
 });
 
+/** JSON that is a file. */
+export const jsonFile = <S extends z.ZodType>(schema: S, description: string) => json(schema, description, validator);
+
+/** A body that is an image and nothing else. */
+const anyBytes = { schema: z.string().openapi({ type: "string", format: "binary" }) };
+export const imageBody = { "image/*": anyBytes, "application/octet-stream": anyBytes };
+
 /** Bytes of a file. */
-export const binary = (mediaTypes: readonly string[], description: string) => ({
+export const binary = (mediaTypes: readonly string[], description: string, headers?: z.ZodObject) => ({
 	description,
 	content: Object.fromEntries(
 		mediaTypes.map((type) => [type, { schema: z.string().openapi({ type: "string", format: "binary" }) }]),
 	),
-	headers: z.object({ etag: z.string().openapi({ description: "The same bytes have the same" }) }),
+	headers: headers ? validator.extend(headers.shape) : validator,
 });
 
 const PROBLEM_DESCRIPTIONS = {
@@ -107,20 +133,29 @@ const PROBLEM_DESCRIPTIONS = {
 
 export type ProblemStatus = keyof typeof PROBLEM_DESCRIPTIONS;
 
-/** The problems that every address can answer with. */
-const COMMON: readonly ProblemStatus[] = [400, 401, 403, 500, 503];
+/** Headers that problems have. */
+const PROBLEM_HEADERS: Partial<Readonly<Record<ProblemStatus, z.ZodObject>>> = {
+	401: described("www-authenticate", "How to send the token"),
+	503: retryAfter,
+};
 
-/** Problem documents that an address can answer with, beside those of all addresses. */
-export const problems = (...statuses: readonly ProblemStatus[]) =>
+/** Problem documents that an address can answer with. */
+export const problemsOf = (...statuses: readonly ProblemStatus[]) =>
 	Object.fromEntries(
-		[...COMMON, ...statuses].map((status) => [
+		statuses.map((status) => [
 			status,
 			{
 				description: PROBLEM_DESCRIPTIONS[status],
 				content: { [PROBLEM_TYPE]: { schema: problemSchema } },
+				...(PROBLEM_HEADERS[status] ? { headers: PROBLEM_HEADERS[status] } : {}),
 			},
 		]),
 	);
 
+/** Those of an address below /v1, beside the ones that all of them have. */
+export const problems = (...statuses: readonly ProblemStatus[]) => problemsOf(400, 401, 403, 500, 503, ...statuses);
+
 /** Nothing changed. */
-export const notModified = { 304: { description: "What If-None-Match names is still what it was" } };
+export const notModified = {
+	304: { description: "What If-None-Match names is still what it was", headers: validator },
+};

@@ -9,71 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the process is alive */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description It is */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Health"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -90,71 +26,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether requests are taken */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description They are */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Health"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -171,71 +43,7 @@ export interface paths {
             cookie?: never;
         };
         /** Counts and times, for Prometheus */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The metrics */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/plain": string;
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -257,115 +65,7 @@ export interface paths {
          * Send an image
          * @description As multipart/form-data with a part `image`, or as the body itself. The same bytes have the same id.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        /** Format: binary */
-                        image: Blob;
-                    };
-                    "application/octet-stream": Blob;
-                };
-            };
-            responses: {
-                /** @description The image is kept */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Image"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many bytes, parts or pixels */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["sendImage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -380,164 +80,14 @@ export interface paths {
             cookie?: never;
         };
         /** What is known of an image */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description sha256 of the image's bytes */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The image is kept */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Image"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getImage"];
         put?: never;
         post?: never;
         /**
          * Forget an image
          * @description Segmentations of it that are made already stay until they expire.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description sha256 of the image's bytes */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description It is forgotten */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteImage"];
         options?: never;
         head?: never;
         patch?: never;
@@ -554,187 +104,7 @@ export interface paths {
          * The superpixels of an image
          * @description The superpixel of each pixel, as 16-bit grey; options of regions are parameters.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description a name of GET /v1/models */
-                    model?: string;
-                    /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
-                    dtype?: "fp32" | "int8";
-                    /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
-                    segments?: "clusters" | "regions";
-                    /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
-                    clusters?: number | string;
-                    /** @description how fine regions are where clusters does not say it (0 to 100) */
-                    detail?: number;
-                    /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
-                    inputSize?: number | string;
-                    /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
-                    median?: 0 | number;
-                    /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
-                    pca?: number | "off";
-                    /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
-                    denoise?: number;
-                    /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
-                    whiten?: 0 | 0.25 | 0.5 | 1;
-                    /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
-                    position?: number;
-                    /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
-                    smooth?: string;
-                    /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
-                    minArea?: number | string;
-                    /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
-                    facet?: "token" | "key" | "query" | "value";
-                    /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
-                    layer?: string;
-                    /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
-                    stride?: "patch" | number;
-                    /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
-                    positionGrid?: "official" | "hf";
-                    /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
-                    repair?: true | false;
-                    /** @description subtract from the tokens what the network says of grey pictures at the same position */
-                    debias?: true | false;
-                    /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
-                    metric?: "euclidean" | "cosine";
-                    /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
-                    init?: "merge" | "k-means++";
-                    /** @description starts of k-means; the best is kept (1 to 100) */
-                    restarts?: number;
-                    /** @description seed of every random choice (0 to 4294967295) */
-                    seed?: number;
-                    /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                    stretch?: "auto" | "none" | string;
-                    /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
-                    pixelSize?: string;
-                    /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
-                    page?: "first" | number;
-                    /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
-                    bands?: "auto" | string;
-                    /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                    nodata?: "auto" | "none" | number;
-                    /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
-                    preset?: "fast" | "paper";
-                };
-                header?: never;
-                path: {
-                    /** @description sha256 of the image's bytes */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The bytes */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many bytes, parts or pixels */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSuperpixels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -754,187 +124,7 @@ export interface paths {
          * The region tree of an image
          * @description Little-endian: uint32 length of the JSON, the JSON `{leaves, dim}`, then float64 areas (leaves), uint32 merges (leaves - 1, 2), float32 heights (leaves - 1), float32 features (leaves, dim).
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description a name of GET /v1/models */
-                    model?: string;
-                    /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
-                    dtype?: "fp32" | "int8";
-                    /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
-                    segments?: "clusters" | "regions";
-                    /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
-                    clusters?: number | string;
-                    /** @description how fine regions are where clusters does not say it (0 to 100) */
-                    detail?: number;
-                    /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
-                    inputSize?: number | string;
-                    /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
-                    median?: 0 | number;
-                    /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
-                    pca?: number | "off";
-                    /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
-                    denoise?: number;
-                    /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
-                    whiten?: 0 | 0.25 | 0.5 | 1;
-                    /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
-                    position?: number;
-                    /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
-                    smooth?: string;
-                    /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
-                    minArea?: number | string;
-                    /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
-                    facet?: "token" | "key" | "query" | "value";
-                    /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
-                    layer?: string;
-                    /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
-                    stride?: "patch" | number;
-                    /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
-                    positionGrid?: "official" | "hf";
-                    /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
-                    repair?: true | false;
-                    /** @description subtract from the tokens what the network says of grey pictures at the same position */
-                    debias?: true | false;
-                    /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
-                    metric?: "euclidean" | "cosine";
-                    /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
-                    init?: "merge" | "k-means++";
-                    /** @description starts of k-means; the best is kept (1 to 100) */
-                    restarts?: number;
-                    /** @description seed of every random choice (0 to 4294967295) */
-                    seed?: number;
-                    /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                    stretch?: "auto" | "none" | string;
-                    /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
-                    pixelSize?: string;
-                    /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
-                    page?: "first" | number;
-                    /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
-                    bands?: "auto" | string;
-                    /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                    nodata?: "auto" | "none" | number;
-                    /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
-                    preset?: "fast" | "paper";
-                };
-                header?: never;
-                path: {
-                    /** @description sha256 of the image's bytes */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The bytes */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/octet-stream": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many bytes, parts or pixels */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getRegionTree"];
         put?: never;
         post?: never;
         delete?: never;
@@ -954,187 +144,7 @@ export interface paths {
          * The token grid of an image
          * @description float32, little-endian, (rows, cols, dim). The header Dinoseg-Shape has the shape, as JSON.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description a name of GET /v1/models */
-                    model?: string;
-                    /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
-                    dtype?: "fp32" | "int8";
-                    /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
-                    segments?: "clusters" | "regions";
-                    /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
-                    clusters?: number | string;
-                    /** @description how fine regions are where clusters does not say it (0 to 100) */
-                    detail?: number;
-                    /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
-                    inputSize?: number | string;
-                    /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
-                    median?: 0 | number;
-                    /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
-                    pca?: number | "off";
-                    /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
-                    denoise?: number;
-                    /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
-                    whiten?: 0 | 0.25 | 0.5 | 1;
-                    /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
-                    position?: number;
-                    /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
-                    smooth?: string;
-                    /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
-                    minArea?: number | string;
-                    /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
-                    facet?: "token" | "key" | "query" | "value";
-                    /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
-                    layer?: string;
-                    /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
-                    stride?: "patch" | number;
-                    /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
-                    positionGrid?: "official" | "hf";
-                    /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
-                    repair?: true | false;
-                    /** @description subtract from the tokens what the network says of grey pictures at the same position */
-                    debias?: true | false;
-                    /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
-                    metric?: "euclidean" | "cosine";
-                    /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
-                    init?: "merge" | "k-means++";
-                    /** @description starts of k-means; the best is kept (1 to 100) */
-                    restarts?: number;
-                    /** @description seed of every random choice (0 to 4294967295) */
-                    seed?: number;
-                    /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                    stretch?: "auto" | "none" | string;
-                    /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
-                    pixelSize?: string;
-                    /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
-                    page?: "first" | number;
-                    /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
-                    bands?: "auto" | string;
-                    /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                    nodata?: "auto" | "none" | number;
-                    /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
-                    preset?: "fast" | "paper";
-                };
-                header?: never;
-                path: {
-                    /** @description sha256 of the image's bytes */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The bytes */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/octet-stream": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many bytes, parts or pixels */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTokens"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1156,111 +166,7 @@ export interface paths {
          * Segment an image
          * @description The same image with the same options is the same segmentation: it is made once. Its files can be asked for at once; they are answered when they are there.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SegmentationRequest"];
-                };
-            };
-            responses: {
-                /** @description It is made, or was before */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many bytes, parts or pixels */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["startSegmentation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1275,117 +181,7 @@ export interface paths {
             cookie?: never;
         };
         /** All that is known of a segmentation: segments.json */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description segments.json */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Segments"];
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSegmentation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1402,119 +198,7 @@ export interface paths {
             cookie?: never;
         };
         /** segment ids as an indexed PNG */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getLabels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1531,119 +215,7 @@ export interface paths {
             cookie?: never;
         };
         /** the colours over the photograph */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getOverlay"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1660,119 +232,7 @@ export interface paths {
             cookie?: never;
         };
         /** how clearly each pixel's segment won, 0 to 255 */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConfidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1789,119 +249,7 @@ export interface paths {
             cookie?: never;
         };
         /** four panels: original, blur, patches, segmentation */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getFigure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1918,119 +266,7 @@ export interface paths {
             cookie?: never;
         };
         /** of regions: how long each border stays, 0 to 255 */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBorders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2047,122 +283,7 @@ export interface paths {
             cookie?: never;
         };
         /** some segments, transparent elsewhere; without pick the largest */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description masks, cutouts, cutout: ids or names of the segments to take, with commas between them */
-                    pick?: string;
-                };
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCutout"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2182,144 +303,7 @@ export interface paths {
          * A segmentation for another tool
          * @description `masks`: a black and white PNG for each segment, in a folder for each image; `cutouts`: a transparent PNG for each segment, cut out of the photograph; `coco`: COCO instances: one JSON of compressed run lengths, or of polygons; `yolo`: Ultralytics YOLO, segmentation: outlines of connected regions; `labelme`: labelme: a JSON of polygons for each image; `label-studio`: Label Studio: tasks with brush masks, and the labelling configuration; `cvat`: CVAT, Segmentation mask 1.1: a zip of masks; `cvat-xml`: CVAT for images 1.1: one XML of run lengths; `voc`: Pascal VOC: a folder of indexed PNGs; `geojson`: GeoJSON: polygons with holes, on the map where the image lies on one; `svg`: SVG: filled outlines; `tiff`: TIFF: id + 1 in 32 bits, on the map where the image lies on one; `npy`: NumPy: the ids, (height, width); `csv`: a table of areas, boxes, centroids, colours and perimeters. What is a folder comes as a zip.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description masks, cutouts, cutout: ids or names of the segments to take, with commas between them */
-                    pick?: string;
-                    /** @description an entry for each connected region (true, false) */
-                    splitRegions?: string;
-                    /** @description how far outlines may move, pixels */
-                    simplify?: string;
-                    /** @description coco: polygons in place of run lengths (true, false) */
-                    polygons?: string;
-                    /** @description cutouts: as large as the photograph (true, false) */
-                    fullSize?: string;
-                    /** @description voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments) */
-                    palette?: string;
-                    /** @description label-studio: what stands before the path of the photograph */
-                    imagePrefix?: string;
-                    /** @description path by which an export calls the photograph */
-                    file?: string;
-                };
-                header?: never;
-                path: {
-                    /** @description The name of a segmentation, and of the job that makes it */
-                    id: string;
-                    format: "masks" | "cutouts" | "coco" | "yolo" | "labelme" | "label-studio" | "cvat" | "cvat-xml" | "voc" | "geojson" | "svg" | "tiff" | "npy" | "csv";
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/zip": Blob;
-                        "application/json": Blob;
-                        "application/xml": Blob;
-                        "application/geo+json": Blob;
-                        "image/svg+xml": Blob;
-                        "image/tiff": Blob;
-                        "application/octet-stream": Blob;
-                        "text/csv": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["exportSegmentation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2341,237 +325,7 @@ export interface paths {
          * One call: image in, the wanted file out
          * @description The image is the body, or the part `image` of a form. `format` says what comes back, or Accept: `labels` (segment ids as an indexed PNG); `overlay` (the colours over the photograph); `confidence` (how clearly each pixel's segment won, 0 to 255); `figure` (four panels: original, blur, patches, segmentation); `borders` (of regions: how long each border stays, 0 to 255); `segments` (all that is known of the segments); `cutout` (some segments, transparent elsewhere; without pick the largest); `masks` (a black and white PNG for each segment, in a folder for each image); `cutouts` (a transparent PNG for each segment, cut out of the photograph); `coco` (COCO instances: one JSON of compressed run lengths, or of polygons); `yolo` (Ultralytics YOLO, segmentation: outlines of connected regions); `labelme` (labelme: a JSON of polygons for each image); `label-studio` (Label Studio: tasks with brush masks, and the labelling configuration); `cvat` (CVAT, Segmentation mask 1.1: a zip of masks); `cvat-xml` (CVAT for images 1.1: one XML of run lengths); `voc` (Pascal VOC: a folder of indexed PNGs); `geojson` (GeoJSON: polygons with holes, on the map where the image lies on one); `svg` (SVG: filled outlines); `tiff` (TIFF: id + 1 in 32 bits, on the map where the image lies on one); `npy` (NumPy: the ids, (height, width)); `csv` (a table of areas, boxes, centroids, colours and perimeters). Options are parameters of the address, or JSON in the field `options` of the form.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description What comes back; without it Accept decides, else labels */
-                    format?: "labels" | "overlay" | "confidence" | "figure" | "borders" | "segments" | "cutout" | "masks" | "cutouts" | "coco" | "yolo" | "labelme" | "label-studio" | "cvat" | "cvat-xml" | "voc" | "geojson" | "svg" | "tiff" | "npy" | "csv";
-                    /** @description masks, cutouts, cutout: ids or names of the segments to take, with commas between them */
-                    pick?: string;
-                    /** @description an entry for each connected region (true, false) */
-                    splitRegions?: string;
-                    /** @description how far outlines may move, pixels */
-                    simplify?: string;
-                    /** @description coco: polygons in place of run lengths (true, false) */
-                    polygons?: string;
-                    /** @description cutouts: as large as the photograph (true, false) */
-                    fullSize?: string;
-                    /** @description voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments) */
-                    palette?: string;
-                    /** @description label-studio: what stands before the path of the photograph */
-                    imagePrefix?: string;
-                    /** @description path by which an export calls the photograph */
-                    file?: string;
-                    /** @description a name of GET /v1/models */
-                    model?: string;
-                    /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
-                    dtype?: "fp32" | "int8";
-                    /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
-                    segments?: "clusters" | "regions";
-                    /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
-                    clusters?: number | string;
-                    /** @description how fine regions are where clusters does not say it (0 to 100) */
-                    detail?: number;
-                    /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
-                    inputSize?: number | string;
-                    /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
-                    median?: 0 | number;
-                    /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
-                    pca?: number | "off";
-                    /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
-                    denoise?: number;
-                    /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
-                    whiten?: 0 | 0.25 | 0.5 | 1;
-                    /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
-                    position?: number;
-                    /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
-                    smooth?: string;
-                    /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
-                    minArea?: number | string;
-                    /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
-                    facet?: "token" | "key" | "query" | "value";
-                    /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
-                    layer?: string;
-                    /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
-                    stride?: "patch" | number;
-                    /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
-                    positionGrid?: "official" | "hf";
-                    /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
-                    repair?: true | false;
-                    /** @description subtract from the tokens what the network says of grey pictures at the same position */
-                    debias?: true | false;
-                    /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
-                    metric?: "euclidean" | "cosine";
-                    /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
-                    init?: "merge" | "k-means++";
-                    /** @description starts of k-means; the best is kept (1 to 100) */
-                    restarts?: number;
-                    /** @description seed of every random choice (0 to 4294967295) */
-                    seed?: number;
-                    /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                    stretch?: "auto" | "none" | string;
-                    /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
-                    pixelSize?: string;
-                    /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
-                    page?: "first" | number;
-                    /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
-                    bands?: "auto" | string;
-                    /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                    nodata?: "auto" | "none" | number;
-                    /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
-                    preset?: "fast" | "paper";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        /** Format: binary */
-                        image: Blob;
-                        options?: components["schemas"]["Options"];
-                    };
-                    "application/octet-stream": Blob;
-                };
-            };
-            responses: {
-                /** @description The file */
-                200: {
-                    headers: {
-                        /** @description The same bytes have the same */
-                        etag: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/png": Blob;
-                        "application/json": Blob;
-                        "application/zip": Blob;
-                        "application/xml": Blob;
-                        "application/geo+json": Blob;
-                        "image/svg+xml": Blob;
-                        "image/tiff": Blob;
-                        "application/octet-stream": Blob;
-                        "text/csv": Blob;
-                    };
-                };
-                /** @description What If-None-Match names is still what it was */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nothing that the request accepts */
-                406: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The body did not arrive in time */
-                408: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Not in this state */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many bytes, parts or pixels */
-                413: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A media type, or an image format, that is not read */
-                415: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The image is damaged, or the work too long */
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["segmentImage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2586,164 +340,14 @@ export interface paths {
             cookie?: never;
         };
         /** How far a job is */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The job */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getJob"];
         put?: never;
         post?: never;
         /**
          * Cancel a job
          * @description For all that wait for it. One that has ended stays as it is.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The job as it is now */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["cancelJob"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2760,82 +364,7 @@ export interface paths {
          * Follow a job
          * @description Server-sent events: everything that was told from the beginning on, or after Last-Event-ID, until the job ends. Names of events are those of `type`.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The events */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": string;
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["followJob"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2852,71 +381,7 @@ export interface paths {
             cookie?: never;
         };
         /** The models that requests can name */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The models */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Models"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["listModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2938,82 +403,7 @@ export interface paths {
          * Download a model of the hub
          * @description Only models of the list can be named. The job tells how far the download is.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    name: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The download has begun */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description The request, or an option of it, is wrong */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A token is missing or wrong */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The Host or the Origin is refused */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or it has expired */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the service */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description As much work as the service takes; Retry-After says when to come back */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["pullModel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3267,7 +657,136 @@ export interface components {
              */
             preset?: "fast" | "paper";
         };
-        /** @description What segments.json holds: dinoseg/segments/2 */
+        /**
+         * @description What segments.json holds: dinoseg/segments/2
+         * @example {
+         *       "schema": "dinoseg/segments/2",
+         *       "dinoseg": "0.1.0",
+         *       "input": {
+         *         "path": null,
+         *         "sha256": "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
+         *         "width": 3,
+         *         "height": 2
+         *       },
+         *       "model": {
+         *         "name": "tiny",
+         *         "digest": "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
+         *         "revision": null,
+         *         "dtype": "fp32"
+         *       },
+         *       "options": {
+         *         "segments": "clusters",
+         *         "clusters": 2,
+         *         "detail": 50,
+         *         "inputSize": 518,
+         *         "median": 5,
+         *         "pca": 0.99,
+         *         "denoise": 1,
+         *         "whiten": 0.5,
+         *         "position": 0.4,
+         *         "smooth": "guided",
+         *         "minArea": "0.1%",
+         *         "facet": "token",
+         *         "layer": "-1",
+         *         "stride": "patch",
+         *         "positionGrid": "official",
+         *         "repair": false,
+         *         "debias": false,
+         *         "metric": "euclidean",
+         *         "init": "merge",
+         *         "restarts": 1,
+         *         "seed": 0,
+         *         "stretch": "auto",
+         *         "pixelSize": "auto",
+         *         "page": "first",
+         *         "bands": "auto",
+         *         "nodata": "auto",
+         *         "maxPixels": 100000000
+         *       },
+         *       "tokens": {
+         *         "rows": 25,
+         *         "cols": 37,
+         *         "dim": 192,
+         *         "highNorm": {
+         *           "count": 0,
+         *           "threshold": 193,
+         *           "at": []
+         *         }
+         *       },
+         *       "k": {
+         *         "requested": 2,
+         *         "used": 2,
+         *         "criterion": null,
+         *         "curve": null
+         *       },
+         *       "sweep": null,
+         *       "codebook": null,
+         *       "pca": {
+         *         "components": 2,
+         *         "explainedVariance": [
+         *           27.2,
+         *           20.6
+         *         ],
+         *         "explainedVarianceRatio": [
+         *           0.56,
+         *           0.43
+         *         ]
+         *       },
+         *       "segments": [
+         *         {
+         *           "id": 0,
+         *           "name": "segment-0",
+         *           "color": "#e69f00",
+         *           "pixels": 4,
+         *           "share": 0.6666666666666666,
+         *           "bbox": [
+         *             0,
+         *             0,
+         *             2,
+         *             2
+         *           ],
+         *           "centroid": [
+         *             1,
+         *             1
+         *           ],
+         *           "meanColor": "#976f52",
+         *           "rle": {
+         *             "size": [
+         *               2,
+         *               3
+         *             ],
+         *             "counts": "042"
+         *           }
+         *         },
+         *         {
+         *           "id": 1,
+         *           "name": "segment-1",
+         *           "color": "#56b4e9",
+         *           "pixels": 2,
+         *           "share": 0.3333333333333333,
+         *           "bbox": [
+         *             2,
+         *             0,
+         *             1,
+         *             2
+         *           ],
+         *           "centroid": [
+         *             2.5,
+         *             1
+         *           ],
+         *           "meanColor": "#a68f86",
+         *           "rle": {
+         *             "size": [
+         *               2,
+         *               3
+         *             ],
+         *             "counts": "42"
+         *           }
+         *         }
+         *       ],
+         *       "warnings": []
+         *     }
+         */
         Segments: {
             /** @enum {string} */
             schema: "dinoseg/segments/2";
@@ -3411,9 +930,27 @@ export interface components {
                 message: string;
             }[];
         };
+        /**
+         * @example {
+         *       "models": [
+         *         {
+         *           "name": "tiny",
+         *           "state": "bundled",
+         *           "isDefault": true
+         *         }
+         *       ]
+         *     }
+         */
         Models: {
             models: components["schemas"]["Model"][];
         };
+        /**
+         * @example {
+         *       "name": "tiny",
+         *       "state": "bundled",
+         *       "isDefault": true
+         *     }
+         */
         Model: {
             /** @example tiny */
             name: string;
@@ -3433,4 +970,2782 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description They are not */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: Blob;
+                };
+                "image/*": Blob;
+                "application/octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description The image is kept */
+            201: {
+                headers: {
+                    /** @description Address of what was made */
+                    location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sha256 of the image's bytes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sha256 of the image's bytes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSuperpixels: {
+        parameters: {
+            query?: {
+                /** @description a name of GET /v1/models */
+                model?: string;
+                /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
+                dtype?: "fp32" | "int8";
+                /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
+                segments?: "clusters" | "regions";
+                /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
+                clusters?: number | string;
+                /** @description how fine regions are where clusters does not say it (0 to 100) */
+                detail?: number;
+                /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
+                inputSize?: number | string;
+                /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
+                median?: 0 | number;
+                /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
+                pca?: number | "off";
+                /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
+                denoise?: number;
+                /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
+                whiten?: 0 | 0.25 | 0.5 | 1;
+                /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
+                position?: number;
+                /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
+                smooth?: string;
+                /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
+                minArea?: number | string;
+                /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
+                facet?: "token" | "key" | "query" | "value";
+                /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
+                layer?: string;
+                /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
+                stride?: "patch" | number;
+                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                positionGrid?: "official" | "hf";
+                /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
+                repair?: true | false;
+                /** @description subtract from the tokens what the network says of grey pictures at the same position */
+                debias?: true | false;
+                /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
+                metric?: "euclidean" | "cosine";
+                /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
+                init?: "merge" | "k-means++";
+                /** @description starts of k-means; the best is kept (1 to 100) */
+                restarts?: number;
+                /** @description seed of every random choice (0 to 4294967295) */
+                seed?: number;
+                /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
+                stretch?: "auto" | "none" | string;
+                /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
+                pixelSize?: string;
+                /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
+                page?: "first" | number;
+                /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
+                bands?: "auto" | string;
+                /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
+                nodata?: "auto" | "none" | number;
+                /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
+                preset?: "fast" | "paper";
+            };
+            header?: never;
+            path: {
+                /** @description sha256 of the image's bytes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRegionTree: {
+        parameters: {
+            query?: {
+                /** @description a name of GET /v1/models */
+                model?: string;
+                /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
+                dtype?: "fp32" | "int8";
+                /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
+                segments?: "clusters" | "regions";
+                /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
+                clusters?: number | string;
+                /** @description how fine regions are where clusters does not say it (0 to 100) */
+                detail?: number;
+                /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
+                inputSize?: number | string;
+                /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
+                median?: 0 | number;
+                /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
+                pca?: number | "off";
+                /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
+                denoise?: number;
+                /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
+                whiten?: 0 | 0.25 | 0.5 | 1;
+                /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
+                position?: number;
+                /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
+                smooth?: string;
+                /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
+                minArea?: number | string;
+                /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
+                facet?: "token" | "key" | "query" | "value";
+                /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
+                layer?: string;
+                /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
+                stride?: "patch" | number;
+                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                positionGrid?: "official" | "hf";
+                /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
+                repair?: true | false;
+                /** @description subtract from the tokens what the network says of grey pictures at the same position */
+                debias?: true | false;
+                /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
+                metric?: "euclidean" | "cosine";
+                /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
+                init?: "merge" | "k-means++";
+                /** @description starts of k-means; the best is kept (1 to 100) */
+                restarts?: number;
+                /** @description seed of every random choice (0 to 4294967295) */
+                seed?: number;
+                /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
+                stretch?: "auto" | "none" | string;
+                /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
+                pixelSize?: string;
+                /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
+                page?: "first" | number;
+                /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
+                bands?: "auto" | string;
+                /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
+                nodata?: "auto" | "none" | number;
+                /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
+                preset?: "fast" | "paper";
+            };
+            header?: never;
+            path: {
+                /** @description sha256 of the image's bytes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTokens: {
+        parameters: {
+            query?: {
+                /** @description a name of GET /v1/models */
+                model?: string;
+                /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
+                dtype?: "fp32" | "int8";
+                /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
+                segments?: "clusters" | "regions";
+                /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
+                clusters?: number | string;
+                /** @description how fine regions are where clusters does not say it (0 to 100) */
+                detail?: number;
+                /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
+                inputSize?: number | string;
+                /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
+                median?: 0 | number;
+                /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
+                pca?: number | "off";
+                /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
+                denoise?: number;
+                /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
+                whiten?: 0 | 0.25 | 0.5 | 1;
+                /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
+                position?: number;
+                /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
+                smooth?: string;
+                /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
+                minArea?: number | string;
+                /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
+                facet?: "token" | "key" | "query" | "value";
+                /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
+                layer?: string;
+                /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
+                stride?: "patch" | number;
+                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                positionGrid?: "official" | "hf";
+                /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
+                repair?: true | false;
+                /** @description subtract from the tokens what the network says of grey pictures at the same position */
+                debias?: true | false;
+                /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
+                metric?: "euclidean" | "cosine";
+                /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
+                init?: "merge" | "k-means++";
+                /** @description starts of k-means; the best is kept (1 to 100) */
+                restarts?: number;
+                /** @description seed of every random choice (0 to 4294967295) */
+                seed?: number;
+                /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
+                stretch?: "auto" | "none" | string;
+                /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
+                pixelSize?: string;
+                /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
+                page?: "first" | number;
+                /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
+                bands?: "auto" | string;
+                /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
+                nodata?: "auto" | "none" | number;
+                /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
+                preset?: "fast" | "paper";
+            };
+            header?: never;
+            path: {
+                /** @description sha256 of the image's bytes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    /** @description JSON: rows, cols, dim and what else is known of the grid */
+                    "dinoseg-shape": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startSegmentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentationRequest"];
+            };
+        };
+        responses: {
+            /** @description It is made, or was before */
+            202: {
+                headers: {
+                    /** @description Address of what was made */
+                    location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSegmentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description segments.json */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Segments"];
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverlay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConfidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBorders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCutout: {
+        parameters: {
+            query?: {
+                /** @description masks, cutouts, cutout: ids or names of the segments to take, with commas between them */
+                pick?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportSegmentation: {
+        parameters: {
+            query?: {
+                /** @description masks, cutouts, cutout: ids or names of the segments to take, with commas between them */
+                pick?: string;
+                /** @description an entry for each connected region (true, false) */
+                splitRegions?: string;
+                /** @description how far outlines may move, pixels */
+                simplify?: string;
+                /** @description coco: polygons in place of run lengths (true, false) */
+                polygons?: string;
+                /** @description cutouts: as large as the photograph (true, false) */
+                fullSize?: string;
+                /** @description voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments) */
+                palette?: string;
+                /** @description label-studio: what stands before the path of the photograph */
+                imagePrefix?: string;
+                /** @description path by which an export calls the photograph */
+                file?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The name of a segmentation, and of the job that makes it */
+                id: string;
+                format: "masks" | "cutouts" | "coco" | "yolo" | "labelme" | "label-studio" | "cvat" | "cvat-xml" | "voc" | "geojson" | "svg" | "tiff" | "npy" | "csv";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    /** @description Name of the file */
+                    "content-disposition": string;
+                    /** @description Codes of what the format could not hold */
+                    "dinoseg-warnings"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": Blob;
+                    "application/json": Blob;
+                    "application/xml": Blob;
+                    "application/geo+json": Blob;
+                    "image/svg+xml": Blob;
+                    "image/tiff": Blob;
+                    "application/octet-stream": Blob;
+                    "text/csv": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    segmentImage: {
+        parameters: {
+            query?: {
+                /** @description What comes back; without it Accept decides, else labels */
+                format?: "labels" | "overlay" | "confidence" | "figure" | "borders" | "segments" | "cutout" | "masks" | "cutouts" | "coco" | "yolo" | "labelme" | "label-studio" | "cvat" | "cvat-xml" | "voc" | "geojson" | "svg" | "tiff" | "npy" | "csv";
+                /** @description masks, cutouts, cutout: ids or names of the segments to take, with commas between them */
+                pick?: string;
+                /** @description an entry for each connected region (true, false) */
+                splitRegions?: string;
+                /** @description how far outlines may move, pixels */
+                simplify?: string;
+                /** @description coco: polygons in place of run lengths (true, false) */
+                polygons?: string;
+                /** @description cutouts: as large as the photograph (true, false) */
+                fullSize?: string;
+                /** @description voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments) */
+                palette?: string;
+                /** @description label-studio: what stands before the path of the photograph */
+                imagePrefix?: string;
+                /** @description path by which an export calls the photograph */
+                file?: string;
+                /** @description a name of GET /v1/models */
+                model?: string;
+                /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
+                dtype?: "fp32" | "int8";
+                /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
+                segments?: "clusters" | "regions";
+                /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
+                clusters?: number | string;
+                /** @description how fine regions are where clusters does not say it (0 to 100) */
+                detail?: number;
+                /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
+                inputSize?: number | string;
+                /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
+                median?: 0 | number;
+                /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
+                pca?: number | "off";
+                /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
+                denoise?: number;
+                /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
+                whiten?: 0 | 0.25 | 0.5 | 1;
+                /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
+                position?: number;
+                /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
+                smooth?: string;
+                /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
+                minArea?: number | string;
+                /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
+                facet?: "token" | "key" | "query" | "value";
+                /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
+                layer?: string;
+                /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
+                stride?: "patch" | number;
+                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                positionGrid?: "official" | "hf";
+                /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
+                repair?: true | false;
+                /** @description subtract from the tokens what the network says of grey pictures at the same position */
+                debias?: true | false;
+                /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
+                metric?: "euclidean" | "cosine";
+                /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
+                init?: "merge" | "k-means++";
+                /** @description starts of k-means; the best is kept (1 to 100) */
+                restarts?: number;
+                /** @description seed of every random choice (0 to 4294967295) */
+                seed?: number;
+                /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
+                stretch?: "auto" | "none" | string;
+                /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
+                pixelSize?: string;
+                /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
+                page?: "first" | number;
+                /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
+                bands?: "auto" | string;
+                /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
+                nodata?: "auto" | "none" | number;
+                /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
+                preset?: "fast" | "paper";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    image: Blob;
+                    options?: components["schemas"]["Options"];
+                };
+                "image/*": Blob;
+                "application/octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    /** @description Name of the file */
+                    "content-disposition"?: string;
+                    /** @description Codes of what the format could not hold */
+                    "dinoseg-warnings"?: string;
+                    /** @description Address of the segmentation */
+                    "content-location": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": Blob;
+                    "application/json": Blob;
+                    "application/zip": Blob;
+                    "application/xml": Blob;
+                    "application/geo+json": Blob;
+                    "image/svg+xml": Blob;
+                    "image/tiff": Blob;
+                    "application/octet-stream": Blob;
+                    "text/csv": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing that the request accepts */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in this state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pullModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The download has begun */
+            202: {
+                headers: {
+                    /** @description Address of what was made */
+                    location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

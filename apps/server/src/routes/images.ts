@@ -2,7 +2,16 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { optionsQuery, readWanted } from "../api/options.ts";
 import { invalidRequest } from "../api/problems.ts";
-import { binary, imageIdSchema, imageSchema, json, notModified, problems } from "../api/schemas.ts";
+import {
+	binary,
+	imageBody,
+	imageIdSchema,
+	imageSchema,
+	json,
+	location,
+	notModified,
+	problems,
+} from "../api/schemas.ts";
 import type { ServiceApp, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
 import { receiveUpload } from "../uploads/receive-upload.ts";
@@ -15,6 +24,7 @@ const tags = ["images"];
 const postRoute = createRoute({
 	method: "post",
 	path: "/v1/images",
+	operationId: "sendImage",
 	tags,
 	summary: "Send an image",
 	description: "As multipart/form-data with a part `image`, or as the body itself. The same bytes have the same id.",
@@ -25,16 +35,17 @@ const postRoute = createRoute({
 				"multipart/form-data": {
 					schema: z.object({ image: z.string().openapi({ type: "string", format: "binary" }) }),
 				},
-				"application/octet-stream": { schema: z.string().openapi({ type: "string", format: "binary" }) },
+				...imageBody,
 			},
 		},
 	},
-	responses: { 201: json(imageSchema, "The image is kept"), ...problems(408, 413, 415, 422) },
+	responses: { 201: json(imageSchema, "The image is kept", location), ...problems(408, 413, 415, 422) },
 });
 
 const getRoute = createRoute({
 	method: "get",
 	path: "/v1/images/{id}",
+	operationId: "getImage",
 	tags,
 	summary: "What is known of an image",
 	request: { params },
@@ -44,6 +55,7 @@ const getRoute = createRoute({
 const deleteRoute = createRoute({
 	method: "delete",
 	path: "/v1/images/{id}",
+	operationId: "deleteImage",
 	tags,
 	summary: "Forget an image",
 	description: "Segmentations of it that are made already stay until they expire.",
@@ -54,33 +66,41 @@ const deleteRoute = createRoute({
 /** Files of an image, whatever its segmentation: for programs that go on from there. */
 const FILES = {
 	"superpixels.png": {
+		operationId: "getSuperpixels",
 		summary: "The superpixels of an image",
 		description: "The superpixel of each pixel, as 16-bit grey; options of regions are parameters.",
 		mediaType: "image/png",
 	},
 	tree: {
+		operationId: "getRegionTree",
 		summary: "The region tree of an image",
 		description:
 			"Little-endian: uint32 length of the JSON, the JSON `{leaves, dim}`, then float64 areas (leaves), uint32 merges (leaves - 1, 2), float32 heights (leaves - 1), float32 features (leaves, dim).",
 		mediaType: "application/octet-stream",
 	},
 	tokens: {
+		operationId: "getTokens",
 		summary: "The token grid of an image",
 		description: "float32, little-endian, (rows, cols, dim). The header Dinoseg-Shape has the shape, as JSON.",
 		mediaType: "application/octet-stream",
 	},
 } as const;
 
+const shapeHeader = z.object({
+	"dinoseg-shape": z.string().openapi({ description: "JSON: rows, cols, dim and what else is known of the grid" }),
+});
+
 const fileRoute = (name: keyof typeof FILES) =>
 	createRoute({
 		method: "get",
 		path: `/v1/images/{id}/${name}`,
+		operationId: FILES[name].operationId,
 		tags,
 		summary: FILES[name].summary,
 		description: FILES[name].description,
 		request: { params, query: z.looseObject(optionsQuery) },
 		responses: {
-			200: binary([FILES[name].mediaType], "The bytes"),
+			200: binary([FILES[name].mediaType], "The bytes", name === "tokens" ? shapeHeader : undefined),
 			...notModified,
 			...problems(404, 409, 413, 415, 422),
 		},

@@ -11,6 +11,7 @@ const tags = ["jobs"];
 const getRoute = createRoute({
 	method: "get",
 	path: "/v1/jobs/{id}",
+	operationId: "getJob",
 	tags,
 	summary: "How far a job is",
 	request: { params },
@@ -20,6 +21,7 @@ const getRoute = createRoute({
 const eventsRoute = createRoute({
 	method: "get",
 	path: "/v1/jobs/{id}/events",
+	operationId: "followJob",
 	tags,
 	summary: "Follow a job",
 	description:
@@ -34,6 +36,7 @@ const eventsRoute = createRoute({
 const deleteRoute = createRoute({
 	method: "delete",
 	path: "/v1/jobs/{id}",
+	operationId: "cancelJob",
 	tags,
 	summary: "Cancel a job",
 	description: "For all that wait for it. One that has ended stays as it is.",

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { jobSchema, json, modelsSchema, problems } from "../api/schemas.ts";
+import { jobSchema, json, location, modelsSchema, problems } from "../api/schemas.ts";
 import type { ServiceApp, Services } from "../app/services.ts";
 
 const tags = ["models"];
@@ -7,6 +7,7 @@ const tags = ["models"];
 const listRoute = createRoute({
 	method: "get",
 	path: "/v1/models",
+	operationId: "listModels",
 	tags,
 	summary: "The models that requests can name",
 	responses: { 200: json(modelsSchema, "The models"), ...problems() },
@@ -15,11 +16,12 @@ const listRoute = createRoute({
 const pullRoute = createRoute({
 	method: "post",
 	path: "/v1/models/{name}/pull",
+	operationId: "pullModel",
 	tags,
 	summary: "Download a model of the hub",
 	description: "Only models of the list can be named. The job tells how far the download is.",
 	request: { params: z.object({ name: z.string().max(64).openapi({ example: "dinov2-small" }) }) },
-	responses: { 202: json(jobSchema, "The download has begun"), ...problems(404) },
+	responses: { 202: json(jobSchema, "The download has begun", location), ...problems(404) },
 });
 
 /** Models are listed and downloaded. */

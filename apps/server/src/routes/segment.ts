@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { checkOptions, optionsQuery, optionsSchema, readWanted } from "../api/options.ts";
 import { OUTPUT_NAMES, OUTPUT_QUERY_KEYS, outputKind, wantedOutput } from "../api/outputs.ts";
 import { invalidRequest } from "../api/problems.ts";
-import { binary, problems } from "../api/schemas.ts";
+import { binary, exportHeaders, imageBody, notModified, problems } from "../api/schemas.ts";
 import type { ServiceApp, ServiceEnv, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
 import { receiveUpload } from "../uploads/receive-upload.ts";
@@ -13,9 +13,14 @@ import { outputQuery, sendOutput } from "./segmentations.ts";
 /** The field beside an image that holds options. */
 const OPTIONS_FIELD = "options";
 
+const madeHeaders = exportHeaders.partial().extend({
+	"content-location": z.string().openapi({ description: "Address of the segmentation" }),
+});
+
 const route = createRoute({
 	method: "post",
 	path: "/v1/segment",
+	operationId: "segmentImage",
 	tags: ["segment"],
 	summary: "One call: image in, the wanted file out",
 	description: `The image is the body, or the part \`image\` of a form. \`format\` says what comes back, or Accept: ${OUTPUT_NAMES.map((name) => `\`${name}\` (${outputKind(name).description})`).join("; ")}. Options are parameters of the address, or JSON in the field \`options\` of the form.`,
@@ -37,13 +42,13 @@ const route = createRoute({
 						options: optionsSchema.optional(),
 					}),
 				},
-				"application/octet-stream": { schema: z.string().openapi({ type: "string", format: "binary" }) },
+				...imageBody,
 			},
 		},
 	},
 	responses: {
-		200: binary([...new Set(OUTPUT_NAMES.map((name) => outputKind(name).mediaType))], "The file"),
-		304: { description: "What If-None-Match names is still what it was" },
+		200: binary([...new Set(OUTPUT_NAMES.map((name) => outputKind(name).mediaType))], "The file", madeHeaders),
+		...notModified,
 		...problems(404, 406, 408, 409, 413, 415, 422),
 	},
 });

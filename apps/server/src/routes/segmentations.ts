@@ -17,9 +17,12 @@ import { invalidRequest } from "../api/problems.ts";
 import {
 	binary,
 	documentSchema,
+	exportHeaders,
 	imageIdSchema,
 	jobSchema,
 	json,
+	jsonFile,
+	location,
 	mustBe,
 	notModified,
 	problems,
@@ -64,24 +67,26 @@ function OUTPUT_HELP(key: (typeof OUTPUT_QUERY_KEYS)[number]): string {
 const postRoute = createRoute({
 	method: "post",
 	path: "/v1/segmentations",
+	operationId: "startSegmentation",
 	tags,
 	summary: "Segment an image",
 	description:
 		"The same image with the same options is the same segmentation: it is made once. Its files can be asked for at once; they are answered when they are there.",
 	request: { body: { required: true, content: { "application/json": { schema: segmentationRequestSchema } } } },
-	responses: { 202: json(jobSchema, "It is made, or was before"), ...problems(404, 409, 413, 415) },
+	responses: { 202: json(jobSchema, "It is made, or was before", location), ...problems(404, 409, 413, 415) },
 });
 
 const getRoute = createRoute({
 	method: "get",
 	path: "/v1/segmentations/{id}",
+	operationId: "getSegmentation",
 	tags,
 	summary: "All that is known of a segmentation: segments.json",
 	request: { params },
 	responses: {
-		200: json(documentSchema, "segments.json"),
+		200: jsonFile(documentSchema, "segments.json"),
 		...notModified,
-		...problems(404, 409, 415, 422),
+		...problems(404, 409, 413, 415, 422),
 	},
 });
 
@@ -97,6 +102,7 @@ const FILE_NAMES = RESULT_KIND_NAMES.filter((name) => name !== "segments");
 const exportRoute = createRoute({
 	method: "get",
 	path: "/v1/segmentations/{id}/export/{format}",
+	operationId: "exportSegmentation",
 	tags,
 	summary: "A segmentation for another tool",
 	description: `${EXPORT_FORMAT_NAMES.map((name) => `\`${name}\`: ${outputKind(name).description}`).join("; ")}. What is a folder comes as a zip.`,
@@ -110,9 +116,9 @@ const exportRoute = createRoute({
 		query: outputQuery,
 	},
 	responses: {
-		200: binary([...new Set(EXPORT_FORMAT_NAMES.map((name) => outputKind(name).mediaType))], "The file"),
+		200: binary([...new Set(EXPORT_FORMAT_NAMES.map((name) => outputKind(name).mediaType))], "The file", exportHeaders),
 		...notModified,
-		...problems(404, 409, 415, 422),
+		...problems(404, 409, 413, 415, 422),
 	},
 });
 
@@ -140,10 +146,11 @@ export function addSegmentations(app: ServiceApp, services: Services): void {
 		const route = createRoute({
 			method: "get",
 			path: `/v1/segmentations/{id}/${file}`,
+			operationId: `get${name[0].toUpperCase()}${name.slice(1)}`,
 			tags,
 			summary: description,
 			request: { params, ...(name === "cutout" ? { query: outputQuery.pick({ pick: true }) } : {}) },
-			responses: { 200: binary([mediaType], "The file"), ...notModified, ...problems(404, 409, 415, 422) },
+			responses: { 200: binary([mediaType], "The file"), ...notModified, ...problems(404, 409, 413, 415, 422) },
 		});
 		app.openapi(route, async (context) => sendKnown(context, services, context.req.valid("param").id, name));
 	}
