@@ -69,6 +69,21 @@ describe("options of a request", () => {
 		expect(await service.json("/v1/segment", 400, form)).toMatchObject(expected);
 	});
 
+	it("have few levels", async () => {
+		const options = `{"clusters":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+		const headers = { "content-type": "application/json" };
+		const body = `{"imageId":"${imageId}","options":${options}}`;
+		expect(await service.json("/v1/segmentations", 400, { method: "POST", headers, body })).toMatchObject({
+			code: "REQUEST_INVALID",
+			detail: "The body must have at most 8 levels of lists and objects.",
+		});
+		const form = imageForm(await smallExample("cat.jpg"), { options });
+		expect(await service.json("/v1/segment", 400, form)).toMatchObject({
+			code: "REQUEST_INVALID",
+			detail: 'The field "options" must have at most 8 levels of lists and objects.',
+		});
+	});
+
 	it.each(["null", "[]", "3", '"clusters"'])("are an object: %s", async (options) => {
 		const body = `{"imageId":"${imageId}","options":${options}}`;
 		const headers = { "content-type": "application/json" };

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { checkOptions, optionsQuery, optionsSchema, readWanted } from "../api/options.ts";
 import { OUTPUT_NAMES, OUTPUT_QUERY_KEYS, outputKind, wantedOutput } from "../api/outputs.ts";
 import { invalidRequest } from "../api/problems.ts";
+import { readJson } from "../api/read-json.ts";
 import { binary, exportHeaders, imageBody, notModified, problems } from "../api/schemas.ts";
 import type { ServiceApp, ServiceEnv, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
@@ -98,16 +99,5 @@ function readOptionsField({
 			{ field: unknown },
 		);
 	}
-	if (text === undefined) {
-		return {};
-	}
-	let parsed: unknown;
-	try {
-		parsed = JSON.parse(text);
-	} catch (cause) {
-		throw invalidRequest(`The field "${OPTIONS_FIELD}" is no JSON: ${(cause as Error).message}.`, {
-			field: OPTIONS_FIELD,
-		});
-	}
-	return checkOptions(parsed);
+	return text === undefined ? {} : checkOptions(readJson(text, `The field "${OPTIONS_FIELD}"`));
 }

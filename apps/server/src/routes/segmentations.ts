@@ -14,6 +14,7 @@ import {
 	resultOutput,
 } from "../api/outputs.ts";
 import { invalidRequest } from "../api/problems.ts";
+import { readJson } from "../api/read-json.ts";
 import {
 	binary,
 	documentSchema,
@@ -231,14 +232,7 @@ async function readRequest(context: Context): Promise<z.infer<typeof readSchema>
 			{ details: { contentType: type } },
 		);
 	}
-	const text = await context.req.text();
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw invalidRequest(`The body is no JSON: ${(cause as Error).message}.`);
-	}
-	const read = readSchema.safeParse(value);
+	const read = readSchema.safeParse(readJson(await context.req.text(), "The body"));
 	if (!read.success) {
 		const [{ path, message }] = read.error.issues;
 		throw invalidRequest(`${["body", ...path].map(String).join(".")}: ${message}.`, { at: path.map(String) });

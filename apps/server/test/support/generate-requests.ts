@@ -3,7 +3,7 @@ import type { ApiDescription, JsonSchema, Operation, Parameter } from "./api-des
 import {
 	encodeText,
 	FEW,
-	OWN_KEYS_JSON,
+	STRANGE_JSON,
 	strangeEncodings,
 	strangeHeaders,
 	strangeTexts,
@@ -186,8 +186,8 @@ function bodies(
 		strangeHeaders,
 	);
 	const texts = fc.oneof(
-		fc.constantFrom("", "{", "[]", "null", "\ufeff{}", ...OWN_KEYS_JSON),
-		fc.constantFrom(...OWN_KEYS_JSON).map((options) => `{"imageId":"${imageIds[0]}","options":${options}}`),
+		fc.constantFrom("", "{", "[]", "null", "\ufeff{}", ...STRANGE_JSON),
+		fc.constantFrom(...STRANGE_JSON).map((options) => `{"imageId":"${imageIds[0]}","options":${options}}`),
 		strangeValues.map((value) => JSON.stringify(value)),
 		fc
 			.tuple(fc.constantFrom("imageId", "options", "more"), strangeValues)

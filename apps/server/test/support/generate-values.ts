@@ -73,8 +73,13 @@ export const strangeValues: fc.Arbitrary<unknown> = fc.oneof(
 	fc.constantFrom(null, [], {}, -1, 1e308, 2 ** 53, 0.5),
 );
 
-/** Text that stands in JSON for an object with keys that objects have of their own. */
-export const OWN_KEYS_JSON = ['{"__proto__":{"clusters":3}}', '{"constructor":{"prototype":{}}}', '{"toString":1}'];
+/** JSON with keys that objects have of their own, and with more levels than a stack has room for. */
+export const STRANGE_JSON = [
+	'{"__proto__":{"clusters":3}}',
+	'{"constructor":{"prototype":{}}}',
+	'{"toString":1}',
+	`{"clusters":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+];
 
 /** A text as a part of an address. Halves of a surrogate pair, which no encoding has, are replaced. */
 export function encodeText(text: string): string {
