@@ -18,6 +18,11 @@ const QUICK_ROUNDS = 3;
 /** Rounds before the measured ones. */
 const WARMING = 5;
 
+/** Numbers of clusters that are asked for of a photograph, one after the other, as somebody does who looks for the best. */
+function clustersOf(round: number): readonly number[] {
+	return Array.from({ length: 4 }, (_, turn) => 2 + ((round + 3 * turn) % 7));
+}
+
 /** One photograph, in as many files as are wanted: bytes behind the end of a JPEG change no pixel. */
 async function photographs(): Promise<(round: number) => Uint8Array> {
 	const example = await readFile(new URL("../examples/retina.jpg", import.meta.url));
@@ -49,16 +54,12 @@ export async function serviceTable(isQuick: boolean): Promise<string> {
 		const rounds = isQuick ? QUICK_ROUNDS : ROUNDS;
 		for (let round = -WARMING; round < rounds; round++) {
 			const bytes = photograph(round);
-			const [first, second] = [2 + ((round + WARMING) % 7), 2 + ((round + WARMING + 3) % 7)];
-			for (const [name, clusters] of [
-				["newImage", first],
-				["anotherK", second],
-			] as const) {
+			for (const [turn, clusters] of clustersOf(round + WARMING).entries()) {
 				for (const [way, work] of [ask, call].entries()) {
 					const before = performance.now();
 					await work(bytes, clusters);
 					if (round >= 0) {
-						times[name][way].push(performance.now() - before);
+						times[turn === 0 ? "newImage" : "anotherK"][way].push(performance.now() - before);
 					}
 				}
 			}

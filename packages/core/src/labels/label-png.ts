@@ -1,9 +1,10 @@
 import { type Check, checkedCopy, checkedParts } from "@dinoseg/kernels";
-import { decode, encode } from "fast-png";
+import { decode } from "fast-png";
 import { noCheck } from "../abort.ts";
 import { DinosegError } from "../errors/index.ts";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
-import { PALETTE, type Palette, segmentColor } from "./palette.ts";
+import { PALETTE, type Palette, paletteTable } from "./palette.ts";
+import { encodePngFile } from "./png-file.ts";
 
 /** Ids that fit an indexed PNG. */
 const INDEXED_LIMIT = 256;
@@ -32,15 +33,13 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, che
 				: copyInto(check, labels.data, new Uint16Array(labels.data.length));
 		return encodeIdPng(data, width, height);
 	}
-	const zlib = { level: COMPRESSION_LEVEL } as const;
-	const data =
+	const bytes =
 		labels.data instanceof Uint8Array ? labels.data : copyInto(check, labels.data, new Uint8Array(labels.data.length));
-	const entries = Array.from({ length: count }, (_, id) => [...segmentColor(id, palette)]);
+	const entries = paletteTable(count, palette);
 	if (background !== undefined) {
-		// Not transparent: the library (fast-png 8.0.0) writes the alphas of a palette in the wrong places.
-		entries[background] = [0, 0, 0];
+		entries.fill(0, 3 * background, 3 * background + 3);
 	}
-	return encode({ width, height, data, channels: 1, depth: 8, palette: entries }, { zlib });
+	return encodePngFile({ width, height, kind: "indexed", bytes, palette: entries }, COMPRESSION_LEVEL);
 }
 
 /**
@@ -49,7 +48,12 @@ export function encodeLabelPng(labels: LabelMap, palette: Palette = PALETTE, che
  * @param data shape (height, width), row-major.
  */
 export function encodeIdPng(data: Uint16Array, width: number, height: number): Uint8Array {
-	return encode({ width, height, data, channels: 1, depth: 16 }, { zlib: { level: COMPRESSION_LEVEL } });
+	const bytes = new Uint8Array(2 * data.length);
+	for (let index = 0; index < data.length; index++) {
+		bytes[2 * index] = data[index] >> 8;
+		bytes[2 * index + 1] = data[index];
+	}
+	return encodePngFile({ width, height, kind: "grey16", bytes }, COMPRESSION_LEVEL);
 }
 
 function copyInto<T extends Uint8Array | Uint16Array>(check: Check, source: LabelMap["data"], target: T): T {
@@ -67,16 +71,16 @@ function copyInto<T extends Uint8Array | Uint16Array>(check: Check, source: Labe
 export function encodeColorPng(labels: LabelMap, colors: Uint8Array, check: Check): Uint8Array {
 	checkLabelMap("encodeColorPng", labels);
 	const { width, height } = labels;
-	const data = new Uint8Array(labels.data.length * 3);
+	const bytes = new Uint8Array(labels.data.length * 3);
 	for (const { from, to } of checkedParts(check, labels.data.length)) {
 		for (let index = from; index < to; index++) {
 			const color = labels.data[index] * 3;
-			data[index * 3] = colors[color];
-			data[index * 3 + 1] = colors[color + 1];
-			data[index * 3 + 2] = colors[color + 2];
+			bytes[index * 3] = colors[color];
+			bytes[index * 3 + 1] = colors[color + 1];
+			bytes[index * 3 + 2] = colors[color + 2];
 		}
 	}
-	return encode({ width, height, data, channels: 3, depth: 8 }, { zlib: { level: COMPRESSION_LEVEL } });
+	return encodePngFile({ width, height, kind: "rgb", bytes }, COMPRESSION_LEVEL);
 }
 
 export interface DecodeLabelOptions {
