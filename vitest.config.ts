@@ -26,6 +26,7 @@ export default defineConfig({
 		// For a test that hangs: on a busy machine all take many times as long.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
+		expect: { poll: { timeout: 20_000 } },
 		globalSetup: "./scripts/own-home.ts",
 		setupFiles: ["./scripts/given-seed.ts", "./scripts/equal-bytes.ts"],
 		reporters: ["default", "./scripts/summary-reporter.ts"],

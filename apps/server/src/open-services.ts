@@ -87,8 +87,9 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 		workers: workerCount,
 		now,
 		onFailure(job, err) {
-			const isOurs = isFault(problemOf(err));
-			log[isOurs ? "error" : "info"]({ job, err: isOurs ? err : undefined }, "a job failed");
+			const problem = problemOf(err);
+			const { code } = problem;
+			log[isFault(problem) ? "error" : "info"]({ job, code, ...(isFault(problem) ? { err } : {}) }, "a job failed");
 		},
 	});
 	const metrics = createMetrics({

@@ -52,6 +52,16 @@ describe("a service on this machine alone", () => {
 		}
 	});
 
+	it("does not take an origin that begins as its own host does", async () => {
+		for (const [origin, status] of [
+			["http://localhost", 200],
+			["https://localhost", 200],
+			["http://localhost.example.org", 403],
+		] as const) {
+			expect((await ask(`${service.url}/v1/models`, { host: "localhost", origin })).status, origin).toBe(status);
+		}
+	});
+
 	it("tells pages of other origins nothing", async () => {
 		const { headers } = await ask(`${service.url}/v1/models`, { origin: OTHER_ORIGIN });
 		expect(Object.keys(headers).filter((name) => name.startsWith("access-control"))).toEqual([]);

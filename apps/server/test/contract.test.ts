@@ -13,7 +13,7 @@ import { type RawAnswer, type RawRequest, sendRaw } from "./support/raw-request.
 import { startService, useService } from "./support/service.ts";
 
 /** Requests to each operation. */
-const RUNS = 20;
+const RUNS = 12;
 const MAX_PIXELS = 20_000;
 const TOKEN = "a-token-that-nobody-guesses";
 

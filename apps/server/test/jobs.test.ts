@@ -149,7 +149,9 @@ describe("the end of the service", () => {
 		await expect.poll(async () => (await counts(service)).running).toBe(1);
 		const before = performance.now();
 		const closing = service.close();
-		expect((await slow).status).toBe(409);
+		const answer = await slow;
+		expect([answer.status, answer.headers.has("retry-after")]).toEqual([503, true]);
+		expect(await answer.json()).toMatchObject({ code: "SERVICE_STOPPING" });
 		expect(await closing).toBe(true);
 		expect(performance.now() - before).toBeLessThan(10_000);
 	});

@@ -6,6 +6,7 @@ import { renderResultFiles } from "@dinoseg/core/result";
 import { encodePng } from "@dinoseg/node";
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import { beforeAll, describe, expect, it } from "vitest";
+import { encodeTiff } from "../../../fixtures/tiff.ts";
 import { smallExample } from "../../../packages/node/test/support/small-example.ts";
 import { imageForm, useService } from "./support/service.ts";
 
@@ -113,6 +114,9 @@ describe("a segmentation", () => {
 		const rest = await (await service.fetch(`/v1/jobs/${job}/events`, { headers: { "last-event-id": "3" } })).text();
 		expect(rest).toMatch(/^event: [\w-]+\ndata: .*\nid: 4\n/);
 		expect(all.endsWith(rest)).toBe(true);
+		const last = /id: (\d+)\n\n$/.exec(all)?.[1] ?? "";
+		const nothing = await service.fetch(`/v1/jobs/${job}/events`, { headers: { "last-event-id": last } });
+		expect(nothing.status).toBe(204);
 	});
 
 	it("that nobody asked for is not there", async () => {
@@ -131,6 +135,22 @@ describe("a segmentation", () => {
 		expect(await service.json(`/v1/segmentations/${other}/figure.png`, 404)).toMatchObject({
 			code: "RESOURCE_UNKNOWN",
 		});
+	});
+});
+
+describe("a stack", () => {
+	it("has no page of more tokens than are allowed, whatever the first one has", async () => {
+		const page = (width: number, height: number) =>
+			({ width, height, channels: 1, data: new Uint8Array(width * height) }) as const;
+		const id = await service.send(encodeTiff([page(1120, 56), page(112, 112)]));
+		expect(await service.segment(id, { inputSize: 1120, clusters: 2 })).toMatch(/^[0-9a-f]{32}$/);
+		const options = { inputSize: 1120, clusters: 2, page: 2 };
+		const problem = await service.json("/v1/segmentations", 400, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ imageId: id, options }),
+		});
+		expect(problem).toMatchObject({ detail: expect.stringMatching(/80 x 80 = 6400 tokens, at most 5476/) });
 	});
 });
 

@@ -205,9 +205,11 @@ describe("jobs", () => {
 				}),
 			true,
 		);
+		const waiting = expect(jobs.wait(job, NEVER)).rejects.toMatchObject({ code: "SERVICE_STOPPING" });
 		const stopping = jobs.stop(1);
 		expect(() => jobs.reserve()).toThrow(/about to end/);
 		await stopping;
+		await waiting;
 		expect(job.status).toBe("cancelled");
 	});
 });

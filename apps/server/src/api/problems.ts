@@ -58,6 +58,21 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, ContentfulStatusCode>>> = {
 	IMAGE_CORRUPT: 422,
 	MOMENTS_OUT_OF_RANGE: 422,
 	JOB_TOO_LONG: 422,
+	// Of the job that downloads a model.
+	HUB_REPO_NOT_FOUND: 502,
+	HUB_REVISION_NOT_FOUND: 502,
+	HUB_FILE_NOT_FOUND: 502,
+	HUB_GATED: 502,
+	HUB_ACCESS_DENIED: 502,
+	HUB_RATE_LIMITED: 502,
+	HUB_UNAVAILABLE: 502,
+	HUB_UNREACHABLE: 502,
+	HUB_CERTIFICATE: 502,
+	HUB_PROXY: 502,
+	HUB_RESPONSE_INVALID: 502,
+	HUB_PATH_UNSAFE: 502,
+	HUB_SIZE_MISMATCH: 502,
+	HUB_HASH_MISMATCH: 502,
 	QUEUE_FULL: 503,
 	SERVICE_STOPPING: 503,
 	// The disk is full, or taken away: whoever runs the service can mend that.
@@ -66,9 +81,6 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, ContentfulStatusCode>>> = {
 
 const INTERNAL = 500;
 const UNAVAILABLE = 503;
-
-/** Statuses of problems, for the description of the service. */
-export const PROBLEM_STATUSES = [...new Set([...Object.values(STATUSES), INTERNAL])].sort((a, b) => a - b);
 
 /** What a client is told of faults of the service: their messages may name paths of its machine. */
 const HIDDEN: Readonly<Record<number, string>> = {

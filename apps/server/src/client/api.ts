@@ -3537,6 +3537,13 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description The job has ended, and all was told: a browser does not ask again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request, or an option of it, is wrong */
             400: {
                 headers: {

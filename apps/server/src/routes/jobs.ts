@@ -29,6 +29,7 @@ const eventsRoute = createRoute({
 	request: { params },
 	responses: {
 		200: { description: "The events", content: { "text/event-stream": { schema: z.string() } } },
+		204: { description: "The job has ended, and all was told: a browser does not ask again" },
 		...problems(404),
 	},
 });
@@ -84,6 +85,9 @@ export function addJobs(app: ServiceApp, services: Services): void {
 	app.openapi(eventsRoute, async (context) => {
 		const job = await find(context.req.param("id"));
 		const from = afterEvent(context.req.header("last-event-id"));
+		if (job === undefined ? from > 0 : hasEnded(job) && from >= job.events.length) {
+			return context.body(null, 204);
+		}
 		return streamSSE(context, (stream) =>
 			job ? sendEvents(stream, job, from) : send(stream, { type: "status", status: "done" }, 0),
 		);
@@ -93,6 +97,10 @@ export function addJobs(app: ServiceApp, services: Services): void {
 /** The number of the event after the one that a client had last; that of the first, unless it is one of ours. */
 function afterEvent(lastId: string | undefined): number {
 	return lastId !== undefined && /^\d+$/.test(lastId) ? Number(lastId) + 1 : 0;
+}
+
+function hasEnded({ status }: Job): boolean {
+	return status !== "queued" && status !== "running";
 }
 
 /** Send what was told of a job from a number on, and what is told until it ends. */
@@ -109,7 +117,7 @@ async function sendEvents(stream: SSEStreamingApi, job: Job, from: number): Prom
 			for (; next < job.events.length; next++) {
 				await send(stream, job.events[next], next);
 			}
-			if (job.status !== "queued" && job.status !== "running") {
+			if (hasEnded(job)) {
 				return;
 			}
 			let isSilent = false;

@@ -59,7 +59,7 @@ export interface Jobs {
 	/**
 	 * Wait for a job. When all that wait for it have gone, it is cancelled, unless it is held.
 	 *
-	 * @throws why the job failed; DinosegError ABORTED if it was cancelled, or the signal fired
+	 * @throws why the job failed; DinosegError ABORTED if it was cancelled, or the signal fired; SERVICE_STOPPING
 	 */
 	wait(job: Job, signal: AbortSignal): Promise<void>;
 	/** Cancel a job for all that wait for it. @returns false if it has ended before */
@@ -102,7 +102,7 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 
 	const checkRoom = (): void => {
 		if (isStopping) {
-			throw new DinosegError("SERVICE_STOPPING", "The service is about to end. Send the request again later.");
+			throw stopping();
 		}
 		if (active().length + reserved >= capacity + workers) {
 			const seconds = retryAfterSeconds();
@@ -209,6 +209,9 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		if (isActive(job)) {
 			throw new DinosegError("ABORTED", "The client went away.");
 		}
+		if (job.status === "cancelled" && isStopping) {
+			throw stopping();
+		}
 		if (job.error !== undefined) {
 			throw job.error;
 		}
@@ -247,6 +250,10 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 			clearTimeout(timer);
 		},
 	};
+}
+
+function stopping(): DinosegError {
+	return new DinosegError("SERVICE_STOPPING", "The service is about to end. Send the request again later.");
 }
 
 function isActive({ status }: Job): boolean {

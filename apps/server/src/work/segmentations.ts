@@ -267,11 +267,13 @@ function factsName(name: string): string {
 /** @throws DinosegError OPTION_INVALID if a network would have to make more tokens than the service lets it. */
 function checkTokens(
 	image: StoredImage,
-	{ inputSize, stride }: SegmentationOptions,
+	{ inputSize, stride, page }: SegmentationOptions,
 	{ patchSize }: ModelConfig,
 	maxTokens: number,
 ): void {
-	const { width, height } = inputDimensions(image, inputSize, patchSize);
+	// Only the first page was measured; a square has the most tokens of its size.
+	const sides = page === "first" || page === 1 ? image : { width: 1, height: 1 };
+	const { width, height } = inputDimensions(sides, inputSize, patchSize);
 	const step = stride === "patch" ? patchSize : stride;
 	const [rows, cols] = [height, width].map((side) => Math.floor((side - patchSize) / step) + 1);
 	if (rows * cols > maxTokens) {

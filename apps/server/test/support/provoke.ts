@@ -16,7 +16,7 @@ export interface Flawed extends Existing {
 
 const SIDES = "inputSize=56";
 
-/** Requests that are answered with a problem, by its status. Those of the token, of time and of the end are not here. */
+/** Requests that are answered with a problem, or with what is rare, by the status. Those of the token, of time and of the end are not here. */
 export function provocationsOf(
 	description: ApiDescription,
 	operation: Operation,
@@ -64,6 +64,8 @@ export function provocationsOf(
 				...tooLong,
 				...otherType,
 			};
+		case "followJob":
+			return { ...common, ...notFound, 204: { ...plain, headers: { "last-event-id": "99999" } } };
 		case "pullModel":
 			return { ...common, 404: { ...plain, target: path.replace("{name}", "none") } };
 	}

@@ -4,6 +4,7 @@ import { messageOf } from "../errors/index.ts";
 import { SEGMENT_KINDS } from "./option-values.ts";
 import { ALL_OPTIONS, DEFAULT_OPTIONS, type OptionDefinition, type OptionKey } from "./options.ts";
 import { AUTO_CLUSTERS, clusterRange, formatClusters } from "./pipeline-kinds.ts";
+import { PRESETS, withPreset } from "./presets.ts";
 import {
 	checkOption,
 	checkSweepRange,
@@ -12,6 +13,7 @@ import {
 	optionsFor,
 	type PartialOptions,
 	parseOption,
+	parseOptions,
 	parseSweepRange,
 	readOptions,
 	resolveOptions,
@@ -307,5 +309,48 @@ describe("the written form of options", () => {
 		const { seed: _, ...rest } = formatOptions(DEFAULT_OPTIONS);
 		expect(errorOf(() => readOptions(rest as WrittenOptions)).message).toMatch(/^seed must be/);
 		expect(errorOf(() => readOptions({ ...rest, seed: -1 })).message).toMatch(/^seed must be an integer/);
+	});
+});
+
+describe("parseOptions", () => {
+	it("reads what formatOptions writes, and texts of it", () => {
+		const written = formatOptions(DEFAULT_OPTIONS);
+		expect(parseOptions(written)).toEqual(DEFAULT_OPTIONS);
+		const texts = Object.fromEntries(Object.entries(written).map(([key, value]) => [key, String(value)]));
+		expect(parseOptions(texts)).toEqual(DEFAULT_OPTIONS);
+	});
+
+	it("takes some, and leaves all others away", () => {
+		expect(parseOptions({ clusters: 5, repair: true, smooth: "median:15" })).toEqual({
+			clusters: 5,
+			repair: true,
+			smooth: { method: "median", window: 15 },
+		});
+	});
+
+	it.each([
+		[{ colour: 1 }, /^unknown option "colour"/],
+		[{ clusters: [5] }, /^clusters must be a number of segments .*, got \[5\]\.$/],
+		[{ clusters: null }, /got null\.$/],
+		[{ repair: "maybe" }, /^repair must be true or false, got "maybe"\.$/],
+	])("refuses %j", (written, message) => {
+		const error = errorOf(() => parseOptions(written));
+		expect(error).toMatchObject({ code: "OPTION_INVALID", message: expect.stringMatching(message) });
+	});
+});
+
+describe("withPreset", () => {
+	it("fills in what was not given", () => {
+		expect(withPreset("paper", { clusters: 7, median: undefined })).toEqual({ ...PRESETS.paper.options, clusters: 7 });
+		expect(withPreset(undefined, { clusters: 7, median: undefined })).toEqual({ clusters: 7 });
+	});
+
+	it("leaves away what decides nothing beside what was given", () => {
+		const { clusters, ...others } = optionsFor("regions", PRESETS.paper.options);
+		expect(clusters).toBe(5);
+		expect(withPreset("paper", { segments: "regions" })).toEqual({ ...others, clusters, segments: "regions" });
+		const finer = withPreset("paper", { segments: "regions", detail: 70 });
+		expect(finer).toEqual({ ...others, segments: "regions", detail: 70 });
+		expect(() => resolveOptions(finer)).not.toThrow();
 	});
 });
