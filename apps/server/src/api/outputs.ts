@@ -123,29 +123,23 @@ export function checkOutputName<Name extends string>(given: string, allowed: rea
 	return name;
 }
 
-/** What an address says about an output, beside its name. */
-export interface OutputQuery {
-	readonly pick?: string | undefined;
-	readonly splitRegions?: string | undefined;
-	readonly simplify?: string | undefined;
-	readonly polygons?: string | undefined;
-	readonly fullSize?: string | undefined;
-	readonly palette?: string | undefined;
-	readonly imagePrefix?: string | undefined;
-	readonly file?: string | undefined;
-}
+/** The parameters that say more about an output, and what each does. */
+export const OUTPUT_PARAMETERS = {
+	pick: "masks, cutouts, cutout: ids or names of the segments to take, with commas between them",
+	splitRegions: "an entry for each connected region (true, false)",
+	simplify: "how far outlines may move, pixels",
+	polygons: "coco: polygons in place of run lengths (true, false)",
+	fullSize: "cutouts: as large as the photograph (true, false)",
+	palette: "voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments)",
+	imagePrefix: "label-studio: what stands before the path of the photograph",
+	file: "path by which an export calls the photograph",
+} as const;
 
-/** Names of the parameters of outputs. */
-export const OUTPUT_QUERY_KEYS = [
-	"pick",
-	"splitRegions",
-	"simplify",
-	"polygons",
-	"fullSize",
-	"palette",
-	"imagePrefix",
-	"file",
-] as const satisfies readonly (keyof OutputQuery)[];
+type OutputParameter = keyof typeof OUTPUT_PARAMETERS;
+export const OUTPUT_QUERY_KEYS = Object.keys(OUTPUT_PARAMETERS) as readonly OutputParameter[];
+
+/** What an address says about an output, beside its name. */
+export type OutputQuery = { readonly [K in OutputParameter]?: string | undefined };
 
 /**
  * What the segmenter is asked for.

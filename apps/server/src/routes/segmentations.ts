@@ -6,6 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import { checkOptions, readWanted } from "../api/options.ts";
 import {
 	checkOutputName,
+	OUTPUT_PARAMETERS,
 	OUTPUT_QUERY_KEYS,
 	type OutputName,
 	outputKind,
@@ -41,29 +42,12 @@ const tags = ["segmentations"];
 /** What says more about a file for another tool. */
 export const outputQuery = z.object(
 	Object.fromEntries(
-		OUTPUT_QUERY_KEYS.map((key) => [
+		Object.entries(OUTPUT_PARAMETERS).map(([key, description]) => [
 			key,
-			z
-				.string()
-				.optional()
-				.openapi({ description: OUTPUT_HELP(key) }),
+			z.string().optional().openapi({ description }),
 		]),
-	) as Record<(typeof OUTPUT_QUERY_KEYS)[number], z.ZodOptional<z.ZodString>>,
+	) as Record<keyof typeof OUTPUT_PARAMETERS, z.ZodOptional<z.ZodString>>,
 );
-
-function OUTPUT_HELP(key: (typeof OUTPUT_QUERY_KEYS)[number]): string {
-	const help = {
-		pick: "masks, cutouts, cutout: ids or names of the segments to take, with commas between them",
-		splitRegions: "an entry for each connected region (true, false)",
-		simplify: "how far outlines may move, pixels",
-		polygons: "coco: polygons in place of run lengths (true, false)",
-		fullSize: "cutouts: as large as the photograph (true, false)",
-		palette: "voc: the colours that Pascal VOC gives to indices, or the segments' own (voc, segments)",
-		imagePrefix: "label-studio: what stands before the path of the photograph",
-		file: "path by which an export calls the photograph",
-	};
-	return help[key];
-}
 
 const postRoute = createRoute({
 	method: "post",
