@@ -124,7 +124,9 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 		lock.release();
 	};
 	try {
-		await models.facts(model, dtype);
+		// So that the first request finds the model loaded.
+		const need = { model: models.keyOf(model, dtype), imageId: "" };
+		await workers.run(need, new AbortController().signal, async () => undefined);
 	} catch (error) {
 		await close(0);
 		throw error;
