@@ -130,8 +130,10 @@ export function addImages(app: ServiceApp, services: Services): void {
 		return context.body(null, 204);
 	});
 
-	const prepare = (id: string, query: Record<string, string>, segments?: "regions") =>
-		segmentations.prepare(id, readWanted({ ...query, ...(segments ? { segments } : {}) }, { maxPixels }));
+	const prepare = async (id: string, query: Record<string, string>, segments?: "regions") => {
+		const wanted = readWanted({ ...query, ...(segments ? { segments } : {}) }, { maxPixels });
+		return segmentations.prepare(await images.get(id), wanted);
+	};
 
 	for (const [name, file] of [
 		["superpixels.png", "superpixels.png"],

@@ -66,8 +66,8 @@ export function addSegment(app: ServiceApp, services: Services): void {
 		readWanted(written, { maxPixels });
 		const release = jobs.reserve();
 		try {
-			const { imageId, wanted, fileName } = await receive(context, written);
-			const prepared = await segmentations.prepare(imageId, wanted);
+			const { image, wanted, fileName } = await receive(context, written);
+			const prepared = await segmentations.prepare(image, wanted);
 			// The place becomes that of the job.
 			release();
 			const answer = await sendOutput(context, services, prepared, name, fileName);
@@ -83,8 +83,8 @@ export function addSegment(app: ServiceApp, services: Services): void {
 		await using upload = await receiveUpload(env.incoming, req.raw.signal, services.uploads);
 		const { fields, fileName } = upload;
 		const wanted = readWanted({ ...written, ...readOptionsField(fields) }, { maxPixels });
-		const { id: imageId } = await acceptImage(upload, services);
-		return { imageId, wanted, fileName };
+		const image = await acceptImage(upload, services);
+		return { image, wanted, fileName };
 	};
 }
 

@@ -109,12 +109,13 @@ const exportRoute = createRoute({
 
 /** Segmentations are asked for, and their files had. */
 export function addSegmentations(app: ServiceApp, services: Services): void {
-	const { segmentations, maxPixels } = services;
+	const { images, segmentations, maxPixels } = services;
 
 	app.use("/v1/segmentations", bodyLimit({ maxSize: MOST_JSON_BYTES, onError: refuseLong }));
 	addRoute(app, postRoute, async (context) => {
 		const { imageId, options = {} } = await readRequest(context);
-		const prepared = await segmentations.prepare(imageId, readWanted(checkOptions(options), { maxPixels }));
+		const wanted = readWanted(checkOptions(options), { maxPixels });
+		const prepared = await segmentations.prepare(await images.get(imageId), wanted);
 		const { id } = prepared;
 		const status = (await segmentations.isDone(id)) ? "done" : (await segmentations.start(prepared)).status;
 		return context.json({ id, status }, 202, { Location: `/v1/jobs/${id}` });

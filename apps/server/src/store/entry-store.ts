@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type FileContent, type TemporaryFiles, writeFileAtomically } from "@dinoseg/node/files";
 
@@ -24,6 +24,8 @@ export interface EntryStore {
 	readonly count: number;
 	/** Path of a file of an entry; undefined if it is not there. Counts as a use. */
 	find(entry: string, file: string): Promise<{ readonly path: string; readonly bytes: number } | undefined>;
+	/** The bytes of a small file of an entry; undefined if it is not there. Counts as a use. */
+	read(entry: string, file: string): Promise<Uint8Array | undefined>;
 	/** Write a file of an entry: it appears whole, or not at all. */
 	write(entry: string, file: string, content: FileContent): Promise<void>;
 	/** Give a file that lies beside the store to an entry. */
@@ -102,6 +104,18 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
 		};
 	};
 
+	/** @returns false if there is no such entry any more. */
+	const use = (name: string): boolean => {
+		const entry = entries.get(name);
+		if (entry !== undefined) {
+			entry.usedAtMs = now();
+			const used = new Date(entry.usedAtMs);
+			// So that it is known after a restart too. What was removed meanwhile needs no time.
+			utimes(join(folder, name, markers[name.split("/")[0]]), used, used).catch(() => undefined);
+		}
+		return entry !== undefined;
+	};
+
 	const sizeOf = (path: string): Promise<number> =>
 		stat(path).then(
 			({ size }) => size,
@@ -138,15 +152,11 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
 		async find(name, file) {
 			const path = join(folder, name, file);
 			const found = await stat(path).catch(() => undefined);
-			const entry = entries.get(name);
-			if (found === undefined || entry === undefined) {
-				return undefined;
-			}
-			entry.usedAtMs = now();
-			const used = new Date(entry.usedAtMs);
-			// So that it is known after a restart too. What was removed meanwhile needs no time.
-			utimes(join(folder, name, markers[name.split("/")[0]]), used, used).catch(() => undefined);
-			return { path, bytes: found.size };
+			return found && use(name) ? { path, bytes: found.size } : undefined;
+		},
+		async read(name, file) {
+			const bytes = await readFile(join(folder, name, file)).catch(() => undefined);
+			return bytes && use(name) ? bytes : undefined;
 		},
 		async write(name, file, content) {
 			const path = join(folder, name, file);

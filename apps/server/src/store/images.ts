@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import type { ImageHeader } from "@dinoseg/node";
 import { z } from "@hono/zod-openapi";
 import { unknownResource } from "../api/problems.ts";
@@ -47,9 +47,8 @@ export function createImageStore(store: EntryStore): ImageStore {
 	const missing = (id: string) => unknownResource(`image ${id}`, "Send it again with POST /v1/images.");
 
 	const find: ImageStore["find"] = async (id) => {
-		const found = await store.find(entry(id), IMAGE_MARKER);
-		const text = found && (await readFile(found.path, "utf8").catch(() => undefined));
-		return text === undefined ? undefined : { id, ...storedSchema.parse(JSON.parse(text)) };
+		const stored = await store.read(entry(id), IMAGE_MARKER);
+		return stored && { id, ...storedSchema.parse(JSON.parse(new TextDecoder().decode(stored))) };
 	};
 
 	return {
@@ -62,8 +61,7 @@ export function createImageStore(store: EntryStore): ImageStore {
 			return image;
 		},
 		async read(id) {
-			const found = await store.find(entry(id), BYTES);
-			const bytes = found && (await readFile(found.path).catch(() => undefined));
+			const bytes = await store.read(entry(id), BYTES);
 			if (bytes === undefined) {
 				throw missing(id);
 			}

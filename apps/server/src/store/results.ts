@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { DTYPES, parseOptions, resolveOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { z } from "@hono/zod-openapi";
 import { writeOptions } from "../api/options.ts";
@@ -19,6 +19,8 @@ const recordSchema = z.strictObject({
 export interface ResultStore {
 	/** @returns undefined if it is not there. */
 	find(id: string, file: string): Promise<{ readonly path: string; readonly bytes: number } | undefined>;
+	/** The bytes of a small file. @returns undefined if it is not there. */
+	read(id: string, file: string): Promise<Uint8Array | undefined>;
 	/** What a result is made from. @throws DinosegError RESOURCE_UNKNOWN */
 	request(id: string): Promise<SegmentationRequest>;
 	/** Remember what a result is made from, before any of its files. */
@@ -38,14 +40,14 @@ export function createResultStore(store: EntryStore): ResultStore {
 	const entry = (id: string): string => `${RESULTS}/${id}`;
 	return {
 		find: (id, file) => store.find(entry(id), file),
+		read: (id, file) => store.read(entry(id), file),
 		async request(id) {
-			const found = await store.find(entry(id), RESULT_RECORD);
-			const text = found && (await readFile(found.path, "utf8").catch(() => undefined));
-			if (text === undefined) {
+			const record = await store.read(entry(id), RESULT_RECORD);
+			if (record === undefined) {
 				throw unknownResource(`segmentation ${id}`, "Ask for it again with POST /v1/segmentations.");
 			}
-			const { options, maxPixels, ...record } = recordSchema.parse(JSON.parse(text));
-			return { ...record, options: resolveOptions({ ...parseOptions(options), maxPixels }) };
+			const { options, maxPixels, ...others } = recordSchema.parse(JSON.parse(new TextDecoder().decode(record)));
+			return { ...others, options: resolveOptions({ ...parseOptions(options), maxPixels }) };
 		},
 		async begin(id, { options, ...record }) {
 			const { maxPixels }: SegmentationOptions = options;

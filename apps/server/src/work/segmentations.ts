@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { resolveForModel, type SegmentationEvent } from "@dinoseg/core";
 import { DinosegError } from "@dinoseg/core/errors";
 import { inputDimensions } from "@dinoseg/core/image";
@@ -55,8 +54,8 @@ export interface SegmentationsOptions {
 
 /** Segmentations by name: what is there is served, what is not is made once. */
 export interface Segmentations {
-	/** @throws DinosegError RESOURCE_UNKNOWN, OPTION_INVALID, MODEL_UNKNOWN, MODEL_NOT_CACHED */
-	prepare(imageId: string, wanted: WantedSegmentation): Promise<PreparedSegmentation>;
+	/** @throws DinosegError OPTION_INVALID, MODEL_UNKNOWN, MODEL_NOT_CACHED */
+	prepare(image: StoredImage, wanted: WantedSegmentation): Promise<PreparedSegmentation>;
 	/** One that was asked for before. @throws DinosegError RESOURCE_UNKNOWN */
 	known(id: string): Promise<PreparedSegmentation>;
 	/** Whether the label map and `segments.json` are there. */
@@ -169,8 +168,8 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 		if (content === undefined) {
 			return undefined;
 		}
-		const beside = await results.find(id, factsName(name));
-		return { content, facts: beside && JSON.parse(await readFile(beside.path, "utf8")) };
+		const facts = await results.read(id, factsName(name));
+		return { content, facts: facts && JSON.parse(new TextDecoder().decode(facts)) };
 	};
 
 	/** What is there, or what a job makes. */
@@ -203,12 +202,11 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 	};
 
 	return {
-		async prepare(imageId, { model = models.defaultModel, dtype = models.defaultDtype, options: wanted }) {
-			const image = await images.get(imageId);
+		async prepare(image, { model = models.defaultModel, dtype = models.defaultDtype, options: wanted }) {
 			const { config, digest } = await models.facts(model, dtype);
 			resolveForModel(config, wanted);
 			checkTokens(image, wanted, config, maxTokens);
-			const request = { imageId, model, dtype, options: wanted };
+			const request = { imageId: image.id, model, dtype, options: wanted };
 			return { id: segmentationId(request, digest, models.device), request };
 		},
 		known: async (id) => ({ id, request: await results.request(id) }),
