@@ -109,12 +109,13 @@ export function createApp(services: Services): ServiceApp {
 		}),
 	);
 
-	addHealth(app, services);
+	// In the order in which the description lists them.
+	addSegment(app, services);
 	addImages(app, services);
 	addSegmentations(app, services);
-	addSegment(app, services);
 	addJobs(app, services);
 	addModels(app, services);
+	addHealth(app, services);
 	addDocumentation(app);
 	describeApi(app);
 	return app;

@@ -10,6 +10,7 @@ const healthRoute = createRoute({
 	path: "/healthz",
 	operationId: "getHealth",
 	tags,
+	security: [],
 	summary: "Whether the process is alive",
 	responses: { 200: json(healthSchema, "It is"), ...problemsOf(403, 500) },
 });
@@ -19,6 +20,7 @@ const readyRoute = createRoute({
 	path: "/readyz",
 	operationId: "getReadiness",
 	tags,
+	security: [],
 	summary: "Whether requests are taken",
 	responses: {
 		200: json(healthSchema, "They are"),

@@ -132,9 +132,9 @@ export function addSegmentations(app: ServiceApp, services: Services): void {
 		const route = createRoute({
 			method: "get",
 			path: `/v1/segmentations/{id}/${file}`,
-			operationId: `get${name[0].toUpperCase()}${name.slice(1)}`,
+			operationId: `get${capital(name)}`,
 			tags,
-			summary: description,
+			summary: capital(description),
 			request: { params, ...(name === "cutout" ? { query: outputQuery.pick({ pick: true }) } : {}) },
 			responses: { 200: binary([mediaType], "The file"), ...notModified, ...problems(404, 409, 413, 415, 422) },
 		});
@@ -223,4 +223,8 @@ async function readRequest(context: Context): Promise<z.infer<typeof readSchema>
 		throw invalidRequest(`${["body", ...path].map(String).join(".")}: ${message}.`, { at: path.map(String) });
 	}
 	return read.data;
+}
+
+function capital(text: string): string {
+	return text[0].toUpperCase() + text.slice(1);
 }
