@@ -44,11 +44,7 @@ export const SERVER: readonly Mutant[] = [
 			"if (!job.isHeld && isActive(job)) {",
 			"who leaves cancels the job of all",
 		],
-		[
-			"isActive(known) && !known.controller.signal.aborted",
-			"isActive(known)",
-			"a request joins a job that is being cancelled",
-		],
+		["isActive(known) && !known.isEnding", "isActive(known)", "a request joins a job that is being cancelled"],
 		["if (jobs.get(id) === job) {", "if (jobs.has(id)) {", "the end of a cancelled job hides the new one"],
 	]),
 	...mutantsOf(`${server}/work/workers.ts`, [

@@ -44,6 +44,10 @@ export function createApp(services: Services): ServiceApp {
 		if (problem.status === 503) {
 			context.header("Retry-After", String(services.jobs.retryAfterSeconds()));
 		}
+		// What is left of a body that nobody reads would be taken for the next request.
+		if (!context.env.incoming.complete) {
+			context.header("Connection", "close");
+		}
 		context.header("Cache-Control", "no-store");
 		return context.body(JSON.stringify(problem satisfies Problem), problem.status, { "Content-Type": PROBLEM_TYPE });
 	};

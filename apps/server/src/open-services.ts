@@ -125,7 +125,7 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 	};
 	try {
 		// So that the first request finds the model loaded.
-		const need = { model: models.keyOf(model, dtype), imageId: "" };
+		const need = { model: models.keyOf(models.defaultModel, dtype), imageId: "" };
 		await workers.run(need, new AbortController().signal, async () => undefined);
 	} catch (error) {
 		await close(0);
@@ -135,7 +135,6 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 	return {
 		services: {
 			images,
-			results,
 			segmentations,
 			models,
 			jobs,

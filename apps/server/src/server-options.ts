@@ -89,6 +89,13 @@ export function checkServerOptions(options: ServerOptions): void {
 			`host ${host} can be reached by others, so a token is wanted: --token or DINOSEG_TOKEN. Make one with: openssl rand -hex 32`,
 		);
 	}
+	const { maxBytes = SERVER_DEFAULTS.maxBytes, maxStoredBytes = SERVER_DEFAULTS.maxStoredBytes } = options;
+	if (maxStoredBytes < maxBytes) {
+		throw invalid(
+			"maxStoredBytes",
+			`maxStoredBytes must be at least maxBytes, ${maxBytes}: an image that is taken has to be kept. Got ${maxStoredBytes}.`,
+		);
+	}
 	for (const origin of origins) {
 		if (!isOrigin(origin)) {
 			throw invalid("origins", `an origin must be a scheme and a host, such as https://example.org, got ${origin}.`);

@@ -23,13 +23,13 @@ export interface RunningServer {
 const GRACE_MS = 5000;
 /** For all that follows, so that the whole takes less than ten seconds. */
 const CLOSING_MS = 4000;
+/** Between two looks for connections that are idle while the service ends. */
+const IDLE_MS = 50;
 /** Of the head of a request. */
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_MS = 10_000;
 /** Longer than a refused client waits at most, so that its connection is not closed just when it comes back. */
 const KEEP_ALIVE_MS = 75_000;
-/** A connection on which nothing moves is closed: longer than the signs of life of events. */
-const SILENT_MS = 60_000;
 const MOST_CONNECTIONS = 2048;
 /** Between two looks for connections that are too slow. */
 const CHECK_MS = 1000;
@@ -61,7 +61,8 @@ export async function startServer(
 			connectionsCheckingInterval: CHECK_MS,
 		},
 	}) as Server;
-	server.timeout = SILENT_MS;
+	// Whether the body of an image is wanted is known when there is a place for it.
+	server.on("checkContinue", (incoming, outgoing) => server.emit("request", incoming, outgoing));
 	server.maxConnections = MOST_CONNECTIONS;
 	try {
 		await listen(server, host, port);
@@ -78,13 +79,16 @@ export async function startServer(
 		log.info("stopping");
 		opened.refuse();
 		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+		// A connection is idle when its answer has gone.
+		const closing = setInterval(() => server.closeIdleConnections(), IDLE_MS);
 		server.closeIdleConnections();
-		const freed = opened.close(GRACE_MS);
+		const freed = Promise.all([opened.close(GRACE_MS), within(closed, GRACE_MS)]).then(() => undefined);
 		const isFree = await within(freed, GRACE_MS + CLOSING_MS);
 		if (!isFree) {
 			log.warn("a network still computes; it is given up");
 		}
 		server.closeAllConnections();
+		clearInterval(closing);
 		await closed;
 		return isFree;
 	};

@@ -14,7 +14,10 @@ beforeEach(() => {
 	root = join(folder.path, `store${number++}`);
 });
 
-const open = async (maxBytes = 1000, maxAgeMs = 1e6) => {
+/** Of the disk: two files take two blocks. */
+const ENTRY = 8192;
+
+const open = async (maxBytes = 10 * ENTRY, maxAgeMs = 1e6) => {
 	await mkdir(root, { recursive: true });
 	return openEntryStore({
 		folder: root,
@@ -27,7 +30,7 @@ const open = async (maxBytes = 1000, maxAgeMs = 1e6) => {
 };
 type Store = Awaited<ReturnType<typeof open>>;
 
-/** An entry of 100 bytes. */
+/** An entry of two small files. */
 async function put(store: Store, name: string): Promise<void> {
 	now += 1000;
 	await store.write(`things/${name}`, "file", new Uint8Array(99));
@@ -44,7 +47,7 @@ describe("the store of entries", () => {
 		expect(await store.find("things/a", "other")).toBeUndefined();
 		expect(await store.find("things/b", "file")).toBeUndefined();
 		const again = await open();
-		expect([again.bytes, again.count]).toEqual([100, 1]);
+		expect([again.bytes, again.count]).toEqual([ENTRY, 1]);
 		expect(await again.find("things/a", "file")).toMatchObject({ bytes: 99 });
 	});
 
@@ -52,18 +55,17 @@ describe("the store of entries", () => {
 		const store = await open();
 		await put(store, "a");
 		await store.write("things/a", "file", new Uint8Array(50));
-		expect(store.bytes).toBe(51);
+		expect(store.bytes).toBe(ENTRY);
 	});
 
 	it("takes a file over", async () => {
 		const store = await open();
 		const path = join(folder.path, `beside${number}`);
 		await writeFile(path, "12345");
-		await store.adopt("things/a", "file", path);
-		await store.write("things/a", "marker", new Uint8Array(1));
+		await store.adopt("things/a", "file", path, new Uint8Array(1));
 		expect(await readFile(join(root, "things/a/file"), "utf8")).toBe("12345");
 		await expect(readFile(path)).rejects.toThrow(/ENOENT/);
-		expect(store.bytes).toBe(6);
+		expect(store.bytes).toBe(ENTRY);
 	});
 
 	it("removes at its start what has no marker", async () => {
@@ -76,7 +78,7 @@ describe("the store of entries", () => {
 	});
 
 	it("lets the least recently used go above the limit", async () => {
-		const store = await open(350);
+		const store = await open(3.5 * ENTRY);
 		for (const name of ["a", "b", "c"]) {
 			await put(store, name);
 		}
@@ -84,7 +86,7 @@ describe("the store of entries", () => {
 		await store.find("things/a", "file");
 		await put(store, "d");
 		expect(await names()).toEqual(["a", "c", "d"].sort());
-		expect(store.bytes).toBeLessThanOrEqual(350);
+		expect(store.bytes).toBeLessThanOrEqual(3.5 * ENTRY);
 	});
 
 	it("knows after a restart when an entry was used", async () => {
@@ -93,12 +95,12 @@ describe("the store of entries", () => {
 		await put(store, "b");
 		now += 10_000;
 		await store.find("things/a", "file");
-		await expect.poll(async () => (await open(150)).count).toBe(1);
+		await expect.poll(async () => (await open(1.5 * ENTRY)).count).toBe(1);
 		expect(await names()).toEqual(["a"]);
 	});
 
 	it("lets go what nobody used for long", async () => {
-		const store = await open(1000, 5000);
+		const store = await open(10 * ENTRY, 5000);
 		await put(store, "a");
 		now += 4000;
 		await put(store, "b");
@@ -110,7 +112,7 @@ describe("the store of entries", () => {
 	});
 
 	it("keeps what is held, however large", async () => {
-		const store = await open(150);
+		const store = await open(1.5 * ENTRY);
 		const release = store.hold("things/a");
 		await put(store, "a");
 		await put(store, "b");

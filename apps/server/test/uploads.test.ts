@@ -160,7 +160,7 @@ describe("an upload", () => {
 
 describe("the disk", () => {
 	it("is asked for no more than it may hold", async () => {
-		await using small = await startService({ maxStoredBytes: 60_000 });
+		await using small = await startService({ maxBytes: 60_000, maxStoredBytes: 60_000 });
 		const ids: string[] = [];
 		for (const name of ["cat.jpg", "coffee.jpg", "rocket.jpg", "astronaut.jpg"]) {
 			ids.push(await small.send(await smallExample(name)));

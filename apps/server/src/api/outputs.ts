@@ -221,14 +221,18 @@ function readPalette(text: string | undefined): ExportOptions["palette"] {
 	return text;
 }
 
-/** A relative path that stays where it is put. */
-function readFileName(text: string | undefined): string | undefined {
-	const isSafe = (path: string) =>
+/** Whether a text is a relative path that stays where it is put. */
+export function isFileName(path: string): boolean {
+	return (
 		path.length <= 255 &&
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 		!/[\\\u0000-\u001f\u007f]/.test(path) &&
-		path.split("/").every((part) => !["", ".", ".."].includes(part));
-	if (text !== undefined && !isSafe(text)) {
+		path.split("/").every((part) => !["", ".", ".."].includes(part))
+	);
+}
+
+function readFileName(text: string | undefined): string | undefined {
+	if (text !== undefined && !isFileName(text)) {
 		throw invalidRequest("file must be a relative path with forward slashes and without .., at most 255 characters.", {
 			parameter: "file",
 		});

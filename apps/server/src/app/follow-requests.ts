@@ -15,11 +15,19 @@ export function followRequests({ log, metrics, now }: Services): MiddlewareHandl
 		const seconds = (now() - begin) / 1000;
 		const { status } = context.res;
 		const { method, path } = context.req;
+		// As it was sent: decoded it could hold what moves a terminal.
+		const { pathname } = new URL(context.req.url);
 		const matched = routePath(context, -1);
 		const route = matched.includes("*") ? UNKNOWN_ROUTE : matched;
 		metrics.requests.inc({ method, route, status });
 		metrics.requestSeconds.observe({ route }, seconds);
-		const line = { requestId: context.get("requestId"), method, path, status, ms: Math.round(1000 * seconds) };
+		const line = {
+			requestId: context.get("requestId"),
+			method,
+			path: pathname,
+			status,
+			ms: Math.round(1000 * seconds),
+		};
 		log[QUIET_PATHS.includes(path) ? "debug" : "info"](line, "request");
 	};
 }

@@ -3,7 +3,6 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ImageStore } from "../store/images.ts";
-import type { ResultStore } from "../store/results.ts";
 import type { Inspector } from "../uploads/inspector.ts";
 import type { UploadContext } from "../uploads/receive-upload.ts";
 import type { Jobs } from "../work/jobs.ts";
@@ -14,7 +13,6 @@ import type { AccessRules } from "./access.ts";
 /** Everything that the routes use. */
 export interface Services {
 	readonly images: ImageStore;
-	readonly results: ResultStore;
 	readonly segmentations: Segmentations;
 	readonly models: Models;
 	readonly jobs: Jobs;

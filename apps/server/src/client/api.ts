@@ -1092,15 +1092,6 @@ export interface operations {
                     "text/csv": Blob;
                 };
             };
-            /** @description What If-None-Match names is still what it was */
-            304: {
-                headers: {
-                    /** @description The same bytes have the same */
-                    etag: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description The request, or an option of it, is wrong */
             400: {
                 headers: {

@@ -15,6 +15,7 @@ import {
 import type { ServiceApp, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
 import { receiveUpload } from "../uploads/receive-upload.ts";
+import type { MadeFile, PreparedSegmentation } from "../work/segmentations.ts";
 import { addRoute } from "./add-route.ts";
 import { answerUnchanged, etagOf, sendFile } from "./send-file.ts";
 
@@ -114,7 +115,7 @@ export function addImages(app: ServiceApp, services: Services): void {
 		// While it arrives it has a place: who could not be served need not send it at all.
 		const release = jobs.reserve();
 		try {
-			await using upload = await receiveUpload(context.env.incoming, context.req.raw.signal, services.uploads);
+			await using upload = await receiveUpload(context.env, context.req.raw.signal, services.uploads);
 			const image = await acceptImage(upload, services);
 			return context.json(image, 201, { Location: `/v1/images/${image.id}` });
 		} finally {
@@ -135,28 +136,29 @@ export function addImages(app: ServiceApp, services: Services): void {
 		return segmentations.prepare(await images.get(id), wanted);
 	};
 
-	for (const [name, file] of [
-		["superpixels.png", "superpixels.png"],
-		["tree", "tree.bin"],
-	] as const) {
+	const add = (
+		name: keyof typeof FILES,
+		segments: "regions" | undefined,
+		make: (prepared: PreparedSegmentation, signal: AbortSignal) => Promise<MadeFile>,
+	): void =>
 		addRoute(app, fileRoute(name), async (context) => {
-			const prepared = await prepare(readImageId(context), context.req.query(), "regions");
-			const etag = etagOf(prepared.id, name);
-			const made = () => segmentations.file(prepared, { file }, context.req.raw.signal);
-			return answerUnchanged(context, etag) ?? sendFile(context, await made(), FILES[name].mediaType, etag);
+			const prepared = await prepare(readImageId(context), context.req.query(), segments);
+			// The address does not name the model that the service has.
+			const validator = { etag: etagOf(prepared.id, name), caching: "checked" } as const;
+			const unchanged = answerUnchanged(context, validator);
+			if (unchanged) {
+				return unchanged;
+			}
+			const made = await make(prepared, context.req.raw.signal);
+			const shape = made.facts === undefined ? {} : { "Dinoseg-Shape": JSON.stringify(made.facts) };
+			return sendFile(context, made, FILES[name].mediaType, validator, shape);
 		});
-	}
 
-	addRoute(app, fileRoute("tokens"), async (context) => {
-		const prepared = await prepare(readImageId(context), context.req.query());
-		const etag = etagOf(prepared.id, "tokens");
-		const unchanged = answerUnchanged(context, etag);
-		if (unchanged) {
-			return unchanged;
-		}
-		const made = await segmentations.tokens(prepared, context.req.raw.signal);
-		return sendFile(context, made, FILES.tokens.mediaType, etag, { "Dinoseg-Shape": JSON.stringify(made.facts) });
-	});
+	add("superpixels.png", "regions", (prepared, signal) =>
+		segmentations.file(prepared, { file: "superpixels.png" }, signal),
+	);
+	add("tree", "regions", (prepared, signal) => segmentations.file(prepared, { file: "tree.bin" }, signal));
+	add("tokens", undefined, (prepared, signal) => segmentations.tokens(prepared, signal));
 }
 
 /** @throws DinosegError REQUEST_INVALID */

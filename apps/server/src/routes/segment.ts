@@ -4,7 +4,7 @@ import { checkOptions, optionsQuery, optionsSchema, readWanted } from "../api/op
 import { OUTPUT_NAMES, OUTPUT_QUERY_KEYS, outputKind, wantedOutput } from "../api/outputs.ts";
 import { invalidRequest } from "../api/problems.ts";
 import { readJson } from "../api/read-json.ts";
-import { binary, exportHeaders, imageBody, notModified, problems } from "../api/schemas.ts";
+import { binary, exportHeaders, imageBody, problems } from "../api/schemas.ts";
 import type { ServiceApp, ServiceEnv, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
 import { receiveUpload } from "../uploads/receive-upload.ts";
@@ -49,7 +49,6 @@ const route = createRoute({
 	},
 	responses: {
 		200: binary([...new Set(OUTPUT_NAMES.map((name) => outputKind(name).mediaType))], "The file", madeHeaders),
-		...notModified,
 		...problems(404, 406, 408, 409, 413, 415, 422),
 	},
 });
@@ -68,9 +67,7 @@ export function addSegment(app: ServiceApp, services: Services): void {
 		try {
 			const { image, wanted, fileName } = await receive(context, written);
 			const prepared = await segmentations.prepare(image, wanted);
-			// The place becomes that of the job.
-			release();
-			const answer = await sendOutput(context, services, prepared, name, fileName);
+			const answer = await sendOutput(context, services, prepared, name, { fileName, release });
 			answer.headers.set("Content-Location", `/v1/segmentations/${prepared.id}`);
 			return answer;
 		} finally {
@@ -80,7 +77,7 @@ export function addSegment(app: ServiceApp, services: Services): void {
 
 	/** Nothing of the upload but the image is left when it returns. */
 	const receive = async ({ env, req }: Context<ServiceEnv>, written: object) => {
-		await using upload = await receiveUpload(env.incoming, req.raw.signal, services.uploads);
+		await using upload = await receiveUpload(env, req.raw.signal, services.uploads);
 		const { fields, fileName } = upload;
 		const wanted = readWanted({ ...written, ...readOptionsField(fields) }, { maxPixels });
 		const image = await acceptImage(upload, services);

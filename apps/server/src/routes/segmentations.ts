@@ -6,6 +6,7 @@ import { bodyLimit } from "hono/body-limit";
 import { checkOptions, readWanted } from "../api/options.ts";
 import {
 	checkOutputName,
+	isFileName,
 	OUTPUT_PARAMETERS,
 	OUTPUT_QUERY_KEYS,
 	type OutputName,
@@ -31,7 +32,8 @@ import {
 	segmentationIdSchema,
 	segmentationRequestSchema,
 } from "../api/schemas.ts";
-import type { ServiceApp, Services } from "../app/services.ts";
+import type { ServiceApp, ServiceEnv, Services } from "../app/services.ts";
+import { askForBody } from "../uploads/ask-for-body.ts";
 import { type FileFacts, type PreparedSegmentation, storedName } from "../work/segmentations.ts";
 import { addRoute } from "./add-route.ts";
 import { answerUnchanged, etagOf, sendFile } from "./send-file.ts";
@@ -149,7 +151,7 @@ export function addSegmentations(app: ServiceApp, services: Services): void {
 
 /** Send a file of a segmentation that was asked for before. */
 async function sendKnown(
-	context: Context,
+	context: Context<ServiceEnv>,
 	services: Pick<Services, "segmentations">,
 	id: string,
 	name: OutputName,
@@ -168,25 +170,27 @@ async function sendKnown(
  * Send a file of a segmentation, as the address of the request says; it is made if it is not there.
  *
  * @param known with its request where it was read already.
+ * @param given what the client calls the photograph, for exports, and what gives its place in the queue back.
  */
 export async function sendOutput(
-	context: Context,
+	context: Context<ServiceEnv>,
 	{ segmentations }: Pick<Services, "segmentations">,
 	known: Pick<PreparedSegmentation, "id"> & Partial<PreparedSegmentation>,
 	name: OutputName,
-	fileName?: string,
+	{ fileName, release }: { readonly fileName?: string | undefined; readonly release?: () => void } = {},
 ): Promise<Response> {
 	const given = Object.fromEntries(OUTPUT_QUERY_KEYS.map((key) => [key, context.req.query(key)]));
 	const isExport = (EXPORT_FORMAT_NAMES as readonly string[]).includes(name);
-	const output = resultOutput(name, isExport ? { ...given, file: given["file"] ?? fileName } : given);
-	const etag = etagOf(known.id, storedName(output));
-	const unchanged = answerUnchanged(context, etag);
+	const own = fileName !== undefined && isFileName(fileName) ? fileName : undefined;
+	const output = resultOutput(name, isExport ? { ...given, file: given["file"] ?? own } : given);
+	const validator = { etag: etagOf(known.id, storedName(output)), caching: "forever" } as const;
+	const unchanged = answerUnchanged(context, validator);
 	if (unchanged) {
 		return unchanged;
 	}
 	const prepared = known.request ? { id: known.id, request: known.request } : await segmentations.known(known.id);
-	const made = await segmentations.file(prepared, output, context.req.raw.signal);
-	return sendFile(context, made, outputKind(name).mediaType, etag, headersOf(made.facts as FileFacts | undefined));
+	const made = await segmentations.file(prepared, output, context.req.raw.signal, release);
+	return sendFile(context, made, outputKind(name).mediaType, validator, headersOf(made.facts as FileFacts | undefined));
 }
 
 /** The name of a file that is made for another tool, and what it could not hold. */
@@ -208,7 +212,7 @@ function refuseLong(): never {
 }
 
 /** @throws DinosegError MEDIA_TYPE_UNSUPPORTED, REQUEST_INVALID */
-async function readRequest(context: Context): Promise<z.infer<typeof readSchema>> {
+async function readRequest(context: Context<ServiceEnv>): Promise<z.infer<typeof readSchema>> {
 	const type = context.req.header("content-type") ?? "";
 	if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
 		throw new DinosegError(
@@ -217,6 +221,7 @@ async function readRequest(context: Context): Promise<z.infer<typeof readSchema>
 			{ details: { contentType: type } },
 		);
 	}
+	askForBody(context.env);
 	const read = readSchema.safeParse(readJson(await context.req.text(), "The body"));
 	if (!read.success) {
 		const [{ path, message }] = read.error.issues;

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { type FileContent, type TemporaryFiles, writeFileAtomically } from "@dinoseg/node/files";
+import { DinosegError } from "@dinoseg/core/errors";
+import { type FileContent, type TemporaryFiles, unwritable, writeFileAtomically } from "@dinoseg/node/files";
 
 export interface EntryStoreOptions {
 	/** Of all entries. It must exist, and nobody else may write there. */
@@ -28,8 +29,8 @@ export interface EntryStore {
 	read(entry: string, file: string): Promise<Uint8Array | undefined>;
 	/** Write a file of an entry: it appears whole, or not at all. */
 	write(entry: string, file: string, content: FileContent): Promise<void>;
-	/** Give a file that lies beside the store to an entry. */
-	adopt(entry: string, file: string, path: string): Promise<void>;
+	/** Give a file that lies beside the store to an entry, and write its marker. */
+	adopt(entry: string, file: string, path: string, marker: FileContent): Promise<void>;
 	/** Keep an entry however old and large it is, until the function that is returned is called. */
 	hold(entry: string): () => void;
 	remove(entry: string): Promise<void>;
@@ -43,6 +44,8 @@ interface Entry {
 	holders: number;
 }
 
+/** Of a file system: what a small file takes. */
+const BLOCK_BYTES = 4096;
 /** Share of the limit that is left where it was exceeded, so that not every write has to make room. */
 const SHARE_KEPT = 0.9;
 
@@ -50,6 +53,7 @@ const SHARE_KEPT = 0.9;
 export async function openEntryStore(options: EntryStoreOptions): Promise<EntryStore> {
 	const { folder, markers, maxBytes, maxAgeMs, temporaryFiles, now } = options;
 	const entries = new Map<string, Entry>();
+	const queues = new Map<string, Promise<void>>();
 	let total = 0;
 
 	const add = (name: string, bytes: number, usedAtMs: number): Entry => {
@@ -61,29 +65,54 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
 		return entry;
 	};
 
-	const remove = async (name: string): Promise<void> => {
-		total -= entries.get(name)?.bytes ?? 0;
-		entries.delete(name);
-		const path = join(folder, name);
-		// The marker first: an entry that is half removed when the process is killed is not complete.
-		await rm(join(path, markers[name.split("/")[0]]), { force: true });
-		await rm(path, { recursive: true, force: true });
+	const markerOf = (name: string): string => markers[name.split("/")[0]];
+
+	/** What is done to an entry is done one after the other. */
+	const alone = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+		const before = queues.get(name);
+		const own = (before ?? Promise.resolve()).then(work);
+		const settled = own.then(
+			() => undefined,
+			() => undefined,
+		);
+		queues.set(name, settled);
+		try {
+			return await own;
+		} finally {
+			if (queues.get(name) === settled) {
+				queues.delete(name);
+			}
+		}
 	};
+
+	/** @param isWanted looked at when nothing else is done to the entry. */
+	const remove = (name: string, isWanted: () => boolean): Promise<void> =>
+		alone(name, async () => {
+			if (!isWanted()) {
+				return;
+			}
+			total -= entries.get(name)?.bytes ?? 0;
+			entries.delete(name);
+			const path = join(folder, name);
+			// The marker first: an entry that is half removed when the process is killed is not complete.
+			await rm(join(path, markerOf(name)), { force: true });
+			await rm(path, { recursive: true, force: true });
+		});
 
 	const sweep = async (): Promise<void> => {
 		const free = [...entries].filter(([, { holders }]) => holders === 0);
 		const byUse = free.sort(([, a], [, b]) => a.usedAtMs - b.usedAtMs);
 		const allowed = total > maxBytes ? SHARE_KEPT * maxBytes : maxBytes;
-		for (const [name, { usedAtMs }] of byUse) {
-			if (total <= allowed && now() - usedAtMs <= maxAgeMs) {
+		for (const [name, entry] of byUse) {
+			if (total <= allowed && now() - entry.usedAtMs <= maxAgeMs) {
 				return;
 			}
-			await remove(name);
+			// Somebody may want it by now.
+			await remove(name, () => entries.get(name) === entry && entry.holders === 0);
 		}
 	};
 
-	const account = async (name: string, path: string, before: number): Promise<void> => {
-		add(name, (await stat(path)).size - before, now());
+	const makeRoom = async (name: string): Promise<void> => {
 		if (total > maxBytes) {
 			const release = hold(name);
 			await sweep().finally(release);
@@ -111,16 +140,30 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
 			entry.usedAtMs = now();
 			const used = new Date(entry.usedAtMs);
 			// So that it is known after a restart too. What was removed meanwhile needs no time.
-			utimes(join(folder, name, markers[name.split("/")[0]]), used, used).catch(() => undefined);
+			utimes(join(folder, name, markerOf(name)), used, used).catch(() => undefined);
 		}
 		return entry !== undefined;
 	};
 
+	/** Bytes that a file takes of the disk. */
 	const sizeOf = (path: string): Promise<number> =>
 		stat(path).then(
-			({ size }) => size,
+			({ size }) => Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES,
 			() => 0,
 		);
+
+	/** Have something written to a file of an entry. */
+	const put = async (name: string, file: string, write: (path: string) => Promise<void>): Promise<void> => {
+		const path = join(folder, name, file);
+		const before = await sizeOf(path);
+		try {
+			await mkdir(join(folder, name), { recursive: true });
+			await write(path);
+		} catch (cause) {
+			throw cause instanceof DinosegError ? cause : unwritable(path, cause);
+		}
+		add(name, (await sizeOf(path)) - before, now());
+	};
 
 	for (const [kind, marker] of Object.entries(markers)) {
 		await mkdir(join(folder, kind), { recursive: true });
@@ -159,22 +202,21 @@ export async function openEntryStore(options: EntryStoreOptions): Promise<EntryS
 			return bytes && use(name) ? bytes : undefined;
 		},
 		async write(name, file, content) {
-			const path = join(folder, name, file);
-			const before = await sizeOf(path);
-			await mkdir(join(folder, name), { recursive: true });
-			await writeFileAtomically(path, content, temporaryFiles);
-			await account(name, path, before);
+			await alone(name, () => put(name, file, (path) => writeFileAtomically(path, content, temporaryFiles)));
+			await makeRoom(name);
 		},
-		async adopt(name, file, from) {
-			const path = join(folder, name, file);
-			const before = await sizeOf(path);
-			await mkdir(join(folder, name), { recursive: true });
-			await rename(from, path);
-			temporaryFiles.release(from);
-			await account(name, path, before);
+		async adopt(name, file, from, marker) {
+			await alone(name, async () => {
+				await put(name, file, async (path) => {
+					await rename(from, path);
+					temporaryFiles.release(from);
+				});
+				await put(name, markerOf(name), (path) => writeFileAtomically(path, marker, temporaryFiles));
+			});
+			await makeRoom(name);
 		},
 		hold,
-		remove,
+		remove: (name) => remove(name, () => true),
 		sweep,
 	};
 }

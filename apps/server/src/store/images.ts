@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import type { ImageHeader } from "@dinoseg/node";
 import { z } from "@hono/zod-openapi";
 import { unknownResource } from "../api/problems.ts";
@@ -67,10 +66,8 @@ export function createImageStore(store: EntryStore): ImageStore {
 			}
 			return bytes;
 		},
-		async put({ id, ...stored }, path) {
-			await store.adopt(entry(id), BYTES, path);
-			await store.write(entry(id), IMAGE_MARKER, (target) => writeFile(target, JSON.stringify(stored), { flag: "wx" }));
-		},
+		put: ({ id, ...stored }, path) =>
+			store.adopt(entry(id), BYTES, path, new TextEncoder().encode(JSON.stringify(stored))),
 		hold: (id) => store.hold(entry(id)),
 		remove: (id) => store.remove(entry(id)),
 	};

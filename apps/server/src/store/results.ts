@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { DTYPES, parseOptions, resolveOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { z } from "@hono/zod-openapi";
 import { writeOptions } from "../api/options.ts";
@@ -28,7 +27,6 @@ export interface ResultStore {
 	write(id: string, file: string, bytes: Uint8Array): Promise<void>;
 	/** Keep a result until the function that is returned is called. */
 	hold(id: string): () => void;
-	remove(id: string): Promise<void>;
 }
 
 /** Name of the kind among the entries of a store. */
@@ -52,10 +50,9 @@ export function createResultStore(store: EntryStore): ResultStore {
 		async begin(id, { options, ...record }) {
 			const { maxPixels }: SegmentationOptions = options;
 			const text = JSON.stringify({ ...record, maxPixels, options: writeOptions(options) });
-			await store.write(entry(id), RESULT_RECORD, (path) => writeFile(path, text, { flag: "wx" }));
+			await store.write(entry(id), RESULT_RECORD, new TextEncoder().encode(text));
 		},
 		write: (id, file, bytes) => store.write(entry(id), file, bytes),
 		hold: (id) => store.hold(entry(id)),
-		remove: (id) => store.remove(entry(id)),
 	};
 }

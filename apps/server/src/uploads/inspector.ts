@@ -6,7 +6,7 @@ import type { Inspected, Inspection } from "./inspect-thread.ts";
 
 /** Reads headers of images in a thread of its own. */
 export interface Inspector {
-	/** @throws DinosegError as `inspectImage`; IMAGE_CORRUPT if it takes too long */
+	/** @throws DinosegError as `inspectImage`; JOB_TOO_LONG, SERVICE_STOPPING */
 	inspect(path: string, maxPixels: number): Promise<ImageHeader>;
 	close(): Promise<void>;
 }
@@ -20,17 +20,19 @@ export function createInspector(): Inspector {
 	const pool = new Piscina<Inspection, Inspected>({
 		filename: new URL("./inspect-thread.js", import.meta.url).href,
 		minThreads: 1,
-		maxThreads: 1,
+		maxThreads: 2,
 		maxQueue: MOST_WAITING,
-		// It waits for files and for the image library.
-		concurrentTasksPerWorker: 4,
 	});
+	let isClosed = false;
 	return {
 		async inspect(path, maxPixels) {
 			const deadline = startDeadline(LIMIT_MS);
 			const inspected = await pool
 				.run({ path, maxPixels }, { signal: deadline.signal })
 				.catch((cause: unknown) => {
+					if (isClosed) {
+						throw new DinosegError("SERVICE_STOPPING", "The service is about to end. Send the image again later.");
+					}
 					throw deadline.isOver ? tooSlow(cause) : cause;
 				})
 				.finally(deadline.clear);
@@ -39,14 +41,17 @@ export function createInspector(): Inspector {
 			}
 			return inspected.header;
 		},
-		close: () => pool.destroy(),
+		async close() {
+			isClosed = true;
+			await pool.destroy();
+		},
 	};
 }
 
 function tooSlow(cause: unknown): DinosegError {
 	return new DinosegError(
-		"IMAGE_CORRUPT",
-		`The header of the image was not read after ${LIMIT_MS / 1000} s. Save it anew from an image program.`,
+		"JOB_TOO_LONG",
+		`The header of the image was not read after ${LIMIT_MS / 1000} s. Send it again, or save it anew from an image program.`,
 		{ cause },
 	);
 }

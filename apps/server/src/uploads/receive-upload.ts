@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { type TemporaryFiles, unwritable } from "@dinoseg/node/files";
 import { Busboy, type BusboyFileStream } from "@fastify/busboy";
+import type { HttpBindings } from "@hono/node-server";
 import { invalidRequest } from "../api/problems.ts";
 import { type Deadline, startDeadline } from "../deadline.ts";
+import { askForBody } from "./ask-for-body.ts";
 
 export interface UploadLimits {
 	/** Bytes of an image. */
@@ -50,13 +51,12 @@ const OVERHEAD_BYTES = 2 ** 20;
  *
  * It is written to the disk and hashed as it comes; nothing of it is kept in memory, and nothing is left behind on failure.
  *
- * @param body   its bytes as they come, by Node's own stream: those of the web take twice the time.
  * @param client fires when the client has gone.
  * @throws DinosegError REQUEST_INVALID, MEDIA_TYPE_UNSUPPORTED, UPLOAD_TOO_LARGE, UPLOAD_TIMEOUT, ABORTED, INPUT_EMPTY,
  *   OUTPUT_UNWRITABLE
  */
 export async function receiveUpload(
-	body: IncomingMessage,
+	{ incoming: body, outgoing }: HttpBindings,
 	client: AbortSignal,
 	{ folder, temporaryFiles, limits }: UploadContext,
 ): Promise<Upload> {
@@ -74,6 +74,7 @@ export async function receiveUpload(
 	if (announced > limits.maxBytes + (isForm ? OVERHEAD_BYTES : 0)) {
 		throw tooLarge(limits.maxBytes);
 	}
+	askForBody({ incoming: body, outgoing });
 	const path = temporaryFiles.reserve(join(folder, "upload"));
 	const deadline = startDeadline(limits.uploadMs, client);
 	const { signal } = deadline;

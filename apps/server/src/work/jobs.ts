@@ -21,6 +21,8 @@ export interface Job {
 	readonly error?: unknown;
 	/** Everything that was told of it, in order. */
 	readonly events: readonly JobEvent[];
+	/** Whether it was cancelled, though it may not have ended yet. */
+	readonly isEnding: boolean;
 	/** When it is through: never rejects. */
 	readonly ended: Promise<void>;
 	/** Hear what is told from now on, until the function that is returned is called. */
@@ -80,6 +82,7 @@ interface OwnJob extends Job {
 	status: JobStatus;
 	error?: unknown;
 	events: JobEvent[];
+	ended: Promise<void>;
 	readonly controller: AbortController;
 	isHeld: boolean;
 	waiters: number;
@@ -122,71 +125,49 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 	const start: Jobs["start"] = (id, work, holds) => {
 		const known = jobs.get(id);
 		// One that is about to end by a cancel gives nothing.
-		if (known !== undefined && isActive(known) && !known.controller.signal.aborted) {
+		if (known !== undefined && isActive(known) && !known.isEnding) {
 			known.isHeld ||= holds;
 			return known;
 		}
 		checkRoom();
-		const controller = new AbortController();
-		const listeners = new Set<(event: JobEvent) => void>();
-		const tell = (event: JobEvent): void => {
-			job.events.push(event);
-			for (const listener of listeners) {
-				listener(event);
-			}
-		};
-		const setStatus = (status: JobStatus): void => {
-			job.status = status;
-			tell({ type: "status", status });
-		};
-		let begunAt: number | undefined;
-		const run = async (): Promise<void> => {
-			try {
-				await work(controller.signal, (event) => {
-					if (begunAt === undefined) {
-						begunAt = now();
-						setStatus("running");
-					}
-					if (event.type !== "begin") {
-						tell(event);
-					}
-				});
-				setStatus("done");
-			} catch (error) {
-				job.error = error;
-				if (controller.signal.aborted && isAborted(error)) {
-					setStatus("cancelled");
-				} else {
-					setStatus("failed");
-					onFailure(id, error);
-				}
-			}
-			if (begunAt !== undefined && job.status === "done") {
-				meanSeconds += RECENT * ((now() - begunAt) / 1000 - meanSeconds);
-			}
-			if (jobs.get(id) === job) {
-				jobs.delete(id);
-				jobs.set(id, job);
-			}
-			forgetOldest();
-		};
-		const job: OwnJob = {
-			id,
-			status: "queued",
-			events: [{ type: "status", status: "queued" }],
-			controller,
-			isHeld: holds,
-			waiters: 0,
-			// In the next turn, when the job is known.
-			ended: Promise.resolve().then(run),
-			listen(listener) {
-				listeners.add(listener);
-				return () => void listeners.delete(listener);
-			},
-		};
+		const { job, tell, setStatus } = createJob(id, holds);
+		job.ended = Promise.resolve().then(() => run(job, work, tell, setStatus));
 		jobs.delete(id);
 		jobs.set(id, job);
 		return job;
+	};
+
+	const run = async (job: OwnJob, work: JobWork, tell: Tell, setStatus: SetStatus): Promise<void> => {
+		const { id, controller } = job;
+		let begunAt: number | undefined;
+		try {
+			await work(controller.signal, (event) => {
+				if (begunAt === undefined) {
+					begunAt = now();
+					setStatus("running");
+				}
+				if (event.type !== "begin") {
+					tell(event);
+				}
+			});
+			setStatus("done");
+		} catch (error) {
+			job.error = error;
+			if (controller.signal.aborted && isAborted(error)) {
+				setStatus("cancelled");
+			} else {
+				setStatus("failed");
+				onFailure(id, error);
+			}
+		}
+		if (begunAt !== undefined && job.status === "done") {
+			meanSeconds += RECENT * ((now() - begunAt) / 1000 - meanSeconds);
+		}
+		if (jobs.get(id) === job) {
+			jobs.delete(id);
+			jobs.set(id, job);
+		}
+		forgetOldest();
 	};
 
 	const wait: Jobs["wait"] = async (awaited, signal) => {
@@ -254,6 +235,47 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 
 function stopping(): DinosegError {
 	return new DinosegError("SERVICE_STOPPING", "The service is about to end. Send the request again later.");
+}
+
+type Tell = (event: JobEvent) => void;
+type SetStatus = (status: JobStatus) => void;
+
+/** A job that has not begun. It knows nothing of what it does, for it is remembered when that is long done. */
+function createJob(
+	id: string,
+	isHeld: boolean,
+): { readonly job: OwnJob; readonly tell: Tell; readonly setStatus: SetStatus } {
+	const listeners = new Set<Tell>();
+	const job: OwnJob = {
+		id,
+		status: "queued",
+		events: [{ type: "status", status: "queued" }],
+		controller: new AbortController(),
+		isHeld,
+		waiters: 0,
+		ended: Promise.resolve(),
+		get isEnding() {
+			return this.controller.signal.aborted;
+		},
+		listen(listener) {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		},
+	};
+	const tell: Tell = (event) => {
+		job.events.push(event);
+		for (const listener of listeners) {
+			listener(event);
+		}
+	};
+	return {
+		job,
+		tell,
+		setStatus(status) {
+			job.status = status;
+			tell({ type: "status", status });
+		},
+	};
 }
 
 function isActive({ status }: Job): boolean {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { Dtype } from "@dinoseg/core/options";
@@ -60,8 +62,12 @@ export interface Models {
 const TOLD_STEPS = 100;
 
 export function createModels(options: ModelsOptions): Models {
-	const { model: defaultModel, dtype: defaultDtype, device, env, cwd, nowhere } = options;
+	const { model: givenModel, dtype: defaultDtype, device, env, cwd, nowhere } = options;
+	// The path of a folder is nobody's business but of whoever runs the service.
+	const isFolder = existsSync(resolve(cwd, givenModel));
+	const defaultModel = isFolder ? basename(resolve(cwd, givenModel)) : givenModel;
 	const known = new Map<string, Promise<ModelFacts>>();
+	let looking: Promise<unknown> = Promise.resolve();
 	const hubNames = KNOWN_MODELS.map(({ name }) => name);
 	const names = [...new Set([defaultModel, BUNDLED, ...hubNames])];
 
@@ -69,8 +75,14 @@ export function createModels(options: ModelsOptions): Models {
 
 	const open = async (key: string): Promise<Segmenter> => {
 		const [model, dtype] = JSON.parse(key) as [string, Dtype];
-		const hub = { env, cwd: model === defaultModel ? cwd : nowhere };
-		const segmenter = await options.openSegmenter({ ...options.segmenter, model, dtype, device, hub });
+		const isDefault = model === defaultModel;
+		const segmenter = await options.openSegmenter({
+			...options.segmenter,
+			model: isDefault ? givenModel : model,
+			dtype,
+			device,
+			hub: { env, cwd: isDefault ? cwd : nowhere },
+		});
 		const { digest, config } = segmenter.model;
 		known.set(key, Promise.resolve({ digest, config }));
 		return segmenter;
@@ -89,11 +101,16 @@ export function createModels(options: ModelsOptions): Models {
 			details: { model, allowed },
 		});
 
-	const look = async (key: string): Promise<ModelFacts> => {
-		const segmenter = await open(key);
-		const { digest, config } = segmenter.model;
-		await segmenter.dispose();
-		return { digest, config };
+	/** One at a time: each holds a model beside those of the workers. */
+	const look = (key: string): Promise<ModelFacts> => {
+		const own = looking.then(async () => {
+			const segmenter = await open(key);
+			const { digest, config } = segmenter.model;
+			await segmenter.dispose();
+			return { digest, config };
+		});
+		looking = own.catch(() => undefined);
+		return own;
 	};
 
 	return {
@@ -119,10 +136,10 @@ export function createModels(options: ModelsOptions): Models {
 				);
 			}
 			// All that ask at the same time wait for one.
-			const looking = known.get(key) ?? look(key);
-			known.set(key, looking);
-			looking.catch(() => known.delete(key));
-			return looking;
+			const facts = known.get(key) ?? look(key);
+			known.set(key, facts);
+			facts.catch(() => known.delete(key));
+			return facts;
 		},
 		open,
 		keyOf,

@@ -8,6 +8,7 @@ import type { ResultOutput } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { WantedSegmentation } from "../api/options.ts";
+import { unknownResource } from "../api/problems.ts";
 import { startDeadline } from "../deadline.ts";
 import type { ImageStore, StoredImage } from "../store/images.ts";
 import type { ResultStore } from "../store/results.ts";
@@ -62,8 +63,18 @@ export interface Segmentations {
 	isDone(id: string): Promise<boolean>;
 	/** Begin to make both, whoever waits. @throws DinosegError QUEUE_FULL, SERVICE_STOPPING */
 	start(prepared: PreparedSegmentation): Promise<Job>;
-	/** A file, made if it is not there. @throws why it cannot be made; DinosegError ABORTED */
-	file(prepared: PreparedSegmentation, output: ResultOutput, signal: AbortSignal): Promise<MadeFile>;
+	/**
+	 * A file, made if it is not there.
+	 *
+	 * @param release gives a place in the queue back that the job can have. Default: there is none.
+	 * @throws why it cannot be made; DinosegError ABORTED
+	 */
+	file(
+		prepared: PreparedSegmentation,
+		output: ResultOutput,
+		signal: AbortSignal,
+		release?: () => void,
+	): Promise<MadeFile>;
 	/** The token grid, (rows, cols, dim), float32, little-endian. Facts: `TokenShape`. */
 	tokens(prepared: PreparedSegmentation, signal: AbortSignal): Promise<MadeFile>;
 }
@@ -178,6 +189,7 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 		name: string,
 		make: (give: Give) => JobWork,
 		signal: AbortSignal,
+		release: () => void = () => undefined,
 	): Promise<MadeFile> => {
 		const there = await find(id, name);
 		if (there !== undefined) {
@@ -189,12 +201,13 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 		});
 		// That of the whole segmentation makes its own files.
 		const own = (OWN_FILES as readonly string[]).includes(name) ? jobs.find(id) : undefined;
-		const isUnderWay = own?.status === "queued" || own?.status === "running";
+		const isUnderWay = (own?.status === "queued" || own?.status === "running") && !own.isEnding;
+		release();
 		const job = isUnderWay ? own : jobs.start(`${id}/${name}`, make(give), false);
 		const kept = jobs.wait(job, signal).then(async () => {
 			const made = await find(id, name);
 			if (made === undefined) {
-				throw new DinosegError("INTERNAL", `${name} of ${id} was made, and is not there.`);
+				throw unknownResource(`${name} of segmentation ${id} any more`, "Ask for it once more.");
 			}
 			return made;
 		});
@@ -215,7 +228,13 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 			return found.every((file) => file !== undefined);
 		},
 		async start(prepared) {
-			await results.begin(prepared.id, prepared.request);
+			// What is refused leaves nothing.
+			const release = jobs.reserve();
+			try {
+				await results.begin(prepared.id, prepared.request);
+			} finally {
+				release();
+			}
 			return jobs.start(
 				prepared.id,
 				render(
@@ -225,8 +244,8 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 				true,
 			);
 		},
-		file: (prepared, output, signal) =>
-			findOrMake(prepared.id, storedName(output), (give) => render(prepared, [output], give), signal),
+		file: (prepared, output, signal, release) =>
+			findOrMake(prepared.id, storedName(output), (give) => render(prepared, [output], give), signal, release),
 		tokens: (prepared, signal) => findOrMake(prepared.id, TOKENS_FILE, (give) => makeTokens(prepared, give), signal),
 	};
 }
