@@ -22,10 +22,10 @@ import { createWorkers } from "./work/workers.ts";
 /** The services, and how they end. */
 export interface OpenServices {
 	readonly services: Services;
-	/** Take no more requests: from now on `/readyz` says so. */
-	refuse(): void;
-	/** Let jobs end for so long, then cancel them, and free everything. */
-	close(graceMs: number): Promise<void>;
+	/** Take no more requests, let jobs end for so long, and cancel those that are left. */
+	stop(graceMs: number): Promise<void>;
+	/** Free everything, when nobody asks for anything any more. */
+	free(): Promise<void>;
 }
 
 /** Of tokens that each worker keeps in memory: of the last images that it saw. All others are on the disk. */
@@ -116,10 +116,8 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 	}, SWEEP_MS).unref();
 	let isReady = true;
 
-	const close = async (graceMs: number): Promise<void> => {
-		isReady = false;
+	const free = async (): Promise<void> => {
 		clearInterval(sweeping);
-		await jobs.stop(graceMs);
 		await Promise.all([workers.dispose(), inspector.close()]);
 		lock.release();
 	};
@@ -128,7 +126,7 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 		const need = { model: models.keyOf(models.defaultModel, dtype), imageId: "" };
 		await workers.run(need, new AbortController().signal, async () => undefined);
 	} catch (error) {
-		await close(0);
+		await free();
 		throw error;
 	}
 	const access = { token: set.token, isLoopback: isLoopbackHost(set.host), origins: set.origins ?? [] };
@@ -151,10 +149,11 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 			isReady: () => isReady,
 			now,
 		},
-		refuse() {
+		stop(graceMs) {
 			isReady = false;
+			return jobs.stop(graceMs);
 		},
-		close,
+		free,
 	};
 }
 

@@ -21,8 +21,10 @@ export interface RunningServer {
 
 /** For requests to end by themselves. */
 const GRACE_MS = 5000;
+/** For what is cancelled to end. */
+const CANCEL_MS = 1000;
 /** For all that follows, so that the whole takes less than ten seconds. */
-const CLOSING_MS = 4000;
+const CLOSING_MS = 3000;
 /** Between two looks for connections that are idle while the service ends. */
 const IDLE_MS = 50;
 /** Of the head of a request. */
@@ -67,7 +69,7 @@ export async function startServer(
 	try {
 		await listen(server, host, port);
 	} catch (error) {
-		await opened.close(0);
+		await opened.free();
 		throw error;
 	}
 	const { port: bound } = server.address() as AddressInfo;
@@ -77,18 +79,17 @@ export async function startServer(
 	const close = async (): Promise<boolean> => {
 		const { log } = opened.services;
 		log.info("stopping");
-		opened.refuse();
 		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-		// A connection is idle when its answer has gone.
-		const closing = setInterval(() => server.closeIdleConnections(), IDLE_MS);
 		server.closeIdleConnections();
-		const freed = Promise.all([opened.close(GRACE_MS), within(closed, GRACE_MS)]).then(() => undefined);
-		const isFree = await within(freed, GRACE_MS + CLOSING_MS);
+		// A connection is idle when its answer has gone.
+		const sweeping = setInterval(() => server.closeIdleConnections(), IDLE_MS);
+		await Promise.all([within(opened.stop(GRACE_MS), GRACE_MS + CANCEL_MS), within(closed, GRACE_MS)]);
+		clearInterval(sweeping);
+		server.closeAllConnections();
+		const isFree = await within(opened.free(), CLOSING_MS);
 		if (!isFree) {
 			log.warn("a network still computes; it is given up");
 		}
-		server.closeAllConnections();
-		clearInterval(closing);
 		await closed;
 		return isFree;
 	};

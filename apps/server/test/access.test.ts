@@ -146,6 +146,7 @@ describe("a service that cannot start", () => {
 		["with an origin that is none", { origins: ["example.org"] }, /scheme and a host/],
 		["with an origin that has a path", { origins: ["https://example.org/page"] }, /scheme and a host/],
 		["with an impossible number", { workers: 0 }, /workers must be an integer from 1 to 64/],
+		["with no room for an image", { maxStoredBytes: 1000 }, /maxStoredBytes must be at least maxBytes/],
 		["with an unknown model", { model: "best" }, /Unknown model "best"/],
 	])("says why: %s", async (_what, options, message) => {
 		await expect(startService(options)).rejects.toThrow(message);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { DinosegError } from "@dinoseg/core/errors";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
@@ -185,6 +187,28 @@ describe("jobs", () => {
 		hold.open();
 		await Promise.all([first.ended, second.ended]);
 		jobs.reserve()();
+	});
+
+	it("hold nothing of what they did when they have ended", async () => {
+		const { jobs } = make();
+		// In a call of its own, for this one lives on and might hold it.
+		const begin = () => {
+			const held = { bytes: new Uint8Array(10) };
+			const job = jobs.start("a", async () => void Object.keys(held), true);
+			return { job, reference: new WeakRef(held) };
+		};
+		const { job, reference } = begin();
+		await job.ended;
+		setFlagsFromString("--expose-gc");
+		const collect = runInNewContext("gc") as () => void;
+		await expect
+			.poll(() => {
+				collect();
+				// What is compared is held until the next look.
+				return reference.deref() === undefined;
+			})
+			.toBe(true);
+		expect(jobs.find("a")?.status).toBe("done");
 	});
 
 	it("are forgotten, the oldest first, when there are very many", async () => {

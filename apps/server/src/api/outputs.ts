@@ -66,7 +66,7 @@ const BY_MEDIA_TYPE = new Map<string, OutputName>([
 ]);
 
 /** Media types by which an output can be chosen. */
-export const ACCEPTED_TYPES = [...BY_MEDIA_TYPE.keys()];
+const ACCEPTED_TYPES = [...BY_MEDIA_TYPE.keys()];
 
 /**
  * The output that a request asks for: `format`, else the best of `Accept`.

@@ -59,7 +59,7 @@ export const jobSchema = z
 
 const EXAMPLE_MODEL = { name: "tiny", state: "bundled", isDefault: true } as const;
 
-export const modelSchema = z
+const modelSchema = z
 	.strictObject({
 		name: z.string().openapi({ example: "tiny" }),
 		state: z.enum(["bundled", "cached", "absent"]).openapi({ description: "absent: to be pulled first" }),
