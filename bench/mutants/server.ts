@@ -65,7 +65,7 @@ export const SERVER: readonly Mutant[] = [
 		["entry.usedAtMs = now();\n\t\t\tconst used", "const used", "a use does not count"],
 	]),
 	...mutantsOf(`${server}/routes/send-file.ts`, [
-		["return given.includes(etag)", "return given.length > 0", "a client that has other bytes gets none"],
+		["return given.includes(validator.etag)", "return given.length > 0", "a client that has other bytes gets none"],
 	]),
 	...mutantsOf(`${server}/api/problems.ts`, [
 		["detail: isHidden ? HIDDEN[status]", "detail: false ? HIDDEN[status]", "faults tell clients their paths"],

@@ -30,8 +30,6 @@ export interface OpenServices {
 
 /** Of tokens that each worker keeps in memory: of the last images that it saw. All others are on the disk. */
 const MEMORY_BYTES = 32 * 2 ** 20;
-/** Of what computes, so that what answers comes first where all cores are busy. */
-const NICENESS = 10;
 /** Between two looks at what has expired. */
 const SWEEP_MS = 60_000;
 /** Workers unless a number is given: more than two make single segmentations slow on a machine of few cores. */
@@ -75,7 +73,6 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 		openSegmenter,
 		segmenter: {
 			threads: Math.max(1, Math.floor(cores / workerCount)),
-			niceness: NICENESS,
 			memoryBytes: MEMORY_BYTES,
 			cacheFolder: caches,
 			temporaryFiles,

@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
-import { getPriority } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -54,33 +52,6 @@ describe("memory that changes its owner", () => {
 		port1.close();
 		port2.close();
 		expect(encoded).toEqual(new Uint8Array(8).fill(7));
-	});
-});
-
-/** How nice each thread of this process is. Linux only. */
-async function nicenesses(): Promise<Map<string, number>> {
-	const threads = await readdir("/proc/self/task");
-	const stats = await Promise.all(threads.map((id) => readFile(`/proc/self/task/${id}/stat`, "utf8").catch(() => "")));
-	// The name before it may hold blanks and parentheses.
-	return new Map(threads.map((id, at) => [id, Number(stats[at].slice(stats[at].lastIndexOf(")") + 2).split(" ")[16])]));
-}
-
-describe.skipIf(process.platform !== "linux")("niceness", () => {
-	it("is that of the segmenter's threads, and of no others", async () => {
-		const before = await nicenesses();
-		const own = getPriority();
-		const nice = await createSegmenter({ cache: false, niceness: own + 7 });
-		await nice.features(cat, QUICK);
-		const after = await nicenesses();
-		const started = [...after].filter(([id]) => !before.has(id)).map(([, niceness]) => niceness);
-		await nice.dispose();
-		expect(started.filter((niceness) => niceness === own + 7).length).toBeGreaterThan(1);
-		expect([...before].every(([id, niceness]) => (after.get(id) ?? niceness) === niceness)).toBe(true);
-	});
-
-	it("is a number that threads can have", async () => {
-		const error = await expectError(createSegmenter({ niceness: 20 }), "OPTION_INVALID");
-		expect(error.message).toBe("niceness must be an integer from 0 to 19, got 20.");
 	});
 });
 

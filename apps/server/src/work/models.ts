@@ -37,7 +37,7 @@ export interface ModelsOptions {
 	/** As `createSegmenter`. */
 	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
 	/** Options of every segmenter. */
-	readonly segmenter: Pick<SegmenterOptions, "threads" | "niceness" | "memoryBytes" | "cacheFolder" | "temporaryFiles">;
+	readonly segmenter: Pick<SegmenterOptions, "threads" | "memoryBytes" | "cacheFolder" | "temporaryFiles">;
 }
 
 /** The models that clients can name: the default one, the bundled one, and those that have names on the hub. */

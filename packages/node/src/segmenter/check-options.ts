@@ -14,7 +14,6 @@ const OPTION_KEYS: Readonly<Record<keyof SegmenterOptions, true>> = {
 	cacheFolder: true,
 	cacheBytes: true,
 	memoryBytes: true,
-	niceness: true,
 	temporaryFiles: true,
 };
 

@@ -26,7 +26,6 @@ import { unpackResult } from "./transfer.ts";
 import type { Segmenter, SegmenterOptions, SegmentInput } from "./types.ts";
 
 const COUNT_BOUNDS = { min: 1, max: 1024 };
-const NICENESS_BOUNDS = { min: 0, max: 19 };
 const BYTE_BOUNDS = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
 /** Where tokens and digests are kept unless a caller says otherwise. */
@@ -46,13 +45,11 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 	checkSegmenterOptions(options);
 	const { model, dtype, device } = { ...DEFAULT_MODEL_OPTIONS, ...defined(options) };
 	const { sessions = 1, cache = true, cacheBytes = DEFAULT_CACHE_BYTES, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
-	const { niceness = 0 } = options;
 	checkInteger("", "sessions", sessions, COUNT_BOUNDS);
 	const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / sessions));
 	checkInteger("", "threads", threads, COUNT_BOUNDS);
 	checkInteger("", "cacheBytes", cacheBytes, BYTE_BOUNDS);
 	checkInteger("", "memoryBytes", memoryBytes, BYTE_BOUNDS);
-	checkInteger("", "niceness", niceness, NICENESS_BOUNDS);
 	// Here, because other threads have only a copy of the environment.
 	disableTelemetry();
 	const thread = await startEngineThread(
@@ -66,7 +63,6 @@ export async function createSegmenter(options: SegmenterOptions = {}): Promise<S
 			cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
 			cacheBytes,
 			memoryBytes,
-			niceness,
 		},
 		options.temporaryFiles ?? createTemporaryFiles(),
 	);

@@ -23,7 +23,6 @@ export interface EngineSetup extends Pick<ModelOptions, "dtype" | "device"> {
 	readonly cacheFolder: string;
 	readonly cacheBytes: number;
 	readonly memoryBytes: number;
-	readonly niceness: number;
 	/** See `createExitState`. */
 	readonly exitState: SharedArrayBuffer;
 	/** See `tellTemporaryNotes`. */

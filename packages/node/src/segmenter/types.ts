@@ -31,11 +31,6 @@ export interface SegmenterOptions extends Partial<ModelOptions> {
 	 * clusterings. @default 64 MiB
 	 */
 	readonly memoryBytes?: number;
-	/**
-	 * How much its threads give way to others of the process, 0 to 19, as `nice` counts; for programs that answer others
-	 * meanwhile. On Linux; elsewhere niceness belongs to whole processes, and nothing is done. @default 0
-	 */
-	readonly niceness?: number;
 	/** Registry of half-written files, for programs that clean up on an interrupt. @default a list of its own */
 	readonly temporaryFiles?: TemporaryFiles;
 }

@@ -3,7 +3,6 @@
  *
  * It is never terminated while it has something to do: told to dispose, it frees its networks and runs out of work.
  */
-import { setPriority } from "node:os";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { abortCheck, type SegmentationEvent } from "@dinoseg/core";
 import type { CodebookFit } from "@dinoseg/core/codebook";
@@ -37,13 +36,6 @@ function answer(id: number, work: () => Promise<Parcel<Extract<EngineReply, { ty
 	running.add(answering);
 }
 
-/** Threads that this one starts are as nice as it is. */
-function giveWay(niceness: number): void {
-	if (niceness > 0 && process.platform === "linux") {
-		setPriority(niceness);
-	}
-}
-
 /** Run out of work. */
 function end(): void {
 	setup.files.close();
@@ -51,7 +43,6 @@ function end(): void {
 }
 
 try {
-	giveWay(setup.niceness);
 	const engine = await openEngine(setup);
 
 	/** How a request is followed and cancelled. */
