@@ -13,10 +13,10 @@ const REQUESTS = { count: 10_000, first: 1000, memoryLimit: 1.1, photographs: 50
 
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-soak-"));
 
-async function uploads(patienceMs: number | undefined): Promise<boolean> {
+async function uploads(): Promise<boolean> {
 	await using service = await startServiceProcess(folder, "--workers", "2");
 	const { clients, seconds, memoryLimit, healthLimitMs } = UPLOADS;
-	const report = await loadService(service, { clients, seconds, ...(patienceMs ? { patienceMs } : {}) });
+	const report = await loadService(service, { clients, seconds });
 	const [early, late] = [report.memory[19], report.memory.at(-1) as number];
 	const others = Object.keys(report.statuses).filter((status) => status !== "200" && status !== "503");
 	const { memory: _, ...told } = report;
@@ -54,8 +54,7 @@ async function requests(): Promise<boolean> {
 }
 
 try {
-	const [mode, patience] = process.argv.slice(2);
-	const isKept = mode === "requests" ? await requests() : await uploads(patience ? Number(patience) : undefined);
+	const isKept = process.argv[2] === "requests" ? await requests() : await uploads();
 	process.exitCode = isKept ? 0 : 1;
 } finally {
 	await rm(folder, { recursive: true, force: true });

@@ -133,11 +133,6 @@ const STEPS: readonly Step[] = [
 		tell: tellLoad,
 	},
 	{
-		name: "The same with clients that come back after 100 ms, whatever they are told",
-		command: ["tsx", "scripts/soak-service.ts", "uploads", "100"],
-		tell: tellLoad,
-	},
-	{
 		name: "10,000 segmentations by the service, one after the other",
 		command: ["tsx", "scripts/soak-service.ts", "requests"],
 		tell(output) {
