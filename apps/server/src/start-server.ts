@@ -24,7 +24,7 @@ const GRACE_MS = 5000;
 /** For what is cancelled to end. */
 const CANCEL_MS = 1000;
 /** For all that follows, so that the whole takes less than ten seconds. */
-const CLOSING_MS = 3000;
+const CLOSING_MS = 2500;
 /** Between two looks for connections that are idle while the service ends. */
 const IDLE_MS = 50;
 /** Of the head of a request. */
@@ -84,6 +84,8 @@ export async function startServer(
 		// A connection is idle when its answer has gone.
 		const sweeping = setInterval(() => server.closeIdleConnections(), IDLE_MS);
 		await Promise.all([within(opened.stop(GRACE_MS), GRACE_MS + CANCEL_MS), within(closed, GRACE_MS)]);
+		// Those whose jobs were cancelled are told so.
+		await within(closed, CANCEL_MS);
 		clearInterval(sweeping);
 		server.closeAllConnections();
 		const isFree = await within(opened.free(), CLOSING_MS);
