@@ -7,10 +7,8 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { abortCheck, type SegmentationEvent } from "@dinoseg/core";
 import type { CodebookFit } from "@dinoseg/core/codebook";
 import { errorToJson } from "@dinoseg/core/errors";
-import { type ResultOutput, renderOutputs, type SegmentResult } from "@dinoseg/core/result";
+import type { ResultOutput, SegmentResult } from "@dinoseg/core/result";
 import type { SweepMap } from "@dinoseg/core/segment";
-import { loadKernels } from "@dinoseg/kernels";
-import { encodePng } from "../image/encode.ts";
 import { type FlaggedSignal, flaggedSignal } from "./cancel-flag.ts";
 import { openEngine } from "./open-engine.ts";
 import type { CallRequest, EngineReply, EngineRequest, EngineSetup, FitRequest } from "./protocol.ts";
@@ -82,8 +80,15 @@ try {
 		}
 	};
 
-	const render = async (result: SegmentResult, outputs: readonly ResultOutput[], signal: FlaggedSignal) =>
-		renderOutputs(result, outputs, { encodePng, kernels: await loadKernels(), check: abortCheck(signal) });
+	const render = async (result: SegmentResult, outputs: readonly ResultOutput[], signal: FlaggedSignal) => {
+		// Those who want results load no writer of a format.
+		const [{ renderOutputs }, { loadKernels }, { encodePng }] = await Promise.all([
+			import("@dinoseg/core/result"),
+			import("@dinoseg/kernels"),
+			import("../image/encode.ts"),
+		]);
+		return renderOutputs(result, outputs, { encodePng, kernels: await loadKernels(), check: abortCheck(signal) });
+	};
 
 	const fit = async (request: FitRequest): Promise<Parcel<CodebookFit>> => {
 		const { id, part, codebook } = request;
