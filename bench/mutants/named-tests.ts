@@ -65,7 +65,7 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"apps/server/src/store": [server("entry-store")],
 	"apps/server/src/routes": [server("segmentations")],
 	"apps/server/src/api": [server("segmentations"), server("uploads")],
-	"apps/cli/src/runs/fit": [cli("codebook")],
+	"apps/cli/src/runs/fit": [cli("codebook"), cli("codebook-parts")],
 	"apps/cli/src/inputs": [cli("expand-inputs")],
 	"apps/cli/src/flags": [cli("commands"), cli("regions"), cli("recipe")],
 	"apps/cli/src/progress/bytes": [cli("run-log")],
