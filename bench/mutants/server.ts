@@ -35,8 +35,8 @@ export const SERVER: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${server}/work/jobs.ts`, [
 		[
-			"if (active().length + reserved >= capacity + workers) {",
-			"if (active().length >= capacity + workers) {",
+			"if (active.size + reserved >= capacity + workers) {",
+			"if (active.size >= capacity + workers) {",
 			"uploads take no place in the queue",
 		],
 		[
@@ -44,8 +44,8 @@ export const SERVER: readonly Mutant[] = [
 			"if (!job.isHeld && isActive(job)) {",
 			"who leaves cancels the job of all",
 		],
-		["isActive(known) && !known.isEnding", "isActive(known)", "a request joins a job that is being cancelled"],
-		["if (jobs.get(id) === job) {", "if (jobs.has(id)) {", "the end of a cancelled job hides the new one"],
+		["known !== undefined && !known.isEnding", "known !== undefined", "a request joins a job that is being cancelled"],
+		["if (active.get(id) === job) {", "if (active.has(id)) {", "the end of a cancelled job hides the new one"],
 	]),
 	...mutantsOf(`${server}/work/workers.ts`, [
 		[

@@ -158,18 +158,22 @@ describe("jobs", () => {
 		await expect(jobs.wait(job, NEVER)).rejects.toBe(error);
 	});
 
-	it("make room for a new one of the same name after a cancel, though the old one has not ended", async () => {
-		const { jobs } = make();
-		const hold = latch();
-		const old = jobs.start("a", async () => hold.opened, true);
-		expect(jobs.cancel("a")).toBe(true);
-		const next = jobs.start("a", async () => undefined, true);
-		expect(next).not.toBe(old);
-		await next.ended;
-		hold.open();
-		await old.ended;
-		expect(jobs.find("a")).toBe(next);
-	});
+	it.each(["before", "after"])(
+		"make room for a new one of the same name after a cancel, though the old one ends %s it",
+		async (order) => {
+			const { jobs } = make();
+			const [oldHold, nextHold] = [latch(), latch()];
+			const old = jobs.start("a", async () => oldHold.opened, true);
+			expect(jobs.cancel("a")).toBe(true);
+			const next = jobs.start("a", async () => nextHold.opened, true);
+			expect(next).not.toBe(old);
+			for (const end of order === "before" ? [old, next] : [next, old]) {
+				(end === old ? oldHold : nextHold).open();
+				await end.ended;
+				expect(jobs.find("a")).toBe(next);
+			}
+		},
+	);
 
 	it("have places for as many as wait and run, and no more", async () => {
 		const { jobs } = make(1);

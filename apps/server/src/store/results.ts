@@ -48,6 +48,10 @@ export function createResultStore(store: EntryStore): ResultStore {
 			return { ...others, options: resolveOptions({ ...parseOptions(options), maxPixels }) };
 		},
 		async begin(id, { options, ...record }) {
+			// It says the same each time.
+			if ((await store.find(entry(id), RESULT_RECORD)) !== undefined) {
+				return;
+			}
 			const { maxPixels }: SegmentationOptions = options;
 			const text = JSON.stringify({ ...record, maxPixels, options: writeOptions(options) });
 			await store.write(entry(id), RESULT_RECORD, new TextEncoder().encode(text));

@@ -89,17 +89,17 @@ interface OwnJob extends Job {
 }
 
 export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): Jobs {
-	/** The ended ones first, in the order of their end. */
-	const jobs = new Map<string, OwnJob>();
+	const active = new Map<string, OwnJob>();
+	/** In the order of their end. */
+	const ended = new Map<string, OwnJob>();
 	let reserved = 0;
 	let isStopping = false;
 	let meanSeconds = 1;
 
-	const active = (): OwnJob[] => [...jobs.values()].filter(isActive);
-	const countOf = (wanted: JobStatus): number => active().filter(({ status }) => status === wanted).length;
+	const countOf = (wanted: JobStatus): number => [...active.values()].filter(({ status }) => status === wanted).length;
 
 	const retryAfterSeconds = (): number => {
-		const seconds = Math.ceil((meanSeconds * (active().length + reserved)) / workers);
+		const seconds = Math.ceil((meanSeconds * (active.size + reserved)) / workers);
 		return Math.min(RETRY_SECONDS.max, Math.max(RETRY_SECONDS.min, seconds));
 	};
 
@@ -107,7 +107,7 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		if (isStopping) {
 			throw stopping();
 		}
-		if (active().length + reserved >= capacity + workers) {
+		if (active.size + reserved >= capacity + workers) {
 			const seconds = retryAfterSeconds();
 			throw new DinosegError("QUEUE_FULL", `The queue is full. Send the request again in ${seconds} s.`, {
 				details: { retryAfterSeconds: seconds },
@@ -115,25 +115,18 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		}
 	};
 
-	const forgetOldest = (): void => {
-		const ended = [...jobs.values()].filter((job) => !isActive(job));
-		for (const { id } of ended.slice(0, Math.max(0, ended.length - REMEMBERED))) {
-			jobs.delete(id);
-		}
-	};
-
 	const start: Jobs["start"] = (id, work, holds) => {
-		const known = jobs.get(id);
+		const known = active.get(id);
 		// One that is about to end by a cancel gives nothing.
-		if (known !== undefined && isActive(known) && !known.isEnding) {
+		if (known !== undefined && !known.isEnding) {
 			known.isHeld ||= holds;
 			return known;
 		}
 		checkRoom();
 		const { job, tell, setStatus } = createJob(id, holds);
 		job.ended = Promise.resolve().then(() => run(job, work, tell, setStatus));
-		jobs.delete(id);
-		jobs.set(id, job);
+		active.set(id, job);
+		ended.delete(id);
 		return job;
 	};
 
@@ -163,11 +156,13 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		if (begunAt !== undefined && job.status === "done") {
 			meanSeconds += RECENT * ((now() - begunAt) / 1000 - meanSeconds);
 		}
-		if (jobs.get(id) === job) {
-			jobs.delete(id);
-			jobs.set(id, job);
+		if (active.get(id) === job) {
+			active.delete(id);
+			ended.set(id, job);
 		}
-		forgetOldest();
+		if (ended.size > REMEMBERED) {
+			ended.delete(ended.keys().next().value as string);
+		}
 	};
 
 	const wait: Jobs["wait"] = async (awaited, signal) => {
@@ -205,7 +200,7 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		get running() {
 			return countOf("running");
 		},
-		find: (id) => jobs.get(id),
+		find: (id) => active.get(id) ?? ended.get(id),
 		reserve() {
 			checkRoom();
 			reserved += 1;
@@ -218,16 +213,15 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		start,
 		wait,
 		cancel(id) {
-			const job = jobs.get(id);
-			const wasActive = job !== undefined && isActive(job);
+			const job = active.get(id);
 			job?.controller.abort();
-			return wasActive;
+			return job !== undefined;
 		},
 		retryAfterSeconds,
 		async stop(graceMs) {
 			isStopping = true;
-			const timer = setTimeout(() => active().forEach(({ controller }) => void controller.abort()), graceMs);
-			await Promise.all(active().map(({ ended }) => ended));
+			const timer = setTimeout(() => active.forEach(({ controller }) => void controller.abort()), graceMs);
+			await Promise.all([...active.values()].map(({ ended }) => ended));
 			clearTimeout(timer);
 		},
 	};
