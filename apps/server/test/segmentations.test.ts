@@ -216,6 +216,14 @@ describe("one call", () => {
 		expect((await bytesOf(await service.fetch(`${at}/labels.png`))).equals(served)).toBe(true);
 	});
 
+	it("makes a segmentation that is known as soon as its file is given", async () => {
+		for (let clusters = 2; clusters < 12; clusters++) {
+			const answer = await service.fetch(`/v1/segment?clusters=${clusters}&median=0`, imageForm(cat));
+			expect((await service.fetch(`${answer.headers.get("content-location")}`)).status).toBe(200);
+			await answer.body?.cancel();
+		}
+	});
+
 	it.each([
 		["application/json", "application/json"],
 		["text/html, application/geo+json;q=0.9, */*;q=0.1", "application/geo+json"],

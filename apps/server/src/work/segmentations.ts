@@ -91,7 +91,7 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 	/**
 	 * Let a worker make something of the image of a segmentation, and keep it.
 	 *
-	 * @param keep comes when the worker is free for the next one.
+	 * @param keep comes when the worker is free for the next one, and the segmentation is known.
 	 */
 	const work = async <T>(
 		{ id, request }: PreparedSegmentation,
@@ -118,6 +118,7 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 					deadline.clear();
 				}
 			});
+			await results.begin(id, request);
 			await keep(made);
 		} finally {
 			for (const release of releases) {
@@ -164,8 +165,7 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 			);
 
 	/** A file comes after what is known of it, so that both are there where it is. */
-	const store = async ({ id, request }: PreparedSegmentation, files: readonly StoredFile[]): Promise<void> => {
-		await results.begin(id, request);
+	const store = async ({ id }: PreparedSegmentation, files: readonly StoredFile[]): Promise<void> => {
 		for (const { name, content, facts } of files) {
 			if (facts !== undefined) {
 				await results.write(id, factsName(name), new TextEncoder().encode(JSON.stringify(facts)));
