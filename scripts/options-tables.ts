@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { nameOptions } from "@dinoseg/core/errors";
+import { flagName, nameOptions } from "@dinoseg/core/errors";
 import {
 	ALL_OPTIONS,
 	formatOption,
@@ -16,7 +16,6 @@ import {
 } from "@dinoseg/core/options";
 import type { Option } from "commander";
 import { segmentCommand } from "../apps/cli/dist/commands/segment.js";
-import { flagName } from "../apps/cli/dist/flags/flag-name.js";
 import { HELP_GROUPS } from "../apps/cli/dist/flags/option-flags.js";
 
 const ROOT = new URL("../", import.meta.url);

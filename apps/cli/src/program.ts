@@ -18,8 +18,8 @@ import { segmentCommand } from "./commands/segment.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
 import { watchCommand } from "./commands/watch.ts";
-import { shellMessage } from "./flags/flag-name.ts";
 import { addHelp } from "./flags/help.ts";
+import { shellMessage } from "./flags/shell-message.ts";
 import { printable } from "./progress/printable.ts";
 
 /** In the order in which help lists them. */

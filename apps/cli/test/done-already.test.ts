@@ -73,6 +73,10 @@ describe("a result that is there already", () => {
 		expect(await refused("-k", "4", "--smooth", "none")).toMatch(
 			/differs from what is asked for: --clusters 3 there, 4 now, --smooth guided there, none now\. Use/,
 		);
+		const document = JSON.parse(await readFile(sandbox.path("out/a/segments.json"), "utf8"));
+		await writeFile(sandbox.path("out/a/segments.json"), JSON.stringify({ ...document, edited: true }));
+		expect(await refused()).toContain("asked for: segments were changed by hand there");
+		await sandbox.dinoseg("segment", "a.jpg", ...QUICK, "-f");
 		expect(await refused("--dtype", "int8")).toContain("--dtype fp32 there, int8 now");
 		expect(await refused("--sweep", "2..3")).toMatch(/asked for: --sweep none there, 2\.\.3 now\. Use/);
 		await writeFile(sandbox.path("names.csv"), "id,name\n0,cat\n");

@@ -131,6 +131,26 @@ describe("pixels", () => {
 		});
 	});
 
+	it("are given as they are segmented, with what is known of them, and decoded once", async () => {
+		const cacheFolder = join(folder.path, "decoded");
+		await using segmenter = await createSegmenter({ cacheFolder });
+		const given = await segmenter.decode(cat, { clusters: 3 });
+		const { format: _, ...decoded } = await decodeImage(cat, { name: "the picture", maxPixels: 1e6 });
+		const { image, input } = await segmenter.segment(cat, { inputSize: 112 });
+		expect(given).toEqual({ ...decoded, name: "the picture", path: null, sha256: input.sha256 });
+		expect(given.image).toEqual(image);
+		// They are the caller's own.
+		given.image.data.fill(0);
+		const events: SegmentationEvent[] = [];
+		const again = await segmenter.decode(cat, { onEvent: (event) => void events.push(event) });
+		expect(again.image).toEqual(image);
+		expect(events.map(({ type }) => type)).toEqual(["stage-start", "stage-end"]);
+		const { data, width, height } = image;
+		expect(await segmenter.decode({ data, width, height })).toMatchObject({ image: { width, height }, path: null });
+		await expect(segmenter.decode(cat, { page: 2 })).rejects.toMatchObject({ code: "PAGE_NOT_FOUND" });
+		await expect(segmenter.decode(cat, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+	});
+
 	it("may have one, three or four channels, the last laid over white", async () => {
 		const { image } = await decodeImage(cat, { name: "cat", maxPixels: 1e6 });
 		const { width, height } = image;

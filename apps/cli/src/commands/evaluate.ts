@@ -1,8 +1,8 @@
+import { flagName } from "@dinoseg/core/errors";
 import { DATASET_NAMES } from "@dinoseg/node/datasets";
 import { Command, Option } from "commander";
 import { ignoreFlag } from "../evaluate/ignore-flag.ts";
 import { countFlag } from "../flags/count-flag.ts";
-import { flagName } from "../flags/flag-name.ts";
 import { optionFlags } from "../flags/option-flags.ts";
 import { presetFlag, readFlags } from "../flags/read-flags.ts";
 import { cacheFlag, concurrencyFlag, jsonFlag, nonEmpty, quietFlag } from "../flags/run-flags.ts";

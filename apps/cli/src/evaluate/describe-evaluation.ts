@@ -1,8 +1,8 @@
 import { VERSION } from "@dinoseg/core";
+import { flagName } from "@dinoseg/core/errors";
 import type { TreeSummary } from "@dinoseg/core/metrics";
 import { DEFAULT_OPTIONS, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import type { ModelIdentity } from "@dinoseg/core/result";
-import { flagName } from "../flags/flag-name.ts";
 import type { InputOutcome } from "../progress/run-log.ts";
 import { SCORED_DETAILS } from "./evaluate-cuts.ts";
 import { type EvaluatedDataset, meanScores } from "./evaluated-dataset.ts";

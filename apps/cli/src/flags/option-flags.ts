@@ -1,4 +1,4 @@
-import { isDinosegError, nameOptions } from "@dinoseg/core/errors";
+import { flagName, isDinosegError, nameOptions } from "@dinoseg/core/errors";
 import {
 	ALL_OPTIONS,
 	formatOption,
@@ -9,7 +9,7 @@ import {
 	parseOption,
 } from "@dinoseg/core/options";
 import { InvalidArgumentError, Option } from "commander";
-import { flagName, shellMessage } from "./flag-name.ts";
+import { shellMessage } from "./shell-message.ts";
 
 /** Headings of the help for what not everybody needs. What has none is listed first, and alone by `--help`. */
 export const HELP_GROUPS: Readonly<Record<OptionGroup, string | undefined>> = {

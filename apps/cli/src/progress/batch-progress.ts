@@ -1,7 +1,7 @@
 import type { DinosegError } from "@dinoseg/core/errors";
 import cliTruncate from "cli-truncate";
 import type { CommandContext } from "../commands/context.ts";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import { printable } from "./printable.ts";
 import { describeRate } from "./progress.ts";
 

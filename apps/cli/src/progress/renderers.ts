@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import cliTruncate from "cli-truncate";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import { printable } from "./printable.ts";
 import { describeRate, type ProgressEvent, type ProgressListener, type ProgressStream } from "./progress.ts";
 

@@ -1,6 +1,6 @@
 import type { DinosegError } from "@dinoseg/core/errors";
 import type { CommandContext } from "../commands/context.ts";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import type { ProgressEvent, ProgressListener } from "./progress.ts";
 import { createProgressRenderer } from "./renderers.ts";
 

@@ -9,8 +9,8 @@ import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import { type BatchFlags, checkBatchInputs, shardOf } from "../flags/batch-flags.ts";
-import { shellMessage } from "../flags/flag-name.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { describeDuration } from "../progress/progress.ts";

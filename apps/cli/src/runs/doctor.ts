@@ -18,7 +18,7 @@ import {
 } from "@dinoseg/node";
 import { createSegmenter, defaultCacheFolder } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import { describeDuration } from "../progress/progress.ts";
 
 /** How the bundled photograph is segmented; `scripts/make-self-test.ts` made the expected map with the same options. */

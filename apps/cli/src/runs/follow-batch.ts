@@ -1,6 +1,6 @@
 import type { BatchEvent, BatchGap } from "@dinoseg/jobs";
 import type { CommandContext } from "../commands/context.ts";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import type { ImageItem } from "../inputs/batch-items.ts";
 import { createBatchProgress } from "../progress/batch-progress.ts";
 import { describeDuration } from "../progress/progress.ts";

@@ -1,7 +1,7 @@
 import { isDinosegError } from "@dinoseg/core/errors";
 import { type FolderLock, lockFolder, type TemporaryFiles } from "@dinoseg/node/files";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import type { PageResult } from "../page/run-page.ts";
 import type { RunLog } from "../progress/run-log.ts";
 

@@ -3,7 +3,7 @@ import type { SegmentKind } from "@dinoseg/core/options";
 import { itemLines, type PinnedRun, runLines, writeSummary } from "@dinoseg/jobs";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
-import { shellMessage } from "../flags/flag-name.ts";
+import { shellMessage } from "../flags/shell-message.ts";
 import type { PageFailure, PageResult } from "../page/run-page.ts";
 
 /** What the summary tells of an image that is done. */

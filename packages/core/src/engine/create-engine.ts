@@ -1,6 +1,6 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { cancellableKernels, throwIfAborted } from "../abort.ts";
-import type { KeptWalk, MergingStep } from "../cluster/index.ts";
+import type { MergingStep } from "../cluster/index.ts";
 import {
 	checkAlike,
 	codebookDigest,
@@ -17,27 +17,23 @@ import {
 	createStageRecorder,
 	type ReducedTokens,
 	type RegionSegmentation,
-	reduceTokens,
-	reductionFor,
-	segmentByCodebook,
-	segmentReduced,
 	sweepReduced,
 	sweepRegions,
 } from "../segment/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import type { Begun, Tokenized } from "./begun.ts";
+import { applyTokenized } from "./apply-tokenized.ts";
+import type { Begun, SegmentInput, Tokenized } from "./begun.ts";
 import { DEFAULT_MEMORY_BYTES, disposed, resolveForModel } from "./calls.ts";
 import { cleanTokens, clusteredTokens, copyTokens } from "./clean-tokens.ts";
 import { computeTokens } from "./compute-tokens.ts";
 import type { Engine, RawPixels, SegmentCallOptions } from "./engine.ts";
 import type { EngineModel } from "./engine-model.ts";
-import { makeResult } from "./make-result.ts";
 import { createPictureMemory } from "./picture-memory.ts";
 import type { DecodedImage, Decoder, Digest, Networks, TokenStore } from "./ports.ts";
 import { isRawPixels, readRawPixels } from "./raw-pixels.ts";
 import { createRecentMemory, rememberTokens } from "./recent-memory.ts";
 import { rememberPixels } from "./remember-pixels.ts";
-import { reductionKey, walkKey } from "./token-key.ts";
+import { segmentTokenized } from "./segment-tokenized.ts";
 
 /** What an engine takes from its surroundings. */
 export interface EnginePorts<Input> {
@@ -76,8 +72,10 @@ export function createEngine<Input>(
 	const tokens = keepsTokens ? rememberTokens(tokenStore, createRecentMemory(tokenBytes, memoryBytes)) : undefined;
 	// They belong to the network, not to a picture, and take four runs to make.
 	const biases = tokens ?? rememberTokens(undefined, createRecentMemory(tokenBytes, DEFAULT_MEMORY_BYTES));
-	const reductions = createRecentMemory(reductionBytes, memoryBytes);
-	const walks = createRecentMemory(walkBytes, memoryBytes / SMALL_PART);
+	const memory = {
+		reductions: createRecentMemory(reductionBytes, memoryBytes),
+		walks: createRecentMemory(walkBytes, memoryBytes / SMALL_PART),
+	};
 	const readFile = rememberPixels(decoder, createPictureMemory(memoryBytes / SMALL_PART));
 	const blurs = createPictureMemory<{ readonly image: RgbImage }>(memoryBytes / SMALL_PART);
 	const computer = { model, networks, digest, blurs, tokens, biases };
@@ -94,56 +92,26 @@ export function createEngine<Input>(
 		return { signal, kernels, recorder, settings: resolveForModel(config, given) };
 	};
 
-	/** The part that all calls share: from the picture to its tokens. */
-	const tokenize = async (
-		input: Input | RawPixels,
-		{ signal, kernels, recorder, settings }: Begun,
-		leastClusters = leastTokens(settings),
-	) => {
+	const decode = async (input: Input | RawPixels, { signal, recorder, settings }: Begun): Promise<DecodedImage> => {
 		const source = await recorder.run("decode", () =>
 			isRawPixels(input) ? readRawPixels(input, settings, digest) : readFile(input, settings, signal),
 		);
 		source.warnings.forEach(recorder.warn);
+		return source;
+	};
+
+	/** The part that all segmentations share: from the picture to its tokens. */
+	const tokenize = async (input: Input | RawPixels, begun: Begun, leastClusters = leastTokens(begun.settings)) => {
+		const { signal, kernels, recorder, settings } = begun;
+		const source = await decode(input, begun);
 		const computed = await computeTokens({ ...computer, kernels }, source, settings, leastClusters, recorder, signal);
 		return { source, ...computed };
 	};
 
-	/** The tokens after PCA, which the number of clusters does not change: from memory where they are known. */
-	const reduce = async (key: string, grid: () => TokenGrid, { kernels, settings, recorder }: Begun) => {
-		const reduction = { ...settings, ...reductionFor(settings) };
-		const known = reductions.get(key);
-		if (known) {
-			recorder.skip("pca");
-			return known;
-		}
-		return recorder.run("pca", () => {
-			const cleaned = grid();
-			const reduced = reduceTokens(kernels, cleaned, reduction);
-			// What is no more than the tokens is kept with them.
-			if (reduced.points.data !== cleaned.data) {
-				reductions.set(key, reduced);
-			}
-			return reduced;
-		});
-	};
-
 	/** The part that `segment` and `sweep` share. */
 	const segmentInput = async (input: Input | RawPixels, begun: Begun, leastClusters?: number) => {
-		const { signal, kernels, recorder, settings } = begun;
 		const tokenized = await tokenize(input, begun, leastClusters);
-		const { source, blurred, key: tokenKey, loadMs: _, ...network } = tokenized;
-		const key = reductionKey(tokenKey, settings);
-		const reduced = await reduce(key, () => clusteredTokens(cleanTokens(network, settings), blurred), begun);
-		const keyOfWalk = walkKey(key, settings);
-		const walk: KeptWalk = { get: () => walks.get(keyOfWalk), set: (steps) => walks.set(keyOfWalk, steps) };
-		const context = { signal, picture: blurred, valid: source.valid, walk };
-		const segmentation = await segmentReduced(kernels, network.tokens, reduced, settings, recorder, context);
-		return {
-			result: await makeResult(identity, tokenized, segmentation, begun),
-			reduced,
-			grid: network.tokens,
-			context,
-		};
+		return { ...(await segmentTokenized(identity, asInput(tokenized, begun), memory, begun)), grid: tokenized.tokens };
 	};
 
 	/** The tokens of a picture, as a codebook takes them. */
@@ -180,10 +148,10 @@ export function createEngine<Input>(
 			const { beside = [], ...own } = call;
 			const options = optionsWithCodebook(own, codebook);
 			const begun = begin(options);
-			const { signal, kernels, recorder, settings } = begun;
-			const { tokenized, grid, picture, valid } = await prepare(input, begun);
+			const tokenized = await tokenize(input, begun, 1);
+			const isFrame = beside.length > 0;
 			const others: TokenGrid[] = [];
-			for (const { input: other, page = settings.page } of beside) {
+			for (const { input: other, page = begun.settings.page } of beside) {
 				// What is to be told of it is told with its own result.
 				const frame = await prepare(other, begin({ ...options, page, onEvent: undefined })).catch(withoutBadFrame);
 				if (frame !== undefined) {
@@ -191,27 +159,8 @@ export function createEngine<Input>(
 					others.push(frame.grid);
 				}
 			}
-			const { unlike, ...segmentation } = await segmentByCodebook(
-				kernels,
-				grid,
-				codebook,
-				settings,
-				recorder,
-				{ signal, picture, valid },
-				others,
-			);
-			const { clusters } = codebook;
-			const applied = {
-				digest: await codebookDigest(codebook, digest),
-				clusters,
-				unlike,
-				steady: beside.length > 0,
-			};
-			return {
-				...(await makeResult(identity, tokenized, segmentation, begun)),
-				codebook: applied,
-				names: codebook.names,
-			};
+			const book = { codebook, digest: await codebookDigest(codebook, digest) };
+			return applyTokenized(identity, asInput(tokenized, begun), book, begun, isFrame ? others : undefined);
 		},
 		async summarise(input, call = {}) {
 			const begun = begin(call);
@@ -233,6 +182,9 @@ export function createEngine<Input>(
 			const { kernels, recorder } = begin(call);
 			return recorder.run("kmeans", () => updateCodebook(kernels, codebook, part.summary));
 		},
+		async decode(input, call = {}) {
+			return decode(input, begin(call));
+		},
 		async features(input, call = {}) {
 			const begun = begin(call);
 			return copyTokens(cleanTokens(await tokenize(input, begun), begun.settings));
@@ -242,6 +194,10 @@ export function createEngine<Input>(
 			await networks.dispose();
 		},
 	};
+}
+
+function asInput({ source, blurred, key, loadMs, ...network }: Tokenized, { settings }: Begun): SegmentInput {
+	return { source, blurred, grid: network.tokens, tokens: () => cleanTokens(network, settings), key, loadMs };
 }
 
 /** A frame that cannot be read fails by itself, not those beside it. */

@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/index.ts";
 import type { ClusterRange, PartialOptions } from "../options/index.ts";
 import type { ModelIdentity, SegmentResult, SweepResult } from "../result/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import type { CancelSignal } from "./ports.ts";
+import type { CancelSignal, DecodedImage } from "./ports.ts";
 
 /** Options of one call: those of the pipeline, and how to follow or cancel it. */
 export type SegmentCallOptions = PartialOptions & {
@@ -98,6 +98,8 @@ export interface Engine<Input> {
 		part: CodebookPart,
 		call?: Pick<SegmentCallOptions, "signal" | "onEvent">,
 	): Promise<CodebookFit>;
+	/** The pixels of one picture, as `segment` takes them, in memory of the caller's own. No network runs. Errors as there. */
+	decode(input: Input | RawPixels, options?: SegmentCallOptions): Promise<DecodedImage>;
 	/** The token grid of one picture: what `segment` clusters. Errors as there. */
 	features(input: Input | RawPixels, options?: SegmentCallOptions): Promise<TokenGrid>;
 	/** Wait for the run in progress, then free the network. Later calls fail with DISPOSED. */

@@ -6,13 +6,13 @@ import { segmentStatistics } from "../labels/statistics.ts";
 import type { InputIdentity, ModelIdentity, SegmentResult, Timings } from "../result/index.ts";
 import type { Segmentation, StageRecorder } from "../segment/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
-import type { Begun, Tokenized } from "./begun.ts";
-import { cleanTokens, copyTokens } from "./clean-tokens.ts";
+import type { Begun, SegmentInput } from "./begun.ts";
+import { copyTokens } from "./clean-tokens.ts";
 
 /** A segmentation, and all that is known beside it. */
 export async function makeResult(
 	identity: ModelIdentity,
-	{ source, blurred, loadMs, ...network }: Tokenized,
+	{ source, blurred, loadMs, tokens }: Pick<SegmentInput, "source" | "blurred" | "loadMs" | "tokens">,
 	segmentation: Segmentation,
 	{ kernels, recorder, settings }: Begun,
 ): Promise<SegmentResult> {
@@ -41,7 +41,7 @@ export async function makeResult(
 		blurred,
 		// The engine keeps its own to itself: callers may write to theirs.
 		tokens() {
-			ownTokens ??= copyTokens(cleanTokens(network, settings));
+			ownTokens ??= copyTokens(tokens());
 			return ownTokens;
 		},
 		segments,
@@ -51,7 +51,7 @@ export async function makeResult(
 }
 
 /** What is known of the pixels that belong to no segment, where there are any. */
-function describeNoData(labels: LabelMap, check: Kernels["check"]): Pick<InputIdentity, "noData"> {
+export function describeNoData(labels: LabelMap, check: Kernels["check"]): Pick<InputIdentity, "noData"> {
 	const { background, data } = labels;
 	return background === undefined
 		? {}

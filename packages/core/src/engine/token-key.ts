@@ -100,6 +100,11 @@ export function walkKey(
 	return `${reductionKey} ${restarts} ${seed}`;
 }
 
+/** The name of regions before they are cut, by that of the tokens that they grew by. */
+export function grownKey(reductionKey: string, { minArea }: Pick<SegmentationOptions, "minArea">): string {
+	return `${reductionKey} ${canonicalJson(minArea)}`;
+}
+
 function keyOf(digest: Digest, parts: NetworkKeyParts): Promise<string> {
 	return digest(new TextEncoder().encode(canonicalJson({ ...parts, version: TOKENS_VERSION })));
 }

@@ -62,6 +62,7 @@ export const ERROR_CODES = {
 	UPLOAD_TIMEOUT: "The body of a request did not arrive in time.",
 	QUEUE_FULL: "The service has as much work as it takes. Try again later.",
 	JOB_TOO_LONG: "A job took longer than the service lets it.",
+	SERVICE_UNREACHABLE: "The service does not answer, or something else than the service does.",
 	SERVICE_STOPPING: "The service is about to end.",
 	TOKEN_REQUIRED: "The service wants an access token, or refused the one it got.",
 	ORIGIN_REFUSED: "The Host or the Origin of a request is not one that the service answers to.",

@@ -8,5 +8,5 @@ export {
 	messageOf,
 } from "./dinoseg-error.ts";
 export { type ErrorJson, errorFromJson, errorToJson } from "./error-json.ts";
-export { nameOptions, type OptionNaming, optionName } from "./option-name.ts";
+export { flagName, nameOptions, type OptionNaming, optionName } from "./option-name.ts";
 export { pageMissing } from "./page-missing.ts";

@@ -6,6 +6,9 @@ const OPEN = "\uE000";
 const CLOSE = "\uE001";
 const MARKED = /\uE000(\w+)\uE001/g;
 
+/** How an option is called on the command line: `inputSize` is `--input-size`. */
+export const flagName: OptionNaming = (key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /**
  * Mark the name of an option in a message of `DinosegError`. The message has the key; `messageOf` calls the option as a
  * caller does.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { decode, encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { decodeLabelPng, encodeLabelPng } from "./label-png.ts";
+import { decodeLabelPng, encodeLabelPng, labelPngColors } from "./label-png.ts";
 import { segmentColor } from "./palette.ts";
 
 const labelMaps = fc
@@ -110,5 +110,19 @@ describe("decodeLabelPng", () => {
 		expect(() => decodeLabelPng(Uint8Array.of(1, 2), { maxPixels: 5 })).toThrowError(
 			expect.objectContaining({ code: "IMAGE_CORRUPT" }),
 		);
+	});
+});
+
+describe("labelPngColors", () => {
+	it("are those of the palette, black for the background", () => {
+		const labels = { data: Uint8Array.of(0, 1, 2, 1), width: 2, height: 2, count: 3, background: 2 };
+		expect(labelPngColors(encodeLabelPng(labels))).toEqual([segmentColor(0), segmentColor(1), [0, 0, 0]]);
+	});
+
+	it("are none of a grey one, nor of what is cut off", () => {
+		const grey = encode({ width: 2, height: 1, data: Uint8Array.of(3, 4), channels: 1, depth: 8 });
+		expect(labelPngColors(grey)).toBeUndefined();
+		expect(labelPngColors(grey.subarray(0, 20))).toBeUndefined();
+		expect(labelPngColors(new Uint8Array())).toBeUndefined();
 	});
 });

@@ -3,7 +3,7 @@ import { decode } from "fast-png";
 import { noCheck } from "../abort.ts";
 import { DinosegError } from "../errors/index.ts";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
-import { PALETTE, type Palette, paletteTable } from "./palette.ts";
+import { type Color, PALETTE, type Palette, paletteTable } from "./palette.ts";
 import { encodePngFile } from "./png-file.ts";
 
 /** Ids that fit an indexed PNG. */
@@ -119,6 +119,35 @@ export function decodeLabelPng(bytes: Uint8Array, options: DecodeLabelOptions = 
 	}
 	return { data, width, height, count: Math.max(highest + 1, palette?.length ?? 0) };
 }
+
+/** Bytes before the first chunk of a PNG, and of a chunk before its data. */
+const [SIGNATURE_BYTES, CHUNK_HEADER_BYTES] = [8, 8];
+/** Bytes of a chunk beside its data. */
+const CHUNK_BYTES = 12;
+
+/**
+ * The colours of the labels of an indexed PNG.
+ *
+ * @param bytes that `decodeLabelPng` takes.
+ * @returns by label; none where the file is grey.
+ */
+export function labelPngColors(bytes: Uint8Array): readonly Color[] | undefined {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	for (let at = SIGNATURE_BYTES; at + CHUNK_HEADER_BYTES <= bytes.length; ) {
+		const length = view.getUint32(at);
+		const data = bytes.subarray(at + CHUNK_HEADER_BYTES, at + CHUNK_HEADER_BYTES + length);
+		if (view.getUint32(at + 4) === PALETTE_CHUNK) {
+			return Array.from({ length: Math.floor(data.length / 3) }, (_, entry) => {
+				return [data[3 * entry], data[3 * entry + 1], data[3 * entry + 2]];
+			});
+		}
+		at += CHUNK_BYTES + length;
+	}
+	return undefined;
+}
+
+/** `PLTE` */
+const PALETTE_CHUNK = 0x504c5445;
 
 /** Where the header of a PNG has its sides, big-endian. */
 const HEADER = { width: 16, height: 20, end: 24 };

@@ -36,6 +36,12 @@ export function colorToHex([red, green, blue]: Color): string {
 	return `#${(red * 65536 + green * 256 + blue).toString(16).padStart(6, "0")}`;
 }
 
+/** The colour of `#rrggbb`. */
+export function colorFromHex(hex: string): Color {
+	const value = Number.parseInt(hex.slice(1), 16);
+	return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
 /**
  * Colours of `count` segments one after the other, for loops over pixels.
  *

@@ -5,7 +5,7 @@ export interface PngSamples {
 	readonly width: number;
 	readonly height: number;
 	/** `indexed` samples are entries of the palette, one byte each; `grey16` has two bytes each, the high one first. */
-	readonly kind: "indexed" | "rgb" | "grey16";
+	readonly kind: "indexed" | "rgb" | "grey" | "grey16";
 	/** Shape (height, width, bytes of a sample). */
 	readonly bytes: Uint8Array;
 	/** Colours of the entries, shape (entries, 3). Of `indexed`. */
@@ -16,6 +16,7 @@ export interface PngSamples {
 const KINDS = {
 	indexed: { depth: 8, colorType: 3, pixelBytes: 1 },
 	rgb: { depth: 8, colorType: 2, pixelBytes: 3 },
+	grey: { depth: 8, colorType: 0, pixelBytes: 1 },
 	grey16: { depth: 16, colorType: 0, pixelBytes: 2 },
 } as const;
 
@@ -41,16 +42,26 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
  *
  * @param level of deflate, 0 to 9.
  */
-export function encodePngFile(
-	{ width, height, kind, bytes, palette }: PngSamples,
-	level: NonNullable<DeflateOptions["level"]>,
-): Uint8Array {
-	const { depth, colorType, pixelBytes } = KINDS[kind];
-	const rowBytes = width * pixelBytes;
+export function encodePngFile(samples: PngSamples, level: NonNullable<DeflateOptions["level"]>): Uint8Array {
+	const { width, height, kind, bytes } = samples;
+	const rowBytes = width * KINDS[kind].pixelBytes;
 	const rows = new Uint8Array(height * (rowBytes + 1));
 	for (let row = 0; row < height; row++) {
 		rows.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), row * (rowBytes + 1) + 1);
 	}
+	return assemblePng(samples, zlibSync(rows, { level }));
+}
+
+/**
+ * The file of rows that are compressed already.
+ *
+ * @param compressed rows as zlib has them, each with the number of its filter before it.
+ */
+export function assemblePng(
+	{ width, height, kind, palette }: Omit<PngSamples, "bytes">,
+	compressed: Uint8Array,
+): Uint8Array {
+	const { depth, colorType } = KINDS[kind];
 	const header = new Uint8Array(HEADER_BYTES);
 	const view = new DataView(header.buffer);
 	view.setUint32(0, width);
@@ -59,7 +70,7 @@ export function encodePngFile(
 	const chunks: (readonly [name: string, data: Uint8Array])[] = [
 		["IHDR", header],
 		...(palette ? [["PLTE", palette] as const] : []),
-		["IDAT", zlibSync(rows, { level })],
+		["IDAT", compressed],
 		["IEND", new Uint8Array()],
 	];
 	const size = chunks.reduce((sum, [, data]) => sum + CHUNK_BYTES + data.length, SIGNATURE.length);

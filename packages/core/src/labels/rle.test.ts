@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadJson } from "../../../../fixtures/load.ts";
 import type { LabelMap } from "./label-map.ts";
-import { decodeRle, encodeAllRles, encodeRle } from "./rle.ts";
+import { decodeRle, encodeAllRles, encodeRle, paintRle } from "./rle.ts";
 
 interface Vector {
 	readonly name: string;
@@ -30,6 +30,19 @@ const labelMaps = fc
 			.map((data): LabelMap => ({ data, width, height, count })),
 	);
 
+/** Lengths of the runs down the columns, zeros first. */
+function columnCounts(mask: Uint8Array, [height, width]: readonly [number, number]): number[] {
+	const counts = [0];
+	for (let at = 0; at < mask.length; at++) {
+		const value = mask[(at % height) * width + Math.floor(at / height)];
+		if (value !== (counts.length + 1) % 2) {
+			counts.push(0);
+		}
+		counts[counts.length - 1]++;
+	}
+	return counts;
+}
+
 describe("encodeAllRles", () => {
 	it("gives masks that part the picture", () => {
 		fc.assert(
@@ -54,6 +67,20 @@ describe("encodeAllRles", () => {
 	it("gives an empty mask to an id without pixels", () => {
 		const [, absent] = encodeAllRles(labelMap(["00", "22"], 3));
 		expect([...decodeRle(absent)]).toEqual([0, 0, 0, 0]);
+	});
+
+	it("gives masks that paint the map again, their run lengths packed or not", () => {
+		fc.assert(
+			fc.property(labelMaps, (labels) => {
+				const [packed, plain] = [new Uint16Array(labels.data.length), new Uint8Array(labels.data.length)];
+				for (const [id, rle] of encodeAllRles(labels).entries()) {
+					paintRle(rle, packed, id);
+					paintRle({ size: rle.size, counts: columnCounts(decodeRle(rle), rle.size) }, plain, id);
+				}
+				expect([...packed]).toEqual([...labels.data]);
+				expect([...plain]).toEqual([...labels.data]);
+			}),
+		);
 	});
 
 	it("survives runs that need many characters", () => {
@@ -103,5 +130,27 @@ describe("decodeRle", () => {
 		["an endless run", "ooooooooooo"],
 	])("refuses %s", (_, counts) => {
 		expect(() => decodeRle({ size: [2, 2], counts })).toThrowError(expect.objectContaining({ code: "OPTION_INVALID" }));
+	});
+});
+
+describe("paintRle", () => {
+	it.each([
+		[[3, 2], 6],
+		[[7], 7],
+		[[-1, 7], 6],
+		[[2.5, 3.5], 6],
+		[[Number.NaN], 6],
+	])("refuses run lengths that do not cover the picture: %j", (counts, pixels) => {
+		const target = new Uint8Array(pixels);
+		expect(() => paintRle({ size: [2, 3], counts }, target, 1)).toThrowError(
+			expect.objectContaining({ code: "OPTION_INVALID" }),
+		);
+		expect([...target].every((value) => value === 0)).toBe(true);
+	});
+
+	it("refuses a target of another size", () => {
+		expect(() => paintRle({ size: [2, 3], counts: [6] }, new Uint8Array(5), 1)).toThrowError(
+			expect.objectContaining({ code: "SHAPE_MISMATCH" }),
+		);
 	});
 });

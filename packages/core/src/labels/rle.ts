@@ -1,6 +1,6 @@
 import { type Check, checkedParts } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
-import { checkInteger, DinosegError } from "../errors/index.ts";
+import { checkInteger, checkLength, DinosegError } from "../errors/index.ts";
 import { columnRuns } from "./column-runs.ts";
 import { checkLabelMap, type LabelMap } from "./label-map.ts";
 import { createMaskEncoder } from "./mask-encoder.ts";
@@ -78,24 +78,59 @@ function invalidCounts(problem: string): DinosegError {
 	);
 }
 
+/** A mask as COCO writes it, its run lengths packed or not. */
+export interface AnyRle {
+	readonly size: CocoRle["size"];
+	readonly counts: string | readonly number[];
+}
+
 /**
  * The mask that COCO run lengths describe.
- *
- * Source: COCO API, `maskApi.c`, rleFrString and rleDecode.
  *
  * @returns shape (height, width), row-major, 1 inside the mask and 0 outside.
  * @throws DinosegError OPTION_INVALID if the runs are malformed or do not cover the picture exactly.
  */
 export function decodeRle(rle: CocoRle): Uint8Array {
 	const [height, width] = rle.size;
+	const runs = checkedRuns(rle);
+	const mask = new Uint8Array(height * width);
+	paintRuns(runs, height, width, mask, 1);
+	return mask;
+}
+
+/**
+ * Write a value to the pixels of a mask.
+ *
+ * @param target shape (height, width) of the mask.
+ * @throws DinosegError OPTION_INVALID if the runs are malformed or do not cover the picture exactly, SHAPE_MISMATCH
+ */
+export function paintRle(rle: AnyRle, target: Uint8Array | Uint16Array, value: number): void {
+	const [height, width] = rle.size;
+	const runs = checkedRuns(rle);
+	checkLength("paintRle", "target (height, width)", target, height, width);
+	paintRuns(runs, height, width, target, value);
+}
+
+/** @throws DinosegError OPTION_INVALID unless the runs cover the picture */
+function checkedRuns({ size: [height, width], counts }: AnyRle): readonly number[] {
 	checkInteger("decodeRle", "height", height, { min: 1, max: 2 ** 24 });
 	checkInteger("decodeRle", "width", width, { min: 1, max: 2 ** 24 });
-	const runs = unpackCounts(rle.counts);
-	const total = runs.reduce((sum, run) => (run < 0 ? Number.NaN : sum + run), 0);
+	const runs = typeof counts === "string" ? unpackCounts(counts) : counts;
+	const total = runs.reduce((sum, run) => (run >= 0 && Number.isInteger(run) ? sum + run : Number.NaN), 0);
 	if (total !== height * width) {
 		throw invalidCounts(`runs that do not add up to ${height} x ${width} pixels`);
 	}
-	const mask = new Uint8Array(total);
+	return runs;
+}
+
+/** Source: COCO API, `maskApi.c`, rleFrString and rleDecode. */
+function paintRuns(
+	runs: readonly number[],
+	height: number,
+	width: number,
+	target: Uint8Array | Uint16Array,
+	value: number,
+): void {
 	let x = 0;
 	let y = 0;
 	for (let index = 0; index < runs.length; index++) {
@@ -104,7 +139,7 @@ export function decodeRle(rle: CocoRle): Uint8Array {
 			const step = Math.min(rest, height - y);
 			if (index % 2 === 1) {
 				for (let row = y; row < y + step; row++) {
-					mask[row * width + x] = 1;
+					target[row * width + x] = value;
 				}
 			}
 			rest -= step;
@@ -115,5 +150,4 @@ export function decodeRle(rle: CocoRle): Uint8Array {
 			}
 		}
 	}
-	return mask;
 }

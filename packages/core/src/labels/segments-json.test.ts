@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_OPTIONS, formatOptions } from "../options/index.ts";
+import { defaultSegmentName } from "./names/index.ts";
 import {
-	defaultSegmentName,
 	parseSegments,
 	SEGMENTS_SCHEMA_ID,
 	type SegmentsDocument,
@@ -54,6 +54,7 @@ const document: SegmentsDocument = {
 	k: { requested: 2, used: 2, criterion: null, curve: null },
 	sweep: "2..12",
 	codebook: { digest: "c".repeat(64), clusters: 8, unlike: 0.25, steady: true },
+	edited: true,
 	pca: { components: 2, explainedVariance: [3, 1], explainedVarianceRatio: [0.75, 0.25] },
 	segments: [
 		{
@@ -166,9 +167,10 @@ describe("serialiseSegments", () => {
 });
 
 describe("segmentsJsonSchema", () => {
-	it("demands every key of the document and no other", () => {
+	it("demands every key of the document but that of edits, and no other", () => {
 		const schema = segmentsJsonSchema();
-		expect(schema["required"]).toEqual(Object.keys(document));
+		const { edited: _, ...others } = document;
+		expect(schema["required"]).toEqual(Object.keys(others));
 		expect(schema["additionalProperties"]).toBe(false);
 		expect(schema["title"]).toBe(SEGMENTS_SCHEMA_ID);
 	});

@@ -151,6 +151,11 @@ export const segmentsSchema = z.strictObject({
 	codebook: z
 		.strictObject({ digest: sha256, clusters: count, unlike: z.number().min(0).max(1), steady: z.boolean() })
 		.nullable(),
+	/**
+	 * True where somebody changed pixels of the segments by hand after the picture was segmented as `options` says: then
+	 * `k.used` counts the segments that there are now, and no options make them again. Absent elsewhere.
+	 */
+	edited: z.literal(true).optional(),
 	/** Null when PCA was off. */
 	pca: pcaSchema.nullable(),
 	/** By rising id; ids without a pixel are left out. */
@@ -163,11 +168,6 @@ export type SegmentsDocument = z.infer<typeof segmentsSchema>;
 
 /** One entry of `SegmentsDocument.segments`. */
 export type SegmentEntry = SegmentsDocument["segments"][number];
-
-/** The name that a segment has until someone gives it another. */
-export function defaultSegmentName(id: number): string {
-	return `segment-${id}`;
-}
 
 /** The format as JSON Schema, draft 2020-12. */
 export function segmentsJsonSchema(): Record<string, unknown> {

@@ -60,6 +60,7 @@ export function describeResult(result: SegmentResult, check: Check = noCheck, sw
 		},
 		sweep: sweep ? formatClusters(sweep) : null,
 		codebook: result.codebook ? { ...result.codebook } : null,
+		...(result.isEdited ? { edited: true as const } : {}),
 		pca: pca
 			? {
 					components: pca.componentCount,

@@ -4,7 +4,7 @@ import type { ExportPiece } from "../labels/exports/data-set-writer.ts";
 import type { ExportImage } from "../labels/exports/export-image.ts";
 import type { ExportFormatName, ExportOptions } from "../labels/exports/format-records.ts";
 import { type DataSetExportFormat, EXPORT_FORMATS, type ImageExportFormat } from "../labels/exports/formats.ts";
-import { zipPieces } from "../labels/exports/zip.ts";
+import { joinBytes, zipFiles } from "../labels/exports/zip.ts";
 import { namedSegments } from "./name-segments.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
@@ -46,7 +46,7 @@ export async function exportResult(
 	const files = joinPieces([...writer.add(image), ...writer.end()]);
 	const isFile = format.container === "file";
 	return {
-		bytes: isFile ? files[0].data : await zip(files),
+		bytes: isFile ? files[0].data : await zipFiles(files),
 		fileName: format.container === "folder" ? `${format.fileName}.zip` : format.fileName,
 		warnings: writer.warnings?.() ?? [],
 	};
@@ -62,26 +62,6 @@ function joinPieces(pieces: readonly ExportPiece[]): { readonly file: string; re
 		const ordered = parts.sort((a, b) => (a.part ?? 0) - (b.part ?? 0));
 		return { file, data: joinBytes(ordered.map(({ data }) => toBytes(data))) };
 	});
-}
-
-async function zip(files: readonly ExportPiece[]): Promise<Uint8Array> {
-	const chunks: Uint8Array[] = [];
-	// Not every browser can iterate over a stream.
-	const reader = zipPieces(files).getReader();
-	for (let read = await reader.read(); !read.done; read = await reader.read()) {
-		chunks.push(read.value);
-	}
-	return joinBytes(chunks);
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-	let at = 0;
-	for (const part of parts) {
-		joined.set(part, at);
-		at += part.length;
-	}
-	return joined;
 }
 
 function toBytes(data: string | Uint8Array): Uint8Array {

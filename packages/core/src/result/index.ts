@@ -1,12 +1,12 @@
 export { describeResult } from "./describe-result.ts";
 export { type ExportedResult, exportResult } from "./export-result.ts";
+export { RESULT_LABELS, RESULT_MARKER } from "./file-names.ts";
 export { nameSegments } from "./name-segments.ts";
+export { type Deflate, encodePicturePng } from "./picture-png.ts";
 export { type RenderOutputOptions, type ResultOutput, renderOutputs } from "./render-outputs.ts";
 export {
 	type GreyImage,
 	type PngEncoder,
-	RESULT_LABELS,
-	RESULT_MARKER,
 	type ResultFileOptions,
 	type ResultFiles,
 	renderResultCutout,
@@ -16,6 +16,7 @@ export {
 	type SweepResult,
 	type SweepSheet,
 } from "./render-result.ts";
+export { renderResultBorders } from "./render-result-borders.ts";
 export type {
 	AppliedBook,
 	InputIdentity,
@@ -24,3 +25,4 @@ export type {
 	SegmentResult,
 	Timings,
 } from "./segment-result.ts";
+export { checkStoredResult } from "./stored-result.ts";

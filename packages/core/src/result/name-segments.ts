@@ -1,8 +1,8 @@
 import { createCategoryTable } from "../labels/exports/category-table.ts";
 import type { ExportSegment } from "../labels/exports/export-image.ts";
+import { defaultSegmentName } from "../labels/names/default-segment-name.ts";
 import { applyNames, namedPalette, type SegmentNames } from "../labels/names/segment-names.ts";
 import { PALETTE, type Palette, segmentColor } from "../labels/palette.ts";
-import { defaultSegmentName } from "../labels/segments-json.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
 /**
@@ -32,9 +32,9 @@ export function resultPalette({ labels, names }: SegmentResult): Palette {
 	return names === undefined ? PALETTE : namedPalette(labels.count, names);
 }
 
-/** Clusters or regions that a result was made with; of a codebook, those of its clusters that the picture shows. */
+/** Clusters or regions that a result was made with; of a codebook, or after edits, those that the picture shows. */
 export function usedSegments(result: SegmentResult): number {
-	if (result.codebook) {
+	if (result.codebook || result.isEdited) {
 		return result.segments.length;
 	}
 	return result.kind === "regions" ? result.regions : result.clusters;

@@ -1,4 +1,4 @@
-import { type Check, checkedParts, type Kernels, referenceKernels } from "@dinoseg/kernels";
+import { type Check, type Kernels, referenceKernels } from "@dinoseg/kernels";
 import { noCheck } from "../abort.ts";
 import type { ChoicePoint } from "../cluster/index.ts";
 import type { RgbImage } from "../image/index.ts";
@@ -13,15 +13,16 @@ import {
 	drawSegmentIds,
 	type FigureCaption,
 	type PaintedParts,
-	renderBorders,
 	renderFigure,
 	renderOverlay,
 	renderSweep,
 	sweepThumbnail,
 } from "../render/index.ts";
-import type { RegionSegmentation, Sweep, SweepMap } from "../segment/index.ts";
+import type { Sweep, SweepMap } from "../segment/index.ts";
 import { describeResult } from "./describe-result.ts";
+import { RESULT_LABELS, RESULT_MARKER } from "./file-names.ts";
 import { namedSegments, resultPalette, usedSegments } from "./name-segments.ts";
+import { renderResultBorders } from "./render-result-borders.ts";
 import type { SegmentResult } from "./segment-result.ts";
 
 /** A segmented picture, and the same in every number of clusters or regions of a range. */
@@ -63,10 +64,6 @@ export interface ResultFileOptions<Png> {
 	readonly figure?: boolean | undefined;
 }
 
-/** The file whose presence means that a folder holds a complete result. */
-export const RESULT_MARKER = "segments.json";
-/** The label map in the folder of a result. */
-export const RESULT_LABELS = "labels.png";
 /** The files that not every result has. */
 const SWEEP = "sweep.png";
 const BORDERS = "borders.png";
@@ -134,19 +131,6 @@ export function renderResultCutout(
 	const { image, labels, input } = result;
 	const photograph = { file: input.path ?? "the picture", labels, segments: namedSegments(result), photograph: image };
 	return encodeSegmentsCutout(photograph, { kernels, pick });
-}
-
-/** The borders of all cuts, none of them where there are no data. Shape (height, width). */
-function renderResultBorders({ tree, superpixels, labels }: RegionSegmentation, check: Check): Uint8Array {
-	const borders = renderBorders(tree, superpixels, check);
-	if (labels.background !== undefined) {
-		for (const { from, to } of checkedParts(check, borders.length)) {
-			for (let pixel = from; pixel < to; pixel++) {
-				borders[pixel] = labels.data[pixel] === labels.background ? 0 : borders[pixel];
-			}
-		}
-	}
-	return borders;
 }
 
 /** Segment colours over the photograph, with boundaries and ids. */

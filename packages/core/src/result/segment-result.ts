@@ -71,6 +71,8 @@ export interface ResultFacts {
 	readonly segments: readonly SegmentStatistics[];
 	/** The codebook whose clusters the segments are. @default the picture has clusters of its own */
 	readonly codebook?: AppliedBook;
+	/** True where `labels` and `segments` are no longer those of the segmentation, but what somebody made of them. @default false */
+	readonly isEdited?: boolean;
 	/** What `nameSegments` gave. @default every segment has its default name and colour */
 	readonly names?: SegmentNames;
 	readonly warnings: readonly Warning[];

@@ -6,6 +6,7 @@ export {
 } from "./prepare-network-input.ts";
 export { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 export { type CodebookSegmentation, segmentByCodebook } from "./segment-by-codebook.ts";
+export { chooseCut, type GrownRegions, type KeptRegions, type RegionCut } from "./segment-regions.ts";
 export {
 	reductionFor,
 	type SegmentationContext,

@@ -5,6 +5,7 @@ import { randomTokenGrid } from "../../../../fixtures/random-token-grid.ts";
 import { DEFAULT_OPTIONS, type PartialOptions, resolveOptions } from "../options/index.ts";
 import { countAtHeight, cutIntoRegions, heightOfDetail, nodeStrengths, nodesOfCut } from "../regions/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
+import type { GrownRegions, KeptRegions } from "./segment-regions.ts";
 import { segmentTokens } from "./segment-tokens.ts";
 import type { RegionSegmentation } from "./segmentation.ts";
 import { createStageRecorder } from "./stage-recorder.ts";
@@ -40,6 +41,28 @@ describe("regions", () => {
 			expect([...confidence]).toEqual(Array.from(superpixels.data, (superpixel) => strengths[nodes[superpixel]]));
 			expect(recorder.warnings).toEqual([]);
 		}
+	});
+
+	it("are the same where what all cuts share is kept, which is made once", async () => {
+		const picture = drawnPicture("fields with noise", 3);
+		const grid = gridOf(picture.width, picture.height);
+		let kept: GrownRegions | undefined;
+		let made = 0;
+		const grown: KeptRegions = {
+			get: () => kept,
+			set(regions) {
+				kept = regions;
+				made++;
+			},
+		};
+		for (const given of [{ detail: 30 }, { detail: 80 }, { clusters: 7 }, { clusters: { min: 3, max: 5 } }] as const) {
+			const options = resolveOptions({ segments: "regions", ...given });
+			const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
+			const again = await segmentTokens(kernels, grid, options, recorder, { picture, grown });
+			expect(again).toEqual((await segment("fields with noise", given)).result);
+			expect(Object.keys(recorder.timings)).toEqual(["pca", "superpixels", "regions"]);
+		}
+		expect(made).toBe(1);
 	});
 
 	it("of one colour are one, of which nobody doubts", async () => {

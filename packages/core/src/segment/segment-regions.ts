@@ -17,6 +17,7 @@ import {
 	mostRegions,
 	nodeStrengths,
 	nodesOfCut,
+	type PictureSuperpixels,
 	type RegionTree,
 	type Superpixels,
 	weighAreas,
@@ -29,61 +30,128 @@ import type { StageRecorder } from "./stage-recorder.ts";
 /** The options that decide regions, from the tokens after PCA on. */
 export type RegionOptions = Pick<SegmentationOptions, "clusters" | "detail" | "minArea">;
 
+/** What the picture of regions is, however it is cut. */
+export interface RegionSources {
+	/** After the median blur. */
+	readonly picture: RgbImage;
+	/** 1 where the picture has data: all other pixels belong to no region. @default every pixel has */
+	readonly valid?: Uint8Array | undefined;
+	/** Keeps what every cut shares. @default nothing is kept */
+	readonly grown?: KeptRegions | undefined;
+}
+
+/** What every cut of a picture shares. */
+export type GrownRegions = Pick<RegionSegmentation, "superpixels" | "tree" | "features" | "minAreaPixels" | "pca">;
+
+/** Keeps regions, for calls with the same picture, reduced tokens and minimum area. Nobody may write to them. */
+export interface KeptRegions {
+	get(): GrownRegions | undefined;
+	set(grown: GrownRegions): void;
+}
+
 /**
  * Cut a picture into superpixels, let them grow together by colour and by what the network sees, and cut the tree of that
  * as the options say.
  *
  * @param grid    where the tokens lie; their values are not read.
  * @param reduced from `reduceTokens` on the same grid, without a place.
- * @param picture after the median blur.
- * @param valid   1 where the picture has data: all other pixels belong to no region. Default: every pixel has.
  * @throws DinosegError SHAPE_MISMATCH, ABORTED
  */
 export async function segmentRegions(
 	kernels: Kernels,
 	grid: GridShape,
-	{ points, model }: ReducedTokens,
-	{ clusters, detail, minArea }: RegionOptions,
-	{ picture, valid }: { readonly picture: RgbImage; readonly valid?: Uint8Array | undefined },
+	reduced: ReducedTokens,
+	options: RegionOptions,
+	{ picture, valid, grown }: RegionSources,
 	recorder: StageRecorder,
 ): Promise<RegionSegmentation> {
-	const { superpixels, working, colors, areas } = await recorder.run("superpixels", () => cutPicture(kernels, picture));
+	const known = grown?.get();
+	if (known) {
+		recorder.skip("superpixels");
+		return recorder.run("regions", () => cutRegions(kernels, known, options, valid, recorder));
+	}
+	const cut = await recorder.run("superpixels", () => cutPicture(kernels, picture));
 	return recorder.run("regions", () => {
-		const counted = valid ? countWithData(superpixels, valid, kernels.check) : areas;
-		const minAreaPixels = minimumPixels(
-			minArea,
-			counted.reduce((sum, area) => sum + area, 0),
-		);
-		const features = describeSuperpixels(kernels, working, colors, points, grid);
-		const gradient = colorGradient(colors, kernels.check);
-		const tree = buildRegionTree(
-			kernels,
-			working,
-			valid
-				? { features, gradient, areas: weighAreas(counted), minAreaPixels: Math.max(1, minAreaPixels) }
-				: { features, gradient, areas, minAreaPixels },
-		);
-		const choice = typeof clusters === "number" ? undefined : chooseRegions(tree, clusters, detail);
-		const asked = choice?.clusters ?? (clusters as number);
-		warnOfFew(typeof clusters === "object" ? clusters.min : asked, mostRegions(tree), recorder);
-		const regions = Math.min(asked, mostRegions(tree));
-		const confidence = paintStrengths(kernels, superpixels, tree, regions);
-		if (valid) {
-			clearBackground(confidence, valid, kernels.check);
-		}
-		return {
-			kind: "regions",
-			superpixels,
-			tree,
-			features,
-			minAreaPixels,
-			labels: paintRegions(kernels, superpixels, tree, regions, valid),
-			confidence,
-			regions,
-			...(choice ? { choice } : {}),
-			...(model ? { pca: model } : {}),
-		};
+		const regions = growRegions(kernels, cut, grid, reduced, options, valid);
+		grown?.set(regions);
+		return cutRegions(kernels, regions, options, valid, recorder);
 	});
+}
+
+function growRegions(
+	kernels: Kernels,
+	{ superpixels, working, colors, areas }: PictureSuperpixels,
+	grid: GridShape,
+	{ points, model }: ReducedTokens,
+	{ minArea }: RegionOptions,
+	valid: Uint8Array | undefined,
+): GrownRegions {
+	const counted = valid ? countWithData(superpixels, valid, kernels.check) : areas;
+	const minAreaPixels = minimumPixels(
+		minArea,
+		counted.reduce((sum, area) => sum + area, 0),
+	);
+	const features = describeSuperpixels(kernels, working, colors, points, grid);
+	const gradient = colorGradient(colors, kernels.check);
+	const tree = buildRegionTree(
+		kernels,
+		working,
+		valid
+			? { features, gradient, areas: weighAreas(counted), minAreaPixels: Math.max(1, minAreaPixels) }
+			: { features, gradient, areas, minAreaPixels },
+	);
+	return { superpixels, tree, features, minAreaPixels, ...(model ? { pca: model } : {}) };
+}
+
+function cutRegions(
+	kernels: Kernels,
+	grown: GrownRegions,
+	options: RegionOptions,
+	valid: Uint8Array | undefined,
+	recorder: StageRecorder,
+): RegionSegmentation {
+	const { superpixels, tree, pca, ...others } = grown;
+	const { asked, regions, choice } = chooseCut(tree, options);
+	warnOfFew(asked, mostRegions(tree), recorder);
+	const confidence = paintStrengths(kernels, superpixels, tree, regions);
+	if (valid) {
+		clearBackground(confidence, valid, kernels.check);
+	}
+	return {
+		kind: "regions",
+		superpixels,
+		tree,
+		...others,
+		labels: paintRegions(kernels, superpixels, tree, regions, valid),
+		confidence,
+		regions,
+		...(choice ? { choice } : {}),
+		...(pca ? { pca } : {}),
+	};
+}
+
+/** How many regions a tree is cut into. */
+export interface RegionCut {
+	readonly regions: number;
+	/** As many as the options ask for at least. */
+	readonly asked: number;
+	readonly choice?: ClusterChoice;
+}
+
+/**
+ * How many regions a tree is cut into by the options: the number that they give, as far as there are superpixels, or the one
+ * that is chosen.
+ */
+export function chooseCut(
+	tree: RegionTree,
+	{ clusters, detail }: Pick<RegionOptions, "clusters" | "detail">,
+): RegionCut {
+	if (typeof clusters === "number") {
+		return { regions: Math.min(clusters, mostRegions(tree)), asked: clusters };
+	}
+	const choice = chooseRegions(tree, clusters, detail);
+	const regions = choice.clusters;
+	return { regions, asked: clusters === "auto" ? regions : clusters.min, choice };
 }
 
 function warnOfFew(asked: number, superpixels: number, recorder: StageRecorder): void {

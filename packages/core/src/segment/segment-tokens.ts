@@ -19,7 +19,7 @@ import {
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
-import { segmentRegions } from "./segment-regions.ts";
+import { type KeptRegions, segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
@@ -47,6 +47,8 @@ export interface SegmentationContext {
 	readonly valid?: Uint8Array | undefined;
 	/** Keeps what clusterings of the same tokens share. @default nothing is kept */
 	readonly walk?: KeptWalk | undefined;
+	/** Keeps what cuts of the same regions share. @default nothing is kept */
+	readonly grown?: KeptRegions | undefined;
 }
 
 /**
@@ -94,7 +96,7 @@ export async function segmentReduced(
 
 	if (options.segments === "regions") {
 		const picture = requirePicture("segmentReduced", "regions", context.picture);
-		return segmentRegions(kernels, grid, reduced, options, { picture, valid: context.valid }, recorder);
+		return segmentRegions(kernels, grid, reduced, options, { ...context, picture }, recorder);
 	}
 	const range = clusterRange(options.clusters);
 	const { valid } = context;

@@ -108,6 +108,9 @@ function differencesOf(document: SegmentsDocument, wanted: WantedResult): string
 			`${optionName("frames")} ${book?.steady ? "steady" : "not steady"} there, ${wantedBook?.steady ? "steady" : "not steady"} now`,
 		);
 	}
+	if (document.edited) {
+		differences.push("segments were changed by hand there");
+	}
 	const now = formatOptions(wanted.options);
 	for (const key of Object.keys(now) as (keyof typeof now)[]) {
 		// A limit decides whether there is a result, not which.

@@ -1,14 +1,8 @@
 import { basename, extname, join, resolve } from "node:path";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
-import {
-	type Color,
-	type ExportImage,
-	type LabelMap,
-	parseSegments,
-	type SegmentsDocument,
-} from "@dinoseg/core/labels";
+import { colorFromHex, type ExportImage, parseSegments, type SegmentsDocument } from "@dinoseg/core/labels";
 import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
-import { RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core/result";
+import { checkStoredResult, RESULT_LABELS, RESULT_MARKER } from "@dinoseg/core/result";
 import { readLabels } from "../datasets/read-labels.ts";
 import { readInput } from "../image/index.ts";
 
@@ -36,11 +30,11 @@ export async function readResult(folder: string, options: ReadResultOptions = {}
 	const { name = basename(resolve(folder)), maxPixels = DEFAULT_OPTIONS.maxPixels } = options;
 	const document = await readDocument(folder);
 	const read = await readLabels(join(folder, RESULT_LABELS), maxPixels);
-	checkFit(folder, document, read);
+	checkStoredResult(folder, document, read, `Segment the image again with ${optionName("force")}.`);
 	const segments = document.segments.map(({ id, name: segment, color, meanColor }) => ({
 		id,
 		name: segment,
-		color: parseColor(color),
+		color: colorFromHex(color),
 		meanColor,
 	}));
 	const { georeference, pixelSize, noData } = document.input;
@@ -63,33 +57,6 @@ export async function readDocument(folder: string): Promise<SegmentsDocument> {
 	}
 }
 
-function checkFit(folder: string, { input, segments }: SegmentsDocument, labels: LabelMap): void {
-	const invalid = (problem: string) =>
-		new DinosegError(
-			"RESULT_INVALID",
-			`${folder}: ${RESULT_MARKER} and ${RESULT_LABELS} do not fit together: ${problem}. Segment the image again with ${optionName("force")}.`,
-			{ details: { folder } },
-		);
-	if (input.width !== labels.width || input.height !== labels.height) {
-		throw invalid(`${input.width} x ${input.height} and ${labels.width} x ${labels.height} pixels`);
-	}
-	const entries = [...segments, ...(input.noData ? [input.noData] : [])];
-	const listed = new Map(entries.map(({ id, pixels }) => [id, pixels]));
-	if (listed.size < entries.length) {
-		throw invalid("an id is listed twice");
-	}
-	const counts = new Uint32Array(Math.max(labels.count, ...listed.keys()) + 1);
-	for (const id of labels.data) {
-		counts[id]++;
-	}
-	for (const [id, count] of counts.entries()) {
-		const expected = listed.get(id) ?? 0;
-		if (count !== expected) {
-			throw invalid(`segment ${id} has ${expected} and ${count} pixels`);
-		}
-	}
-}
-
 /**
  * The folder of the result mirrors that of the photograph; the file's own name is in the document. A page that was asked
  * for is called as its result is: `stack-page-003.tif`.
@@ -107,9 +74,4 @@ function fileOf(name: string, document: SegmentsDocument): string {
 export function ownName({ input }: SegmentsDocument): string | undefined {
 	const own = input.path?.split(/[/\\]/).at(-1) ?? "";
 	return own === "" || own === "." || own === ".." ? undefined : own;
-}
-
-function parseColor(hex: string): Color {
-	const value = Number.parseInt(hex.slice(1), 16);
-	return [value >> 16, (value >> 8) & 255, value & 255];
 }

@@ -8,7 +8,7 @@ import {
 	throwIfAborted,
 } from "@dinoseg/core";
 import type { Codebook, CodebookFit, CodebookPart } from "@dinoseg/core/codebook";
-import type { CancelSignal, RawPixels, SegmentCallOptions } from "@dinoseg/core/engine";
+import type { CancelSignal, DecodedImage, RawPixels, SegmentCallOptions } from "@dinoseg/core/engine";
 import { checkInteger, DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { checkSweepRange, DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
 import type { ExportedResult } from "@dinoseg/core/result";
@@ -126,6 +126,11 @@ function segmenterOf(thread: EngineThread): Segmenter {
 		},
 		async render(input, outputs, options = {}) {
 			const { run, value } = await call<readonly ExportedResult[]>("render", input, options, { outputs });
+			run.end();
+			return value;
+		},
+		async decode(input, options = {}) {
+			const { run, value } = await call<DecodedImage>("decode", input, options);
 			run.end();
 			return value;
 		},

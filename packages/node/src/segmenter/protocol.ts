@@ -4,7 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { SegmentationEvent } from "@dinoseg/core";
 import type { ClusterChoice } from "@dinoseg/core/cluster";
 import type { Codebook, CodebookClusters, CodebookFit, CodebookPart } from "@dinoseg/core/codebook";
-import type { RawPixels } from "@dinoseg/core/engine";
+import type { DecodedImage, RawPixels } from "@dinoseg/core/engine";
 import type { ErrorJson } from "@dinoseg/core/errors";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { ModelOptions, PartialOptions } from "@dinoseg/core/options";
@@ -36,7 +36,7 @@ export type SentInput = string | Uint8Array | RawPixels;
 export interface CallRequest {
 	readonly type: "call";
 	readonly id: number;
-	readonly method: "segment" | "sweep" | "features" | "apply" | "summarise" | "render";
+	readonly method: "segment" | "sweep" | "decode" | "features" | "apply" | "summarise" | "render";
 	readonly input: SentInput;
 	readonly options: PartialOptions;
 	/** Of a sweep. */
@@ -97,6 +97,7 @@ export type EngineReply =
 			readonly value:
 				| SentResult
 				| SentSweep
+				| DecodedImage
 				| TokenGrid
 				| SentMap
 				| CodebookPart

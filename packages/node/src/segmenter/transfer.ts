@@ -1,5 +1,6 @@
 import * as threads from "node:worker_threads";
 import type { CodebookPart } from "@dinoseg/core/codebook";
+import type { DecodedImage } from "@dinoseg/core/engine";
 import type { ExportedResult, SegmentResult } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { SentResult } from "./protocol.ts";
@@ -29,6 +30,11 @@ export function packResult(result: SegmentResult, isSweep: boolean): Parcel<Sent
 			: [[rest.tokenLabels, rest.centroids], blurred.data];
 	const given = [...arrays, ...own].filter(({ buffer }) => !isSweep || buffer !== needed.buffer);
 	return { value: { ...rest, tokenGrid }, transfer: transferable(...given) };
+}
+
+export function packPixels(decoded: DecodedImage): Parcel<DecodedImage> {
+	const { image, valid } = decoded;
+	return { value: decoded, transfer: transferable(image.data, ...(valid ? [valid] : [])) };
 }
 
 export function packTokens(grid: TokenGrid): Parcel<TokenGrid> {

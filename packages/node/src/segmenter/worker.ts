@@ -12,7 +12,7 @@ import type { SweepMap } from "@dinoseg/core/segment";
 import { type FlaggedSignal, flaggedSignal } from "./cancel-flag.ts";
 import { openEngine } from "./open-engine.ts";
 import type { CallRequest, EngineReply, EngineRequest, EngineSetup, FitRequest } from "./protocol.ts";
-import { type Parcel, packFiles, packPart, packResult, packTokens, transferable } from "./transfer.ts";
+import { type Parcel, packFiles, packPart, packPixels, packResult, packTokens, transferable } from "./transfer.ts";
 
 const port = parentPort as MessagePort;
 const setup = workerData as EngineSetup;
@@ -54,6 +54,9 @@ try {
 		const { id, method, input, range, codebook, beside, outputs, options } = request;
 		const given = { ...options, ...follow(request) };
 		try {
+			if (method === "decode") {
+				return packPixels(await engine.decode(input, given));
+			}
 			if (method === "features") {
 				return packTokens(await engine.features(input, given));
 			}

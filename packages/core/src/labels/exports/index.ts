@@ -25,4 +25,4 @@ export { encodeSvg } from "./svg.ts";
 export { encodeLabelTiff } from "./tiff.ts";
 export { createVocWriter, type VocOptions } from "./voc.ts";
 export { createYoloWriter, type YoloOptions } from "./yolo.ts";
-export { type ZipStream, zipPieces } from "./zip.ts";
+export { type ZipStream, zipFiles, zipPieces } from "./zip.ts";

@@ -2,7 +2,7 @@ import { type Check, checkedParts, type Kernels } from "@dinoseg/kernels";
 import { encode } from "fast-png";
 import { DinosegError, optionName } from "../../errors/index.ts";
 import type { RgbImage } from "../../image/rgb-image.ts";
-import { defaultSegmentName } from "../segments-json.ts";
+import { defaultSegmentName } from "../names/default-segment-name.ts";
 import type { DataSetWriter, ExportPiece } from "./data-set-writer.ts";
 import { checkExportImage, type ExportImage, type ExportSegment } from "./export-image.ts";
 import { type MaskRuns, maskRuns } from "./mask-runs.ts";

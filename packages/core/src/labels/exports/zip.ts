@@ -43,3 +43,25 @@ async function* entries(pieces: Iterable<ExportPiece> | AsyncIterable<ExportPiec
 		yield { name: file, input: data, lastModified: MODIFIED };
 	}
 }
+
+/** The bytes of `zipPieces`, for what fits memory. */
+export async function zipFiles(files: Iterable<ExportPiece>): Promise<Uint8Array> {
+	const chunks: Uint8Array[] = [];
+	// Not every browser can iterate over a stream.
+	const reader = zipPieces(files).getReader();
+	for (let read = await reader.read(); !read.done; read = await reader.read()) {
+		chunks.push(read.value);
+	}
+	return joinBytes(chunks);
+}
+
+/** The bytes of all parts, one after the other. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+	const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+	let at = 0;
+	for (const part of parts) {
+		joined.set(part, at);
+		at += part.length;
+	}
+	return joined;
+}

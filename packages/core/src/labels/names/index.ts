@@ -1,2 +1,3 @@
+export { defaultSegmentName } from "./default-segment-name.ts";
 export { parseNames } from "./parse-names.ts";
 export { applyNames, namedPalette, type SegmentName, type SegmentNames } from "./segment-names.ts";
