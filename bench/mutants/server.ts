@@ -35,7 +35,7 @@ export const SERVER: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${server}/work/jobs.ts`, [
 		[
-			"if (active.size + reserved >= capacity + workers) {",
+			"if (taken() >= capacity + workers) {",
 			"if (active.size >= capacity + workers) {",
 			"uploads take no place in the queue",
 		],
@@ -75,6 +75,8 @@ export const SERVER: readonly Mutant[] = [
 	]),
 	...mutantsOf(`${server}/work/segmentations.ts`, [
 		["if (rows * cols > maxTokens) {", "if (rows * cols < 0) {", "an image may have any number of tokens"],
+	]),
+	...mutantsOf(`${server}/work/image-work.ts`, [
 		[
 			"throw deadline.isOver ? takesTooLong(jobMs) : error;",
 			"throw error;",

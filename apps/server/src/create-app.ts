@@ -17,6 +17,7 @@ import { addJobs } from "./routes/jobs.ts";
 import { addModels } from "./routes/models.ts";
 import { addSegment } from "./routes/segment.ts";
 import { addSegmentations } from "./routes/segmentations.ts";
+import { addStudio } from "./routes/studio.ts";
 
 /** Addresses that say nothing about anybody's images: machines that watch the service have no token. */
 const OPEN_PATHS: readonly string[] = ["/", "/healthz", "/readyz", "/openapi.json", "/docs"];
@@ -89,7 +90,8 @@ export function createApp(services: Services): ServiceApp {
 	const askToken = checkToken(access);
 	app.use((context, next) => {
 		const { path } = context.req;
-		return OPEN_PATHS.includes(path) || path.startsWith("/docs/") ? next() : askToken(context, next);
+		const isOpen = OPEN_PATHS.includes(path) || path.startsWith("/docs/") || services.studio.has(path);
+		return isOpen ? next() : askToken(context, next);
 	});
 	app.use("/v1/*", checkAddress);
 	app.use("/v1/*", async (_context, next) => {
@@ -121,6 +123,7 @@ export function createApp(services: Services): ServiceApp {
 	addModels(app, services);
 	addHealth(app, services);
 	addDocumentation(app);
+	addStudio(app, services);
 	describeApi(app);
 	return app;
 }

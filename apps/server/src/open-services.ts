@@ -12,10 +12,13 @@ import { isLoopbackHost, SERVER_DEFAULTS, type ServerOptions } from "./server-op
 import { openEntryStore } from "./store/entry-store.ts";
 import { createImageStore, IMAGE_MARKER, IMAGES } from "./store/images.ts";
 import { createResultStore, RESULT_RECORD, RESULTS } from "./store/results.ts";
+import { listStudioFiles } from "./studio/studio-files.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { createInspector } from "./uploads/inspector.ts";
+import { createImageWork } from "./work/image-work.ts";
 import { createJobs } from "./work/jobs.ts";
 import { createModels } from "./work/models.ts";
+import { createPixels } from "./work/pixels.ts";
 import { createSegmentations } from "./work/segmentations.ts";
 import { createWorkers } from "./work/workers.ts";
 
@@ -41,7 +44,7 @@ const DEFAULT_WORKERS = 2;
  * @throws DinosegError OUTPUT_IN_USE, OUTPUT_UNWRITABLE; as `createSegmenter`
  */
 export async function openServices(options: ServerOptions, surroundings: Surroundings): Promise<OpenServices> {
-	const { env, cwd, temporaryFiles, openSegmenter, now } = surroundings;
+	const { env, cwd, temporaryFiles, openSegmenter, studioFolder, now } = surroundings;
 	const log = pino({ level: surroundings.logLevel, base: {} }, surroundings.log);
 	const { model, dtype, device } = { ...DEFAULT_MODEL_OPTIONS, ...definedOf(options) };
 	const set = { ...SERVER_DEFAULTS, ...definedOf(options) };
@@ -78,7 +81,8 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 			temporaryFiles,
 		},
 	});
-	const workers = createWorkers({ count: workerCount, open: models.open });
+	const standard = models.keyOf(models.defaultModel, dtype);
+	const workers = createWorkers({ count: workerCount, standard, open: models.open });
 	const jobs = createJobs({
 		capacity: set.maxQueue,
 		workers: workerCount,
@@ -89,6 +93,7 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 			log[isFault(problem) ? "error" : "info"]({ job, code, ...(isFault(problem) ? { err } : {}) }, "a job failed");
 		},
 	});
+	const studio = await listStudioFiles(studioFolder);
 	const metrics = createMetrics({
 		jobsWaiting: () => jobs.waiting,
 		jobsRunning: () => jobs.running,
@@ -98,16 +103,9 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 	const images = createImageStore(store);
 	const results = createResultStore(store);
 	const inspector = createInspector();
-	const segmentations = createSegmentations({
-		images,
-		results,
-		models,
-		workers,
-		jobs,
-		maxTokens: set.maxTokens,
-		jobMs: set.jobSeconds * 1000,
-		onEvent: metrics.seeEvent,
-	});
+	const work = createImageWork({ images, workers, jobMs: set.jobSeconds * 1000, onEvent: metrics.seeEvent });
+	const segmentations = createSegmentations({ work, results, models, jobs, maxTokens: set.maxTokens });
+	const pixels = createPixels({ work, jobs });
 	const sweeping = setInterval(() => {
 		store.sweep().catch((err: unknown) => log.error({ err }, "what has expired could not be removed"));
 	}, SWEEP_MS).unref();
@@ -120,8 +118,7 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 	};
 	try {
 		// So that the first request finds the model loaded.
-		const need = { model: models.keyOf(models.defaultModel, dtype), imageId: "" };
-		await workers.run(need, new AbortController().signal, async () => undefined);
+		await workers.run({ model: standard, imageId: "" }, new AbortController().signal, async () => undefined);
 	} catch (error) {
 		await free();
 		throw error;
@@ -131,7 +128,9 @@ export async function openServices(options: ServerOptions, surroundings: Surroun
 		services: {
 			images,
 			segmentations,
+			pixels,
 			models,
+			studio,
 			jobs,
 			inspector,
 			uploads: {

@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { createTemporaryFiles, type TemporaryFiles } from "@dinoseg/node/files";
 import { createSegmenter, type Segmenter, type SegmenterOptions } from "@dinoseg/node/segmenter";
+import { builtStudio } from "./studio/studio-files.ts";
 
 /** What a service takes from its surroundings. */
 export interface Surroundings {
@@ -16,6 +17,8 @@ export interface Surroundings {
 	readonly temporaryFiles: TemporaryFiles;
 	/** As `createSegmenter`. @default it */
 	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
+	/** Where the page is built in which people work with the service. @default that of `@dinoseg/studio` */
+	readonly studioFolder: string;
 	/** Milliseconds, monotonic. @default the system's */
 	now(): number;
 }
@@ -29,6 +32,7 @@ export function completeSurroundings(given: Partial<Surroundings>): Surroundings
 		logLevel: "info",
 		temporaryFiles: createTemporaryFiles(),
 		openSegmenter: createSegmenter,
+		studioFolder: given.studioFolder ?? builtStudio(),
 		now: () => performance.now(),
 		...given,
 	};

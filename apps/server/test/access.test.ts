@@ -71,7 +71,7 @@ describe("a service on this machine alone", () => {
 	});
 
 	it("sends the headers that keep a page safe with every answer", async () => {
-		for (const path of ["/healthz", "/nothing", "/docs/", "/openapi.json"]) {
+		for (const path of ["/healthz", "/nothing", "/", "/docs/", "/openapi.json"]) {
 			const { headers } = await ask(`${service.url}${path}`, {});
 			expect(headers).toMatchObject({
 				"content-security-policy": expect.stringContaining("script-src 'self' 'wasm-unsafe-eval';"),
@@ -90,11 +90,19 @@ describe("a service on this machine alone", () => {
 describe("a token", () => {
 	const service = useService({ token: TOKEN });
 
-	it("is wanted for everything but health and the description", async () => {
-		for (const path of ["/healthz", "/readyz", "/openapi.json", "/docs/"]) {
+	it("is wanted for everything but health, the description and the page", async () => {
+		for (const path of ["/healthz", "/readyz", "/openapi.json", "/docs/", "/", "/examples/cat.jpg"]) {
 			expect((await ask(`${service.url}${path}`, {})).status, path).toBe(200);
 		}
-		for (const path of ["/v1/models", "/metrics", `/v1/images/${"0".repeat(64)}`, "/nothing", "/v1/jobs/x", "/docsx"]) {
+		for (const path of [
+			"/v1/models",
+			"/metrics",
+			`/v1/images/${"0".repeat(64)}`,
+			"/nothing",
+			"/v1/jobs/x",
+			"/docsx",
+			"/assets/x",
+		]) {
 			const answer = await ask(`${service.url}${path}`, {});
 			expect(answer.status, path).toBe(401);
 			expect(answer.headers).toMatchObject({ "www-authenticate": 'Bearer realm="dinoseg"' });

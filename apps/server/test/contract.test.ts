@@ -35,6 +35,7 @@ const UNPROVOKED: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 	getSuperpixels: FAULT,
 	getRegionTree: FAULT,
 	getTokens: FAULT,
+	getPixels: FAULT,
 	startSegmentation: FAULT,
 	getSegmentation: FAULT,
 	getLabels: FAULT,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENGINES, type RunningBrowser, startBrowser } from "../../../packages/core/test/browsers.ts";
 import { useService } from "./support/service.ts";
@@ -60,7 +60,7 @@ describe.each(ENGINES)("in $name, the page that describes the service", (engine)
 		page.setDefaultTimeout(PATIENCE_MS);
 		await page.setViewport({ width: 1200, height: 1000 });
 		watched = await watch(page);
-		await page.goto(`${service.url}/`);
+		await page.goto(`${service.url}/docs/`);
 		await page.waitForSelector(".opblock");
 	}, PATIENCE_MS);
 	afterAll(() => running?.[Symbol.asyncDispose]());
@@ -104,7 +104,8 @@ describe.each(ENGINES)("in $name, the page that describes the service", (engine)
 
 			const segment = inBlock("segment-segmentImage");
 			await click(segment.head);
-			await (await page.waitForSelector(segment.file))?.uploadFile(PHOTOGRAPH);
+			const field = (await page.waitForSelector(segment.file)) as ElementHandle<HTMLInputElement> | null;
+			await field?.uploadFile(PHOTOGRAPH);
 			await run(segment);
 			await page.waitForFunction(`document.querySelector(${JSON.stringify(segment.picture)})?.naturalWidth > 0`);
 			expectQuiet();

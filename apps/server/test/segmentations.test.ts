@@ -44,7 +44,7 @@ describe("images", () => {
 		expect(map).toMatchObject({ width: 120, height: 80, count: tree.leaves });
 		const answer = await service.fetch(`/v1/images/${id}/tokens?inputSize=112`);
 		const { rows, cols, dim } = JSON.parse(answer.headers.get("dinoseg-shape") ?? "");
-		expect((await bytesOf(answer)).length).toBe(4 * rows * cols * dim);
+		expect((await bytesOf(answer)).length).toBe(4 * rows * cols * (dim + 1));
 		expect([rows, cols]).toEqual([5, 8]);
 	});
 });

@@ -23,6 +23,7 @@ function makeWorkers(count: number) {
 	const disposed: string[] = [];
 	const workers = createWorkers({
 		count,
+		standard: "a",
 		async open(model) {
 			const name = `${model}${opened.length}`;
 			opened.push(name);
@@ -59,6 +60,14 @@ describe("workers", () => {
 		expect(await first).toBe("a0");
 		expect(await workers.run({ model: "a", imageId: "y" }, NEVER, nameOf)).toBe("a1");
 		expect(await workers.run({ model: "a", imageId: "x" }, NEVER, nameOf)).toBe("a0");
+	});
+
+	it("take whatever model is there for what needs none, and the standard one where there is none", async () => {
+		const { workers, opened, nameOf } = makeWorkers(1);
+		expect(await workers.run({ imageId: "x" }, NEVER, nameOf)).toBe("a0");
+		expect(await workers.run({ model: "b", imageId: "x" }, NEVER, nameOf)).toBe("b1");
+		expect(await workers.run({ imageId: "y" }, NEVER, nameOf)).toBe("b1");
+		expect(opened).toEqual(["a0", "b1"]);
 	});
 
 	it("do one thing at a time each, in the order of asking, and let who waits leave", async () => {
@@ -98,6 +107,7 @@ describe("workers", () => {
 		let fails = true;
 		const workers = createWorkers({
 			count: 1,
+			standard: "a",
 			async open() {
 				if (fails) {
 					throw new DinosegError("MODEL_CONFIG_INVALID", "broken");
@@ -147,6 +157,21 @@ describe("jobs", () => {
 		]);
 		expect(heard).toEqual(["status", "stage-start", "status"]);
 		expect(jobs.find("a")).toBe(job);
+	});
+
+	it("take no place of their own for whom one was reserved", async () => {
+		const { jobs } = make(1);
+		const hold = latch();
+		const releases = [jobs.reserve(), jobs.reserve()];
+		const job = jobs.start("a", async () => hold.opened, true, true);
+		expect([jobs.waiting, jobs.running]).toEqual([2, 0]);
+		releases[0]();
+		expect(() => jobs.start("b", async () => undefined, true)).not.toThrow();
+		expect(() => jobs.reserve()).toThrow(/queue is full/);
+		hold.open();
+		await job.ended;
+		releases[1]();
+		expect(jobs.waiting).toBe(0);
 	});
 
 	it("tell of their failures once, also where nobody waits", async () => {

@@ -3,10 +3,12 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { ImageStore } from "../store/images.ts";
+import type { StudioFiles } from "../studio/studio-files.ts";
 import type { Inspector } from "../uploads/inspector.ts";
 import type { UploadContext } from "../uploads/receive-upload.ts";
 import type { Jobs } from "../work/jobs.ts";
 import type { Models } from "../work/models.ts";
+import type { Pixels } from "../work/pixels.ts";
 import type { Segmentations } from "../work/segmentations.ts";
 import type { AccessRules } from "./access.ts";
 
@@ -14,7 +16,10 @@ import type { AccessRules } from "./access.ts";
 export interface Services {
 	readonly images: ImageStore;
 	readonly segmentations: Segmentations;
+	readonly pixels: Pixels;
 	readonly models: Models;
+	/** The page in which people work with the service. */
+	readonly studio: StudioFiles;
 	readonly jobs: Jobs;
 	readonly inspector: Inspector;
 	readonly uploads: UploadContext;

@@ -111,9 +111,29 @@ export interface paths {
         };
         /**
          * The token grid of an image
-         * @description float32, little-endian, (rows, cols, dim). The header Dinoseg-Shape has the shape, as JSON.
+         * @description float32, little-endian: the tokens (rows, cols, dim), after `repair` and `debias`, then the length of each before the last LayerNorm (rows, cols). The header Dinoseg-Shape has the shape and the model, as JSON.
          */
         get: operations["getTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/{id}/pixels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pixels of an image, as it is segmented
+         * @description uint8: red, green and blue (height, width, 3), upright sRGB; then, if `hasValid` is true in the header Dinoseg-Shape, 1 where the image has data and 0 where it has none (height, width). `bands`, `nodata`, `page` and `stretch` decide them; other options do not count.
+         */
+        get: operations["getPixels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -439,7 +459,7 @@ export interface components {
             /** @description What was expected, what came, and what to do. */
             detail: string;
             /** @enum {string} */
-            code: "OPTION_INVALID" | "SHAPE_MISMATCH" | "ABORTED" | "DISPOSED" | "INPUT_NOT_FOUND" | "INPUT_UNREADABLE" | "INPUT_EMPTY" | "INPUT_CONFLICT" | "INPUT_AMBIGUOUS" | "IMAGE_UNSUPPORTED" | "IMAGE_CORRUPT" | "IMAGE_TOO_LARGE" | "PAGE_NOT_FOUND" | "CLUSTERS_EXCEED_TOKENS" | "LABEL_OUT_OF_RANGE" | "MOMENTS_OUT_OF_RANGE" | "MODEL_UNKNOWN" | "MODEL_FILE_MISSING" | "MODEL_CONFIG_INVALID" | "SAFETENSORS_INVALID" | "MODEL_TENSOR_INVALID" | "MODEL_RUN_FAILED" | "NAMES_INVALID" | "RESULT_INVALID" | "MANIFEST_INVALID" | "OUTPUT_EXISTS" | "OUTPUT_IN_USE" | "OUTPUT_UNWRITABLE" | "INTERNAL" | "SELF_TEST_FAILED" | "MODEL_NOT_CACHED" | "HUB_REPO_NOT_FOUND" | "HUB_REVISION_NOT_FOUND" | "HUB_FILE_NOT_FOUND" | "HUB_GATED" | "HUB_ACCESS_DENIED" | "HUB_RATE_LIMITED" | "HUB_UNAVAILABLE" | "HUB_UNREACHABLE" | "HUB_CERTIFICATE" | "HUB_PROXY" | "HUB_RESPONSE_INVALID" | "HUB_PATH_UNSAFE" | "HUB_SIZE_MISMATCH" | "HUB_HASH_MISMATCH" | "CACHE_NO_SPACE" | "CACHE_UNWRITABLE" | "CODEBOOK_INVALID" | "EXPORT_UNSUPPORTED" | "REQUEST_INVALID" | "RESOURCE_UNKNOWN" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "MEDIA_TYPE_UNSUPPORTED" | "UPLOAD_TOO_LARGE" | "UPLOAD_TIMEOUT" | "QUEUE_FULL" | "JOB_TOO_LONG" | "SERVICE_STOPPING" | "TOKEN_REQUIRED" | "ORIGIN_REFUSED";
+            code: "OPTION_INVALID" | "SHAPE_MISMATCH" | "ABORTED" | "DISPOSED" | "INPUT_NOT_FOUND" | "INPUT_UNREADABLE" | "INPUT_EMPTY" | "INPUT_CONFLICT" | "INPUT_AMBIGUOUS" | "IMAGE_UNSUPPORTED" | "IMAGE_CORRUPT" | "IMAGE_TOO_LARGE" | "PAGE_NOT_FOUND" | "CLUSTERS_EXCEED_TOKENS" | "LABEL_OUT_OF_RANGE" | "MOMENTS_OUT_OF_RANGE" | "MODEL_UNKNOWN" | "MODEL_FILE_MISSING" | "MODEL_CONFIG_INVALID" | "SAFETENSORS_INVALID" | "MODEL_TENSOR_INVALID" | "MODEL_RUN_FAILED" | "NAMES_INVALID" | "RESULT_INVALID" | "MANIFEST_INVALID" | "OUTPUT_EXISTS" | "OUTPUT_IN_USE" | "OUTPUT_UNWRITABLE" | "INTERNAL" | "SELF_TEST_FAILED" | "MODEL_NOT_CACHED" | "HUB_REPO_NOT_FOUND" | "HUB_REVISION_NOT_FOUND" | "HUB_FILE_NOT_FOUND" | "HUB_GATED" | "HUB_ACCESS_DENIED" | "HUB_RATE_LIMITED" | "HUB_UNAVAILABLE" | "HUB_UNREACHABLE" | "HUB_CERTIFICATE" | "HUB_PROXY" | "HUB_RESPONSE_INVALID" | "HUB_PATH_UNSAFE" | "HUB_SIZE_MISMATCH" | "HUB_HASH_MISMATCH" | "CACHE_NO_SPACE" | "CACHE_UNWRITABLE" | "CODEBOOK_INVALID" | "EXPORT_UNSUPPORTED" | "REQUEST_INVALID" | "RESOURCE_UNKNOWN" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "MEDIA_TYPE_UNSUPPORTED" | "UPLOAD_TOO_LARGE" | "UPLOAD_TIMEOUT" | "QUEUE_FULL" | "JOB_TOO_LONG" | "SERVICE_UNREACHABLE" | "SERVICE_STOPPING" | "TOKEN_REQUIRED" | "ORIGIN_REFUSED";
             /** @description What was expected and what came, for programs. */
             details: {
                 [key: string]: unknown;
@@ -883,6 +903,8 @@ export interface components {
                 unlike: number;
                 steady: boolean;
             } | null;
+            /** @enum {boolean} */
+            edited?: true;
             pca: {
                 components: number;
                 explainedVariance: number[];
@@ -1932,7 +1954,7 @@ export interface operations {
                 headers: {
                     /** @description The same bytes have the same */
                     etag: string;
-                    /** @description JSON: rows, cols, dim and what else is known of the grid */
+                    /** @description JSON: rows, cols, dim and what else is known of the grid; model: name, digest, revision, dtype, bundled */
                     "dinoseg-shape": string;
                     [name: string]: unknown;
                 };
@@ -1989,6 +2011,186 @@ export interface operations {
             };
             /** @description Not in this state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many bytes, parts or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A media type, or an image format, that is not read */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The image is damaged, or the work too long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As much work as the service takes; Retry-After says when to come back */
+            503: {
+                headers: {
+                    /** @description Seconds after which the request may succeed */
+                    "retry-after": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPixels: {
+        parameters: {
+            query?: {
+                /** @description a name of GET /v1/models */
+                model?: string;
+                /** @description precision of the network; int8 quantises the weights once (fp32, int8) */
+                dtype?: "fp32" | "int8";
+                /** @description what a segment is: all that is alike, or one connected part (clusters, regions) */
+                segments?: "clusters" | "regions";
+                /** @description number of segments; with auto or a range it is chosen for each picture (1 to 1024, auto (2 to 12) or a range (3..20)) */
+                clusters?: number | string;
+                /** @description how fine regions are where clusters does not say it (0 to 100) */
+                detail?: number;
+                /** @description longer side of the network's input in pixels, or its exact size (up to 4096, or WIDTHxHEIGHT) */
+                inputSize?: number | string;
+                /** @description window of the median blur on the original, pixels (0 (off) or odd, 3 to 101) */
+                median?: 0 | number;
+                /** @description share of the variance to keep, or a count of components (a share below 1, a count, or off) */
+                pca?: number | "off";
+                /** @description local averaging: how often each token is averaged with alike neighbours (0 to 16) */
+                denoise?: number;
+                /** @description power of its deviation that each principal component is divided by (0, 0.25, 0.5, 1) */
+                whiten?: 0 | 0.25 | 0.5 | 1;
+                /** @description how much the place in the picture counts beside what is seen there (0 to 10) */
+                position?: number;
+                /** @description how borders are smoothed; guided moves them to the edges of the picture (none, median, majority, guided; with a window if you like (median:15)) */
+                smooth?: string;
+                /** @description connected regions below this size join a neighbour (pixels (500) or a share of the picture (0.1%); 0 is off) */
+                minArea?: number | string;
+                /** @description what is clustered: the tokens, or what the attention computes from them (token, key, query, value) */
+                facet?: "token" | "key" | "query" | "value";
+                /** @description blocks whose outputs are joined (0-based, or negative from the end (-4,-1)) */
+                layer?: string;
+                /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
+                stride?: "patch" | number;
+                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                positionGrid?: "official" | "hf";
+                /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
+                repair?: true | false;
+                /** @description subtract from the tokens what the network says of grey pictures at the same position */
+                debias?: true | false;
+                /** @description what makes patches alike: distance, or angle whatever the length of the tokens (euclidean, cosine) */
+                metric?: "euclidean" | "cosine";
+                /** @description what k-means begins with: more clusters of which the most alike merge, or drawn points (merge, k-means++) */
+                init?: "merge" | "k-means++";
+                /** @description starts of k-means; the best is kept (1 to 100) */
+                restarts?: number;
+                /** @description seed of every random choice (0 to 4294967295) */
+                seed?: number;
+                /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
+                stretch?: "auto" | "none" | string;
+                /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
+                pixelSize?: string;
+                /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
+                page?: "first" | number;
+                /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
+                bands?: "auto" | string;
+                /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
+                nodata?: "auto" | "none" | number;
+                /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
+                preset?: "fast" | "paper";
+            };
+            header?: never;
+            path: {
+                /** @description sha256 of the image's bytes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    /** @description JSON: width, height, hasValid, warnings and, where they are known, page, stretch, georeference and pixelSize, as in segments.json */
+                    "dinoseg-shape": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": Blob;
+                };
+            };
+            /** @description What If-None-Match names is still what it was */
+            304: {
+                headers: {
+                    /** @description The same bytes have the same */
+                    etag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or an option of it, is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is missing or wrong */
+            401: {
+                headers: {
+                    /** @description How to send the token */
+                    "www-authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Host or the Origin is refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it has expired */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

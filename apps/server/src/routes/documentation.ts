@@ -16,7 +16,6 @@ const FOLDER = new URL("../documentation/", import.meta.url);
 
 /** The page that describes the service, from our own files. */
 export function addDocumentation(app: ServiceApp): void {
-	app.get("/", (context) => context.redirect("/docs/"));
 	app.get("/docs", (context) => context.redirect("/docs/"));
 	for (const [name, mediaType] of Object.entries(FILES)) {
 		app.get(`/docs/${name === "index.html" ? "" : name}`, async (context) =>

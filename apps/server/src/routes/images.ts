@@ -1,3 +1,4 @@
+import { finished } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { optionsQuery, readWanted } from "../api/options.ts";
@@ -12,7 +13,7 @@ import {
 	notModified,
 	problems,
 } from "../api/schemas.ts";
-import type { ServiceApp, Services } from "../app/services.ts";
+import type { ServiceApp, ServiceEnv, Services } from "../app/services.ts";
 import { acceptImage } from "../uploads/accept-image.ts";
 import { receiveUpload } from "../uploads/receive-upload.ts";
 import type { MadeFile, PreparedSegmentation } from "../work/segmentations.ts";
@@ -64,6 +65,16 @@ const deleteRoute = createRoute({
 	responses: { 204: { description: "It is forgotten" }, ...problems(404) },
 });
 
+/** A file of an image. */
+interface ImageFile {
+	readonly operationId: string;
+	readonly summary: string;
+	readonly description: string;
+	readonly mediaType: string;
+	/** What the header Dinoseg-Shape holds. @default there is none */
+	readonly shape?: string;
+}
+
 /** Files of an image, whatever its segmentation: for programs that go on from there. */
 const FILES = {
 	"superpixels.png": {
@@ -82,34 +93,47 @@ const FILES = {
 	tokens: {
 		operationId: "getTokens",
 		summary: "The token grid of an image",
-		description: "float32, little-endian, (rows, cols, dim). The header Dinoseg-Shape has the shape, as JSON.",
+		description:
+			"float32, little-endian: the tokens (rows, cols, dim), after `repair` and `debias`, then the length of each before the last LayerNorm (rows, cols). The header Dinoseg-Shape has the shape and the model, as JSON.",
 		mediaType: "application/octet-stream",
+		shape: "JSON: rows, cols, dim and what else is known of the grid; model: name, digest, revision, dtype, bundled",
 	},
-} as const;
+	pixels: {
+		operationId: "getPixels",
+		summary: "The pixels of an image, as it is segmented",
+		description:
+			"uint8: red, green and blue (height, width, 3), upright sRGB; then, if `hasValid` is true in the header Dinoseg-Shape, 1 where the image has data and 0 where it has none (height, width). `bands`, `nodata`, `page` and `stretch` decide them; other options do not count.",
+		mediaType: "application/octet-stream",
+		shape:
+			"JSON: width, height, hasValid, warnings and, where they are known, page, stretch, georeference and pixelSize, as in segments.json",
+	},
+} as const satisfies Readonly<Record<string, ImageFile>>;
 
-const shapeHeader = z.object({
-	"dinoseg-shape": z.string().openapi({ description: "JSON: rows, cols, dim and what else is known of the grid" }),
-});
+type FileName = keyof typeof FILES;
 
-const fileRoute = (name: keyof typeof FILES) =>
-	createRoute({
+const fileRoute = (name: FileName) => {
+	const { operationId, summary, description, mediaType, shape }: ImageFile = FILES[name];
+	const headers = shape && z.object({ "dinoseg-shape": z.string().openapi({ description: shape }) });
+	return createRoute({
 		method: "get",
 		path: `/v1/images/{id}/${name}`,
-		operationId: FILES[name].operationId,
+		operationId,
 		tags,
-		summary: FILES[name].summary,
-		description: FILES[name].description,
+		summary,
+		description,
 		request: { params, query: z.looseObject(optionsQuery) },
 		responses: {
-			200: binary([FILES[name].mediaType], "The bytes", name === "tokens" ? shapeHeader : undefined),
+			200: binary([mediaType], "The bytes", headers || undefined),
 			...notModified,
-			...problems(404, 409, 413, 415, 422),
+			// Pixels need no model, and nobody but who waits for them can cancel them.
+			...(name === "pixels" ? problems(404, 413, 415, 422) : problems(404, 409, 413, 415, 422)),
 		},
 	});
+};
 
 /** Images come in, and what the network says of them goes out. */
 export function addImages(app: ServiceApp, services: Services): void {
-	const { images, jobs, segmentations, maxPixels } = services;
+	const { images, jobs, segmentations, pixels, maxPixels } = services;
 
 	addRoute(app, postRoute, async (context) => {
 		// While it arrives it has a place: who could not be served need not send it at all.
@@ -137,21 +161,13 @@ export function addImages(app: ServiceApp, services: Services): void {
 	};
 
 	const add = (
-		name: keyof typeof FILES,
+		name: FileName,
 		segments: "regions" | undefined,
 		make: (prepared: PreparedSegmentation, signal: AbortSignal) => Promise<MadeFile>,
 	): void =>
 		addRoute(app, fileRoute(name), async (context) => {
 			const prepared = await prepare(readImageId(context), context.req.query(), segments);
-			// The address does not name the model that the service has.
-			const validator = { etag: etagOf(prepared.id, name), caching: "checked" } as const;
-			const unchanged = answerUnchanged(context, validator);
-			if (unchanged) {
-				return unchanged;
-			}
-			const made = await make(prepared, context.req.raw.signal);
-			const shape = made.facts === undefined ? {} : { "Dinoseg-Shape": JSON.stringify(made.facts) };
-			return sendFile(context, made, FILES[name].mediaType, validator, shape);
+			return answer(context, name, prepared.id, () => make(prepared, context.req.raw.signal));
 		});
 
 	add("superpixels.png", "regions", (prepared, signal) =>
@@ -159,6 +175,48 @@ export function addImages(app: ServiceApp, services: Services): void {
 	);
 	add("tree", "regions", (prepared, signal) => segmentations.file(prepared, { file: "tree.bin" }, signal));
 	add("tokens", undefined, (prepared, signal) => segmentations.tokens(prepared, signal));
+
+	addRoute(app, fileRoute("pixels"), async (context) => {
+		const { options } = readWanted(context.req.query(), { maxPixels });
+		const prepared = pixels.prepare(await images.get(readImageId(context)), options);
+		return answer(context, "pixels", prepared.id, async () => {
+			// They take a place for as long as they are in memory, for a client may be slow.
+			const release = jobs.reserve();
+			finished(context.env.outgoing, release);
+			try {
+				return await pixels.decode(prepared, context.req.raw.signal);
+			} catch (error) {
+				release();
+				throw error;
+			}
+		});
+	});
+}
+
+/** Answer with a file, unless the client has it. @param id of all that decides it */
+async function answer(
+	context: Context<ServiceEnv>,
+	name: FileName,
+	id: string,
+	make: () => Promise<MadeFile>,
+): Promise<Response> {
+	// The address does not name the model that the service has.
+	const validator = { etag: etagOf(id, name), caching: "checked" } as const;
+	const unchanged = answerUnchanged(context, validator);
+	if (unchanged) {
+		return unchanged;
+	}
+	const made = await make();
+	const shape: Record<string, string> = made.facts === undefined ? {} : { "Dinoseg-Shape": headerJson(made.facts) };
+	return sendFile(context, made, FILES[name].mediaType, validator, shape);
+}
+
+/** JSON of ASCII alone, as headers are. */
+function headerJson(value: unknown): string {
+	return JSON.stringify(value).replaceAll(
+		/[^ -~]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
 }
 
 /** @throws DinosegError REQUEST_INVALID */

@@ -11,8 +11,16 @@ const WHOLE_BYTES = 2 ** 22;
 /** A client that takes nothing of an answer for so long has gone. */
 const SILENT_MS = 60_000;
 
-/** How long an answer may be kept: what its address names by all that decides it never changes. */
-const CACHING = { forever: "private, max-age=86400, immutable", checked: "private, no-cache" } as const;
+/**
+ * How long an answer may be kept: what its address names by all that decides it never changes. `hashed` and `open` say
+ * nothing about anybody's images.
+ */
+const CACHING = {
+	forever: "private, max-age=86400, immutable",
+	checked: "private, no-cache",
+	hashed: "public, max-age=31536000, immutable",
+	open: "no-cache",
+} as const;
 export type Caching = keyof typeof CACHING;
 
 /** What is said of the bytes of an answer. */
@@ -56,9 +64,10 @@ export async function sendFile(
 	validator: Validator,
 	headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
+	const known = answerUnchanged(context, validator);
 	// Whatever there is: so it has to be there.
-	if (knownTags(context).includes("*")) {
-		return unchanged(context, validator);
+	if (known !== undefined || knownTags(context).includes("*")) {
+		return known ?? unchanged(context, validator);
 	}
 	const all = {
 		"Content-Type": mediaType,
@@ -73,7 +82,8 @@ export async function sendFile(
 	}
 	context.env.outgoing.setTimeout(SILENT_MS);
 	if (content instanceof Uint8Array) {
-		return context.body(new Uint8Array(content), 200, all);
+		// Millions of pixels are not copied.
+		return context.body(content as Uint8Array<ArrayBuffer>, 200, all);
 	}
 	const { path, bytes } = content;
 	try {

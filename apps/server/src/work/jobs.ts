@@ -55,9 +55,10 @@ export interface Jobs {
 	 * Begin a job, or join the one of this name that waits or runs.
 	 *
 	 * @param holds true for one that goes on though nobody waits for it, until it is cancelled.
+	 * @param isPlaced true if each that waits for it has reserved a place: it takes none of its own. Default: false.
 	 * @throws DinosegError QUEUE_FULL, SERVICE_STOPPING
 	 */
-	start(id: string, work: JobWork, holds: boolean): Job;
+	start(id: string, work: JobWork, holds: boolean, isPlaced?: boolean): Job;
 	/**
 	 * Wait for a job. When all that wait for it have gone, it is cancelled, unless it is held.
 	 *
@@ -84,6 +85,7 @@ interface OwnJob extends Job {
 	events: JobEvent[];
 	ended: Promise<void>;
 	readonly controller: AbortController;
+	readonly isPlaced: boolean;
 	isHeld: boolean;
 	waiters: number;
 }
@@ -96,10 +98,11 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 	let isStopping = false;
 	let meanSeconds = 1;
 
-	const countOf = (wanted: JobStatus): number => [...active.values()].filter(({ status }) => status === wanted).length;
+	const count = (isCounted: (job: OwnJob) => boolean): number => [...active.values()].filter(isCounted).length;
+	const taken = (): number => count(({ isPlaced }) => !isPlaced) + reserved;
 
 	const retryAfterSeconds = (): number => {
-		const seconds = Math.ceil((meanSeconds * (active.size + reserved)) / workers);
+		const seconds = Math.ceil((meanSeconds * taken()) / workers);
 		return Math.min(RETRY_SECONDS.max, Math.max(RETRY_SECONDS.min, seconds));
 	};
 
@@ -107,7 +110,7 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		if (isStopping) {
 			throw stopping();
 		}
-		if (active.size + reserved >= capacity + workers) {
+		if (taken() >= capacity + workers) {
 			const seconds = retryAfterSeconds();
 			throw new DinosegError("QUEUE_FULL", `The queue is full. Send the request again in ${seconds} s.`, {
 				details: { retryAfterSeconds: seconds },
@@ -115,15 +118,17 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 		}
 	};
 
-	const start: Jobs["start"] = (id, work, holds) => {
+	const start: Jobs["start"] = (id, work, holds, isPlaced = false) => {
 		const known = active.get(id);
 		// One that is about to end by a cancel gives nothing.
 		if (known !== undefined && !known.isEnding) {
 			known.isHeld ||= holds;
 			return known;
 		}
-		checkRoom();
-		const { job, tell, setStatus } = createJob(id, holds);
+		if (!isPlaced) {
+			checkRoom();
+		}
+		const { job, tell, setStatus } = createJob(id, holds, isPlaced);
 		job.ended = Promise.resolve().then(() => run(job, work, tell, setStatus));
 		active.set(id, job);
 		ended.delete(id);
@@ -195,10 +200,10 @@ export function createJobs({ capacity, workers, now, onFailure }: JobsOptions): 
 
 	return {
 		get waiting() {
-			return countOf("queued") + reserved;
+			return count(({ status, isPlaced }) => status === "queued" && !isPlaced) + reserved;
 		},
 		get running() {
-			return countOf("running");
+			return count(({ status }) => status === "running");
 		},
 		find: (id) => active.get(id) ?? ended.get(id),
 		reserve() {
@@ -238,6 +243,7 @@ type SetStatus = (status: JobStatus) => void;
 function createJob(
 	id: string,
 	isHeld: boolean,
+	isPlaced: boolean,
 ): { readonly job: OwnJob; readonly tell: Tell; readonly setStatus: SetStatus } {
 	const listeners = new Set<Tell>();
 	const job: OwnJob = {
@@ -245,6 +251,7 @@ function createJob(
 		status: "queued",
 		events: [{ type: "status", status: "queued" }],
 		controller: new AbortController(),
+		isPlaced,
 		isHeld,
 		waiters: 0,
 		ended: Promise.resolve(),

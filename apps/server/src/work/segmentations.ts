@@ -1,21 +1,20 @@
 import { createHash } from "node:crypto";
-import { resolveForModel, type SegmentationEvent } from "@dinoseg/core";
+import { resolveForModel } from "@dinoseg/core";
 import { DinosegError } from "@dinoseg/core/errors";
 import { inputDimensions } from "@dinoseg/core/image";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { SegmentationOptions } from "@dinoseg/core/options";
-import type { ResultOutput } from "@dinoseg/core/result";
+import type { ModelIdentity, ResultOutput } from "@dinoseg/core/result";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { WantedSegmentation } from "../api/options.ts";
 import { unknownResource } from "../api/problems.ts";
-import { startDeadline } from "../deadline.ts";
-import type { ImageStore, StoredImage } from "../store/images.ts";
+import type { StoredImage } from "../store/images.ts";
 import type { ResultStore } from "../store/results.ts";
 import { type SegmentationRequest, segmentationId } from "../store/segmentation-request.ts";
-import type { Job, Jobs, JobTeller, JobWork } from "./jobs.ts";
+import type { CallFollowing, ImageWork, Run } from "./image-work.ts";
+import type { Job, Jobs, JobWork } from "./jobs.ts";
 import type { Models } from "./models.ts";
-import type { Workers } from "./workers.ts";
 
 /** A file of a segmentation: its bytes where they were just made, else where it lies on the disk. */
 export interface MadeFile {
@@ -30,8 +29,10 @@ export interface FileFacts {
 	readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** Shape of a token grid. */
-export type TokenShape = Omit<TokenGrid, "data" | "norms">;
+/** Shape of a token grid, and which model made it. */
+export interface TokenShape extends Omit<TokenGrid, "data" | "norms"> {
+	readonly model: ModelIdentity;
+}
 
 /** A segmentation that can be made. */
 export interface PreparedSegmentation {
@@ -40,17 +41,12 @@ export interface PreparedSegmentation {
 }
 
 export interface SegmentationsOptions {
-	readonly images: ImageStore;
+	readonly work: ImageWork;
 	readonly results: ResultStore;
 	readonly models: Models;
-	readonly workers: Workers;
 	readonly jobs: Jobs;
 	/** Tokens that a network may be asked for: memory grows with their square. */
 	readonly maxTokens: number;
-	/** After which a job is cancelled, milliseconds. */
-	readonly jobMs: number;
-	/** Told what every segmentation tells. */
-	onEvent(event: SegmentationEvent): void;
 }
 
 /** Segmentations by name: what is there is served, what is not is made once. */
@@ -75,55 +71,40 @@ export interface Segmentations {
 		signal: AbortSignal,
 		release?: () => void,
 	): Promise<MadeFile>;
-	/** The token grid, (rows, cols, dim), float32, little-endian. Facts: `TokenShape`. */
+	/** The token grid, (rows, cols, dim), and its norms, (rows, cols): float32, little-endian. Facts: `TokenShape`. */
 	tokens(prepared: PreparedSegmentation, signal: AbortSignal): Promise<MadeFile>;
 }
 
 /** The files that a segmentation is done with. */
 const OWN_FILES = ["labels.png", "segments.json"] as const;
-const TOKENS_FILE = "tokens.f32";
+const TOKENS_FILE = "tokens.bin";
 /** Hexadecimal digits that tell files of one segmentation apart. */
 const DIGEST_LENGTH = 16;
 
 export function createSegmentations(options: SegmentationsOptions): Segmentations {
-	const { images, results, models, workers, jobs, maxTokens, jobMs, onEvent } = options;
+	const { work, results, models, jobs, maxTokens } = options;
 
 	/**
 	 * Let a worker make something of the image of a segmentation, and keep it.
 	 *
 	 * @param keep comes when the worker is free for the next one, and the segmentation is known.
 	 */
-	const work = async <T>(
+	const makeOf = async <T>(
 		{ id, request }: PreparedSegmentation,
-		{ signal, tell }: Run,
+		run: Run,
 		make: (segmenter: Segmenter, bytes: Uint8Array, call: CallOptions) => Promise<T>,
 		keep: (made: T) => Promise<void>,
 	): Promise<void> => {
-		const releases = [images.hold(request.imageId), results.hold(id)];
-		const key = models.keyOf(request.model, request.dtype);
+		const release = results.hold(id);
+		const need = { model: models.keyOf(request.model, request.dtype), imageId: request.imageId };
 		try {
-			const made = await workers.run({ model: key, imageId: request.imageId }, signal, async (segmenter) => {
-				tell({ type: "begin" });
-				const deadline = startDeadline(jobMs, signal);
-				const listen = (event: SegmentationEvent): void => {
-					tell(event);
-					onEvent(event);
-				};
-				try {
-					const call = { ...request.options, signal: deadline.signal, onEvent: listen };
-					return await make(segmenter, await images.read(request.imageId), call);
-				} catch (error) {
-					throw deadline.isOver ? takesTooLong(jobMs) : error;
-				} finally {
-					deadline.clear();
-				}
-			});
+			const made = await work(need, run, (segmenter, bytes, call) =>
+				make(segmenter, bytes, { ...request.options, ...call }),
+			);
 			await results.begin(id, request);
 			await keep(made);
 		} finally {
-			for (const release of releases) {
-				release();
-			}
+			release();
 		}
 	};
 
@@ -135,7 +116,7 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 	const render =
 		(prepared: PreparedSegmentation, outputs: readonly ResultOutput[], give: Give = () => undefined): JobWork =>
 		(signal, tell) =>
-			work(
+			makeOf(
 				prepared,
 				{ signal, tell },
 				(segmenter, bytes, call) => segmenter.render(bytes, outputs, call),
@@ -153,14 +134,15 @@ export function createSegmentations(options: SegmentationsOptions): Segmentation
 	const makeTokens =
 		(prepared: PreparedSegmentation, give: Give): JobWork =>
 		(signal, tell) =>
-			work(
+			makeOf(
 				prepared,
 				{ signal, tell },
-				(segmenter, bytes, call) => segmenter.features(bytes, call),
-				async ({ data, norms: _, ...shape }) => {
-					const content = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-					give({ content, facts: shape satisfies TokenShape });
-					await store(prepared, [{ name: TOKENS_FILE, content, facts: shape }]);
+				async (segmenter, bytes, call) => ({ grid: await segmenter.features(bytes, call), model: segmenter.model }),
+				async ({ grid: { data, norms, ...shape }, model: { config: _, ...model } }) => {
+					const content = Buffer.concat([bytesOf(data), bytesOf(norms)]);
+					const facts: TokenShape = { ...shape, model };
+					give({ content, facts });
+					await store(prepared, [{ name: TOKENS_FILE, content, facts }]);
 				},
 			);
 
@@ -258,15 +240,11 @@ interface StoredFile {
 	readonly facts: object | undefined;
 }
 
-interface Run {
-	readonly signal: AbortSignal;
-	readonly tell: JobTeller;
-}
+type CallOptions = SegmentationOptions & CallFollowing;
 
-type CallOptions = SegmentationOptions & {
-	readonly signal: AbortSignal;
-	onEvent(event: SegmentationEvent): void;
-};
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+	return new Uint8Array(buffer, byteOffset, byteLength);
+}
 
 /** The name under which a file is kept: that of a result's file, or a digest of what was asked for. */
 export function storedName(output: ResultOutput): string {
@@ -300,12 +278,4 @@ function checkTokens(
 			{ details: { option: "inputSize", tokens: rows * cols, maxTokens } },
 		);
 	}
-}
-
-function takesTooLong(jobMs: number): DinosegError {
-	return new DinosegError(
-		"JOB_TOO_LONG",
-		`The segmentation was not done after ${jobMs / 1000} s, and was cancelled. Ask for less: a smaller image, fewer tokens or clusters.`,
-		{ details: { limitSeconds: jobMs / 1000 } },
-	);
 }

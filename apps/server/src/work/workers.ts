@@ -4,8 +4,8 @@ import type { Segmenter } from "@dinoseg/node/segmenter";
 
 /** What a piece of work needs. */
 export interface Need {
-	/** The model, in its precision: a worker holds one at a time. */
-	readonly model: string;
+	/** The model, in its precision: a worker holds one at a time. @default whichever is there, else the standard one */
+	readonly model?: string;
 	/** The image that it is about: a worker that knows it already is the fastest. */
 	readonly imageId: string;
 }
@@ -13,6 +13,8 @@ export interface Need {
 export interface WorkersOptions {
 	/** Segmentations that are computed at the same time. */
 	readonly count: number;
+	/** The model that is opened for what needs none. */
+	readonly standard: string;
 	/** Open the segmenter of a model. */
 	open(model: string): Promise<Segmenter>;
 }
@@ -49,7 +51,7 @@ interface Waiting {
 /** Images of which a worker is taken to remember something. */
 const REMEMBERED = 8;
 
-export function createWorkers({ count, open }: WorkersOptions): Workers {
+export function createWorkers({ count, standard, open }: WorkersOptions): Workers {
 	const workers = Array.from(
 		{ length: count },
 		(): Worker => ({ isBusy: false, model: undefined, segmenter: undefined, images: new Set() }),
@@ -104,7 +106,7 @@ export function createWorkers({ count, open }: WorkersOptions): Workers {
 
 	const use = async <T>(worker: Worker, need: Need, work: (segmenter: Segmenter) => Promise<T>): Promise<T> => {
 		try {
-			const segmenter = await equip(worker, need.model);
+			const segmenter = await equip(worker, need.model ?? worker.model ?? standard);
 			remember(worker.images, need.imageId);
 			return await work(segmenter);
 		} catch (error) {
@@ -148,7 +150,7 @@ function fittest(workers: readonly Worker[], { model, imageId }: Need): Worker |
 		if (worker.segmenter === undefined) {
 			return 2;
 		}
-		return worker.model === model ? (worker.images.has(imageId) ? 0 : 1) : 3;
+		return model === undefined || worker.model === model ? (worker.images.has(imageId) ? 0 : 1) : 3;
 	};
 	const [best] = workers.filter(({ isBusy }) => !isBusy).sort((a, b) => cost(a) - cost(b));
 	return best;

@@ -22,7 +22,7 @@ export function provocationsOf(
 	operation: Operation,
 	flawed: Flawed,
 ): Readonly<Record<number, RawRequest>> {
-	const { operationId, path, parameters = [] } = operation;
+	const { operationId, path, parameters = [], responses } = operation;
 	const [plain] = plainRequests(description, operation, flawed);
 	const [bare] = plain.target.split("?");
 	const withQuery = (query: string): RawRequest => ({ ...plain, target: `${bare}?${query}` });
@@ -73,7 +73,7 @@ export function provocationsOf(
 		return {
 			...common,
 			...notFound,
-			409: withQuery("model=dinov2-large"),
+			...("409" in responses ? { 409: withQuery("model=dinov2-large") } : {}),
 			413: withId(flawed.stackId, `?${SIDES}&page=2`),
 			415: withId(flawed.stackId, `?${SIDES}&page=3&nodata=0`),
 			422: withId(flawed.damagedId, `?${SIDES}`),

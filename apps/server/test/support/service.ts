@@ -31,8 +31,18 @@ export interface TestService {
 	restart(options?: ServerOptions): Promise<void>;
 }
 
-/** Start a service. @param options beside port and folder. */
-export async function startService(options: ServerOptions = {}): Promise<TestService & AsyncDisposable> {
+/**
+ * Start a service.
+ *
+ * @param options      beside port and folder.
+ * @param studioFolder where the page is. Default: that which is built.
+ * @param env          variables beside those of this process. Default: models are not downloaded.
+ */
+export async function startService(
+	options: ServerOptions = {},
+	studioFolder?: string,
+	env: NodeJS.ProcessEnv = { HF_HUB_OFFLINE: "1" },
+): Promise<TestService & AsyncDisposable> {
 	const parent = await mkdtemp(join(tmpdir(), "dinoseg-service-"));
 	const folder = join(parent, "service");
 	const log: LogLine[] = [];
@@ -44,11 +54,12 @@ export async function startService(options: ServerOptions = {}): Promise<TestSer
 					...process.env,
 					DINOSEG_CACHE: join(parent, "cache"),
 					HF_HUB_CACHE: join(parent, "hub"),
-					HF_HUB_OFFLINE: "1",
+					...env,
 				},
 				cwd: parent,
 				log: { write: (line) => void log.push(JSON.parse(line) as LogLine) },
 				logLevel: "debug",
+				...(studioFolder === undefined ? {} : { studioFolder }),
 			},
 		);
 	let server: RunningServer;
