@@ -16,8 +16,8 @@ const sources = [
 export default defineConfig({
 	test: {
 		pool: "forks",
-		// More than cores: files wait for processes and disks too.
-		maxWorkers: 3,
+		// More than cores: files wait for processes, browsers and disks too.
+		maxWorkers: 4,
 		sequence: { shuffle: true },
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.
@@ -36,7 +36,7 @@ export default defineConfig({
 				resolve: { alias: sources },
 				test: {
 					name: "unit",
-					include: ["packages/{kernels,core}/src/**/*.test.ts"],
+					include: ["packages/{kernels,core}/src/**/*.test.ts", "apps/studio/src/**/*.test.ts"],
 					// The build that people run. The kernels' own specs prove that both give the same bytes.
 					provide: { kernels: process.env["DINOSEG_KERNELS"] === "reference" ? "reference" : "simd" },
 					sequence: { groupOrder: 0 },

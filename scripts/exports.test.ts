@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.js"], {
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx", "*.js"], {
 	cwd: root,
 	encoding: "utf8",
 })
@@ -43,12 +43,16 @@ it("every value that a file exports is taken by another file", () => {
 				(from ?? dynamic)
 					.split("/")
 					.at(-1)
-					?.replace(/\.[jt]s$/, "") ?? "",
+					?.replace(/\.[jt]sx?$/, "") ?? "",
 			);
 		}
 	}
 	const dead = [...texts].flatMap(([file, text]) => {
-		const own = file.split("/").at(-1)?.replace(/\.ts$/, "") ?? "";
+		const own =
+			file
+				.split("/")
+				.at(-1)
+				?.replace(/\.tsx?$/, "") ?? "";
 		// The generated module of the ONNX format is as its generator wrote it.
 		return own === "onnx_pb" || whole.has(own)
 			? []

@@ -1,0 +1,129 @@
+import { create } from "zustand";
+import type { EngineModel } from "../engine/engine.ts";
+import type { Explanation, LayerKind } from "../session/layers.ts";
+import type { Scene, Settings } from "../session/scene.ts";
+import type { ViewStyle } from "../view/view-style.ts";
+import { DEFAULT_SETTINGS } from "./default-settings.ts";
+import { createKeptState } from "./kept-state.ts";
+import type { PictureModel } from "./picture-model.ts";
+
+/** What the page is doing for a picture. */
+export type PictureStatus =
+	| { readonly type: "working"; readonly what: string; readonly share?: number | undefined }
+	| { readonly type: "ready" }
+	/** It was not shown for long, and is opened again when it is. */
+	| { readonly type: "sleeping" }
+	| { readonly type: "failed"; readonly message: string };
+
+/** A picture of the filmstrip. */
+export interface PictureEntry {
+	readonly id: string;
+	readonly file: File;
+	/** Address of a small copy for the filmstrip; none until it is decoded. */
+	readonly thumbnail?: string | undefined;
+	readonly status: PictureStatus;
+	/** When it was shown last, milliseconds. */
+	readonly shownAt?: number | undefined;
+	/** What the controls show; the scene's are those that the segments were made with. */
+	readonly settings: Settings;
+	/** None until it is segmented for the first time. */
+	readonly scene?: Scene | undefined;
+	/** None until it is decoded. */
+	readonly model?: PictureModel | undefined;
+}
+
+export type Tool = "select" | "hand" | "brush" | "eraser" | "lasso";
+
+/** How segments are drawn, and what over them. */
+export interface ViewState extends Omit<ViewStyle, "showOriginal"> {
+	/** Opacity of colours and outlines together, 0 to 1. */
+	readonly overlay: number;
+	readonly layerKind: Exclude<LayerKind, "denoised"> | undefined;
+	readonly wipe: number | undefined;
+}
+
+export interface Toast {
+	readonly id: number;
+	readonly kind: "info" | "warning" | "error";
+	readonly message: string;
+}
+
+export type DialogName = "export" | "keys" | "camera" | "token" | "figure";
+
+export interface StudioState {
+	/** Whether the engine answers. */
+	readonly connection: "connecting" | "ready" | "unreachable";
+	readonly models: readonly EngineModel[];
+	/** A download, and which share of it is there. */
+	readonly download?: { readonly model: string; readonly share: number } | undefined;
+	readonly pictures: readonly PictureEntry[];
+	readonly activeId?: string | undefined;
+	/** What new pictures are segmented with. */
+	readonly settings: Settings;
+	readonly tool: Tool;
+	/** Of the brush and the eraser, pixels of the picture. */
+	readonly radius: number;
+	/** Whether brush, eraser and lasso take whole superpixels. */
+	readonly paintsParts: boolean;
+	/** What the brush paints; `new` begins a segment. */
+	readonly label: number | "new";
+	readonly selection: readonly number[];
+	readonly hovered?: number | undefined;
+	readonly explanation?: Explanation | undefined;
+	readonly view: ViewState;
+	/** Tab is held. */
+	readonly showsOriginal: boolean;
+	readonly dialog?: DialogName | undefined;
+	readonly toasts: readonly Toast[];
+}
+
+export const DEFAULT_VIEW: ViewState = {
+	ground: "photograph",
+	overlay: 1,
+	fill: 0.5,
+	outlines: 1,
+	layer: 0.75,
+	layerKind: undefined,
+	wipe: undefined,
+};
+
+/** What is there again when the page is loaded again; pictures are kept by the session. */
+const kept = createKeptState<StudioState>("dinoseg-studio", ["activeId", "tool", "radius", "paintsParts", "view"]);
+
+export const useStudio = create<StudioState>()(() => ({
+	connection: "connecting",
+	models: [],
+	pictures: [],
+	settings: DEFAULT_SETTINGS,
+	tool: "select",
+	radius: 12,
+	paintsParts: false,
+	label: 0,
+	selection: [],
+	view: DEFAULT_VIEW,
+	showsOriginal: false,
+	toasts: [],
+	...kept.read(),
+}));
+useStudio.subscribe(kept.keep);
+
+/** Read the state outside of a component. */
+export const stateOf = useStudio.getState;
+export const setState = useStudio.setState;
+
+/** The picture that is shown. */
+export function activePicture({ pictures, activeId }: StudioState = stateOf()): PictureEntry | undefined {
+	return pictures.find(({ id }) => id === activeId);
+}
+
+/** A picture of the filmstrip. */
+export function pictureOf(id: string): PictureEntry | undefined {
+	return stateOf().pictures.find((picture) => picture.id === id);
+}
+
+/** Change one picture of the filmstrip. */
+export function updatePicture(id: string, change: Partial<PictureEntry>): void {
+	setState(({ pictures }) => ({
+		pictures: pictures.map((picture) => (picture.id === id ? { ...picture, ...change } : picture)),
+	}));
+}

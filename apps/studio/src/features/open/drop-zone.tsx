@@ -1,0 +1,67 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { takeFiles } from "./open-files.ts";
+
+export interface DropZoneProps {
+	readonly children: ReactNode;
+}
+
+/** The whole page takes what is dropped on it, and what is pasted. */
+export function DropZone({ children }: DropZoneProps) {
+	const [isOver, setIsOver] = useState(false);
+	useEffect(() => {
+		let depth = 0;
+		const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+		const enter = (event: DragEvent): void => {
+			if (hasFiles(event)) {
+				depth++;
+				setIsOver(true);
+			}
+		};
+		const leave = (event: DragEvent): void => {
+			if (hasFiles(event)) {
+				depth = Math.max(0, depth - 1);
+				setIsOver(depth > 0);
+			}
+		};
+		const over = (event: DragEvent): void => {
+			if (hasFiles(event)) {
+				event.preventDefault();
+			}
+		};
+		const drop = (event: DragEvent): void => {
+			event.preventDefault();
+			depth = 0;
+			setIsOver(false);
+			void takeFiles([...(event.dataTransfer?.files ?? [])]);
+		};
+		const paste = (event: ClipboardEvent): void => {
+			const files = [...(event.clipboardData?.files ?? [])];
+			if (files.length > 0) {
+				event.preventDefault();
+				void takeFiles(files);
+			}
+		};
+		addEventListener("dragenter", enter);
+		addEventListener("dragleave", leave);
+		addEventListener("dragover", over);
+		addEventListener("drop", drop);
+		addEventListener("paste", paste);
+		return () => {
+			removeEventListener("dragenter", enter);
+			removeEventListener("dragleave", leave);
+			removeEventListener("dragover", over);
+			removeEventListener("drop", drop);
+			removeEventListener("paste", paste);
+		};
+	}, []);
+	return (
+		<>
+			{children}
+			{isOver ? (
+				<div className="drop-veil" aria-hidden="true">
+					<p>Drop to open</p>
+				</div>
+			) : undefined}
+		</>
+	);
+}

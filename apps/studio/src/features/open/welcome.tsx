@@ -1,0 +1,50 @@
+import { Camera, ImagePlus } from "lucide-react";
+import { connect } from "../../app/pictures.ts";
+import { setState, useStudio } from "../../app/store.ts";
+import { Examples } from "./examples.tsx";
+import { chooseFiles } from "./open-files.ts";
+
+/** What is shown while there is no picture. */
+export function Welcome() {
+	const connection = useStudio((state) => state.connection);
+	if (connection === "unreachable") {
+		return (
+			<section className="welcome" aria-labelledby="welcome-title">
+				<h1 id="welcome-title">The service does not answer</h1>
+				<p>
+					Start it again with <code>npx dinoseg serve</code>. Nothing that you did is lost.
+				</p>
+				<div className="welcome-actions">
+					<button type="button" className="button is-main" onClick={() => void connect()}>
+						Try again
+					</button>
+					<button type="button" className="button" onClick={() => setState({ dialog: "token" })}>
+						It wants a token
+					</button>
+				</div>
+			</section>
+		);
+	}
+	return (
+		<section className="welcome" aria-labelledby="welcome-title">
+			<h1 id="welcome-title">Drop a photograph</h1>
+			<p>It becomes segments, without labels and without training. Then shape them with your hands.</p>
+			<div className="welcome-actions">
+				<button type="button" className="button is-main" onClick={chooseFiles}>
+					<ImagePlus aria-hidden="true" />
+					Choose pictures
+				</button>
+				<button type="button" className="button" onClick={() => setState({ dialog: "camera" })}>
+					<Camera aria-hidden="true" />
+					Camera
+				</button>
+			</div>
+			<p className="hint">
+				Or paste one. JPEG, PNG, WebP, TIFF, AVIF and GIF; <code>labels.png</code>, <code>segments.json</code> or COCO
+				beside a photograph open its segments again.
+			</p>
+			<h2>Or begin with one of these</h2>
+			<Examples />
+		</section>
+	);
+}

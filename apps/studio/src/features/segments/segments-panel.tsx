@@ -1,0 +1,113 @@
+import { Combine, Eye, EyeOff, Lock, LockOpen, Minus, Plus, Scissors, Search, Waypoints } from "lucide-react";
+import { useMemo, useState } from "react";
+import {
+	edit,
+	mergeSelected,
+	select,
+	splitSelected,
+	toggleExplanation,
+	toggleHidden,
+	toggleLocked,
+	walkSelected,
+} from "../../app/segment-actions.ts";
+import { activePicture, setState, useStudio } from "../../app/store.ts";
+import { IconButton } from "../../ui/button.tsx";
+import { Explained } from "./explained.tsx";
+import { findInAll } from "./find-in-all.ts";
+import { SegmentRow } from "./segment-row.tsx";
+
+/** Rows before a button for the others. */
+const FIRST_ROWS = 100;
+
+/** The segments of the picture, and what is done with those that are selected. */
+export function SegmentsPanel() {
+	// Not the whole picture: what it is doing changes often.
+	const scene = useStudio((state) => activePicture(state)?.scene);
+	const photograph = useStudio((state) => activePicture(state)?.model?.photograph);
+	const selection = useStudio((state) => state.selection);
+	const pictures = useStudio((state) => state.pictures.length);
+	const [showsAll, setShowsAll] = useState(false);
+	const segments = scene?.segments;
+	const rows = useMemo(() => [...(segments ?? [])].sort((a, b) => b.pixels - a.pixels), [segments]);
+	const selected = useMemo(() => new Set(selection), [selection]);
+	if (scene === undefined || photograph === undefined) {
+		return <p className="panel-body hint">Segments appear here once there is a picture.</p>;
+	}
+	const { width, height } = photograph;
+	const chosen = scene.segments.filter(({ id }) => selected.has(id));
+	const shown = showsAll ? rows : rows.slice(0, FIRST_ROWS);
+	const isNone = chosen.length === 0;
+	return (
+		<div className="panel-body segments">
+			<div className="toolbar" role="toolbar" aria-label="Selected segments">
+				<IconButton label="Merge" keys="M" disabled={chosen.length < 2} onClick={() => void mergeSelected()}>
+					<Combine aria-hidden="true" />
+				</IconButton>
+				<IconButton label="Split into connected parts" keys="S" disabled={isNone} onClick={() => void splitSelected()}>
+					<Scissors aria-hidden="true" />
+				</IconButton>
+				<IconButton label="One step coarser" keys="," disabled={isNone} onClick={() => void walkSelected(-1)}>
+					<Minus aria-hidden="true" />
+				</IconButton>
+				<IconButton label="One step finer" keys="." disabled={isNone} onClick={() => void walkSelected(1)}>
+					<Plus aria-hidden="true" />
+				</IconButton>
+				<IconButton label="Lock or unlock" keys="K" disabled={isNone} onClick={() => void toggleLocked()}>
+					{chosen.length > 0 && chosen.every(({ isLocked }) => isLocked) ? (
+						<LockOpen aria-hidden="true" />
+					) : (
+						<Lock aria-hidden="true" />
+					)}
+				</IconButton>
+				<IconButton label="Hide or show" keys="X" disabled={isNone} onClick={() => void toggleHidden()}>
+					{chosen.length > 0 && chosen.every(({ isHidden }) => isHidden) ? (
+						<Eye aria-hidden="true" />
+					) : (
+						<EyeOff aria-hidden="true" />
+					)}
+				</IconButton>
+				<IconButton label="Show what is alike" keys="I" disabled={isNone} onClick={() => void toggleExplanation()}>
+					<Waypoints aria-hidden="true" />
+				</IconButton>
+				<IconButton
+					label="Find it in all open pictures"
+					disabled={isNone || pictures < 2}
+					onClick={() => void findInAll()}
+				>
+					<Search aria-hidden="true" />
+				</IconButton>
+			</div>
+			<Explained segments={scene.segments} />
+			<p className="list-head">
+				<span>
+					{scene.segments.length} {scene.segments.length === 1 ? "segment" : "segments"}
+					{chosen.length > 0 ? `, ${chosen.length} selected` : ""}
+				</span>
+				<button
+					type="button"
+					className="quiet-button"
+					onClick={() => setState({ selection: isNone ? scene.segments.map(({ id }) => id) : [] })}
+				>
+					{isNone ? "Select all" : "Select none"}
+				</button>
+			</p>
+			<ul className="segment-list">
+				{shown.map((segment) => (
+					<SegmentRow
+						key={segment.id}
+						segment={segment}
+						share={segment.pixels / (width * height)}
+						isSelected={selected.has(segment.id)}
+						onSelect={select}
+						onEdit={edit}
+					/>
+				))}
+			</ul>
+			{rows.length > shown.length ? (
+				<button type="button" className="quiet-button" onClick={() => setShowsAll(true)}>
+					Show {rows.length - shown.length} smaller ones
+				</button>
+			) : undefined}
+		</div>
+	);
+}

@@ -1,0 +1,90 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { dropFiles, openExample, pickSegment, showTab } from "./support/page.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+
+const WIDE = { width: 840, height: 600 };
+/** A telephone, and what 200 % make of 1280 x 800. */
+const NARROW = [
+	{ width: 390, height: 844 },
+	{ width: 640, height: 400 },
+];
+/** What the width can change: names that are not shown, targets that are too small, what scrolls without the keyboard. */
+const NARROW_RULES = [
+	"button-name",
+	"link-name",
+	"label",
+	"target-size",
+	"scrollable-region-focusable",
+	"color-contrast",
+];
+
+/** What is wrong with the page as it is, in a few words. @param rules of axe. Default: all. */
+async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
+	const axe = new AxeBuilder({ page });
+	const { violations: found } = await (rules ? axe.withRules([...rules]) : axe).analyze();
+	return found.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ""}`));
+}
+
+describe.skipIf(!hasBrowser)(
+	`for everybody, in Chromium (skipped unless ${CHROMIUM} is there)`,
+	{
+		timeout: 2 * PATIENCE_MS,
+	},
+	() => {
+		const studio = useStudio();
+
+		it("axe finds nothing wrong, in light and dark, in a wide page and a narrow one", async () => {
+			studio.forgive(/status of 4\d\d/);
+			const page = await studio.open({ colorScheme: "light", reducedMotion: "reduce" });
+			const inBoth = async (where: string): Promise<void> => {
+				const show = (theme: string) =>
+					page.evaluate((name) => document.documentElement.setAttribute("data-theme", name), theme);
+				expect(await violations(page), `${where}, light`).toEqual([]);
+				// Of all rules, only this one is about colours.
+				await show("dark");
+				expect(await violations(page, ["color-contrast"]), `${where}, dark`).toEqual([]);
+				await show("light");
+				for (const size of NARROW) {
+					await page.setViewportSize(size);
+					expect(await violations(page, NARROW_RULES), `${where}, ${size.width} x ${size.height}`).toEqual([]);
+				}
+				await page.setViewportSize(WIDE);
+			};
+			await page.getByRole("list", { name: "Example photographs" }).getByRole("button").first().waitFor();
+			await inBoth("welcome");
+			await openExample(page, /cup on a table/);
+			await page.getByText("Fine tuning").click();
+			await inBoth("shape");
+			await showTab(page, "Segments");
+			await pickSegment(page, "segment-1");
+			await page.keyboard.press("i");
+			await page.locator(".explained").waitFor();
+			await inBoth("segments");
+			await page.keyboard.press("Escape");
+			await showTab(page, "View");
+			await page.getByLabel("Compare side by side").check();
+			await inBoth("view");
+			await page.keyboard.press("?");
+			await page.getByRole("dialog", { name: "Keys" }).waitFor();
+			await inBoth("keys");
+			await page.keyboard.press("Escape");
+			await page.getByRole("dialog").waitFor({ state: "detached" });
+			await page.getByRole("button", { name: "Export" }).click();
+			await page.getByRole("dialog", { name: "Export" }).getByText("COCO", { exact: true }).click();
+			await inBoth("export");
+			await page.keyboard.press("Escape");
+			await dropFiles(page, { name: "notes.txt", bytes: Buffer.from("no picture") });
+			await page.getByRole("button", { name: "Try again" }).waitFor();
+			await inBoth("failed");
+		});
+
+		it("nothing moves by itself where people want no motion", async () => {
+			const page = await studio.open({ reducedMotion: "reduce" });
+			await openExample(page, /cup on a table/);
+			const moving = await page.evaluate(() => document.getAnimations().map((animation) => animation.playState));
+			expect(moving.filter((state) => state === "running")).toEqual([]);
+		});
+	},
+);

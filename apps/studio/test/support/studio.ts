@@ -1,0 +1,146 @@
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServerOptions } from "@dinoseg/server";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { startService, type TestService } from "../../../server/test/support/service.ts";
+
+/** Where Debian has Chromium; CHROMIUM names another one. */
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** Whether there is a browser to test in. */
+export const hasBrowser = isExecutable(CHROMIUM);
+
+/** A browser takes several times as long on a busy machine. */
+export const PATIENCE_MS = 120_000;
+
+/** Less than a test, so that it says what it waited for. */
+const ACTION_MS = 45_000;
+
+/** What a page is opened with. */
+export interface PageOptions extends BrowserContextOptions {
+	/** Part of the address after the service's. @default the page as it is */
+	readonly path?: string;
+	/** That of another tab: they share what the browser keeps. @default one of its own */
+	readonly context?: BrowserContext;
+}
+
+/** A browser and a service that the tests of a file share. */
+export interface StudioTests {
+	readonly service: TestService;
+	/** Open the studio. */
+	open(options?: PageOptions): Promise<Page>;
+	/** Let the test that runs provoke complaints of the browser. */
+	forgive(complaints: RegExp): void;
+}
+
+function isExecutable(path: string): boolean {
+	try {
+		accessSync(path, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Start Chromium, headless, with software graphics. What it writes is gone when it is closed. */
+export async function startChromium(): Promise<Browser & AsyncDisposable> {
+	const home = await mkdtemp(join(tmpdir(), "dinoseg-browser-"));
+	const removeHome = () => rm(home, { recursive: true, force: true, maxRetries: 5 });
+	try {
+		const browser = await chromium.launch({
+			executablePath: CHROMIUM,
+			args: [
+				"--no-sandbox",
+				"--use-angle=swiftshader",
+				"--enable-unsafe-swiftshader",
+				"--no-proxy-server",
+				"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+			],
+			env: { ...process.env, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, TMPDIR: home },
+		});
+		return Object.assign(browser, {
+			async [Symbol.asyncDispose]() {
+				await browser.close();
+				await removeHome();
+			},
+		});
+	} catch (error) {
+		await removeHome();
+		throw error;
+	}
+}
+
+/**
+ * Share a browser and a service among the tests of a file. A test fails if a page of its own complains on the console or
+ * asks another origin for anything: what the security policy forbids is such a complaint.
+ *
+ * @param env variables of the service. Default: models are not downloaded.
+ */
+export function useStudio(server: ServerOptions = {}, env?: () => NodeJS.ProcessEnv): StudioTests {
+	let service: TestService & AsyncDisposable;
+	let browser: Browser & AsyncDisposable;
+	const contexts = new Set<BrowserContext>();
+	let complaints: string[] = [];
+	let forgiven: RegExp[] = [];
+
+	beforeAll(async () => {
+		[service, browser] = await Promise.all([
+			startService({ workers: 1, ...server }, undefined, env?.()),
+			startChromium(),
+		]);
+	}, PATIENCE_MS);
+	afterAll(async () => {
+		await browser?.[Symbol.asyncDispose]();
+		await service?.[Symbol.asyncDispose]();
+	});
+	afterEach(async () => {
+		const seen = complaints.filter((complaint) => !forgiven.some((pattern) => pattern.test(complaint)));
+		complaints = [];
+		forgiven = [];
+		await Promise.all([...contexts].map((context) => context.close()));
+		contexts.clear();
+		expect(seen).toEqual([]);
+	});
+
+	const newContext = async (options: BrowserContextOptions): Promise<BrowserContext> => {
+		const context = await browser.newContext({
+			// Wide enough for both panels, and no larger: software draws each pixel.
+			viewport: { width: 840, height: 600 },
+			colorScheme: "dark",
+			permissions: ["clipboard-read", "clipboard-write"],
+			...options,
+		});
+		contexts.add(context);
+		context.setDefaultTimeout(ACTION_MS);
+		context.on("console", (message) => {
+			if (["error", "warning"].includes(message.type())) {
+				complaints.push(message.text());
+			}
+		});
+		context.on("weberror", (error) => complaints.push(String(error.error())));
+		context.on("request", (request) => {
+			const { origin, protocol } = new URL(request.url());
+			if (origin !== service.url && !["data:", "about:"].includes(protocol)) {
+				complaints.push(`${request.url()} was asked for`);
+			}
+		});
+		return context;
+	};
+
+	return {
+		get service() {
+			return service;
+		},
+		async open({ path = "/", context, ...options } = {}) {
+			const page = await (context ?? (await newContext(options))).newPage();
+			await page.goto(`${service.url}${path}`);
+			return page;
+		},
+		forgive(pattern) {
+			forgiven.push(pattern);
+		},
+	};
+}
