@@ -2,7 +2,7 @@
  * `npm run bench`: ours beside its rivals in one run, written to docs/benchmarks.md.
  *
  * `--only <text>`: only tables whose name contains the text (pca, k-means, median, resize, upsample, smooth, regions, region-tree,
- * start, event loop, stages, throughput, service, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
+ * start, event loop, stages, throughput, service, studio, relabelling, exports, sizes), printed instead of written. `--quick`: few runs, small pictures, no memory; printed.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -25,6 +25,7 @@ import { SERVICE_SIDES, serviceTable } from "./service.ts";
 import { sizesTable } from "./sizes.ts";
 import { IDLE, PHOTOGRAPH, STAGES } from "./stages.ts";
 import { startTable } from "./start.ts";
+import { studioTable } from "./studio.ts";
 import { THROUGHPUT_PHOTOGRAPHS, throughputTable } from "./throughput.ts";
 
 const REPORT = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
@@ -102,6 +103,17 @@ and given to \`Segmenter.render\` of the library. Medians of calls that take tur
 differences. \`npm run bench -- --only service\` prints this table alone.
 
 ${await serviceTable(isQuick)}`,
+	},
+	{
+		name: "studio",
+		write: async () => `## The studio
+
+In Chromium at 1280 × 800, with the service, the browser and its graphics in software on the same cores: from the event of
+the hand until the script has given the frame away, and until the frame is drawn. With a graphics card the second is little
+more than the first, which waits for the screen. Frames that follow each other are drawn coarsely here, and finely when they
+end. \`npm run bench -- --only studio\` prints this table alone.
+
+${await studioTable(isQuick)}`,
 	},
 	{
 		name: "relabelling",
