@@ -17,7 +17,7 @@ export default defineConfig({
 	test: {
 		pool: "forks",
 		// More than cores: files wait for processes, browsers and disks too.
-		maxWorkers: 4,
+		maxWorkers: 3,
 		sequence: { shuffle: true },
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.

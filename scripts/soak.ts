@@ -146,6 +146,12 @@ const STEPS: readonly Step[] = [
 		env: { DINOSEG_FUZZ_RUNS: "10000" },
 		tell: counts,
 	},
+	{
+		name: "Every flow of the studio, in Chromium",
+		command: ["vitest", "run", "--project", "built", "apps/studio/test"],
+		env: { DINOSEG_SOAK: "1" },
+		tell: counts,
+	},
 ];
 
 const rows: string[] = [];

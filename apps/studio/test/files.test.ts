@@ -14,7 +14,7 @@ import {
 	saveExport,
 	showTab,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 async function mergeTwo(page: Page): Promise<void> {
 	const [first, second] = await listedSegments(page);
@@ -23,8 +23,8 @@ async function mergeTwo(page: Page): Promise<void> {
 	await page.keyboard.press("m");
 }
 
-describe.skipIf(!hasBrowser)(
-	`files and links, in Chromium (skipped unless ${CHROMIUM} is there)`,
+describe.skipIf(!hasBrowser || !isFull)(
+	`files and links, in Chromium (in npm run soak, where ${CHROMIUM} is there)`,
 	{
 		timeout: PATIENCE_MS,
 	},

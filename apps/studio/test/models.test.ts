@@ -6,12 +6,12 @@ import { type HubServer, startHubServer } from "../../../fixtures/hub-server.ts"
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
 import { useTemporaryFolder } from "../../../packages/node/test/support/temporary-folder.ts";
 import { hasSegments, isReady, openExample, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 const folder = useTemporaryFolder();
 
-describe.skipIf(!hasBrowser)(
-	`models, in Chromium (skipped unless ${CHROMIUM} is there)`,
+describe.skipIf(!hasBrowser || !isFull)(
+	`models, in Chromium (in npm run soak, where ${CHROMIUM} is there)`,
 	{
 		timeout: PATIENCE_MS,
 	},

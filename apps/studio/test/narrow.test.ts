@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { dropFiles, exampleFile, isReady, listedSegments, openExample, pickSegment, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 type Touches = readonly (readonly [x: number, y: number])[];
 
@@ -34,8 +34,8 @@ function unreachable(page: Page): Promise<string[]> {
 	);
 }
 
-describe.skipIf(!hasBrowser)(
-	`on a telephone, in Chromium (skipped unless ${CHROMIUM} is there)`,
+describe.skipIf(!hasBrowser || !isFull)(
+	`on a telephone, in Chromium (in npm run soak, where ${CHROMIUM} is there)`,
 	{
 		timeout: PATIENCE_MS,
 	},

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { canvasAt, fitCamera } from "../src/view/camera.ts";
 import { dropFiles, type GivenFile, isFine, isReady, listedSegments, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 const SIZE = { width: 420, height: 280 };
 type Rgb = readonly number[];
@@ -52,8 +52,8 @@ const near = (expected: Rgb) => expected.map((value) => expect.closeTo(value, -0
 const isGrey = (color: Rgb): boolean => Math.max(...color) - Math.min(...color) < 12;
 const mean = (a: Rgb, b: Rgb): Rgb => a.map((value, channel) => (value + b[channel]) / 2);
 
-describe.skipIf(!hasBrowser)(
-	`ways to look at a picture, in Chromium (skipped unless ${CHROMIUM} is there)`,
+describe.skipIf(!hasBrowser || !isFull)(
+	`ways to look at a picture, in Chromium (in npm run soak, where ${CHROMIUM} is there)`,
 	{
 		timeout: PATIENCE_MS,
 	},

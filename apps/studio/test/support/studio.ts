@@ -13,6 +13,9 @@ export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** Whether there is a browser to test in. */
 export const hasBrowser = isExecutable(CHROMIUM);
 
+/** Whether every flow is tested, as in `npm run soak`; else those in which most of the page takes part. */
+export const isFull = process.env["DINOSEG_SOAK"] === "1";
+
 /** A browser takes several times as long on a busy machine. */
 export const PATIENCE_MS = 120_000;
 
