@@ -13,6 +13,7 @@ import { describeResult } from "@dinoseg/core/result";
 import { decodeImage, encodePng } from "@dinoseg/node";
 import { saveResult } from "@dinoseg/node/results";
 import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asClusters } from "../../../fixtures/as-clusters.ts";
 import { addSaltAndPepper } from "../../../fixtures/salt-and-pepper.ts";
@@ -223,6 +224,8 @@ describe("a segmenter", () => {
 	});
 
 	it("stops at an abort, and goes on working afterwards", async () => {
+		// So large that each stage takes longer than a message from thread to thread.
+		const large = await sharp(cat).resize({ width: 1500 }).png({ compressionLevel: 1 }).toBuffer();
 		await withShared(async (segmenter) => {
 			const begun = SEGMENT_KINDS.flatMap((segments) =>
 				stagesOf(segments)
@@ -231,7 +234,7 @@ describe("a segmenter", () => {
 			);
 			for (const { segments, stage } of begun) {
 				const controller = new AbortController();
-				const aborted = segmenter.segment(cat, {
+				const aborted = segmenter.segment(large, {
 					segments,
 					inputSize: 224,
 					signal: controller.signal,

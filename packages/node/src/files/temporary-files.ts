@@ -29,8 +29,8 @@ export interface TemporaryFiles extends TemporaryNotes {
 /** Ends the name of every temporary file of this package. */
 export const TEMPORARY_SUFFIX = ".dinoseg-tmp";
 
-/** In which a file or folder that the system was asked for is created. */
-const SETTLING_MS = 50;
+/** In which a file or folder that the system was asked for is created, also on a busy machine. */
+const SETTLING_MS = 200;
 
 export interface TemporaryFilesOptions {
 	/** Called when there is something to clean up, and when there is nothing any more. */
