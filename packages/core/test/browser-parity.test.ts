@@ -177,58 +177,66 @@ describe("in Node", () => {
 	});
 });
 
-describe.each(ENGINES)("in $name (skipped unless $executablePath is there; $variable names another)", (engine) => {
-	const test = it.skipIf(!engine.isInstalled);
-	let running: RunningBrowser;
-	let page: Page;
+// A browser takes several times as long beside others on a busy machine.
+const PATIENCE_MS = 180_000;
 
-	beforeAll(async () => {
-		running = await startBrowser(engine);
-		page = await openPage();
-	}, 60_000);
+describe.each(ENGINES)(
+	"in $name (skipped unless $executablePath is there; $variable names another)",
+	{ timeout: PATIENCE_MS },
+	(engine) => {
+		const test = it.skipIf(!engine.isInstalled);
+		let running: RunningBrowser;
+		let page: Page;
 
-	afterAll(() => running?.[Symbol.asyncDispose]());
+		beforeAll(async () => {
+			running = await startBrowser(engine);
+			page = await openPage();
+		}, PATIENCE_MS);
 
-	/** A page with the modules. `before` runs in it ahead of everything. */
-	async function openPage({ before = "", path = "" } = {}): Promise<Page> {
-		const opened = await running.browser.newPage();
-		await opened.evaluateOnNewDocument(before);
-		await opened.goto(server.url + path);
-		return opened;
-	}
+		afterAll(() => running?.[Symbol.asyncDispose]());
 
-	function digest(place: (typeof PLACES)[number], build: Build, name: string): Promise<unknown> {
-		const call = JSON.stringify([build, name, caseOf(name).job]);
-		return page.evaluate(
-			place === "page"
-				? `import("/job.js").then(({ digest }) => digest(...${call}))`
-				: `import("/page.js").then(({ digestInWorker }) => digestInWorker(...${call}))`,
-		);
-	}
-
-	test("the default job gives the bytes that Node gives, in a page and in a worker, on every build", async () => {
-		for (const build of ["reference", "simd"] as const) {
-			const digests = await Promise.all(PLACES.map((place) => digest(place, build, DEFAULT)));
-			for (const [index, place] of PLACES.entries()) {
-				expect(digests[index], `${build} in a ${place}`).toEqual(caseOf(DEFAULT).expected);
-			}
+		/** A page with the modules. `before` runs in it ahead of everything. */
+		async function openPage({ before = "", path = "" } = {}): Promise<Page> {
+			const opened = await running.browser.newPage();
+			await opened.evaluateOnNewDocument(before);
+			await opened.goto(server.url + path);
+			return opened;
 		}
-	});
 
-	// Each build at one of the two places: the default job tells that a place makes no difference.
-	test.each(Object.keys(TOKEN_CASES))("%s gives the bytes that Node gives, on every build", async (name) => {
-		const digests = await Promise.all([digest("page", "reference", name), digest("worker", "simd", name)]);
-		expect(digests).toEqual([caseOf(name).expected, caseOf(name).expected]);
-	});
+		function digest(place: (typeof PLACES)[number], build: Build, name: string): Promise<unknown> {
+			const call = JSON.stringify([build, name, caseOf(name).job]);
+			return page.evaluate(
+				place === "page"
+					? `import("/job.js").then(({ digest }) => digest(...${call}))`
+					: `import("/page.js").then(({ digestInWorker }) => digestInWorker(...${call}))`,
+			);
+		}
 
-	test("the default job gives the bytes that Node gives, in a worker that another one helps", async () => {
-		expect(await digest("worker", "helped", DEFAULT)).toEqual(caseOf(DEFAULT).expected);
-	});
+		test("the default job gives the bytes that Node gives, in a page and in a worker, on every build", async () => {
+			for (const build of ["reference", "simd"] as const) {
+				const digests = await Promise.all(PLACES.map((place) => digest(place, build, DEFAULT)));
+				for (const [index, place] of PLACES.entries()) {
+					expect(digests[index], `${build} in a ${place}`).toEqual(caseOf(DEFAULT).expected);
+				}
+			}
+		});
 
-	test("runs the SIMD build, and the reference where there is no WebAssembly or a policy forbids it", async () => {
-		const nameKernels = (opened: Page) => opened.evaluate(`import("/page.js").then((module) => module.nameKernels())`);
-		expect(await nameKernels(page)).toBe("simd");
-		expect(await nameKernels(await openPage({ before: "delete globalThis.WebAssembly" }))).toBe("reference");
-		expect(await nameKernels(await openPage({ path: "strict" }))).toBe("reference");
-	});
-});
+		// Each build at one of the two places: the default job tells that a place makes no difference.
+		test.each(Object.keys(TOKEN_CASES))("%s gives the bytes that Node gives, on every build", async (name) => {
+			const digests = await Promise.all([digest("page", "reference", name), digest("worker", "simd", name)]);
+			expect(digests).toEqual([caseOf(name).expected, caseOf(name).expected]);
+		});
+
+		test("the default job gives the bytes that Node gives, in a worker that another one helps", async () => {
+			expect(await digest("worker", "helped", DEFAULT)).toEqual(caseOf(DEFAULT).expected);
+		});
+
+		test("runs the SIMD build, and the reference where there is no WebAssembly or a policy forbids it", async () => {
+			const nameKernels = (opened: Page) =>
+				opened.evaluate(`import("/page.js").then((module) => module.nameKernels())`);
+			expect(await nameKernels(page)).toBe("simd");
+			expect(await nameKernels(await openPage({ before: "delete globalThis.WebAssembly" }))).toBe("reference");
+			expect(await nameKernels(await openPage({ path: "strict" }))).toBe("reference");
+		});
+	},
+);
