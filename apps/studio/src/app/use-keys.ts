@@ -112,15 +112,12 @@ export function useKeys(): void {
 		const away = (): void => {
 			setState({ showsOriginal: false });
 		};
-		addEventListener("pointerdown", press);
-		addEventListener("keydown", down);
-		addEventListener("keyup", up);
-		addEventListener("blur", away);
-		return () => {
-			removeEventListener("pointerdown", press);
-			removeEventListener("keydown", down);
-			removeEventListener("keyup", up);
-			removeEventListener("blur", away);
-		};
+		const listening = new AbortController();
+		const { signal } = listening;
+		addEventListener("pointerdown", press, { signal });
+		addEventListener("keydown", down, { signal });
+		addEventListener("keyup", up, { signal });
+		addEventListener("blur", away, { signal });
+		return () => listening.abort();
 	}, []);
 }

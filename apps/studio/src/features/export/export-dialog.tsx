@@ -1,5 +1,5 @@
 import type { ExportOptions } from "@dinoseg/core/labels/formats";
-import { Copy, Download } from "lucide-react";
+import { Download } from "lucide-react";
 import { useState } from "react";
 import { activePicture, useStudio } from "../../app/store.ts";
 import { say, sayError } from "../../app/toasts.ts";
@@ -7,6 +7,7 @@ import { sessionOf } from "../../app/work.ts";
 import { commandLine } from "../../session/files/command-line.ts";
 import { settingsToLink } from "../../session/files/settings-link.ts";
 import { Modal } from "../../ui/modal.tsx";
+import { CopyRow } from "./copy-row.tsx";
 import { OUTPUTS, type OutputChoice } from "./outputs.ts";
 import { saveFile } from "./save-file.ts";
 
@@ -58,21 +59,6 @@ export function ExportDialog() {
 		}
 	};
 
-	const copy = async (text: string, what: string): Promise<void> => {
-		if (!isSecureContext) {
-			say(
-				"Browsers copy for pages of https and of this machine alone. Select the text, and copy it by hand.",
-				"warning",
-			);
-			return;
-		}
-		try {
-			await navigator.clipboard.writeText(text);
-			say(`${what} copied.`);
-		} catch (error) {
-			sayError(error);
-		}
-	};
 	const command = commandLine(scene.settings, file.name);
 	const link = `${location.origin}${location.pathname}#${settingsToLink(scene.settings)}`;
 
@@ -138,30 +124,10 @@ export function ExportDialog() {
 				</button>
 				<div className="export-text">
 					<h3>The same on the command line</h3>
-					<div className="copy-row">
-						<code>{command}</code>
-						<button
-							type="button"
-							className="icon-button"
-							aria-label="Copy the command"
-							onClick={() => void copy(command, "Command")}
-						>
-							<Copy aria-hidden="true" />
-						</button>
-					</div>
+					<CopyRow text={command} what="command" />
 					{scene.isEdited ? <p className="hint">What was done by hand is not in the command.</p> : undefined}
 					<h3>A link with these settings</h3>
-					<div className="copy-row">
-						<code>{link}</code>
-						<button
-							type="button"
-							className="icon-button"
-							aria-label="Copy the link"
-							onClick={() => void copy(link, "Link")}
-						>
-							<Copy aria-hidden="true" />
-						</button>
-					</div>
+					<CopyRow text={link} what="link" />
 				</div>
 			</div>
 		</Modal>

@@ -41,18 +41,14 @@ export function DropZone({ children }: DropZoneProps) {
 				void takeFiles(files);
 			}
 		};
-		addEventListener("dragenter", enter);
-		addEventListener("dragleave", leave);
-		addEventListener("dragover", over);
-		addEventListener("drop", drop);
-		addEventListener("paste", paste);
-		return () => {
-			removeEventListener("dragenter", enter);
-			removeEventListener("dragleave", leave);
-			removeEventListener("dragover", over);
-			removeEventListener("drop", drop);
-			removeEventListener("paste", paste);
-		};
+		const listening = new AbortController();
+		const { signal } = listening;
+		addEventListener("dragenter", enter, { signal });
+		addEventListener("dragleave", leave, { signal });
+		addEventListener("dragover", over, { signal });
+		addEventListener("drop", drop, { signal });
+		addEventListener("paste", paste, { signal });
+		return () => listening.abort();
 	}, []);
 	return (
 		<>

@@ -133,13 +133,15 @@ export function createTools(frame: HTMLElement, canvas: HTMLCanvasElement, view:
 	};
 	const onMenu = (event: MouseEvent): void => event.preventDefault();
 
-	frame.addEventListener("wheel", onWheel, { capture: true, passive: false });
-	canvas.addEventListener("pointerdown", onDown);
-	canvas.addEventListener("pointermove", onMove);
-	canvas.addEventListener("pointerup", onUp);
-	canvas.addEventListener("pointercancel", onUp);
-	canvas.addEventListener("pointerleave", onLeave);
-	canvas.addEventListener("contextmenu", onMenu);
+	const listening = new AbortController();
+	const { signal } = listening;
+	frame.addEventListener("wheel", onWheel, { capture: true, passive: false, signal });
+	canvas.addEventListener("pointerdown", onDown, { signal });
+	canvas.addEventListener("pointermove", onMove, { signal });
+	canvas.addEventListener("pointerup", onUp, { signal });
+	canvas.addEventListener("pointercancel", onUp, { signal });
+	canvas.addEventListener("pointerleave", onLeave, { signal });
+	canvas.addEventListener("contextmenu", onMenu, { signal });
 
 	return {
 		follow({ tool, radius }) {
@@ -152,13 +154,7 @@ export function createTools(frame: HTMLElement, canvas: HTMLCanvasElement, view:
 		},
 		dispose() {
 			controller.dispose();
-			frame.removeEventListener("wheel", onWheel, { capture: true });
-			canvas.removeEventListener("pointerdown", onDown);
-			canvas.removeEventListener("pointermove", onMove);
-			canvas.removeEventListener("pointerup", onUp);
-			canvas.removeEventListener("pointercancel", onUp);
-			canvas.removeEventListener("pointerleave", onLeave);
-			canvas.removeEventListener("contextmenu", onMenu);
+			listening.abort();
 		},
 	};
 }

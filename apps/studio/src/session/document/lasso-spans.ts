@@ -1,4 +1,5 @@
 import { DinosegError } from "@dinoseg/core/errors";
+import { eachPolygonSpan } from "../polygon-spans.ts";
 import type { Spans } from "./spans.ts";
 
 /**
@@ -15,34 +16,7 @@ export function lassoSpans(polygon: Float32Array, width: number, height: number)
 			{ details: { option: "polygon", value: polygon.length } },
 		);
 	}
-	const crossings = crossingsOfRows(polygon, height);
 	const spans: number[] = [];
-	for (const [row, xs] of crossings.entries()) {
-		xs.sort((a, b) => a - b);
-		for (let at = 0; at + 1 < xs.length; at += 2) {
-			const begin = Math.max(0, Math.ceil(xs[at] - 0.5));
-			const stop = Math.min(width, Math.ceil(xs[at + 1] - 0.5));
-			if (begin < stop) {
-				spans.push(row, begin, stop);
-			}
-		}
-	}
+	eachPolygonSpan(polygon, width, height, (row, begin, end) => spans.push(row, begin, end));
 	return { data: Int32Array.from(spans), count: spans.length / 3 };
-}
-
-/** Where the edges cross the middle of each row, x. */
-function crossingsOfRows(polygon: Float32Array, height: number): number[][] {
-	const rows: number[][] = Array.from({ length: height }, () => []);
-	let x = polygon[polygon.length - 2];
-	let y = polygon[polygon.length - 1];
-	for (let at = 0; at < polygon.length; at += 2) {
-		const [nextX, nextY] = [polygon[at], polygon[at + 1]];
-		const [top, bottom] = y < nextY ? [y, nextY] : [nextY, y];
-		const end = Math.min(height, Math.ceil(bottom - 0.5));
-		for (let row = Math.max(0, Math.ceil(top - 0.5)); row < end; row++) {
-			rows[row].push(x + ((row + 0.5 - y) * (nextX - x)) / (nextY - y));
-		}
-		[x, y] = [nextX, nextY];
-	}
-	return rows;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { countCrossings, fillPolygon } from "./fill-polygon.ts";
+import { countCrossings } from "../../polygon-spans.ts";
+import { fillPolygon } from "./fill-polygon.ts";
 
 const [WIDTH, HEIGHT] = [12, 9];
 

@@ -8,8 +8,9 @@ import {
 	type SegmentNames,
 	segmentColor,
 } from "@dinoseg/core/labels";
+import { countCrossings } from "../../polygon-spans.ts";
 import { type CocoAnnotation, type CocoFile, readCoco } from "./coco-file.ts";
-import { countCrossings, fillPolygon } from "./fill-polygon.ts";
+import { fillPolygon } from "./fill-polygon.ts";
 import { checkPixels, type OpenedResult, type OpeningOptions, unreadable } from "./opened-result.ts";
 import { usedIds } from "./used-ids.ts";
 
