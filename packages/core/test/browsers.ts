@@ -1,8 +1,8 @@
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type LaunchOptions } from "puppeteer-core";
+import { isExecutable } from "../../../fixtures/is-executable.ts";
 
 /** A browser of its own JavaScript engine. */
 export interface Engine {
@@ -35,15 +35,6 @@ function engine(name: string, defaultPath: string, launch: LaunchOptions): Engin
 	const variable = name.toUpperCase();
 	const executablePath = process.env[variable] ?? defaultPath;
 	return { name, variable, executablePath, isInstalled: isExecutable(executablePath), launch };
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 export interface RunningBrowser extends AsyncDisposable {

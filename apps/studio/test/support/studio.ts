@@ -1,10 +1,10 @@
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServerOptions } from "@dinoseg/server";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { isExecutable } from "../../../../fixtures/is-executable.ts";
 import { startService, type TestService } from "../../../server/test/support/service.ts";
 
 /** Where Debian has Chromium; CHROMIUM names another one. */
@@ -37,15 +37,6 @@ export interface StudioTests {
 	open(options?: PageOptions): Promise<Page>;
 	/** Let the test that runs provoke complaints of the browser. */
 	forgive(complaints: RegExp): void;
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 /** Start Chromium, headless, with software graphics. What it writes is gone when it is closed. */

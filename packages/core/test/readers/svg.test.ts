@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type ExportImage, encodeSvg } from "@dinoseg/core/labels";
 import { loadKernels } from "@dinoseg/kernels";
 import { decode } from "fast-png";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isExecutable } from "../../../../fixtures/is-executable.ts";
 import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../fixtures/label-maps.ts";
 
 const RSVG = process.env["RSVG_CONVERT"] ?? "/usr/bin/rsvg-convert";
@@ -54,15 +55,6 @@ function colorsOf(data: ArrayLike<number>, channels: number): number[] {
 		);
 		return alpha === 255 ? red * 65536 + green * 256 + blue : -1;
 	});
-}
-
-function isExecutable(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 describe.skipIf(!existsSync(RSVG))(`SVG in librsvg (skipped unless ${RSVG} is there)`, () => {
