@@ -53,9 +53,11 @@ function firstCentre(place: number, pixels: number): number {
 
 function eachCrossing(polygon: ArrayLike<number>, height: number, visit: (row: number, x: number) => void): void {
 	eachEdge(polygon, (fromX, fromY, toX, toY) => {
-		const [first, end] = [firstCentre(Math.min(fromY, toY), height), firstCentre(Math.max(fromY, toY), height)];
-		for (let row = first; row < end; row++) {
-			visit(row, fromX + ((row + 0.5 - fromY) / (toY - fromY)) * (toX - fromX));
+		// From above to below, and multiplied first: polygons on both sides of an edge round alike, and not at all on a centre.
+		const [upperX, upperY, lowerX, lowerY] = fromY < toY ? [fromX, fromY, toX, toY] : [toX, toY, fromX, fromY];
+		const end = firstCentre(lowerY, height);
+		for (let row = firstCentre(upperY, height); row < end; row++) {
+			visit(row, upperX + ((row + 0.5 - upperY) * (lowerX - upperX)) / (lowerY - upperY));
 		}
 	});
 }

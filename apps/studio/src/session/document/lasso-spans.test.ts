@@ -29,10 +29,11 @@ function isInside(polygon: readonly number[], x: number, y: number): boolean {
 	return isOdd;
 }
 
+const quarter = fc.integer({ min: -20, max: 90 }).map((value) => value / 4);
+
 describe("lassoSpans", () => {
 	it("covers the pixels whose centres lie inside, whatever the polygon", () => {
-		// Quarters are exact, and no edge between them comes as close to a centre as rounding.
-		const quarter = fc.integer({ min: -20, max: 90 }).map((value) => value / 4);
+		// With quarters the place of an edge that meets a centre is exact, and the others are farther from it than rounding.
 		fc.assert(
 			fc.property(fc.array(fc.tuple(quarter, quarter), { minLength: 3, maxLength: 9 }), (corners) => {
 				const polygon = corners.flat();
@@ -45,10 +46,21 @@ describe("lassoSpans", () => {
 		);
 	});
 
-	it("gives each pixel to one of two polygons that share an edge", () => {
-		const left = maskOf([0, 0, 8.5, 0, 8.5, 11, 0, 11]);
-		const right = maskOf([8.5, 0, 17, 0, 17, 11, 8.5, 11]);
-		expect(left.map((value, pixel) => value + right[pixel])).toEqual(new Array(WIDTH * HEIGHT).fill(1));
+	it("takes in a centre on an edge with the interior to its right", () => {
+		expect(maskOf([8, -0.25, -5, 6.25, 0, 0])[3 * WIDTH]).toBe(0);
+		expect(maskOf([8, -0.25, -5, 6.25, 17, 11])[3 * WIDTH]).toBe(1);
+	});
+
+	it("gives each pixel to one of two polygons that share an edge, whichever way it runs", () => {
+		const place = fc.double({ min: 0, max: 17, noNaN: true });
+		fc.assert(
+			fc.property(fc.oneof(quarter, place), fc.oneof(quarter, place), (top, bottom) => {
+				const left = maskOf([-5, 0, top, 0, bottom, 11, -5, 11]);
+				const right = maskOf([top, 0, 23, 0, 23, 11, bottom, 11]);
+				expect(left.map((value, pixel) => value + right[pixel])).toEqual(new Array(WIDTH * HEIGHT).fill(1));
+			}),
+			{ numRuns: 500 },
+		);
 	});
 
 	it.each([[[]], [[0, 0, 1, 1]], [[0, 0, 1, 1, 2]], [[0, 0, 1, 1, 2, Number.NaN]], [[0, 0, 1, Infinity, 2, 2]]])(
