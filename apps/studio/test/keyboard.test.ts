@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { isFine, isReady } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 /** What has the focus, and whether it is seen that it has. */
 function focused(page: Page) {
@@ -100,7 +100,7 @@ describe.skipIf(!hasBrowser)(
 			expect((await focused(page)).isBody).toBe(false);
 		});
 
-		it("splits clusters into their connected parts", async () => {
+		it.runIf(isFull)("splits clusters into their connected parts", async () => {
 			const page = await studio.open({ path: "/#clusters=4" });
 			await page.getByRole("list", { name: "Example photographs" }).getByRole("button").first().waitFor();
 			await tabTo(page, /cup on a table/);

@@ -25,12 +25,16 @@ function memoryKeep(files: Map<string, File>, states: Map<string, KeptState>): K
 			files.delete(id);
 			states.delete(id);
 		},
+		left: async () => 0,
+		takeLeft: async () => undefined,
 	};
 }
 
+/** For a network that takes milliseconds. */
+const INPUT_SIZE = 126;
 const settingsWith = (options: Partial<SegmentationOptions>): Settings => ({
 	...DEFAULT_SETTINGS,
-	options: { ...DEFAULT_OPTIONS, ...options },
+	options: { ...DEFAULT_OPTIONS, inputSize: INPUT_SIZE, ...options },
 });
 const regions = (options: Partial<SegmentationOptions> = {}) => settingsWith({ segments: "regions", ...options });
 
@@ -74,7 +78,7 @@ describe("a session", () => {
 	const served = async (query: string, name = "cat.jpg"): Promise<Buffer> => {
 		const body = new FormData();
 		body.set("image", await photograph(name));
-		const answer = await service.fetch(`/v1/segment?${query}`, { method: "POST", body });
+		const answer = await service.fetch(`/v1/segment?inputSize=${INPUT_SIZE}&${query}`, { method: "POST", body });
 		expect(answer.status).toBe(200);
 		return Buffer.from(await answer.arrayBuffer());
 	};

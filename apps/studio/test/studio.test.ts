@@ -13,7 +13,7 @@ import {
 	renameAndKeep,
 	saveExport,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 describe.skipIf(!hasBrowser)(
 	`the studio in Chromium (skipped unless ${CHROMIUM} is there)`,
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)(
 			expect(document).toEqual({ ...own, input: { ...input, path: photograph.name } });
 		});
 
-		it("keeps two tabs apart, and each has its own after a reload", async () => {
+		it("keeps two tabs apart, each has its own after a reload, and a new one those of a closed one", async () => {
 			const first = await studio.open();
 			await openExample(first, /coffee/i);
 			const second = await studio.open({ context: first.context() });
@@ -91,9 +91,17 @@ describe.skipIf(!hasBrowser)(
 				await hasSegments(page);
 				expect(await page.locator(".segment-row.is-hidden").count()).toBe(1);
 			}
+
+			await second.close();
+			const third = await studio.open({ context: first.context() });
+			await third.getByRole("button", { name: "Open the picture of a closed tab" }).click();
+			await isReady(third);
+			expect(await third.locator(".frame-name").allInnerTexts()).toEqual(["rocket.jpg"]);
+			await hasSegments(third);
+			expect(await third.locator(".segment-row.is-hidden").count()).toBe(1);
 		});
 
-		it("finds a segment in all open pictures, with the same name and colour", async () => {
+		it.runIf(isFull)("finds a segment in all open pictures, with the same name and colour", async () => {
 			const names = ["cat.jpg", "coffee.jpg", "rocket.jpg"];
 			const page = await studio.open();
 			await dropFiles(page, ...names);

@@ -187,10 +187,7 @@ const harness = {
 	places(width: number, height: number, step: Show, points: { x: number; y: number }[]) {
 		const { view } = show(width, height);
 		change(view, step);
-		const found = points.map(({ x, y }) => {
-			const point = view.toPicture(x, y);
-			return { ...point, part: view.partAt(point.x, point.y) };
-		});
+		const found = points.map(({ x, y }) => view.toPicture(x, y));
 		view.dispose();
 		return found;
 	},

@@ -254,7 +254,7 @@ describe.skipIf(!hasChromium())(`the view in Chromium (skipped unless ${CHROMIUM
 		expect(changed(before, line).some(([x, y]) => x === 15 && y === 5)).toBe(true);
 	});
 
-	it("knows the part below a place of the page", async () => {
+	it("knows the point of the picture below a place of the page", async () => {
 		const places = await page.call<unknown[]>("places", ...CANVAS, begun, [
 			{ x: MARGIN + 0.5, y: MARGIN + 0.5 },
 			{ x: MARGIN + 25.5, y: MARGIN + 29.5 },
@@ -262,8 +262,8 @@ describe.skipIf(!hasChromium())(`the view in Chromium (skipped unless ${CHROMIUM
 			{ x: MARGIN + 3, y: MARGIN + HEIGHT },
 		]);
 		expect(places).toEqual([
-			{ x: 0.5, y: 0.5, part: 0 },
-			{ x: 25.5, y: 29.5, part: 2 },
+			{ x: 0.5, y: 0.5 },
+			{ x: 25.5, y: 29.5 },
 			{ x: -0.5, y: 3 },
 			{ x: 3, y: HEIGHT },
 		]);

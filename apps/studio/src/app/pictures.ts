@@ -73,6 +73,7 @@ export async function connect(): Promise<void> {
 			settings: settings.model === DEFAULT_SETTINGS.model && standard ? { ...settings, model: standard } : settings,
 		}));
 		await openKept();
+		setState({ left: await client.call("left", []) });
 	} catch (error) {
 		const needsToken = isDinosegError(error) && error.code === "TOKEN_REQUIRED";
 		setState({ connection: "unreachable", ...(needsToken ? { dialog: "token" } : {}) });
@@ -97,6 +98,17 @@ async function openKept(): Promise<void> {
 	const shown = stateOf().activeId;
 	for (const { id } of missing.sort((a, b) => Number(b.id === shown) - Number(a.id === shown))) {
 		startPicture(id);
+	}
+}
+
+/** Open what closed tabs had open. */
+export async function openLeft(): Promise<void> {
+	try {
+		await sessionOf().call("takeLeft", []);
+		setState({ left: 0 });
+		await openKept();
+	} catch (error) {
+		sayError(error);
 	}
 }
 

@@ -64,9 +64,7 @@ export function selectNew(before: ReadonlySet<number>): void {
 export async function mergeSelected(): Promise<void> {
 	const { selection } = stateOf();
 	if (selection.length > 1) {
-		if (await edit({ type: "merge", segments: selection, into: selection[0] })) {
-			setState({ selection: [selection[0]] });
-		}
+		await edit({ type: "merge", segments: selection, into: selection[0] });
 	}
 }
 

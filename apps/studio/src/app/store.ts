@@ -48,6 +48,9 @@ export interface Toast {
 	readonly message: string;
 }
 
+/** A panel beside the picture. */
+export type PanelName = "shape" | "segments" | "view";
+
 export type DialogName = "export" | "keys" | "camera" | "token" | "figure";
 
 export interface StudioState {
@@ -57,9 +60,12 @@ export interface StudioState {
 	/** A download, and which share of it is there. */
 	readonly download?: { readonly model: string; readonly share: number } | undefined;
 	readonly pictures: readonly PictureEntry[];
+	/** Pictures that are kept of tabs that are closed. */
+	readonly left: number;
 	readonly activeId?: string | undefined;
 	/** What new pictures are segmented with. */
 	readonly settings: Settings;
+	readonly panel: PanelName;
 	readonly tool: Tool;
 	/** Of the brush and the eraser, pixels of the picture. */
 	readonly radius: number;
@@ -88,13 +94,22 @@ export const DEFAULT_VIEW: ViewState = {
 };
 
 /** What is there again when the page is loaded again; pictures are kept by the session. */
-const kept = createKeptState<StudioState>("dinoseg-studio", ["activeId", "tool", "radius", "paintsParts", "view"]);
+const kept = createKeptState<StudioState>("dinoseg-studio", [
+	"activeId",
+	"panel",
+	"tool",
+	"radius",
+	"paintsParts",
+	"view",
+]);
 
 export const useStudio = create<StudioState>()(() => ({
 	connection: "connecting",
 	models: [],
 	pictures: [],
+	left: 0,
 	settings: DEFAULT_SETTINGS,
+	panel: "shape",
 	tool: "select",
 	radius: 12,
 	paintsParts: false,
@@ -123,7 +138,14 @@ export function pictureOf(id: string): PictureEntry | undefined {
 
 /** Change one picture of the filmstrip. */
 export function updatePicture(id: string, change: Partial<PictureEntry>): void {
-	setState(({ pictures }) => ({
-		pictures: pictures.map((picture) => (picture.id === id ? { ...picture, ...change } : picture)),
-	}));
+	setState(({ pictures }) => ({ pictures: withPicture(pictures, id, change) }));
+}
+
+/** Pictures of which one is changed. */
+export function withPicture(
+	pictures: readonly PictureEntry[],
+	id: string,
+	change: Partial<PictureEntry>,
+): readonly PictureEntry[] {
+	return pictures.map((picture) => (picture.id === id ? { ...picture, ...change } : picture));
 }

@@ -1,3 +1,4 @@
+import { tabLock } from "../storage/tab-locks.ts";
 import { randomId } from "./random-id.ts";
 
 const NAME = "dinoseg-tab";
@@ -41,6 +42,6 @@ function hold(key: string, locks: TabSurroundings["locks"]): Promise<boolean> {
 			resolve(true);
 			return new Promise(() => undefined);
 		};
-		locks.request(`dinoseg-${key}`, { signal: AbortSignal.timeout(WAIT_MS) }, forLife).catch(() => resolve(false));
+		locks.request(tabLock(key), { signal: AbortSignal.timeout(WAIT_MS) }, forLife).catch(() => resolve(false));
 	});
 }

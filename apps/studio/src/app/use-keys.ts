@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { flushSync } from "react-dom";
 import { showBeside } from "../features/filmstrip/filmstrip.tsx";
 import { chooseFiles } from "../features/open/open-files.ts";
 import { focusName } from "../features/segments/segment-row.tsx";
@@ -47,7 +48,7 @@ const DO: Readonly<Record<Action, () => unknown>> = {
 	coarser: () => void walkSelected(-1),
 	lock: () => void toggleLocked(),
 	hide: () => void toggleHidden(),
-	rename: () => focusName(document.querySelector(".segment-row.is-selected")),
+	rename: renameSelected,
 	explain: () => void toggleExplanation(),
 	selectAll: () => setState({ selection: segmentsOf().map(({ id }) => id) }),
 	clear: () => select(undefined, false),
@@ -72,6 +73,12 @@ const DO: Readonly<Record<Action, () => unknown>> = {
 	export: () => setState({ dialog: "export" }),
 	keys: () => setState({ dialog: "keys" }),
 };
+
+/** Let the name of the first selected segment be typed, in the list. */
+function renameSelected(): void {
+	flushSync(() => setState({ panel: "segments" }));
+	focusName(document.querySelector(".segment-row.is-selected"));
+}
 
 /** Whether a key is for what has the focus, and not for the studio. */
 function isTaken(action: Action, target: Element): boolean {

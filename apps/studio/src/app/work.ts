@@ -6,7 +6,7 @@ import type { CallArguments } from "../worker/call-rpc.ts";
 import { createLatest } from "./latest.ts";
 import { updateModel } from "./picture-model.ts";
 import { type SessionClient, startSession } from "./session-client.ts";
-import { activePicture, pictureOf, setState, stateOf, updatePicture } from "./store.ts";
+import { activePicture, pictureOf, setState, stateOf, updatePicture, withPicture } from "./store.ts";
 import { explain, say, sayError } from "./toasts.ts";
 
 let session: SessionClient | undefined;
@@ -85,16 +85,19 @@ export function showScene(id: string, scene: Scene): void {
 		say(NOT_KEPT, "warning");
 	}
 	updateModel(model, scene);
-	updatePicture(id, { scene, settings: scene.settings, status: { type: "ready" } });
-	if (id === stateOf().activeId) {
-		const ids = new Set(scene.segments.map((segment) => segment.id));
-		setState(({ selection, label }) => ({
-			selection: selection.filter((segment) => ids.has(segment)),
-			label: label === "new" || ids.has(label) ? label : (scene.segments[0]?.id ?? 0),
-			// What was said of a segment is not true of what became of it.
-			explanation: undefined,
-		}));
-	}
+	const ids = new Set(scene.segments.map((segment) => segment.id));
+	// In one step: the picture is drawn once.
+	setState(({ pictures, activeId, selection, label }) => ({
+		pictures: withPicture(pictures, id, { scene, settings: scene.settings, status: { type: "ready" } }),
+		...(id === activeId
+			? {
+					selection: selection.filter((segment) => ids.has(segment)),
+					label: label === "new" || ids.has(label) ? label : (scene.segments[0]?.id ?? 0),
+					// What was said of a segment is not true of what became of it.
+					explanation: undefined,
+				}
+			: {}),
+	}));
 }
 
 /**

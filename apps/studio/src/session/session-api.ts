@@ -50,6 +50,10 @@ export interface SessionApi {
 	sleep(id: string, call: SessionCall): Promise<void>;
 	/** The pictures that this tab had when it was closed or loaded again. */
 	kept(call: SessionCall): Promise<readonly KeptPicture[]>;
+	/** How many pictures are kept of tabs that are closed. */
+	left(call: SessionCall): Promise<number>;
+	/** Make them pictures of this tab: `kept` has them then. */
+	takeLeft(call: SessionCall): Promise<void>;
 	/** Decode a picture; `segment` comes next. */
 	open(id: string, file: File, settings: Settings, call: SessionCall): Promise<OpenedPicture>;
 	/** Take the segments of a file that was exported before: `labels.png`, `segments.json`, COCO. */

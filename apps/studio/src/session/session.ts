@@ -74,6 +74,8 @@ export function createSession({ kernels: loading, createEngine, openKeep, ...clo
 		pull: (model, { signal = new AbortController().signal, onEvent }) =>
 			engineOf().pull(model, (share) => onEvent?.({ type: "progress", what: `Downloading ${model}`, share }), signal),
 		kept: async () => (await keep?.list()) ?? [],
+		left: async () => (await keep?.left()) ?? 0,
+		takeLeft: async () => keep?.takeLeft(),
 		async flush() {
 			await Promise.all([...pictures.values()].map((picture) => picture.flush()));
 		},

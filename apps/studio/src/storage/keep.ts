@@ -1,5 +1,6 @@
-import { createStore, delMany, entries, get, set } from "idb-keyval";
+import { createStore, delMany, entries, get, getMany, keys, set, setMany } from "idb-keyval";
 import type { Settings } from "../session/scene.ts";
+import { openTabs } from "./tab-locks.ts";
 
 /** Segments that were changed, as they were left. */
 export interface KeptDocument {
@@ -31,6 +32,10 @@ export interface Keep {
 	setFile(id: string, file: File): Promise<void>;
 	setState(id: string, state: KeptState): Promise<void>;
 	remove(id: string): Promise<void>;
+	/** How many pictures are kept of tabs that are closed. */
+	left(): Promise<number>;
+	/** Make them pictures of this tab. */
+	takeLeft(): Promise<void>;
 }
 
 interface Dated<T> {
@@ -60,6 +65,13 @@ export async function openKeep(tab: string): Promise<Keep> {
 		old.map(([key]) => key),
 		store,
 	);
+	/** Keys of closed tabs. */
+	const left = async (): Promise<string[]> => {
+		const open = await openTabs();
+		return open === undefined
+			? []
+			: (await keys<string>(store)).filter((key) => !open.has(key.slice(0, key.indexOf("/"))));
+	};
 	return {
 		async list() {
 			const kept = new Map(await all());
@@ -77,5 +89,15 @@ export async function openKeep(tab: string): Promise<Keep> {
 		setFile: (id, file) => put(fileKey(id), file),
 		setState: (id, state) => put(stateKey(id), state),
 		remove: (id) => delMany([fileKey(id), stateKey(id)], store),
+		left: async () => (await left()).filter((key) => key.endsWith("/file")).length,
+		async takeLeft() {
+			const found = await left();
+			const values = await getMany(found, store);
+			await setMany(
+				found.map((key, index) => [`${tab}${key.slice(key.indexOf("/"))}`, values[index]]),
+				store,
+			);
+			await delMany(found, store);
+		},
 	};
 }

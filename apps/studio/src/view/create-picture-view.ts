@@ -27,6 +27,8 @@ import { FIRST_STYLE } from "./view-style.ts";
 
 /** Milliseconds of a frame for uploads. */
 const UPLOAD_TIME = 8;
+/** Milliseconds since the last frame within which another one waits for the page: it would not be seen. */
+const HASTE_GAP = 12;
 /** The share of the screen up to which what changes is drawn alone. */
 const MOST_KEPT = 0.5;
 
@@ -56,6 +58,8 @@ export function createPictureView(
 	let lasso: readonly Point[] | undefined;
 	let stale: Rect[] | "all" = "all";
 	let request: number | undefined;
+	/** When something was drawn last, milliseconds. */
+	let drawnAt = Number.NEGATIVE_INFINITY;
 	const pacer = createFramePacer(isSoftware(gl), () => invalidate("all"));
 	const listeners = new Set<() => void>();
 	const resources = keepGlResources(canvas, gl, maxTile, restore);
@@ -64,19 +68,22 @@ export function createPictureView(
 	});
 
 	function schedule(): void {
-		request ??= requestAnimationFrame(() => {
-			request = undefined;
-			if (gl.isContextLost()) {
-				return;
-			}
-			resources.textures.upload(UPLOAD_TIME);
-			if (resources.textures.isPending) {
-				schedule();
-			} else {
-				updateLooks();
-				drawFrame(pacer.next(stale === "all"));
-			}
-		});
+		request ??= requestAnimationFrame(update);
+	}
+
+	function update(): void {
+		request = undefined;
+		if (gl.isContextLost()) {
+			return;
+		}
+		resources.textures.upload(UPLOAD_TIME);
+		if (resources.textures.isPending) {
+			schedule();
+		} else {
+			updateLooks();
+			drawFrame(pacer.next(stale === "all"));
+			drawnAt = performance.now();
+		}
 	}
 
 	function invalidate(change: "all" | readonly Rect[]): void {
@@ -250,7 +257,13 @@ export function createPictureView(
 			const box = canvas.getBoundingClientRect();
 			return pictureAt(camera, screen.extent, { x: clientX - box.left, y: clientY - box.top });
 		},
-		partAt: (x, y) => parts?.partAt(x, y),
+		hasten() {
+			if (request !== undefined && performance.now() - drawnAt > HASTE_GAP) {
+				cancelAnimationFrame(request);
+				update();
+				gl.flush();
+			}
+		},
 		draw() {
 			if (!gl.isContextLost()) {
 				while (resources.textures.isPending) {

@@ -6,8 +6,6 @@ import type { Extent } from "./camera.ts";
 export interface PartMap {
 	/** Shape (height, width). */
 	readonly parts: Uint16Array;
-	/** The part at a point; undefined beside the picture. */
-	partAt(x: number, y: number): number | undefined;
 	/** @throws DinosegError OPTION_INVALID if it lies beside the picture; SHAPE_MISMATCH */
 	patch(patch: PartPatch): void;
 	/** A rectangle that holds all parts whose looks differ, perhaps more; undefined if there are none. */
@@ -26,10 +24,6 @@ export function createPartMap({ width, height }: Extent, given: Uint16Array): Pa
 	let boxes: PartBoxes | undefined;
 	return {
 		parts,
-		partAt(x, y) {
-			const isInside = x >= 0 && y >= 0 && x < width && y < height;
-			return isInside ? parts[Math.floor(y) * width + Math.floor(x)] : undefined;
-		},
 		patch({ rect, data }) {
 			checkInteger("patchParts", "x of a patch", rect.x, { min: 0, max: width });
 			checkInteger("patchParts", "y of a patch", rect.y, { min: 0, max: height });

@@ -55,9 +55,9 @@ export interface PictureView {
 	panBy(dx: number, dy: number): void;
 	/** The point of the picture below a place of the page; the centre of the first pixel is (0.5, 0.5). */
 	toPicture(clientX: number, clientY: number): Point;
-	/** The part at a point of the picture; undefined beside it, or without parts. */
-	partAt(x: number, y: number): number | undefined;
-	/** Draw at once what waits for the next frame. */
+	/** Draw what waits for the next frame without waiting for it, unless one was just drawn: the rest of the page comes after. */
+	hasten(): void;
+	/** Draw at once, and finely, what waits for the next frame. */
 	draw(): void;
 	/** Be told after each frame. @returns ends it. */
 	onFrame(listener: () => void): () => void;

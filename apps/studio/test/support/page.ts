@@ -89,6 +89,8 @@ export async function pickSegment(page: Page, name: string, adds = false): Promi
 export async function renameAndKeep(page: Page, from: string, to: string): Promise<void> {
 	await showTab(page, "Segments");
 	await pickSegment(page, from);
+	// The key shows the list again.
+	await showTab(page, "View");
 	await page.keyboard.press("F2");
 	await page.keyboard.insertText(to);
 	await page.keyboard.press("Enter");

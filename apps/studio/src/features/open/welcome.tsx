@@ -1,5 +1,5 @@
-import { Camera, ImagePlus } from "lucide-react";
-import { connect } from "../../app/pictures.ts";
+import { Camera, History, ImagePlus } from "lucide-react";
+import { connect, openLeft } from "../../app/pictures.ts";
 import { setState, useStudio } from "../../app/store.ts";
 import { Examples } from "./examples.tsx";
 import { chooseFiles } from "./open-files.ts";
@@ -7,6 +7,7 @@ import { chooseFiles } from "./open-files.ts";
 /** What is shown while there is no picture. */
 export function Welcome() {
 	const connection = useStudio((state) => state.connection);
+	const left = useStudio((state) => state.left);
 	if (connection === "unreachable") {
 		return (
 			<section className="welcome" aria-labelledby="welcome-title">
@@ -38,6 +39,12 @@ export function Welcome() {
 					<Camera aria-hidden="true" />
 					Camera
 				</button>
+				{left > 0 ? (
+					<button type="button" className="button" onClick={() => void openLeft()}>
+						<History aria-hidden="true" />
+						{left === 1 ? "Open the picture of a closed tab" : `Open the ${left} pictures of closed tabs`}
+					</button>
+				) : undefined}
 			</div>
 			<p className="hint">
 				Or paste one. JPEG, PNG, WebP, TIFF, AVIF and GIF; <code>labels.png</code>, <code>segments.json</code> or COCO

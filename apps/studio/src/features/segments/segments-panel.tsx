@@ -12,6 +12,7 @@ import {
 } from "../../app/segment-actions.ts";
 import { activePicture, setState, useStudio } from "../../app/store.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { useAfterPicture } from "../../ui/use-after-picture.ts";
 import { Explained } from "./explained.tsx";
 import { findInAll } from "./find-in-all.ts";
 import { SegmentRow } from "./segment-row.tsx";
@@ -28,7 +29,8 @@ export function SegmentsPanel() {
 	const pictures = useStudio((state) => state.pictures.length);
 	const [showsAll, setShowsAll] = useState(false);
 	const segments = scene?.segments;
-	const rows = useMemo(() => [...(segments ?? [])].sort((a, b) => b.pixels - a.pixels), [segments]);
+	const sorted = useMemo(() => [...(segments ?? [])].sort((a, b) => b.pixels - a.pixels), [segments]);
+	const rows = useAfterPicture(sorted);
 	const selected = useMemo(() => new Set(selection), [selection]);
 	if (scene === undefined || photograph === undefined) {
 		return <p className="panel-body hint">Segments appear here once there is a picture.</p>;

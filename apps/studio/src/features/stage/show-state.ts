@@ -56,7 +56,8 @@ export function showState(view: PictureView): StateShow {
 		const next = activePicture(state);
 		const hasOtherScene = next !== picture && (next?.scene !== picture?.scene || next?.model !== picture?.model);
 		if (next !== picture) {
-			changes++;
+			// What the page does for a picture changes nothing of it.
+			changes += Number(hasOtherScene);
 			showPicture(next);
 		}
 		if (
@@ -80,6 +81,8 @@ export function showState(view: PictureView): StateShow {
 		}
 		layers.see(picture, state.view, state.explanation);
 		shown = state;
+		// Before the rest of the page shows the state, which may take longer.
+		view.hasten();
 	};
 	return { see, changes: () => changes };
 }
