@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.ts";
 
 const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
 
@@ -18,7 +19,7 @@ export default defineConfig({
 		pool: "forks",
 		// More than cores: files wait for processes, browsers and disks too.
 		maxWorkers: 3,
-		sequence: { shuffle: true },
+		sequence: { shuffle: true, sequencer: LongestFirst },
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.
 		isolate: false,

@@ -11,7 +11,7 @@ import { progress } from "./harness/progress.ts";
 import { simdKernels } from "./harness/simd-kernels.ts";
 
 const SIZE = { width: 4000, height: 3000 };
-const QUICK_SIZE = { width: 400, height: 300 };
+const QUICK_SIZE = { width: 200, height: 150 };
 export const EXPORT_SEGMENTS = 40;
 
 /** The defaults, and settings that cost more. */

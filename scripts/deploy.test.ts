@@ -72,29 +72,32 @@ describe("docs/deploy", () => {
 		}
 	});
 
-	it.skipIf(!hasSystemd())("has a unit that systemd takes, with little left to the service", async () => {
-		const folder = await mkdtemp(join(tmpdir(), "dinoseg-unit-"));
-		try {
-			const unit = await read("dinoseg.service");
-			const [, program] = /^ExecStart=(\S+)/m.exec(unit) ?? [];
-			// systemd wants the program to be there.
-			const standIn = join(folder, program);
-			await mkdir(dirname(standIn), { recursive: true });
-			await writeFile(standIn, "");
-			await chmod(standIn, 0o755);
-			const file = join(folder, "dinoseg.service");
-			await writeFile(file, unit.replace(program, standIn));
-			const analyze = (...args: string[]) =>
-				execFileSync("sh", ["-c", 'systemd-analyze "$@" 2>&1', "sh", ...args, file], { encoding: "utf8" });
-			expect(analyze("verify", "--man=no")).toBe("");
-			// Its scale goes from 0, nothing can be done, to 10. 20 stands for 2.0.
-			expect(analyze("security", "--offline=yes", "--threshold=20", "--no-pager")).toMatch(
-				/Overall exposure level.* OK/,
-			);
-		} finally {
-			await rm(folder, { recursive: true });
-		}
-	});
+	it.skipIf(!hasSystemd()).each(["dinoseg.service", "../scale/dinoseg-worker.service"])(
+		"%s is a unit that systemd takes, with little left to the service",
+		async (name) => {
+			const folder = await mkdtemp(join(tmpdir(), "dinoseg-unit-"));
+			try {
+				const unit = await read(name);
+				const [, program] = /^ExecStart=(\S+)/m.exec(unit) ?? [];
+				// systemd wants the program to be there.
+				const standIn = join(folder, program);
+				await mkdir(dirname(standIn), { recursive: true });
+				await writeFile(standIn, "");
+				await chmod(standIn, 0o755);
+				const file = join(folder, "dinoseg.service");
+				await writeFile(file, unit.replace(program, standIn));
+				const analyze = (...args: string[]) =>
+					execFileSync("sh", ["-c", 'systemd-analyze "$@" 2>&1', "sh", ...args, file], { encoding: "utf8" });
+				expect(analyze("verify", "--man=no")).toBe("");
+				// Its scale goes from 0, nothing can be done, to 10. 20 stands for 2.0.
+				expect(analyze("security", "--offline=yes", "--threshold=20", "--no-pager")).toMatch(
+					/Overall exposure level.* OK/,
+				);
+			} finally {
+				await rm(folder, { recursive: true });
+			}
+		},
+	);
 });
 
 function hasSystemd(): boolean {

@@ -8,6 +8,7 @@ import { createSandbox, examplePath, type Sandbox } from "../apps/cli/test/harne
 import { startService } from "../apps/server/test/support/service.ts";
 import { type HubServer, startHubServer } from "../fixtures/hub-server.ts";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../fixtures/random-checkpoint.ts";
+import { type S3Server, startS3Server } from "../fixtures/s3-server.ts";
 import { encodeTiff } from "../fixtures/tiff.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -21,6 +22,7 @@ const DOCUMENTS = [
 	"docs/measuring.md",
 	"docs/runs.md",
 	"docs/batch.md",
+	"docs/storage.md",
 	"docs/codebooks.md",
 	"docs/service.md",
 	"docs/exports.md",
@@ -29,11 +31,16 @@ const DOCUMENTS = [
 /** Where documents say that the service listens. */
 const SERVICE = "http://127.0.0.1:8420";
 
-/** Commands that other tests run: npm's own, of a fresh clone. */
-const ELSEWHERE = new Set(["npm ci && npm run demo", "npm ci && npm test", "npm install --ignore-scripts dinoseg"]);
+/** Commands that other tests run: npm's own, of a fresh clone, and one that takes long. */
+const ELSEWHERE = new Set([
+	"npm ci && npm run demo",
+	"npm ci && npm test",
+	"npm install --ignore-scripts dinoseg",
+	"npx dinoseg bench photo.jpg",
+]);
 
-/** Commands that end with an interrupt only, and those of other programs. */
-const NOT_HERE = /dinoseg (watch|serve)|^(yolo|labelme|ogr2ogr) /;
+/** Commands that end with an interrupt only, those of other programs, and those that want a server. */
+const NOT_HERE = /dinoseg (watch|serve|worker)|--queue|^(yolo|labelme|ogr2ogr|redis-server) /;
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
@@ -41,10 +48,18 @@ describe("the commands of", () => {
 	/** Its cache serves all documents: they show the same pictures. */
 	let shared: Sandbox;
 	let service: Awaited<ReturnType<typeof startService>>;
+	let storage: S3Server;
 	beforeAll(async () => {
 		[shared, service] = await Promise.all([createSandbox(), startService()]);
+		storage = await startS3Server({ folder: shared.path("s3"), buckets: ["photos"] });
+		for (const name of ["cat.jpg", "coffee.jpg"]) {
+			storage.bucket("photos").put(`2026/${name}`, await readFile(examplePath(name)));
+		}
 	});
-	afterAll(() => Promise.all([shared?.[Symbol.asyncDispose](), service?.[Symbol.asyncDispose]()]));
+	afterAll(async () => {
+		await Promise.all([service?.[Symbol.asyncDispose](), storage?.[Symbol.asyncDispose]()]);
+		await shared?.[Symbol.asyncDispose]();
+	});
 
 	it.each(DOCUMENTS)(
 		"%s do what they say",
@@ -57,7 +72,7 @@ describe("the commands of", () => {
 			await using sandbox = await createSandbox();
 			await using hub = await startHub(sandbox);
 			await putPictures(sandbox);
-			const environment = await putPrograms(sandbox, hub.url, shared.path(".cache"));
+			const environment = { ...(await putPrograms(sandbox, hub.url, shared.path(".cache"))), ...storage.env };
 			for (const command of commands.filter((line) => !ELSEWHERE.has(line) && !NOT_HERE.test(line))) {
 				const asked = command.replaceAll("curl ", "curl -sS --fail ").replaceAll(SERVICE, service.url);
 				const { code, stderr } = await runCommand(asked, sandbox, environment);
@@ -110,16 +125,22 @@ describe("the programs of", () => {
 	}, 120_000);
 });
 
-/** Run a command line in this process, and by a shell where it needs one. */
-function runCommand(
+/** Run a command line in this process, its stdout into a file where it says so, and by a shell where it needs one. */
+async function runCommand(
 	command: string,
 	sandbox: Sandbox,
 	environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly code: number | null; readonly stderr: string }> {
-	const words = /^npx dinoseg ([^|<>$;&]+)$/.exec(command)?.[1].match(/"[^"]*"|[^\s"]+/g);
-	return words
-		? sandbox.dinosegWith(environment, ...words.map((word) => word.replaceAll('"', "")))
-		: runShell(command, sandbox.folder, environment);
+	const [, line, file] = /^npx dinoseg ([^|<>$;&]+?)(?: > (\S+))?$/.exec(command) ?? [];
+	const words = line?.match(/"[^"]*"|[^\s"]+/g);
+	if (!words) {
+		return runShell(command, sandbox.folder, environment);
+	}
+	const result = await sandbox.dinosegWith(environment, ...words.map((word) => word.replaceAll('"', "")));
+	if (file !== undefined) {
+		await writeFile(sandbox.path(file), result.stdoutBytes);
+	}
+	return result;
 }
 
 /** Apart from this process, whose hub and service have to answer. */

@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import { readMemory } from "../fixtures/peak-memory.ts";
+import { writeTwoColors } from "../fixtures/two-colors.ts";
 
 const bin = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-soak-"));
@@ -54,20 +54,6 @@ async function runWithKills(output: string, slowness: number, ...args: string[])
 	}
 }
 
-/** Photographs of two colours in folders of fifty, each with bytes of its own. */
-async function writeImages(count: number): Promise<void> {
-	for (let index = 0; index < count; index++) {
-		const path = join(folder, "in", `${Math.floor(index / 50)}`, `${index}.jpg`);
-		await mkdir(join(path, ".."), { recursive: true });
-		const background = { r: (index * 37) % 256, g: (index * 91) % 256, b: 128 };
-		const left = { create: { width: 100 + (index % 200), height: 300, channels: 3 as const, background: "#e0c040" } };
-		await sharp({ create: { width: 400, height: 300, channels: 3, background } })
-			.composite([{ input: left, left: 0, top: 0 }])
-			.jpeg()
-			.toFile(path);
-	}
-}
-
 /** Results of two output folders that differ, and what is left half-written. */
 async function compare(output: string, undisturbed: string): Promise<{ results: number; wrong: number; left: number }> {
 	const namesOf = async (of: string) => (await readdir(join(folder, of), { recursive: true })).sort();
@@ -103,7 +89,7 @@ async function countLines(output: string): Promise<{ lines: number; twice: numbe
 }
 
 async function soakKills(images: number, shards: number, processes: number): Promise<object> {
-	await writeImages(images);
+	await writeTwoColors(join(folder, "in"), images);
 	const began = performance.now();
 	await run("undisturbed");
 	const undisturbedSeconds = (performance.now() - began) / 1000;
@@ -129,7 +115,7 @@ const RESUME_LIMIT = 2;
 
 /** A batch of 100,000 images that are done, as its files are on the disk, and one that is not and comes last. */
 async function soakResume(): Promise<object> {
-	await writeImages(1);
+	await writeTwoColors(join(folder, "in"), 1);
 	await run("out");
 	const manifest = join(folder, "out/shards/1-of-1/manifest.jsonl");
 	const [runLine, line] = (await readFile(manifest, "utf8")).split("\n");
@@ -170,7 +156,7 @@ async function soakResume(): Promise<object> {
 const GROWTH_LIMIT = 1.1;
 
 async function soakMemory(images: number): Promise<object> {
-	await writeImages(images);
+	await writeTwoColors(join(folder, "in"), images);
 	const child = start("out");
 	const closed = once(child, "close");
 	const manifest = join(folder, "out/shards/1-of-1/manifest.jsonl");

@@ -24,6 +24,11 @@ const tellKills = (output: string) => {
 	return `${results} of ${images} results after ${kills} kills; ${wrong} files differ from an undisturbed run, ${twice} made twice, ${left} left half-written`;
 };
 
+const tellWorkers = (output: string) => {
+	const { images, results, kills, restarts, wrong, twice } = lastLine(output);
+	return `${results} of ${images} results after ${kills} kills of workers and ${restarts} of servers; ${wrong} files differ from an undisturbed run, ${twice} images in two manifests`;
+};
+
 const tellLoad = (output: string) => {
 	const { statuses, broken, health, early, late, ratio, memoryLimit, healthLimitMs } = lastLine(output);
 	return `${statuses[200]} segmented, ${statuses[503] ?? 0} told when to come back, ${broken.length} broken; /healthz ${health.p99.toFixed(0)} ms at the 99th percentile, limit ${healthLimitMs}; ${megabytes(early)} after 20 s, ${megabytes(late)} after 60: ${ratio.toFixed(2)} ×, limit ${memoryLimit}`;
@@ -33,13 +38,19 @@ const STEPS: readonly Step[] = [
 	{
 		name: "The tests of core on the kernels in plain TypeScript",
 		command: ["vitest", "run", "--project", "unit", "packages/core"],
-		env: { DINOSEG_KERNELS: "reference" },
+		env: { DINOSEG_KERNELS: "reference", DINOSEG_SOAK: "1" },
 		tell: counts,
 	},
 	{
 		name: "1,500 random networks against a plain forward pass",
 		command: vitest("forward-property.test.ts"),
 		env: { DINOSEG_PROPERTY_RUNS: "1500" },
+		tell: counts,
+	},
+	{
+		name: "The plain forward pass against the official code, at every size",
+		command: vitest("forward-property.reference.test.ts"),
+		env: { DINOSEG_SOAK: "1" },
 		tell: counts,
 	},
 	{
@@ -120,6 +131,32 @@ const STEPS: readonly Step[] = [
 		},
 	},
 	{
+		name: "100,000 images through a queue on Redis",
+		command: ["tsx", "scripts/soak-queue.ts", "load"],
+		tell(output) {
+			const { seconds, bytes, redisFull, redisDone, overhead, limits } = lastLine(output);
+			return `added in ${seconds.toFixed(1)} s, limit ${limits.seconds}, by a process of ${megabytes(bytes)}, limit ${megabytes(limits.bytes)}; Redis ${megabytes(redisFull)} while they wait, ${megabytes(redisDone)} when they are done, limit ${megabytes(limits.redisBytes)}; ${(100 * overhead).toFixed(2)} % on top of 0.1 s an image, limit ${100 * limits.overhead} %`;
+		},
+	},
+	{
+		name: "A worker whose threads are busy keeps its job",
+		command: ["tsx", "scripts/soak-queue.ts", "busy"],
+		tell(output) {
+			const { minutes, taken, events } = lastLine(output);
+			return `${minutes} minutes with more busy threads than cores; taken ${taken} times, ${events.length} leases lost`;
+		},
+	},
+	{
+		name: "1,000 images by 4 workers, of which one is killed every 5 s, and Redis twice",
+		command: ["tsx", "scripts/soak-workers.ts", "disk"],
+		tell: tellWorkers,
+	},
+	{
+		name: "The same from a bucket into a bucket, whose server is killed too",
+		command: ["tsx", "scripts/soak-workers.ts", "bucket"],
+		tell: tellWorkers,
+	},
+	{
 		name: "A codebook of 10,000 pictures, 1,000,000 points × 64 that are never in memory together",
 		command: ["tsx", "scripts/soak-codebook.ts"],
 		tell(output) {
@@ -144,6 +181,19 @@ const STEPS: readonly Step[] = [
 		name: "10,000 malformed requests to the service",
 		command: ["vitest", "run", "--project", "built", "apps/server/test/malformed.test.ts"],
 		env: { DINOSEG_FUZZ_RUNS: "10000" },
+		tell: counts,
+	},
+	{
+		name: "Every job in every browser, and the page that describes the service",
+		command: [
+			"vitest",
+			"run",
+			"--project",
+			"built",
+			"packages/core/test/browser-parity.test.ts",
+			"apps/server/test/documentation.test.ts",
+		],
+		env: { DINOSEG_SOAK: "1" },
 		tell: counts,
 	},
 	{

@@ -8,6 +8,8 @@ export const CLI: readonly Mutant[] = [
 		["if (ADDRESS.test(input)) {", 'if (ADDRESS.test(input) && input === "") {', "addresses are taken for files"],
 		["files.sort()", "files", "images of a glob in any order"],
 		["followSymbolicLinks: false", "followSymbolicLinks: true", "a glob follows links"],
+	]),
+	...mutantsOf(`${cli}/inputs/expansion.ts`, [
 		['fixed.length === 1 && fixed[0] === ""', "fixed.length === 0", "a glob at the root"],
 	]),
 	...mutantsOf(`${cli}/inputs/image-files.ts`, [
@@ -30,7 +32,7 @@ export const CLI: readonly Mutant[] = [
 		["n - m || (a < b ? -1 : 1)", "m - n || (a < b ? -1 : 1)", "the rarest kind first"],
 	]),
 	...mutantsOf(`${cli}/runs/fit.ts`, [
-		["if (!force && !update) {", "if (!force) {", "an update wants to be forced"],
+		["force || update);", "force);", "an update wants to be forced"],
 		["[...codebook.names, ...given]", "[...given, ...codebook.names]", "older names win over newer ones"],
 		["id >= clusters", "id > clusters", "a name for the id after the last"],
 		["failed === 0 ? emptyPart", "failed >= 0 ? emptyPart", "a part though nothing could be read"],

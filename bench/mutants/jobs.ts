@@ -12,8 +12,10 @@ export const JOBS: readonly Mutant[] = [
 			"other bytes of the same length pass",
 		],
 	]),
+	...mutantsOf(`${jobs}/item-filter.ts`, [
+		["before === source ?", "before !== source ?", "an item that comes twice is a conflict"],
+	]),
 	...mutantsOf(`${jobs}/run-batch.ts`, [
-		["if (before !== source) {", "if (before === source) {", "an item that comes twice is a conflict"],
 		['if (failFast || kind === "stop") {', "if (failFast) {", "a full disk does not end the run"],
 		["if (stopped === undefined && open === 0) {", "if (stopped === undefined) {", "an end though something is open"],
 	]),

@@ -52,6 +52,7 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/node/src/model": [node("model-digest")],
 	"packages/node/src/results": [cli("done-already"), node("results")],
 	"packages/jobs/src/fault": [jobs("run-batch")],
+	"packages/jobs/src/item-filter": [jobs("run-batch")],
 	"packages/jobs/src/manifest": [jobs("manifest"), cli("batch")],
 	"packages/jobs/src/run-batch": [jobs("run-batch")],
 	"packages/jobs/src/shard": [jobs("shard")],

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { Command, CommanderError } from "commander";
+import { checkNoBucket } from "./buckets/check-no-bucket.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { batchCommand } from "./commands/batch.ts";
 import { benchCommand } from "./commands/bench.ts";
@@ -18,6 +19,7 @@ import { segmentCommand } from "./commands/segment.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { statusCommand } from "./commands/status.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { addHelp } from "./flags/help.ts";
 import { shellMessage } from "./flags/shell-message.ts";
 import { printable } from "./progress/printable.ts";
@@ -29,6 +31,7 @@ const COMMANDS = [
 	applyCommand,
 	watchCommand,
 	batchCommand,
+	workerCommand,
 	statusCommand,
 	mergeCommand,
 	serveCommand,
@@ -61,6 +64,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 	for (const create of COMMANDS) {
 		program.addCommand(create(context, setExitCode));
 	}
+	program.hook("preAction", (_, command) => checkNoBucket(command));
 	for (const command of withSubcommands(program)) {
 		addHelp(command);
 		command

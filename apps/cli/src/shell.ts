@@ -29,7 +29,7 @@ export async function runFromShell(): Promise<void> {
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),
-		pause: (milliseconds) => setTimeout(milliseconds, true),
+		pause: (milliseconds, signal) => setTimeout(milliseconds, true, signal && { signal }).catch(() => false),
 		// Not loaded by what needs none.
 		openSegmenter: async (options) => (await import("@dinoseg/node/segmenter")).createSegmenter(options),
 		// Not process.exit: it would run destructors while onnxruntime works in another thread, and abort.

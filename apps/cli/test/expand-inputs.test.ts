@@ -122,7 +122,7 @@ describe("expandInputs", () => {
 			const { failures } = await expandInputs([url], { outputFolder: "out", cwd });
 			expect(failures[0].error).toMatchObject({
 				code: "INPUT_NOT_FOUND",
-				message: expect.stringContaining("dinoseg opens files, not addresses"),
+				message: expect.stringContaining("dinoseg opens files and s3:// addresses, no others"),
 			});
 		},
 	);

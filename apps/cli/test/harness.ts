@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createTemporaryFiles } from "@dinoseg/node/files";
 import { afterAll, vi } from "vitest";
@@ -137,7 +138,11 @@ async function runHere(
 		cwd: process.cwd(),
 		env: process.env,
 		now: () => performance.now(),
-		async pause() {
+		async pause(milliseconds, signal) {
+			if (signal !== undefined) {
+				// Of work that has an end of its own.
+				return wait(milliseconds, true, { signal }).catch(() => false);
+			}
 			const next = coming.shift();
 			await next?.(stderr.join(""));
 			return next !== undefined;

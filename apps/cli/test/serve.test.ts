@@ -88,7 +88,7 @@ describe("dinoseg serve", () => {
 		const ids: string[] = [];
 		for (let k = 2; k < 12; k++) {
 			for (const image of images) {
-				ids.push(await segment(first.url, image, { clusters: k }));
+				ids.push(await segment(first.url, image, { clusters: k, inputSize: 112 }));
 			}
 		}
 		const late = ids.map((id) => fetch(`${first.url}/v1/segmentations/${id}/figure.png`).catch(() => undefined));

@@ -251,10 +251,10 @@ describe("watch", () => {
 	});
 
 	// The reduced form of scripts/soak-watch.ts.
-	it("misses none of 40 images that trickle in", async () => {
+	it("misses none of 16 images that trickle in", async () => {
 		await using sandbox = await inFolder();
-		const bytes = await Promise.all(Array.from({ length: 40 }, (_, index) => picture(12 + index)));
-		const trickle: Pause[] = Array.from({ length: 20 }, (_, step) => async () => {
+		const bytes = await Promise.all(Array.from({ length: 16 }, (_, index) => picture(12 + index)));
+		const trickle: Pause[] = Array.from({ length: 8 }, (_, step) => async () => {
 			const half = bytes[2 * step].subarray(0, 300);
 			await put(sandbox, `${2 * step}.jpg`, half);
 			await put(sandbox, `${2 * step + 1}.jpg`, bytes[2 * step + 1]);
@@ -262,7 +262,7 @@ describe("watch", () => {
 		});
 		const { code, stderr } = await sandbox.dinosegWhile([...trickle, idle, idle], "watch", "in", "--quiet", ...QUICK);
 		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-		for (let index = 0; index < 40; index++) {
+		for (let index = 0; index < 16; index++) {
 			await access(sandbox.path(`out/${index}/segments.json`));
 		}
 	});

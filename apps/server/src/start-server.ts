@@ -19,8 +19,6 @@ export interface RunningServer {
 	close(): Promise<boolean>;
 }
 
-/** For requests to end by themselves. */
-const GRACE_MS = 5000;
 /** For what is cancelled to end. */
 const CANCEL_MS = 1000;
 /** For all that follows, so that the whole takes less than ten seconds. */
@@ -51,7 +49,9 @@ export async function startServer(
 		port = SERVER_DEFAULTS.port,
 		uploadSeconds = SERVER_DEFAULTS.uploadSeconds,
 	} = options;
-	const opened = await openServices(options, completeSurroundings(surroundings));
+	const completed = completeSurroundings(surroundings);
+	const { graceMs } = completed;
+	const opened = await openServices(options, completed);
 	const server = createAdaptorServer({
 		fetch: createApp(opened.services).fetch,
 		serverOptions: {
@@ -83,7 +83,7 @@ export async function startServer(
 		server.closeIdleConnections();
 		// A connection is idle when its answer has gone.
 		const sweeping = setInterval(() => server.closeIdleConnections(), IDLE_MS);
-		await Promise.all([within(opened.stop(GRACE_MS), GRACE_MS + CANCEL_MS), within(closed, GRACE_MS)]);
+		await Promise.all([within(opened.stop(graceMs), graceMs + CANCEL_MS), within(closed, graceMs)]);
 		// Those whose jobs were cancelled are told so.
 		await within(closed, CANCEL_MS);
 		clearInterval(sweeping);

@@ -21,7 +21,12 @@ export interface Surroundings {
 	readonly studioFolder: string;
 	/** Milliseconds, monotonic. @default the system's */
 	now(): number;
+	/** For requests to end by themselves when the service ends, milliseconds. @default 5000 */
+	readonly graceMs: number;
 }
+
+/** Half of the time that the end of a service may take. */
+const GRACE_MS = 5000;
 
 /** Surroundings with what was not given taken from the process. */
 export function completeSurroundings(given: Partial<Surroundings>): Surroundings {
@@ -34,6 +39,7 @@ export function completeSurroundings(given: Partial<Surroundings>): Surroundings
 		openSegmenter: createSegmenter,
 		studioFolder: given.studioFolder ?? builtStudio(),
 		now: () => performance.now(),
+		graceMs: GRACE_MS,
 		...given,
 	};
 }

@@ -44,7 +44,10 @@ const inBlock = (id: string) => ({
 	picture: `#operations-${id} .live-responses-table img`,
 });
 
-describe.each(ENGINES)("in $name, the page that describes the service", (engine) => {
+/** All of them in `npm run soak`. */
+const engines = process.env["DINOSEG_SOAK"] === "1" ? ENGINES : ENGINES.slice(0, 1);
+
+describe.each(engines)("in $name, the page that describes the service", (engine) => {
 	let running: RunningBrowser;
 	let page: Page;
 	let watched: Watched;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { imageForm, startService, type TestService } from "./support/service.ts";
+import { imageForm, startService, type TestService, useService } from "./support/service.ts";
 
 const astronaut = await readFile(fileURLToPath(new URL("../../../examples/astronaut.jpg", import.meta.url)));
 /** Options that take seconds. */
@@ -13,16 +13,32 @@ async function status(service: TestService, id: string): Promise<unknown> {
 	return (await service.json(`/v1/jobs/${id}`))["status"];
 }
 
-/** Jobs that run and wait, by the metrics. */
-async function counts(service: TestService): Promise<{ running: number; waiting: number }> {
-	const text = await (await service.fetch("/metrics")).text();
-	const of = (name: string) => Number(new RegExp(`^dinoseg_jobs_${name} (\\d+)$`, "m").exec(text)?.[1]);
-	return { running: of("running"), waiting: of("waiting") };
+/** Take all of an answer: the end of the service waits for it. */
+async function read(answer: Response): Promise<Response> {
+	await answer.arrayBuffer();
+	return answer;
 }
 
+/** Values of the metrics by their names, 0 of one that was not counted yet. */
+async function metrics(service: TestService): Promise<(name: string) => number> {
+	const lines = (await (await service.fetch("/metrics")).text()).split("\n");
+	return (name) => Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? 0);
+}
+
+/** Jobs that run and wait. */
+async function counts(service: TestService): Promise<{ running: number; waiting: number }> {
+	const of = await metrics(service);
+	return { running: of("dinoseg_jobs_running"), waiting: of("dinoseg_jobs_waiting") };
+}
+
+/** How often k-means came to its end. */
+const clusterings = async (service: TestService) =>
+	(await metrics(service))('dinoseg_stage_seconds_count{stage="kmeans"}');
+
 describe("a job", () => {
+	const service = useService();
+
 	it("ends when it is cancelled, and can be asked for again", async () => {
-		await using service = await startService();
 		const imageId = await service.send(astronaut);
 		const id = await service.segment(imageId, SLOW);
 		await expect.poll(() => status(service, id)).toBe("running");
@@ -36,7 +52,6 @@ describe("a job", () => {
 	});
 
 	it("that waits can be cancelled too", async () => {
-		await using service = await startService();
 		const imageId = await service.send(astronaut);
 		const first = await service.segment(imageId, { ...SLOW, seed: 1 });
 		const second = await service.segment(imageId, { ...SLOW, seed: 2 });
@@ -49,7 +64,6 @@ describe("a job", () => {
 	});
 
 	it("is cancelled when its client goes away, but not that of another who waits for it", async () => {
-		await using service = await startService();
 		const leaver = new AbortController();
 		const leaving = service.fetch("/v1/segment", { ...slowForm(1), signal: leaver.signal }).catch(() => "gone");
 		const stayer = new AbortController();
@@ -65,12 +79,11 @@ describe("a job", () => {
 	});
 
 	it("that takes too long ends as its client's fault", async () => {
-		await using service = await startService({ jobSeconds: 1 });
-		expect(await service.json("/v1/segment", 422, slowForm(1))).toMatchObject({ code: "JOB_TOO_LONG" });
+		await using hasty = await startService({ jobSeconds: 1 });
+		expect(await hasty.json("/v1/segment", 422, slowForm(1))).toMatchObject({ code: "JOB_TOO_LONG" });
 	});
 
 	it("that fails tells why", async () => {
-		await using service = await startService();
 		const cut = astronaut.subarray(0, 20_000);
 		const id = await service.segment(await service.send(cut));
 		await expect.poll(() => status(service, id)).toBe("failed");
@@ -80,13 +93,12 @@ describe("a job", () => {
 	});
 
 	it("is made once for all that ask at the same time", async () => {
-		await using service = await startService();
 		const imageId = await service.send(astronaut);
+		const before = await clusterings(service);
 		const ids = await Promise.all(Array.from({ length: 10 }, () => service.segment(imageId, { clusters: 4 })));
 		expect(new Set(ids).size).toBe(1);
 		await service.fetch(`/v1/segmentations/${ids[0]}`);
-		const text = await (await service.fetch("/metrics")).text();
-		expect(text).toMatch(/^dinoseg_stage_seconds_count\{stage="kmeans"\} 1$/m);
+		expect(await clusterings(service)).toBe(before + 1);
 	});
 });
 
@@ -126,20 +138,26 @@ describe("a full queue", () => {
 });
 
 describe("the end of the service", () => {
+	/** @param graceMs for requests to end by themselves: on a busy machine, short work takes longer than the usual. */
+	const startWithGrace = (graceMs: number) => startService({}, undefined, undefined, graceMs);
+
 	it("lets short work end, and takes no more", async () => {
-		await using service = await startService();
+		await using service = await startWithGrace(60_000);
 		const imageId = await service.send(astronaut);
 		const id = await service.segment(imageId, { clusters: 5 });
 		const labels = service.fetch(`/v1/segmentations/${id}/labels.png`);
 		await expect.poll(async () => (await counts(service)).running).toBeLessThanOrEqual(1);
 		const closing = service.close();
-		expect((await labels).status).toBe(200);
+		const { status: answered } = await labels.then(read);
+		expect(answered).toBe(200);
 		expect(await closing).toBe(true);
-		await expect(service.fetch("/healthz")).rejects.toThrow();
+		// Whoever got the port since then does not know the image.
+		const later = await service.fetch(`/v1/images/${imageId}`).catch(() => undefined);
+		expect([undefined, 404]).toContain(later?.status);
 	});
 
 	it("cancels long work, and takes less than ten seconds", async () => {
-		await using service = await startService();
+		await using service = await startWithGrace(500);
 		const slow = service.fetch("/v1/segment", {
 			...imageForm(astronaut, { options: JSON.stringify({ ...SLOW, clusters: 1000 }) }),
 		});
@@ -162,6 +180,7 @@ describe("the end of the service", () => {
 		expect(await service.json(`/v1/jobs/${id}`)).toEqual({ id, status: "done" });
 		const after = Buffer.from(await (await service.fetch(`/v1/segmentations/${id}/labels.png`)).arrayBuffer());
 		expect(after.equals(before)).toBe(true);
-		expect((await service.fetch(`/v1/segmentations/${id}/overlay.png`)).status).toBe(200);
+		const { status: answered } = await service.fetch(`/v1/segmentations/${id}/overlay.png`).then(read);
+		expect(answered).toBe(200);
 	});
 });

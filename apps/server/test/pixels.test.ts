@@ -8,10 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ASCII, DOUBLE, encodeTiff, SHORT } from "../../../fixtures/tiff.ts";
 import { smallExample } from "../../../packages/node/test/support/small-example.ts";
 import { fetchPixels, fetchTokens, segmentInPage } from "./support/segment-in-page.ts";
-import { startService, type TestService, useService } from "./support/service.ts";
+import { type TestService, useService } from "./support/service.ts";
 
 const example = (name: string) => readFile(fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url)));
 const service = useService();
+/** One in which two wait at most. */
+const narrow = useService({ maxQueue: 1 });
 let segmenter: Segmenter;
 beforeAll(async () => {
 	segmenter = await createSegmenter({ cache: false });
@@ -154,19 +156,18 @@ describe("pixels", () => {
 	});
 
 	it("are kept nowhere", async () => {
-		await using own = await startService();
-		const id = await own.send(cat);
-		const before = await own.files();
-		await fetchPixels(own, id);
-		expect(await own.files()).toEqual(before);
+		const id = await service.send(cat);
+		const before = await service.files();
+		await fetchPixels(service, id);
+		expect(await service.files()).toEqual(before);
 	});
 
 	it("are decoded once for all that ask at the same time", async () => {
-		await using own = await startService();
-		const id = await own.send(await sharp(cat).resize(3000).png().toBuffer());
-		const served = await Promise.all(Array.from({ length: 4 }, () => fetchPixels(own, id)));
+		const id = await service.send(await sharp(cat).resize(3000).png().toBuffer());
+		const before = await decodings(service);
+		const served = await Promise.all(Array.from({ length: 4 }, () => fetchPixels(service, id)));
 		expect(served[3]).toEqual(served[0]);
-		expect(await decodings(own)).toBe(1);
+		expect(await decodings(service)).toBe(before + 1);
 	});
 
 	it("of what is no picture, or is not there, are problems", async () => {
@@ -179,10 +180,10 @@ describe("pixels", () => {
 	});
 
 	it("take a place in the queue for each client, until it has them or goes", async () => {
-		await using own = await startService({ maxQueue: 1 });
-		const id = await own.send(await sharp(cat).resize(3000).png().toBuffer());
+		const id = await narrow.send(await sharp(cat).resize(3000).png().toBuffer());
+		const before = await decodings(narrow);
 		// They take nothing of their answers.
-		const { hostname, port } = new URL(own.url);
+		const { hostname, port } = new URL(narrow.url);
 		const slow = [0, 1].map(() => {
 			const socket = connect(Number(port), hostname);
 			socket.on("error", () => undefined);
@@ -190,55 +191,52 @@ describe("pixels", () => {
 			socket.write(`GET /v1/images/${id}/pixels HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 			return socket;
 		});
-		await expect.poll(() => decodings(own)).toBe(1);
-		await expect.poll(() => waiting(own)).toBe(2);
-		expect(await own.json(`/v1/images/${id}/pixels`, 503)).toMatchObject({ code: "QUEUE_FULL" });
+		await expect.poll(() => decodings(narrow)).toBe(before + 1);
+		await expect.poll(() => waiting(narrow)).toBe(2);
+		expect(await narrow.json(`/v1/images/${id}/pixels`, 503)).toMatchObject({ code: "QUEUE_FULL" });
 		for (const socket of slow) {
 			socket.destroy();
 		}
-		await expect.poll(() => waiting(own)).toBe(0);
-		await fetchPixels(own, id);
-		await expect.poll(() => waiting(own)).toBe(0);
+		await expect.poll(() => waiting(narrow)).toBe(0);
+		await fetchPixels(narrow, id);
+		await expect.poll(() => waiting(narrow)).toBe(0);
 	});
 
 	it("are not decoded for whom there is no place, even if another has them made", async () => {
-		await using own = await startService({ maxQueue: 1 });
-		const id = await own.send(cat);
-		const busy = await own.segment(id, { inputSize: 182, clusters: "2..100", restarts: 100 });
-		await expect.poll(async () => (await own.json(`/v1/jobs/${busy}`))["status"]).toBe("running");
-		const first = fetchPixels(own, id);
-		await expect.poll(() => waiting(own)).toBe(1);
-		const refused = ["", "nodata=0"].map((query) => own.json(`/v1/images/${id}/pixels?${query}`, 503));
+		const id = await narrow.send(cat);
+		const busy = await narrow.segment(id, { inputSize: 182, clusters: "2..100", restarts: 100 });
+		await expect.poll(async () => (await narrow.json(`/v1/jobs/${busy}`))["status"]).toBe("running");
+		const first = fetchPixels(narrow, id);
+		await expect.poll(() => waiting(narrow)).toBe(1);
+		const refused = ["", "nodata=0"].map((query) => narrow.json(`/v1/images/${id}/pixels?${query}`, 503));
 		expect(await Promise.all(refused)).toMatchObject([{ code: "QUEUE_FULL" }, { code: "QUEUE_FULL" }]);
-		await own.fetch(`/v1/jobs/${busy}`, { method: "DELETE" });
+		await narrow.fetch(`/v1/jobs/${busy}`, { method: "DELETE" });
 		expect((await first).data).toHaveLength(120 * 80 * 3);
-		await expect.poll(() => waiting(own)).toBe(0);
+		await expect.poll(() => waiting(narrow)).toBe(0);
 	});
 
 	it("leave no place taken where they cannot be made", async () => {
-		await using own = await startService({ maxQueue: 1 });
-		const broken = await own.send(cat.slice(0, cat.length / 2));
+		const broken = await narrow.send(cat.slice(0, cat.length / 2));
 		for (let round = 0; round < 3; round++) {
-			expect(await own.json(`/v1/images/${broken}/pixels`, 422)).toMatchObject({ code: "IMAGE_CORRUPT" });
+			expect(await narrow.json(`/v1/images/${broken}/pixels`, 422)).toMatchObject({ code: "IMAGE_CORRUPT" });
 		}
-		const id = await own.send(cat);
-		await fetchPixels(own, id);
-		await expect.poll(() => waiting(own)).toBe(0);
+		const id = await narrow.send(cat);
+		await fetchPixels(narrow, id);
+		await expect.poll(() => waiting(narrow)).toBe(0);
 	});
 
 	it("are not made for a client that has gone", async () => {
-		await using own = await startService();
-		const id = await own.send(cat);
+		const id = await service.send(cat);
 		const slow = { inputSize: 182, clusters: "2..100", restarts: 100 };
-		const busy = await own.segment(id, slow);
-		await expect.poll(async () => (await own.json(`/v1/jobs/${busy}`))["status"]).toBe("running");
+		const busy = await service.segment(id, slow);
+		await expect.poll(async () => (await service.json(`/v1/jobs/${busy}`))["status"]).toBe("running");
 		const leaver = new AbortController();
-		const leaving = own.fetch(`/v1/images/${id}/pixels`, { signal: leaver.signal }).catch(() => "gone");
-		await expect.poll(() => waiting(own)).toBe(1);
+		const leaving = service.fetch(`/v1/images/${id}/pixels`, { signal: leaver.signal }).catch(() => "gone");
+		await expect.poll(() => waiting(service)).toBe(1);
 		leaver.abort();
 		expect(await leaving).toBe("gone");
-		await expect.poll(() => waiting(own)).toBe(0);
-		await own.fetch(`/v1/jobs/${busy}`, { method: "DELETE" });
+		await expect.poll(() => waiting(service)).toBe(0);
+		await service.fetch(`/v1/jobs/${busy}`, { method: "DELETE" });
 	});
 });
 

@@ -36,12 +36,13 @@ const ALL_WOULD_FAIL: ReadonlySet<ErrorCode> = new Set([
 	"MODEL_RUN_FAILED",
 	"ABORTED",
 	"OUTPUT_IN_USE",
+	"STORAGE_REFUSED",
 ]);
 
 /** Tell what kind of failure an error is. */
 export function faultKind(error: DinosegError): FaultKind {
 	const errno = errnoOf(error);
-	if (PASSING.has(errno)) {
+	if (PASSING.has(errno) || error.code === "STORAGE_UNREACHABLE") {
 		return "passing";
 	}
 	if (error.code === "OUTPUT_UNWRITABLE") {

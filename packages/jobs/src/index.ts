@@ -1,3 +1,6 @@
+export type { BatchGap, BatchItem } from "./batch-item.ts";
+export type { QueuedBatch, QueuedItem } from "./chunk/chunk-job.ts";
+export { CHUNK_BOUNDS, type ChunkBounds } from "./chunk/chunks.ts";
 export {
 	changedFiles,
 	type Manifest,
@@ -8,15 +11,33 @@ export {
 } from "./manifest.ts";
 export type { BadLine, DoneLine, SealedFile } from "./manifest-line.ts";
 export { readPathList } from "./path-list.ts";
+export { produceBatch } from "./producer/produce-batch.ts";
+export type { ProducedState, ProducerEvent, ProducerOptions } from "./producer/producer-options.ts";
+export type { JsonValue } from "./queue/json-value.ts";
+export { createMemoryQueue, type MemoryQueueOptions } from "./queue/memory-queue.ts";
+export { DEFAULT_LEASE_MS, openQueue } from "./queue/open-queue.ts";
+export type {
+	ConsumeOptions,
+	Consumer,
+	JobFailure,
+	JobOutcome,
+	JobQueue,
+	Lease,
+	QueueCounts,
+	QueuedJob,
+	QueuedRun,
+	QueueEvent,
+	RunCounts,
+	WorkerState,
+} from "./queue/queue.ts";
+export type { RedisQueueOptions } from "./queue/redis-queue.ts";
 export {
 	type BatchEvent,
-	type BatchGap,
-	type BatchItem,
 	type BatchOptions,
 	type BatchOutcome,
 	runBatch,
 } from "./run-batch.ts";
-export { type PinnedRun, pinRun, type Run, readRun } from "./run-file.ts";
+export { checkRun, type PinnedRun, pinRun, type Run, readRun } from "./run-file.ts";
 export { sealOutput } from "./seal-output.ts";
 export {
 	formatIndices,
@@ -28,6 +49,10 @@ export {
 	shardOfScheduler,
 	WHOLE,
 } from "./shard.ts";
-export { itemLines, runLines, type ShardState, shardFolder, shardStates } from "./shard-folders.ts";
+export { itemLines, runLines, type ShardState, shardFolder, shardKey, shardStates } from "./shard-folders.ts";
+export * from "./storage/index.ts";
 export { writeSummary } from "./summary.ts";
 export { isSameInTar, openTar, sealBytes, type TarFile, type TarPlace } from "./tar-file.ts";
+export type { OpenRun } from "./worker/run-keeper.ts";
+export { runWorker, type WorkerEvent, type WorkerOptions } from "./worker/run-worker.ts";
+export type { RunOutputs } from "./worker/work-chunk.ts";

@@ -23,7 +23,15 @@ export interface BadLine {
 	readonly message: string;
 }
 
-/** Everything that belongs to the shard was looked at. */
+/** An item that has no output yet, though it was tried: the next run tries it again. Only in manifests of chunks. */
+export interface OpenLine {
+	readonly path: string;
+	readonly status: "open";
+	readonly code: string;
+	readonly message: string;
+}
+
+/** Everything that belongs to the shard, or to the chunk, was looked at. */
 export interface EndLine {
 	readonly status: "end";
 	readonly done: number;
@@ -37,7 +45,7 @@ export interface RunLine {
 	readonly run: string;
 }
 
-export type ManifestLine = RunLine | DoneLine | BadLine | EndLine;
+export type ManifestLine = RunLine | DoneLine | BadLine | OpenLine | EndLine;
 
 /**
  * Read a line of a manifest.
@@ -114,6 +122,7 @@ function isManifestLine(line: ManifestLine | null): line is ManifestLine {
 				areSealed(line.files)
 			);
 		case "bad":
+		case "open":
 			return [line.path, line.code, line.message].every((text) => typeof text === "string");
 		case "end":
 			return Number.isSafeInteger(line.done) && Number.isSafeInteger(line.bad);

@@ -1,22 +1,9 @@
-import { DinosegError, optionName } from "@dinoseg/core/errors";
+import type { DinosegError } from "@dinoseg/core/errors";
+import type { BatchGap, BatchItem } from "./batch-item.ts";
 import { faultKind } from "./fault.ts";
+import { createItemFilter } from "./item-filter.ts";
 import type { Manifest } from "./manifest.ts";
 import type { DoneLine } from "./manifest-line.ts";
-import { hashPath } from "./path-hash.ts";
-import { PathTable } from "./path-table.ts";
-
-/** One thing to do. */
-export interface BatchItem {
-	/** Its name in the batch, on every machine: a path with forward slashes. */
-	readonly path: string;
-	/** What it is made of, on this machine: items of one path and two sources are a conflict. */
-	readonly source: string;
-}
-
-/** A part of the input that cannot be searched. */
-export interface BatchGap {
-	readonly error: DinosegError;
-}
 
 /** What becomes of an item in this run. */
 export type BatchEvent<Item> =
@@ -34,7 +21,7 @@ export type BatchEvent<Item> =
 export interface BatchOptions<Item extends BatchItem> {
 	/** Some at a time, in any order; one that comes twice is taken once. */
 	readonly items: AsyncIterable<readonly (Item | BatchGap)[]>;
-	readonly manifest: Manifest;
+	readonly manifest: Pick<Manifest, "status" | "add">;
 	/** Items in work at the same time. */
 	readonly limit: number;
 	/** Whether the output of an item that is done is there, by the mark that the manifest remembers. */
@@ -46,6 +33,8 @@ export interface BatchOptions<Item extends BatchItem> {
 	 * @throws DinosegError
 	 */
 	work(item: Item, isChanged: boolean): Promise<Omit<DoneLine, "path" | "status">>;
+	/** Whether a failure is left to the next run, also where the item seems to be at fault. @default none is */
+	isPassing?(error: DinosegError): boolean;
 	/** Try what is in quarantine again. @default false */
 	readonly retryBad?: boolean;
 	/** End at the first failure. @default false */
@@ -68,16 +57,8 @@ export interface BatchOutcome {
 	readonly stopped?: DinosegError;
 }
 
-function conflict({ path, source }: BatchItem): DinosegError {
-	return new DinosegError(
-		"INPUT_CONFLICT",
-		`${source}: another file of this batch is called ${path} too, and has its output. Run them separately with different ${optionName("output")} folders, or give their common parent folder as input.`,
-		{ details: { path, source } },
-	);
-}
-
-/** Waits before an item is tried again, milliseconds. */
-const BACK_OFF_MS = [500, 2000, 8000];
+/** Waits before something is tried again that failed in passing, milliseconds. */
+export const BACK_OFF_MS = [500, 2000, 8000];
 
 /**
  * Do every item that is not done yet, and note each with its output in the manifest.
@@ -90,7 +71,7 @@ const BACK_OFF_MS = [500, 2000, 8000];
  */
 export async function runBatch<Item extends BatchItem>(options: BatchOptions<Item>): Promise<BatchOutcome> {
 	const { items, manifest, limit, failFast = false, onEvent } = options;
-	const seen = new PathTable();
+	const filter = createItemFilter();
 	const counts = { done: 0, present: 0, bad: 0, open: 0 };
 	let stopped: DinosegError | undefined;
 	const stop = (error: DinosegError) => {
@@ -99,7 +80,7 @@ export async function runBatch<Item extends BatchItem>(options: BatchOptions<Ite
 
 	const fail = async (item: Item, error: DinosegError): Promise<void> => {
 		const kind = faultKind(error);
-		const isKept = kind === "bad";
+		const isKept = kind === "bad" && options.isPassing?.(error) !== true;
 		if (isKept) {
 			const { code, message } = error;
 			await manifest.add({ path: item.path, status: "bad", code, message });
@@ -144,16 +125,13 @@ export async function runBatch<Item extends BatchItem>(options: BatchOptions<Ite
 
 	/** @returns nothing if there is nothing to wait for: of many items there is not. */
 	const take = (item: Item): Promise<void> | undefined => {
-		const hash = hashPath(item.path);
-		const source = hashPath(item.source).low;
-		const before = seen.get(hash);
-		if (before !== undefined) {
-			if (before !== source) {
-				meetGap(conflict(item));
-			}
+		const { isNew, conflict } = filter(item);
+		if (conflict !== undefined) {
+			meetGap(conflict);
+		}
+		if (!isNew) {
 			return undefined;
 		}
-		seen.set(hash, source);
 		const status = manifest.status(item.path, (mark) => options.isThere(item, mark));
 		if (status === "bad" && !options.retryBad) {
 			counts.bad += 1;

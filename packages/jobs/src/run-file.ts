@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
-import { type TemporaryFiles, writeFileAtomically } from "@dinoseg/node/files";
 import { manifestInvalid } from "./manifest-line.ts";
+import type { Storage } from "./storage/storage.ts";
 
-/** What all shards of a batch have in common, in its output folder. */
+/** What all shards of a batch have in common, in the storage of its outputs. */
 const RUN_FILE = "run.json";
 const SCHEMA = "dinoseg/run/1";
 
@@ -15,6 +13,8 @@ export interface Run {
 	readonly shards: number;
 	/** The scheduler's index of shard 1. */
 	readonly firstIndex: number;
+	/** Whether each chunk of a shard has a manifest, as a queue and S3 want it. @default one for the whole shard */
+	readonly chunks: boolean;
 	/** All that changes an output, by name, in words: options, model. */
 	readonly settings: Readonly<Record<string, string>>;
 }
@@ -25,36 +25,50 @@ export interface PinnedRun extends Run {
 }
 
 /**
- * Read what the batch in an output folder is made by.
+ * Read what the batch in a storage is made by.
  *
  * @returns nothing if there is none.
- * @throws DinosegError MANIFEST_INVALID
+ * @throws DinosegError MANIFEST_INVALID, STORAGE_*
  */
-export async function readRun(output: string): Promise<PinnedRun | undefined> {
-	const path = join(output, RUN_FILE);
-	const text = await readFile(path, "utf8").catch(() => undefined);
-	if (text === undefined) {
+export async function readRun(storage: Storage): Promise<PinnedRun | undefined> {
+	const bytes = await storage.get(RUN_FILE);
+	if (bytes === undefined) {
 		return undefined;
 	}
-	const run = parseRun(text);
+	const run = parseRun(new TextDecoder().decode(bytes));
 	if (run === undefined) {
-		throw manifestInvalid(path, `does not say what a batch is made by (${SCHEMA})`);
+		throw manifestInvalid(`${storage.uri}/${RUN_FILE}`, `does not say what a batch is made by (${SCHEMA})`);
 	}
 	return pin(run);
+}
+
+/**
+ * Check that a storage holds the outputs of a run, and of no other one since.
+ *
+ * @param id as `PinnedRun.id`.
+ * @throws DinosegError RUN_MISMATCH, MANIFEST_INVALID, STORAGE_*
+ */
+export async function checkRun(storage: Storage, id: string): Promise<void> {
+	const there = await readRun(storage);
+	if (there?.id === id) {
+		return;
+	}
+	const { uri } = storage;
+	const message =
+		there === undefined
+			? `${uri}: this machine does not see the run.json of the batch. Have the output at the same address on all machines, and begin the batch anew if it was removed.`
+			: `${uri}: holds another batch now, which was begun after the one in the queue. Give that one an output of its own.`;
+	throw new DinosegError("RUN_MISMATCH", message, { details: { output: uri } });
 }
 
 /**
  * Note what a batch is made by, or check that it is what it was.
  *
  * @param force replace another one: what it made counts as not there.
- * @throws DinosegError OUTPUT_EXISTS that names what differs, MANIFEST_INVALID, OUTPUT_UNWRITABLE
+ * @throws DinosegError OUTPUT_EXISTS that names what differs, MANIFEST_INVALID, STORAGE_*, OUTPUT_UNWRITABLE
  */
-export async function pinRun(
-	output: string,
-	run: Run,
-	{ force, temporaryFiles }: { readonly force: boolean; readonly temporaryFiles: TemporaryFiles },
-): Promise<PinnedRun> {
-	const there = await readRun(output).catch((error: unknown) => {
+export async function pinRun(storage: Storage, run: Run, { force }: { readonly force: boolean }): Promise<PinnedRun> {
+	const there = await readRun(storage).catch((error: unknown) => {
 		if (force) {
 			return undefined;
 		}
@@ -67,22 +81,23 @@ export async function pinRun(
 	if (there !== undefined && !force) {
 		throw new DinosegError(
 			"OUTPUT_EXISTS",
-			`${output}: holds a batch that differs from what is asked for: ${differencesOf(there, run).join(", ")}. Give what was given then, or use ${optionName("force")} to begin anew, or another output folder.`,
-			{ details: { output } },
+			`${storage.uri}: holds a batch that differs from what is asked for: ${differencesOf(there, run).join(", ")}. Give what was given then, or use ${optionName("force")} to begin anew, or another output folder.`,
+			{ details: { output: storage.uri } },
 		);
 	}
-	const text = `${JSON.stringify({ schema: SCHEMA, ...run }, null, "\t")}\n`;
-	await writeFileAtomically(join(output, RUN_FILE), new TextEncoder().encode(text), temporaryFiles);
+	const { chunks, ...others } = run;
+	const text = `${JSON.stringify({ schema: SCHEMA, ...(chunks ? { chunks } : {}), ...others }, null, "\t")}\n`;
+	await storage.put(RUN_FILE, new TextEncoder().encode(text));
 	return pinned;
 }
 
-function pin({ shards, firstIndex, settings }: Run): PinnedRun {
+function pin({ shards, firstIndex, chunks, settings }: Run): PinnedRun {
 	const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
 	// How a scheduler counts makes no other outputs.
 	const id = createHash("sha256")
-		.update(JSON.stringify([shards, sorted]))
+		.update(JSON.stringify([shards, sorted, ...(chunks ? ["chunks"] : [])]))
 		.digest("hex");
-	return { shards, firstIndex, settings, id };
+	return { shards, firstIndex, chunks, settings, id };
 }
 
 function differencesOf(there: Run, now: Run): string[] {
@@ -91,19 +106,30 @@ function differencesOf(there: Run, now: Run): string[] {
 		const [old, fresh] = [there.settings[key] ?? "none", now.settings[key] ?? "none"];
 		return old === fresh ? [] : [`${optionName(key)} ${old} there, ${fresh} now`];
 	});
-	return there.shards === now.shards
-		? differences
-		: [`${there.shards} shards there, ${now.shards} now`, ...differences];
+	const manifests = ({ chunks }: Run) => `a manifest for each ${chunks ? "chunk" : "shard"}`;
+	return [
+		...(there.chunks === now.chunks ? [] : [`${manifests(there)} there, ${manifests(now)} now`]),
+		...(there.shards === now.shards ? [] : [`${there.shards} shards there, ${now.shards} now`]),
+		...differences,
+	];
 }
 
 function parseRun(text: string): Run | undefined {
 	try {
-		const { schema, shards, firstIndex, settings } = JSON.parse(text) as Run & { readonly schema: unknown };
+		const {
+			schema,
+			shards,
+			firstIndex,
+			chunks = false,
+			settings,
+		} = JSON.parse(text) as Partial<PinnedRun> & {
+			readonly schema: unknown;
+		};
 		const isRun =
 			schema === SCHEMA &&
-			[shards, firstIndex].every((value) => Number.isSafeInteger(value) && value >= 0) &&
-			Object.values(settings).every((value) => typeof value === "string");
-		return isRun ? { shards, firstIndex, settings } : undefined;
+			[shards, firstIndex].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
+			Object.values(settings ?? { none: undefined }).every((value) => typeof value === "string");
+		return isRun ? ({ shards, firstIndex, chunks, settings } as Run) : undefined;
 	} catch {
 		return undefined;
 	}

@@ -1,8 +1,9 @@
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TEMPORARY_SUFFIX, unwritable } from "@dinoseg/node/files";
 import { sealFile } from "./manifest.ts";
 import type { SealedFile } from "./manifest-line.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /**
  * See that every file of an output is on the disk, and take its size and sha256.
@@ -22,17 +23,5 @@ export async function sealOutput(folder: string): Promise<Record<string, SealedF
 		return files;
 	} catch (cause) {
 		throw unwritable(folder, cause);
-	}
-}
-
-/** See that the names in a folder are on the disk, where the system knows that. */
-async function syncFolder(folder: string): Promise<void> {
-	const file = await open(folder, "r").catch(() => undefined);
-	try {
-		await file?.sync();
-	} catch {
-		// Windows has no such thing.
-	} finally {
-		await file?.close();
 	}
 }

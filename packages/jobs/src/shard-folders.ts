@@ -1,19 +1,31 @@
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { chunkLines, summariseChunks } from "./chunk/chunk-lines.ts";
 import { MANIFEST_FILE, manifestLines } from "./manifest.ts";
 import type { BadLine, DoneLine } from "./manifest-line.ts";
 import { hashPath } from "./path-hash.ts";
 import { PathTable } from "./path-table.ts";
 import type { PinnedRun } from "./run-file.ts";
 import type { Shard } from "./shard.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** The folder of all shards, in the output folder. */
 const SHARDS_FOLDER = "shards";
 
-/** The folder of a shard's manifest and lock. Names sort like the numbers. */
-export function shardFolder(output: string, { number, count }: Shard): string {
+/** The folder of a shard's manifest and lock. */
+export function shardFolder(output: string, shard: Shard): string {
+	return join(output, SHARDS_FOLDER, shardName(shard));
+}
+
+/** The same in a storage: a key with a slash at its end. */
+export function shardKey(shard: Shard): string {
+	return `${SHARDS_FOLDER}/${shardName(shard)}/`;
+}
+
+/** Names sort like the numbers. */
+function shardName({ number, count }: Shard): string {
 	const digits = String(count).length;
-	return join(output, SHARDS_FOLDER, `${String(number).padStart(digits, "0")}-of-${count}`);
+	return `${String(number).padStart(digits, "0")}-of-${count}`;
 }
 
 /** How far a shard is. */
@@ -27,16 +39,18 @@ export interface ShardState extends Shard {
 /**
  * How far every shard of a run is, in their order; one that never began has no items.
  *
- * @throws DinosegError MANIFEST_INVALID
+ * @throws DinosegError MANIFEST_INVALID, STORAGE_*
  */
-export async function* shardStates(output: string, run: PinnedRun): AsyncGenerator<ShardState> {
-	const begun = new Set(await readdir(join(output, SHARDS_FOLDER)).catch(() => []));
+export async function* shardStates(storage: Storage, run: PinnedRun): AsyncGenerator<ShardState> {
+	const begun = run.chunks ? undefined : new Set(await readdir(join(storage.uri, SHARDS_FOLDER)).catch(() => []));
 	for (let number = 1; number <= run.shards; number++) {
 		const shard = { number, count: run.shards };
-		const folder = shardFolder(output, shard);
-		const { done, bad, isComplete } = begun.has(basename(folder))
-			? await readShard(folder, run)
-			: { done: 0, bad: 0, isComplete: false };
+		const { done, bad, isComplete } =
+			begun === undefined
+				? await summariseChunks(storage, shardKey(shard), run.id)
+				: begun.has(shardName(shard))
+					? await readShard(shardFolder(storage.uri, shard), run)
+					: { done: 0, bad: 0, isComplete: false };
 		yield { ...shard, done, bad, isComplete };
 	}
 }
@@ -60,11 +74,12 @@ export async function* itemLines(folder: string, run: PinnedRun): AsyncGenerator
 /**
  * The line of every item of a run that has one, shard by shard.
  *
- * @throws DinosegError MANIFEST_INVALID
+ * @throws DinosegError MANIFEST_INVALID, STORAGE_*
  */
-export async function* runLines(output: string, run: PinnedRun): AsyncGenerator<DoneLine | BadLine> {
+export async function* runLines(storage: Storage, run: PinnedRun): AsyncGenerator<DoneLine | BadLine> {
 	for (let number = 1; number <= run.shards; number++) {
-		yield* itemLines(shardFolder(output, { number, count: run.shards }), run);
+		const shard = { number, count: run.shards };
+		yield* run.chunks ? chunkLines(storage, shardKey(shard), run.id) : itemLines(shardFolder(storage.uri, shard), run);
 	}
 }
 

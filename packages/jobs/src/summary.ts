@@ -1,7 +1,10 @@
 import { createWriteStream } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { type TemporaryFiles, writeFileAtomically } from "@dinoseg/node/files";
 import type { BadLine, DoneLine } from "./manifest-line.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /**
  * Write a table with one row for each item: path, status, what is known of it, and of one in quarantine why.
@@ -9,10 +12,11 @@ import type { BadLine, DoneLine } from "./manifest-line.ts";
  * Convention: RFC 4180 in UTF-8, lines end in LF.
  *
  * @param facts names of what the rows tell of items that are done: columns of their own.
- * @throws DinosegError MANIFEST_INVALID, OUTPUT_UNWRITABLE
+ * @param key   of the table in the storage.
+ * @throws DinosegError MANIFEST_INVALID, OUTPUT_UNWRITABLE, STORAGE_*
  */
 export async function writeSummary(
-	path: string,
+	{ storage, key }: { readonly storage: Storage; readonly key: string },
 	lines: AsyncIterable<DoneLine | BadLine>,
 	facts: readonly string[],
 	temporaryFiles: TemporaryFiles,
@@ -25,8 +29,13 @@ export async function writeSummary(
 			yield formatRow([line.path, line.status, ...known, ...fault]);
 		}
 	}
+	if (!isAbsolute(storage.uri)) {
+		// What an object is made of has to be in memory: some 60 bytes an item.
+		await storage.put(key, await buffer(rows()));
+		return;
+	}
 	const write = (to: string) => pipeline(rows, createWriteStream(to, { flags: "wx" }));
-	await writeFileAtomically(path, write, temporaryFiles);
+	await writeFileAtomically(join(storage.uri, key), write, temporaryFiles);
 }
 
 function formatRow(cells: readonly (string | number)[]): string {

@@ -50,7 +50,7 @@ describe("a segmenter with several pictures at once", () => {
 		await withSegmenter({ threads: 3 }, async (three) => {
 			for (const segments of SEGMENT_KINDS) {
 				const [expected, more] = await Promise.all(
-					[one, three].map((segmenter) => segmenter.segment(pictures[1], { segments })),
+					[one, three].map((segmenter) => segmenter.segment(pictures[1], { segments, inputSize: 224 })),
 				);
 				expect(more.labels, segments).toEqual(expected.labels);
 				expect(more.confidence, segments).toEqual(expected.confidence);

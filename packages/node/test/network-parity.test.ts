@@ -194,17 +194,14 @@ describe("a stride below the patch", () => {
 async function writeCheckpoint(
 	model: string,
 	dtype: TensorDtype,
-	value: (name: string, value: number) => number = (_, element) => element,
+	change: (name: string, values: Float32Array) => Float32Array = (_, values) => values,
 	config: object = {},
 ): Promise<string> {
 	const folder = mkdtempSync(join(temporary.path, "network-"));
 	const specs = [...loadTensors(`reference/backbone/${model}/${WEIGHTS}`)].map(
 		([name, { shape, data }]): TensorSpec => {
-			const fill: TensorSpec["fill"] = (target, start) => {
-				for (let i = 0; i < target.length; i++) {
-					target[i] = value(name, data[start + i]);
-				}
-			};
+			const values = change(name, data as Float32Array);
+			const fill: TensorSpec["fill"] = (target, start) => target.set(values.subarray(start, start + target.length));
 			return { name, dtype, shape, fill };
 		},
 	);
@@ -225,9 +222,9 @@ describe("other checkpoints", () => {
 		["swiglu", "F16"],
 		["reg", "BF16"],
 	] as const)("%s in %s gives the tokens of the same weights in F32", async (model, dtype) => {
-		const widen = (_: string, element: number) => {
-			const bytes = new Uint8Array(narrowFloats(Float32Array.of(element), dtype).buffer);
-			return decodeTensorValues(bytes, dtype, 1)[0];
+		const widen = (_: string, values: Float32Array) => {
+			const bytes = new Uint8Array(narrowFloats(values, dtype).buffer);
+			return decodeTensorValues(bytes, dtype, values.length);
 		};
 		const narrowed = readCheckpoint(await writeCheckpoint(model, dtype));
 		const widened = readCheckpoint(await writeCheckpoint(model, "F32", widen));
@@ -245,7 +242,9 @@ describe("other checkpoints", () => {
 
 	it.each(MODELS)("%s without bias of query, key and value runs as with zeros", async (model) => {
 		const isBias = /\.(query|key|value)\.bias$/;
-		const zeros = await writeCheckpoint(model, "F32", (name, element) => (isBias.test(name) ? 0 : element));
+		const zeros = await writeCheckpoint(model, "F32", (name, values) =>
+			isBias.test(name) ? new Float32Array(values.length) : values,
+		);
 		const absent = await writeCheckpoint(model, "F32", undefined, { qkv_bias: false });
 		const [expected, actual] = await Promise.all(
 			[zeros, absent].map(async (one) => (await runNetwork(readCheckpoint(one), pictures("126x98"))).tokens.data),

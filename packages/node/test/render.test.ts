@@ -14,17 +14,19 @@ import { useSegmenter } from "./support/with-segmenter.ts";
 
 const withShared = useSegmenter();
 const cat = await smallExample("cat.jpg");
+/** For a network that takes milliseconds. */
+const inputSize = 112;
 
 describe("Segmenter.render", () => {
 	it.each(SEGMENT_KINDS)("makes the files of a result: %s", (segments) =>
 		withShared(async (segmenter) => {
-			const result = await segmenter.segment(cat, { segments });
+			const result = await segmenter.segment(cat, { segments, inputSize });
 			const { files } = renderResultFiles(result, { encodePng });
 			const names = [...files.keys()].reverse();
 			const rendered = await segmenter.render(
 				cat,
 				names.map((file) => ({ file })),
-				{ segments },
+				{ segments, inputSize },
 			);
 			expect(rendered.map(({ fileName }) => fileName)).toEqual(names);
 			for (const { fileName, bytes } of rendered) {
@@ -35,7 +37,7 @@ describe("Segmenter.render", () => {
 
 	it("gives superpixels and tree of regions", () =>
 		withShared(async (segmenter) => {
-			const options = { segments: "regions" } as const;
+			const options = { segments: "regions", inputSize } as const;
 			const { tree, features, superpixels } = asRegions(await segmenter.segment(cat, options));
 			const [map, file] = await segmenter.render(cat, [{ file: "superpixels.png" }, { file: "tree.bin" }], options);
 			expect(decodeLabelPng(map.bytes).data).toEqual(superpixels.data);
@@ -45,9 +47,10 @@ describe("Segmenter.render", () => {
 
 	it("cuts segments out", () =>
 		withShared(async (segmenter) => {
-			const result = await segmenter.segment(cat, { clusters: 3 });
+			const result = await segmenter.segment(cat, { clusters: 3, inputSize });
 			const [largest, picked] = await segmenter.render(cat, [{ cutout: {} }, { cutout: { pick: ["1", "2"] } }], {
 				clusters: 3,
+				inputSize,
 			});
 			expect(Buffer.from(largest.bytes).equals(renderResultCutout(result))).toBe(true);
 			expect(Buffer.from(picked.bytes).equals(renderResultCutout(result, ["1", "2"]))).toBe(true);
@@ -57,6 +60,7 @@ describe("Segmenter.render", () => {
 		withShared(async (segmenter) => {
 			const [{ bytes, fileName }] = await segmenter.render(cat, [{ export: name, file: "photos/cat.png" }], {
 				clusters: 3,
+				inputSize,
 			});
 			expect(bytes.length).toBeGreaterThan(0);
 			if (fileName.endsWith(".zip")) {
@@ -69,7 +73,10 @@ describe("Segmenter.render", () => {
 
 	it("joins the pieces of a format as a data set does", () =>
 		withShared(async (segmenter) => {
-			const [{ bytes }] = await segmenter.render(cat, [{ export: "coco", file: "photos/cat.png" }], { clusters: 3 });
+			const [{ bytes }] = await segmenter.render(cat, [{ export: "coco", file: "photos/cat.png" }], {
+				clusters: 3,
+				inputSize,
+			});
 			const coco = JSON.parse(new TextDecoder().decode(bytes));
 			expect(coco.images).toMatchObject([{ file_name: "photos/cat.png", width: 120 }]);
 			expect(coco.annotations).toHaveLength(3);
@@ -77,14 +84,16 @@ describe("Segmenter.render", () => {
 
 	it("tells what a format lost", () =>
 		withShared(async (segmenter) => {
-			const [{ warnings }] = await segmenter.render(cat, [{ export: "geojson" }]);
+			const [{ warnings }] = await segmenter.render(cat, [{ export: "geojson" }], { inputSize });
 			expect(warnings).toMatchObject([{ code: "REFERENCE_SYSTEM_MISSING" }]);
 		}));
 
 	it("refuses a file that the segments do not have", () =>
 		withShared(async (segmenter) => {
-			await expect(segmenter.render(cat, [{ file: "tree.bin" }])).rejects.toMatchObject({ code: "OPTION_INVALID" });
-			await expect(segmenter.render(cat, [{ cutout: { pick: ["99"] } }])).rejects.toMatchObject({
+			await expect(segmenter.render(cat, [{ file: "tree.bin" }], { inputSize })).rejects.toMatchObject({
+				code: "OPTION_INVALID",
+			});
+			await expect(segmenter.render(cat, [{ cutout: { pick: ["99"] } }], { inputSize })).rejects.toMatchObject({
 				code: "OPTION_INVALID",
 			});
 		}));

@@ -71,7 +71,7 @@ describe("the whole chain", () => {
 	it("withstands salt and pepper by its median blur", async () => {
 		const { image } = await decodeImage(await readFile(example("rocket.jpg")), { name: "rocket", maxPixels: 1e6 });
 		const clean = await encodePng(image);
-		const seeds = [1, 2, 3];
+		const seeds = [1, 2];
 		const noisy = await Promise.all(seeds.map((seed) => encodePng(addSaltAndPepper(image, 0.05, seed))));
 		// Both ways to cluster share tokens.
 		const agreement = async (options: SegmentCallOptions) => {

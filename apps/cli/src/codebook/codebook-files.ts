@@ -1,13 +1,16 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { type Codebook, type CodebookPart, decodeCodebook, decodeCodebookPart } from "@dinoseg/core/codebook";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import { formatIndices, type Shard } from "@dinoseg/jobs";
-import { readInput } from "@dinoseg/node";
+import { bucketAt } from "../buckets/bucket-at.ts";
+import { isBucketUri } from "../buckets/bucket-uri.ts";
+import { readFileAt } from "../buckets/file-at.ts";
+import type { CommandContext } from "../commands/context.ts";
 
 /** @throws DinosegError CODEBOOK_INVALID; of reading the file */
-export async function readCodebook(path: string): Promise<Codebook> {
-	return decodeCodebook((await readInput(path)).bytes, path);
+export async function readCodebook(context: CommandContext, path: string): Promise<Codebook> {
+	return decodeCodebook(await readFileAt(context, path), path);
 }
 
 /** Where a shard leaves what it saw, beside the codebook. Names sort like the numbers. */
@@ -22,10 +25,11 @@ export function partPath(output: string, { number, count }: Shard): string {
  * @throws DinosegError INPUT_NOT_FOUND that names those that are missing, INPUT_CONFLICT for parts of several divisions
  */
 export async function* readParts(
+	context: CommandContext,
 	output: string,
 ): AsyncGenerator<{ readonly path: string; readonly part: CodebookPart }> {
 	const name = basename(output);
-	const names = await readdir(dirname(output)).catch(() => []);
+	const names = await namesBeside(context, output);
 	const shards = names.flatMap((found): Shard[] => {
 		const [, number, count] = /^\.(\d+)-of-(\d+)$/.exec(found.slice(name.length)) ?? [];
 		return found.startsWith(name) && count !== undefined ? [{ number: Number(number), count: Number(count) }] : [];
@@ -50,7 +54,20 @@ export async function* readParts(
 		);
 	}
 	for (let number = 1; number <= count; number++) {
-		const path = join(dirname(output), basename(partPath(output, { number, count })));
-		yield { path, part: decodeCodebookPart((await readInput(path)).bytes, path) };
+		const path = partPath(output, { number, count });
+		yield { path, part: decodeCodebookPart(await readFileAt(context, path), path) };
 	}
+}
+
+/** Names in the folder of a file that begin with its name, and perhaps others. */
+async function namesBeside(context: CommandContext, path: string): Promise<string[]> {
+	if (!isBucketUri(path)) {
+		return readdir(dirname(path)).catch(() => []);
+	}
+	const { storage, key } = await bucketAt(context, path);
+	const names: string[] = [];
+	for await (const objects of storage.list(key)) {
+		names.push(...objects.map((object) => object.key.slice(key.length - basename(key).length)));
+	}
+	return names;
 }

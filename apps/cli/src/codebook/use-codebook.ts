@@ -3,6 +3,7 @@ import { codebookDigest, optionsWithCodebook } from "@dinoseg/core/codebook";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import { resolveOptions } from "@dinoseg/core/options";
 import type { Command } from "commander";
+import type { CommandContext } from "../commands/context.ts";
 import { DECIDED_BY_CODEBOOK } from "../flags/decided-by-codebook.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { readCodebook } from "./codebook-files.ts";
@@ -15,6 +16,7 @@ import { readCodebook } from "./codebook-files.ts";
  * @throws DinosegError OPTION_INVALID for a flag that contradicts it, CODEBOOK_INVALID; of reading the file
  */
 export async function useCodebook(
+	context: CommandContext,
 	command: Command,
 	parsed: ParsedFlags,
 	path: string,
@@ -23,7 +25,7 @@ export async function useCodebook(
 	const isRegions = parsed.options.segments === "regions";
 	const decided = DECIDED_BY_CODEBOOK.filter((flag) => !own.includes(flag) && (flag !== "clusters" || !isRegions));
 	refuseDecided(command, decided, "the codebook does. Leave it away, or fit another codebook.");
-	const codebook = await readCodebook(path);
+	const codebook = await readCodebook(context, path);
 	const digest = await codebookDigest(codebook, async (bytes) => createHash("sha256").update(bytes).digest("hex"));
 	const { name, dtype } = codebook.model;
 	return {

@@ -27,7 +27,7 @@ export function applyCommand(context: CommandContext, setExitCode: (code: ExitCo
 		.argument("<codebook>", "file of dinoseg fit")
 		.argument("<inputs...>", "image files, folders (searched recursively), quoted globs, or - for stdin");
 	const flags = [
-		...segmentFlags("folder for the results; - writes one file to stdout: see --write")
+		...segmentFlags("folder for the results, or s3://bucket/folder; - writes one file to stdout: see --write")
 			.filter((flag) => !isDecidedByCodebook(flag.attributeName()))
 			.map((flag) => OWN_FLAGS[flag.attributeName()]?.() ?? flag),
 		framesFlag(),
@@ -38,7 +38,7 @@ export function applyCommand(context: CommandContext, setExitCode: (code: ExitCo
 	}
 	return command.action(async (codebook: string, inputs: string[], given: SegmentFlags & WriteFlags) => {
 		const { useCodebook } = await import("../codebook/use-codebook.ts");
-		const parsed = await useCodebook(command, readFlags(command, ["page"]), codebook);
+		const parsed = await useCodebook(context, command, readFlags(command, ["page"]), codebook);
 		const run =
 			given.output === STDOUT
 				? (await import("../runs/segment-to-stdout.ts")).segmentToStdout

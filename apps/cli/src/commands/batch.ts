@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { isBucketUri } from "../buckets/bucket-uri.ts";
 import { type BatchFlags, batchFlags } from "../flags/batch-flags.ts";
 import { flagsWithCodebook } from "../flags/codebook-flags.ts";
+import { givenQueue } from "../flags/queue-flags.ts";
 import type { CommandContext, ExitCode } from "./context.ts";
 import { segmentFlags } from "./segment.ts";
 
@@ -13,7 +15,19 @@ export function batchCommand(context: CommandContext, setExitCode: (code: ExitCo
 		command.addOption(option);
 	}
 	return command.action(async (inputs: string[], given: BatchFlags) => {
-		const { runBatchShard } = await import("../runs/batch.ts");
-		setExitCode(await runBatchShard(context, inputs, given, await flagsWithCodebook(command, given)));
+		const parsed = await flagsWithCodebook(context, command, given);
+		const queue = givenQueue(context, given);
+		if (queue !== undefined) {
+			const { runQueuedBatch } = await import("../runs/batch-queue.ts");
+			setExitCode(await runQueuedBatch(context, inputs, { ...given, queue }, parsed));
+			return;
+		}
+		if (isBucketUri(given.output)) {
+			const { runStoredBatch } = await import("../runs/batch-storage.ts");
+			setExitCode(await runStoredBatch(context, inputs, given, parsed));
+		} else {
+			const { runBatchShard } = await import("../runs/batch.ts");
+			setExitCode(await runBatchShard(context, inputs, given, parsed));
+		}
 	});
 }

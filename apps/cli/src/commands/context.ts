@@ -16,8 +16,11 @@ export interface CommandContext {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
-	/** Wait some milliseconds. False if the command is to end then, though its work has no end of its own. */
-	pause(milliseconds: number): Promise<boolean>;
+	/**
+	 * Wait some milliseconds. False if the command is to end then, though its work has no end of its own; and at once when the
+	 * signal aborts.
+	 */
+	pause(milliseconds: number, signal?: AbortSignal): Promise<boolean>;
 	/** As `createSegmenter`. */
 	openSegmenter(options: SegmenterOptions): Promise<Segmenter>;
 	/** Half-written files, removed when the run is interrupted. */

@@ -26,8 +26,8 @@ export function segmentCommand(context: CommandContext, setExitCode: (code: Exit
 		.description("Segment images without labels; writes a folder of results for each")
 		.argument("<inputs...>", "image files, folders (searched recursively), quoted globs, or - for stdin");
 	const flags = [
-		...segmentFlags("folder for the results; - writes one file to stdout: see --write").map((flag) =>
-			flag.long === "--page" ? pageFlag() : flag,
+		...segmentFlags("folder for the results, or s3://bucket/folder; - writes one file to stdout: see --write").map(
+			(flag) => (flag.long === "--page" ? pageFlag() : flag),
 		),
 		...writeFlags(),
 	];

@@ -23,6 +23,6 @@ export function watchCommand(context: CommandContext, setExitCode: (code: ExitCo
 	}
 	return command.action(async (folder: string, given: WatchFlags) => {
 		const { watchFolder } = await import("../runs/watch.ts");
-		setExitCode(await watchFolder(context, folder, given, await flagsWithCodebook(command, given)));
+		setExitCode(await watchFolder(context, folder, given, await flagsWithCodebook(context, command, given)));
 	});
 }

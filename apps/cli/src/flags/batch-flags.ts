@@ -6,6 +6,7 @@ import type { SegmentFlags } from "../runs/segment-one.ts";
 import { codebookFlag } from "./codebook-flags.ts";
 import { countFlag } from "./count-flag.ts";
 import { argumentOf } from "./option-flags.ts";
+import { queueFlag } from "./queue-flags.ts";
 import { nonEmpty } from "./run-flags.ts";
 
 /** What the flags of `dinoseg batch` say about the run. */
@@ -20,6 +21,7 @@ export interface BatchFlags extends SegmentFlags {
 	readonly codebook?: string;
 	readonly retryBad?: boolean;
 	readonly failFast?: boolean;
+	readonly queue?: string;
 }
 
 /** Flags about a list of images. */
@@ -43,6 +45,7 @@ export const batchFlags = (): Option[] => [
 	codebookFlag(),
 	...listFlags(),
 	...shardFlags(),
+	queueFlag("a queue from which workers on any machine take the images"),
 	new Option("--figure", "write figure.png of each image too"),
 	new Option("--pack <kind>", "all results of a part in one file: tar").choices(["tar"]),
 	new Option("--verify", "read again what was written before, and make anew what has changed"),
@@ -85,5 +88,32 @@ export function checkBatchInputs(inputs: readonly string[], flags: BatchFlags): 
 	}
 	if (flags.null && flags.from === undefined) {
 		throw new DinosegError("OPTION_INVALID", "-0 is for a list. Name one by --from, or leave it away.");
+	}
+}
+
+/**
+ * Throw if a flag is given that decides nothing where others do the work, or that only folders can.
+ *
+ * @param isQueue whether workers do it, in place of this process.
+ * @throws DinosegError OPTION_INVALID
+ */
+export function checkStoredFlags(flags: BatchFlags, isQueue: boolean): void {
+	if (flags.pack !== undefined) {
+		const where = isQueue ? "--queue" : "a bucket";
+		throw new DinosegError("OPTION_INVALID", `--pack ${flags.pack} does not work with ${where} yet. Leave it away.`);
+	}
+	if (!isQueue) {
+		return;
+	}
+	const refused = [
+		["--shard", flags.shard, "workers take what they can"],
+		["--shards", flags.shards, "workers take what they can"],
+		["--concurrency", flags.concurrency, "each worker has its own"],
+		["--fail-fast", flags.failFast, "workers go on"],
+	] as const;
+	for (const [flag, value, why] of refused) {
+		if (value !== undefined) {
+			throw new DinosegError("OPTION_INVALID", `${flag} has nothing to decide with --queue: ${why}. Leave it away.`);
+		}
 	}
 }

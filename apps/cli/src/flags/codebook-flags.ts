@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { CommandContext } from "../commands/context.ts";
 import { type ParsedFlags, readFlags } from "./read-flags.ts";
 import { nonEmpty } from "./run-flags.ts";
 
@@ -10,6 +11,7 @@ export const codebookFlag = (): Option =>
 
 /** What the flags of a command say, with the codebook of `--codebook` if there is one. Errors as `useCodebook`. */
 export async function flagsWithCodebook(
+	context: CommandContext,
 	command: Command,
 	{ codebook }: { readonly codebook?: string },
 ): Promise<ParsedFlags> {
@@ -18,5 +20,5 @@ export async function flagsWithCodebook(
 		return parsed;
 	}
 	const { useCodebook } = await import("../codebook/use-codebook.ts");
-	return useCodebook(command, parsed, codebook);
+	return useCodebook(context, command, parsed, codebook);
 }

@@ -3,6 +3,8 @@ import { resolve, sep } from "node:path";
 import { DinosegError, isDinosegError } from "@dinoseg/core/errors";
 import { type BatchGap, type BatchItem, isInShard, readPathList, type Shard } from "@dinoseg/jobs";
 import { readableExtensions } from "@dinoseg/node/segmenter";
+import { bucketSearch } from "../buckets/bucket-search.ts";
+import { isBucketUri } from "../buckets/bucket-uri.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { expandInput } from "./expand-inputs.ts";
 import { createSearchFilter } from "./image-files.ts";
@@ -42,10 +44,11 @@ export async function* batchItems(
 	shard: Shard,
 ): AsyncGenerator<(ImageItem | BatchGap)[]> {
 	const { cwd } = context;
+	const buckets = bucketSearch(context, batch.output);
 	const filter = createSearchFilter(resolve(cwd, batch.output), readableExtensions());
 	for (const input of batch.inputs) {
 		try {
-			for await (const steps of expandInput(input, filter, cwd, "any")) {
+			for await (const steps of expandInput(input, filter, { cwd, buckets }, "any")) {
 				yield steps.flatMap((step) => {
 					if ("error" in step) {
 						return { error: step.error };
@@ -72,7 +75,7 @@ export async function* batchItems(
 		)) {
 			const path = inside(input);
 			if (isInShard(path, shard)) {
-				yield [{ path, source: resolve(cwd, input), input }];
+				yield [{ path, source: isBucketUri(input) ? input : resolve(cwd, input), input }];
 			}
 		}
 	}

@@ -3,9 +3,12 @@ import { basename, join, posix, relative, resolve, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import { readableExtensions } from "@dinoseg/node/segmenter";
 import { glob, isDynamicPattern } from "tinyglobby";
+import type { BucketSearch } from "../buckets/bucket-search.ts";
+import { isBucketUri, joinOutput } from "../buckets/bucket-uri.ts";
+import { type Expansion, type ExpansionStep, emptyFolder, fixedPart, type InputFailure, noMatch } from "./expansion.ts";
 import { createSearchFilter, eachOf, type SearchFilter, type SearchOrder, searchImages } from "./image-files.ts";
 import { type FoundImage, nameOutputs } from "./name-outputs.ts";
-import { countSkipped, describeSkipped, type SkippedCounts } from "./skipped-files.ts";
+import { countSkipped, type SkippedCounts } from "./skipped-files.ts";
 import { STDIN } from "./source-of.ts";
 
 /** One picture to segment and the folder for its result. */
@@ -23,12 +26,6 @@ export interface InputJob {
 	readonly sha256?: string;
 }
 
-/** An argument that gave no picture. The other inputs still run. */
-export interface InputFailure {
-	readonly input: string;
-	readonly error: DinosegError;
-}
-
 export interface ExpandedInputs {
 	readonly jobs: readonly InputJob[];
 	readonly failures: readonly InputFailure[];
@@ -39,6 +36,8 @@ export interface ExpandedInputs {
 export interface ExpandOptions {
 	readonly outputFolder: string;
 	readonly cwd: string;
+	/** How inputs in buckets are found. @default they are refused */
+	readonly buckets?: BucketSearch;
 	/** Endings of the images that folders and globs give, lower case. @default all that can be read */
 	readonly extensions?: readonly string[];
 }
@@ -63,7 +62,7 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	}
 	for (const input of inputs) {
 		try {
-			for await (const step of eachOf(expandInput(input, filter, options.cwd))) {
+			for await (const step of eachOf(expandInput(input, filter, options))) {
 				if ("error" in step) {
 					failures.push(step);
 				} else if ("skipped" in step) {
@@ -81,14 +80,10 @@ export async function expandInputs(inputs: readonly string[], options: ExpandOpt
 	}
 	const jobs = nameOutputs(found).map(({ path, outputName }) => ({
 		input: path,
-		outputFolder: join(options.outputFolder, outputName),
+		outputFolder: joinOutput(options.outputFolder, outputName),
 	}));
 	return { jobs, failures, skipped: countSkipped(skipped) };
 }
-
-/** What an input leads to, some at a time: images, parts that cannot be searched, and what is not read. */
-type Expansion = AsyncGenerator<ExpansionStep[]>;
-type ExpansionStep = FoundImage | InputFailure | { readonly skipped: string };
 
 const LEADING_SEPARATOR = /^[\\/]/;
 
@@ -98,12 +93,12 @@ const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//i;
 /**
  * Turn one file, folder or glob into images: of folders in any order, no names are held.
  *
- * @throws DinosegError INPUT_NOT_FOUND, INPUT_EMPTY
+ * @throws DinosegError INPUT_NOT_FOUND, INPUT_EMPTY, STORAGE_*
  */
 export async function* expandInput(
 	input: string,
 	filter: SearchFilter,
-	cwd: string,
+	{ cwd, buckets }: Pick<ExpandOptions, "cwd" | "buckets">,
 	order: SearchOrder = "by-name",
 ): Expansion {
 	if (input === "") {
@@ -113,10 +108,15 @@ export async function* expandInput(
 		yield [{ path: STDIN, absolutePath: STDIN, namedPath: "stdin" }];
 		return;
 	}
+	if (isBucketUri(input) && buckets !== undefined) {
+		const { expandBucket } = await import("../buckets/expand-bucket.ts");
+		yield* expandBucket(input, filter, buckets);
+		return;
+	}
 	if (ADDRESS.test(input)) {
 		throw new DinosegError(
 			"INPUT_NOT_FOUND",
-			`${input}: dinoseg opens files, not addresses. Download the image first, and name the file.`,
+			`${input}: dinoseg opens files and s3:// addresses, no others. Download the image first, and name the file.`,
 		);
 	}
 	const path = resolve(cwd, input);
@@ -152,11 +152,7 @@ async function* expandFolder(input: string, folder: string, filter: SearchFilter
 		});
 	}
 	if (isEmpty) {
-		const others = describeSkipped(countSkipped(skipped));
-		throw new DinosegError(
-			"INPUT_EMPTY",
-			`${input}: no images in this folder that can be read${others === undefined ? "" : ` (${others})`}. Known extensions are ${filter.extensions.join(" ")}; folders that hold results (segments.json) are not searched.`,
-		);
+		throw emptyFolder(input, countSkipped(skipped), filter);
 	}
 }
 
@@ -176,10 +172,7 @@ async function* expandGlob(pattern: string, filter: SearchFilter, cwd: string): 
 		}
 	}
 	if (isEmpty) {
-		throw new DinosegError(
-			"INPUT_NOT_FOUND",
-			`${pattern}: no image matches this pattern. Check the path, and quote the pattern so that the shell leaves it alone.`,
-		);
+		throw noMatch(pattern);
 	}
 }
 
@@ -200,14 +193,6 @@ function unreadableFolder(path: string, cause: unknown): DinosegError {
 			cause,
 		},
 	);
-}
-
-/** The folders of a pattern before its first part with a wildcard. */
-function fixedPart(pattern: string): string {
-	const parts = pattern.split("/");
-	const firstDynamic = parts.findIndex((part) => isDynamicPattern(part));
-	const fixed = parts.slice(0, firstDynamic === -1 ? parts.length - 1 : firstDynamic);
-	return fixed.length === 1 && fixed[0] === "" ? "/" : fixed.join("/");
 }
 
 function toSlashes(path: string): string {

@@ -2,7 +2,8 @@ import { open, stat } from "node:fs/promises";
 import { DinosegError, isDinosegError, pageMissing } from "@dinoseg/core/errors";
 import { canHavePages, countPages, hashBytes, readInput } from "@dinoseg/node";
 import { type PageSelection, selectPages } from "../flags/page-flag.ts";
-import type { ExpandedInputs, InputFailure, InputJob } from "./expand-inputs.ts";
+import type { ExpandedInputs, InputJob } from "./expand-inputs.ts";
+import type { InputFailure } from "./expansion.ts";
 import { STDIN } from "./source-of.ts";
 
 /** Bytes by which a format is known. */

@@ -1,3 +1,5 @@
+import { optionName } from "@dinoseg/core/errors";
+import { bucketSearch, refuseBuckets } from "../buckets/bucket-search.ts";
 import type { CommandContext } from "../commands/context.ts";
 import type { PageSelection } from "../flags/page-flag.ts";
 import { type ExpandedInputs, expandInputs } from "./expand-inputs.ts";
@@ -11,17 +13,20 @@ interface InputFlags {
 /**
  * Turn inputs into jobs: one for each image, and for each page that was asked for.
  *
- * @throws DinosegError as `expandInputs`, `expandPages`
+ * @throws DinosegError as `expandInputs`, `expandPages`; OPTION_INVALID for pages of objects in buckets
  */
 export async function findJobs(
-	{ cwd, stdin }: CommandContext,
+	context: CommandContext,
 	inputs: readonly string[],
 	{ output, page }: InputFlags,
 ): Promise<ExpandedInputs> {
-	const expanded = await expandInputs(inputs, { outputFolder: output, cwd });
+	const { cwd, stdin } = context;
+	const buckets = bucketSearch(context, output);
+	const expanded = await expandInputs(inputs, { outputFolder: output, cwd, buckets });
 	if (page === undefined) {
 		return expanded;
 	}
+	refuseBuckets(expanded.jobs, optionName("page"));
 	const { expandPages } = await import("./expand-pages.ts");
 	return expandPages(expanded, page, async () => (await import("./read-stdin.ts")).readStdin(stdin));
 }

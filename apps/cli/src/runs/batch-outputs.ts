@@ -21,6 +21,7 @@ import type { CommandContext } from "../commands/context.ts";
 import type { BatchFlags } from "../flags/batch-flags.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { type ImageItem, outputOf } from "../inputs/batch-items.ts";
+import { fileSource } from "../inputs/source-of.ts";
 import { makeResult, segmentInput } from "./segment-one.ts";
 
 /** What makes the results of a batch. */
@@ -75,7 +76,10 @@ export function folderOutputs({ context, flags, ...made }: BatchMaker): BatchOut
 const TAR_FILE = "results.tar";
 
 /** One tar for each shard; the mark of an image is where its files end. */
-export function tarOutputs({ segmenter, names, options, used, flags }: BatchMaker, folder: string): BatchOutputs {
+export function tarOutputs(
+	{ context, segmenter, names, options, used, flags }: BatchMaker,
+	folder: string,
+): BatchOutputs {
 	const tarPath = join(folder, TAR_FILE);
 	return {
 		isSame: ({ facts, files }) => isSameInTar(tarPath, facts as unknown as TarPlace, files),
@@ -85,7 +89,7 @@ export function tarOutputs({ segmenter, names, options, used, flags }: BatchMake
 				// The tar was opened, so it is as long as its manifest says.
 				isThere: () => true,
 				async work({ path, input }) {
-					const { result } = await segmentInput(segmenter, input, { names, used }, options);
+					const { result } = await segmentInput(segmenter, await fileSource(context, input), { names, used }, options);
 					const kernels = await loadKernels();
 					const files = new Map<string, Uint8Array>();
 					const seals: Record<string, SealedFile> = {};

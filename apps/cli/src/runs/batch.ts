@@ -1,20 +1,19 @@
-import { createHash } from "node:crypto";
 import { DinosegError } from "@dinoseg/core/errors";
-import type { SegmentNames } from "@dinoseg/core/labels";
-import { formatOptions } from "@dinoseg/core/options";
-import { type BatchOutcome, openManifest, pinRun, readManifest, runBatch, shardFolder } from "@dinoseg/jobs";
+import { openManifest, pinRun, readManifest, runBatch, shardFolder } from "@dinoseg/jobs";
 import { type FolderLock, lockFolder } from "@dinoseg/node/files";
-import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
-import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
+import { planThroughput } from "@dinoseg/node/segmenter";
+import type { CommandContext, ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import { type BatchFlags, checkBatchInputs, shardOf } from "../flags/batch-flags.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
-import { shellMessage } from "../flags/shell-message.ts";
 import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { batchDocument, describeOutcome, exitCodeOf } from "./batch-report.ts";
+import { settingsOf } from "./batch-settings.ts";
 import { createBatchLog } from "./follow-batch.ts";
+import { openOutput } from "./open-output.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 
 /** Segment every image of a shard that is not done yet. */
@@ -29,6 +28,7 @@ export async function runBatchShard(
 	const { output, force = false } = flags;
 	const shard = shardOf(context, flags);
 	const names = await givenNames(flags, parsed);
+	await using storage = await openOutput(context, output);
 	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
 	const folder = shardFolder(output, shard);
 	const lock = await lockFolder(folder, temporaryFiles);
@@ -46,9 +46,10 @@ export async function runBatchShard(
 		const pinned = {
 			shards: shard.count,
 			firstIndex: shard.firstIndex,
+			chunks: false,
 			settings: settingsOf(segmenter, parsed, names, flags),
 		};
-		const run = await pinRun(output, pinned, { force, temporaryFiles });
+		const run = await pinRun(storage, pinned, { force });
 		const { options, used } = parsed;
 		const maker = { context, segmenter, names, flags, options, used };
 		const kept = flags.pack === "tar" ? tarOutputs(maker, folder) : folderOutputs(maker);
@@ -82,19 +83,16 @@ export async function runBatchShard(
 			onEvent: log.follow,
 		}).finally(() => log.end());
 		if (flags.pack === "tar") {
-			await writeTarTable(context, folder, run);
+			await writeTarTable(context, shard, storage, run);
 		}
-		const warning = shard.count === 1 && !outcome.stopped ? await writeOverview(context, output, run) : undefined;
+		const warning = shard.count === 1 && !outcome.stopped ? await writeOverview(context, storage, run) : undefined;
 		if (warning !== undefined) {
 			log.note(`warning ${warning}`);
 		}
 		const part = shard.count === 1 ? "" : `, shard ${shard.number} of ${shard.count}`;
 		log.note(`${describeOutcome(outcome)}, ${describeDuration(context.now() - start)}${part} → ${output}`);
 		if (flags.json) {
-			const { stopped, ...counts } = outcome;
-			const end = stopped ? { code: stopped.code, message: shellMessage(stopped) } : null;
-			const document = { shard: shard.number, shards: shard.count, ...counts, stopped: end, failures: log.failures };
-			context.stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
+			context.stdout.write(batchDocument(shard, outcome, log.failures));
 		}
 		return exitCodeOf(outcome);
 	} finally {
@@ -116,45 +114,3 @@ async function checkLock(lock: FolderLock, folder: string): Promise<void> {
 
 /** Images in work beside those whose network runs: decoded already, or being written. */
 const WAITING = 2;
-
-/** All that decides the results. */
-function settingsOf(
-	{ model }: Segmenter,
-	{ options, dtype, used }: ParsedFlags,
-	names: SegmentNames,
-	{ figure, pack }: BatchFlags,
-): Record<string, string> {
-	const { maxPixels, ...formatted } = formatOptions(options);
-	const words = Object.fromEntries(Object.entries(formatted).map(([key, value]) => [key, String(value)]));
-	const hash = createHash("sha256")
-		.update(JSON.stringify([...names]))
-		.digest("hex");
-	return {
-		...words,
-		maxPixels: String(maxPixels),
-		model: `${model.name} (${model.digest})`,
-		dtype,
-		...(names.size > 0 ? { names: hash } : {}),
-		...(used ? { codebook: used.digest } : {}),
-		...(figure ? { figure: "true" } : {}),
-		...(pack ? { pack } : {}),
-	};
-}
-
-function describeOutcome({ done, present, bad, open, stopped }: BatchOutcome): string {
-	const parts = [
-		`${done} done`,
-		present > 0 ? `${present} done already` : "",
-		bad > 0 ? `${bad} in quarantine` : "",
-		open > 0 ? `${open} failed` : "",
-		stopped ? "ended early: the same command goes on" : "",
-	];
-	return parts.filter((part) => part !== "").join(", ");
-}
-
-function exitCodeOf({ bad, open, stopped }: BatchOutcome): ExitCode {
-	if (open > 0 || stopped) {
-		return EXIT.failed;
-	}
-	return bad > 0 ? EXIT.quarantined : EXIT.done;
-}

@@ -1,7 +1,6 @@
-import { dirname } from "node:path";
 import { encodeNpy } from "@dinoseg/core/labels";
 import { findHighNormTokens } from "@dinoseg/core/tensor";
-import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
+import { checkOutputFile, writeFileAt } from "../buckets/file-at.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
@@ -9,7 +8,6 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { sourceOf } from "../inputs/source-of.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
-import { checkNoFile } from "./check-no-file.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import { checkStdout, STDOUT } from "./stdout-output.ts";
 
@@ -45,8 +43,8 @@ export async function writeFeatures(
 		tellBundledModel(context, segmenter.model, flags);
 		log.tell({ type: "run-start", total: 1 });
 		log.tell({ type: "image-start", input });
-		if (!flags.force && !isStdout) {
-			await checkNoFile(flags.output);
+		if (!isStdout) {
+			await checkOutputFile(context, flags.output, flags.force === true);
 		}
 		const start = context.now();
 		const grid = await segmenter.features(await sourceOf(context, { input }), {
@@ -63,8 +61,7 @@ export async function writeFeatures(
 		if (isStdout) {
 			context.stdout.write(npy);
 		} else {
-			createFolder(dirname(flags.output));
-			await writeFileAtomically(flags.output, npy, context.temporaryFiles);
+			await writeFileAt(context, flags.output, npy);
 		}
 		log.done(input, flags.output);
 		const outliers = findHighNormTokens(grid).positions.length;

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import {
 	type Codebook,
 	type CodebookFit,
@@ -14,9 +13,9 @@ import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
 import { DEFAULT_MODEL_OPTIONS, resolveOptions } from "@dinoseg/core/options";
 import { type Shard, WHOLE } from "@dinoseg/jobs";
-import { createFolder, writeFileAtomically } from "@dinoseg/node/files";
 import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
 import type { Command } from "commander";
+import { checkOutputFile, writeFileAt } from "../buckets/file-at.ts";
 import { partPath, readCodebook, readParts } from "../codebook/codebook-files.ts";
 import { describeClusters } from "../codebook/describe-clusters.ts";
 import { checkMergeFlags, useCodebook } from "../codebook/use-codebook.ts";
@@ -29,7 +28,7 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { eachOf } from "../inputs/image-files.ts";
-import { checkNoFile } from "./check-no-file.ts";
+import { fileSource } from "../inputs/source-of.ts";
 import { type BatchLog, createBatchLog } from "./follow-batch.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 
@@ -56,11 +55,9 @@ export async function fitImages(
 	const names = await givenNames(flags);
 	const shard = merge || update ? WHOLE : shardOf(context, flags);
 	const path = shard.count === 1 ? output : partPath(output, shard);
-	if (!force && !update) {
-		await checkNoFile(path);
-	}
-	const before = update ? await readCodebook(output) : undefined;
-	const parsed = update ? await useCodebook(command, given, output, ["names"]) : given;
+	await checkOutputFile(context, path, force || update);
+	const before = update ? await readCodebook(context, output) : undefined;
+	const parsed = update ? await useCodebook(context, command, given, output, ["names"]) : given;
 	const log = createBatchLog(context, flags.quiet === true);
 	const hasInputs = inputs.length > 0 || flags.from !== undefined;
 	const { sessions, imagesInFlight } = planThroughput(hasInputs ? Number.POSITIVE_INFINITY : 1, flags.concurrency);
@@ -69,7 +66,7 @@ export async function fitImages(
 	await using segmenter = await openSegmenter(context, flags, network, sessions);
 	let seen: Seen = { part: undefined, failed: 0 };
 	if (merge) {
-		seen = { part: await joinParts(output), failed: 0 };
+		seen = { part: await joinParts(context, output), failed: 0 };
 	} else if (hasInputs) {
 		segmenter.validate(parsed.options);
 		tellBundledModel(context, segmenter.model, flags);
@@ -81,9 +78,8 @@ export async function fitImages(
 	if (part === undefined && (before === undefined || hasInputs)) {
 		throw new DinosegError("INPUT_EMPTY", `${path}: is not written, for there is no image that can be read.`);
 	}
-	createFolder(dirname(path));
 	const isPart = shard.count > 1 && part !== undefined;
-	const write = (bytes: Uint8Array) => writeFileAtomically(path, bytes, context.temporaryFiles);
+	const write = (bytes: Uint8Array) => writeFileAt(context, path, bytes);
 	let made: { readonly codebook?: Codebook } & Partial<Pick<CodebookFit, "choice" | "warnings">> = {};
 	if (isPart) {
 		await write(encodeCodebookPart(part));
@@ -154,7 +150,7 @@ async function summariseAll(
 	const summarise = async (item: ImageItem): Promise<void> => {
 		log.follow({ type: "start", item });
 		try {
-			const part = await segmenter.summarise(item.input, options);
+			const part = await segmenter.summarise(await fileSource(context, item.input), options);
 			first ??= part;
 			sum ??= createSummarySum(part.summary.moments.dim);
 			sum.add(part.summary);
@@ -184,8 +180,8 @@ async function summariseAll(
 }
 
 /** @throws DinosegError as `readParts`; CODEBOOK_INVALID that names what differs, INPUT_EMPTY for parts without images */
-async function joinParts(output: string): Promise<CodebookPart> {
-	const joined = await mergeParts(readParts(output));
+async function joinParts(context: CommandContext, output: string): Promise<CodebookPart> {
+	const joined = await mergeParts(readParts(context, output));
 	if (joined.summary.images === 0) {
 		throw new DinosegError("INPUT_EMPTY", `${output}: is not written, for its parts have no image.`);
 	}

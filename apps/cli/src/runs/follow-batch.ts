@@ -2,7 +2,7 @@ import type { BatchEvent, BatchGap } from "@dinoseg/jobs";
 import type { CommandContext } from "../commands/context.ts";
 import { shellMessage } from "../flags/shell-message.ts";
 import type { ImageItem } from "../inputs/batch-items.ts";
-import { createBatchProgress } from "../progress/batch-progress.ts";
+import { type BatchState, createBatchProgress } from "../progress/batch-progress.ts";
 import { describeDuration } from "../progress/progress.ts";
 
 /** A failure in the document that `--json` prints. */
@@ -27,6 +27,8 @@ type BatchItems = AsyncIterable<readonly (ImageItem | BatchGap)[]>;
 export interface BatchLog {
 	readonly failures: readonly ToldFailure[];
 	follow(event: FollowedEvent): void;
+	/** Tell how far a batch is, as its queue counts. */
+	look(state: BatchState): void;
 	/** Count the images in the background once there is something to do, for the time that is left. */
 	count(items: BatchItems): void;
 	note(text: string): void;
@@ -38,7 +40,7 @@ export interface BatchLog {
 export function createBatchLog(context: CommandContext, quiet: boolean): BatchLog {
 	const progress = createBatchProgress(context, quiet);
 	const failures: ToldFailure[] = [];
-	let state = { done: 0, present: 0, failed: 0, total: undefined as number | undefined };
+	let state: BatchState = { done: 0, present: 0, failed: 0, total: undefined };
 	let isEnded = false;
 	let counted: BatchItems | undefined;
 	const startCounting = (items: BatchItems): void => {
@@ -73,6 +75,10 @@ export function createBatchLog(context: CommandContext, quiet: boolean): BatchLo
 				progress.note(`${shellMessage(event.error)} Again in ${describeDuration(event.waitMs)}.`);
 			}
 			progress.update(state, input);
+		},
+		look(looked) {
+			state = looked;
+			progress.update(looked);
 		},
 		count(items) {
 			counted = items;

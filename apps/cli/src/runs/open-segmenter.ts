@@ -1,7 +1,7 @@
+import type { ModelOptions } from "@dinoseg/core/options";
 import type { Segmenter } from "@dinoseg/node/segmenter";
 import type { CommandContext } from "../commands/context.ts";
 import { hubOptions } from "../commands/hub-options.ts";
-import type { ParsedFlags } from "../flags/read-flags.ts";
 
 /**
  * The segmenter that the flags of a run ask for.
@@ -11,7 +11,7 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 export function openSegmenter(
 	context: CommandContext,
 	flags: { readonly cache: boolean; readonly quiet?: boolean },
-	{ model, dtype, device }: ParsedFlags,
+	{ model, dtype, device }: ModelOptions,
 	sessions = 1,
 ): Promise<Segmenter> {
 	const { temporaryFiles } = context;

@@ -1,11 +1,10 @@
-import { relative, sep } from "node:path";
 import type { SegmentCallOptions } from "@dinoseg/core/engine";
 import type { SegmentNames } from "@dinoseg/core/labels";
 import type { ClusterRange } from "@dinoseg/core/options";
 import { nameSegments, renderResultSweep, type SegmentResult, type SweepSheet } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
-import { findWantedResult, saveResult } from "@dinoseg/node/results";
 import type { Segmenter, SegmentInput } from "@dinoseg/node/segmenter";
+import { belowOutput } from "../buckets/bucket-uri.ts";
 import type { UsedCodebook } from "../codebook/used-codebook.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
@@ -18,6 +17,7 @@ import type { PageResult } from "../page/run-page.ts";
 import { listenFor } from "../progress/listen-for.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { inputLabel, type RunLog } from "../progress/run-log.ts";
+import { resultPlace } from "./result-place.ts";
 
 /** What the flags of `dinoseg segment` say about the run. */
 export interface SegmentFlags {
@@ -106,7 +106,8 @@ export async function makeResult(
 	const { segmenter, names, flags, options, used, figure, replacesOlder = false } = run;
 	const { outputFolder, sha256, page, beside = [] } = job;
 	const pageOptions = { ...options, page: page ?? options.page };
-	const folder = relative(flags.output, outputFolder).split(sep).join("/");
+	const folder = belowOutput(flags.output, outputFolder);
+	const place = await resultPlace(context, outputFolder);
 	const source = await sourceOf(context, job);
 	if (!flags.force) {
 		const wanted = {
@@ -119,7 +120,7 @@ export async function makeResult(
 			codebook: used && { digest: used.digest, steady: beside.length > 0 },
 			replacesOlder,
 		};
-		const document = await findWantedResult(outputFolder, wanted);
+		const document = await place.find(wanted);
 		if (document) {
 			const { width, height } = document.input;
 			const shown = { folder, kind: options.segments, count: document.k.used, width, height };
@@ -130,12 +131,7 @@ export async function makeResult(
 	void loadKernels();
 	const call = { ...pageOptions, ...(onEvent ? { onEvent } : {}) };
 	const { result, sweep } = await segmentInput(segmenter, source, { range: flags.sweep, names, used, beside }, call);
-	await saveResult(result, outputFolder, {
-		force: flags.force === true || replacesOlder,
-		sweep,
-		figure,
-		temporaryFiles: context.temporaryFiles,
-	});
+	await place.save(result, { force: flags.force === true || replacesOlder, sweep, figure });
 	const { width, height } = result.input;
 	const count = result.kind === "regions" ? result.regions : result.clusters;
 	return {

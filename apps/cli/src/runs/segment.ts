@@ -1,5 +1,7 @@
+import { optionName } from "@dinoseg/core/errors";
 import type { FolderLock } from "@dinoseg/node/files";
 import { planThroughput } from "@dinoseg/node/segmenter";
+import { refuseBuckets } from "../buckets/bucket-search.ts";
 import { forEachConcurrently } from "../commands/concurrency.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
@@ -14,7 +16,7 @@ import type { PageResult } from "../page/run-page.ts";
 import { describeDuration } from "../progress/progress.ts";
 import { createRunLog } from "../progress/run-log.ts";
 import { openSegmenter } from "./open-segmenter.ts";
-import { lockOutput, writePage } from "./output-folder.ts";
+import { checkOutput, lockOutput, writePage } from "./output-folder.ts";
 import type { SegmentFlags } from "./segment-one.ts";
 
 /** Segment every input into a folder of its own. */
@@ -26,8 +28,12 @@ export async function segmentAll(
 ): Promise<ExitCode> {
 	checkWriteFlags(flags, false);
 	const { options, used } = parsed;
+	await checkOutput(context, flags.output);
 	const names = await givenNames(flags, parsed);
 	const { jobs: found, failures, skipped } = await findJobs(context, inputs, flags);
+	if (flags.frames !== undefined) {
+		refuseBuckets([...found, { input: flags.output }], optionName("frames"));
+	}
 	const films = flags.frames === undefined ? [] : filmsOf(found);
 	const jobs = flags.frames === "steady" ? withFramesBeside(films) : found;
 	const { imagesInFlight, sessions } = planThroughput(jobs.length, flags.concurrency);
@@ -68,7 +74,7 @@ export async function segmentAll(
 		const isOneNamed = inputs.length === 1 && jobs.length === 1 && jobs[0]?.input === inputs[0];
 		if (!isOneNamed && shown.size > 0) {
 			const results = jobs.flatMap((job) => shown.get(job) ?? []);
-			const fault = await writePage(flags.output, results, log, temporaryFiles);
+			const fault = await writePage(context, flags.output, results, log);
 			if (fault !== undefined) {
 				log.tell({ type: "note", text: `warning ${fault}` });
 			}

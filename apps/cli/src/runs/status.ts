@@ -1,6 +1,7 @@
 import { DinosegError, optionName } from "@dinoseg/core/errors";
-import { formatIndices, type PinnedRun, readRun, type ShardState, shardStates } from "@dinoseg/jobs";
+import { formatIndices, type PinnedRun, readRun, type ShardState, type Storage, shardStates } from "@dinoseg/jobs";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
+import { openOutput } from "./open-output.ts";
 import { writeOverview } from "./write-overview.ts";
 
 export interface StatusFlags {
@@ -13,9 +14,11 @@ export interface StatusFlags {
  *
  * @returns 0 where every shard is complete.
  */
-export async function tellStatus({ stdout }: CommandContext, output: string, flags: StatusFlags): Promise<ExitCode> {
-	const run = await findRun(output);
-	const { done, bad, missing } = await sumUp(output, run);
+export async function tellStatus(context: CommandContext, output: string, flags: StatusFlags): Promise<ExitCode> {
+	const { stdout } = context;
+	await using storage = await openOutput(context, output);
+	const run = await findRun(storage, output);
+	const { done, bad, missing } = await sumUp(storage, run);
 	if (flags.json) {
 		const document = { shards: run.shards, complete: run.shards - missing.length, done, bad, missing };
 		stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
@@ -30,9 +33,10 @@ export async function tellStatus({ stdout }: CommandContext, output: string, fla
 
 /** Join what the shards of a batch say: the summary and the page of all images. */
 export async function mergeBatch(context: CommandContext, output: string): Promise<ExitCode> {
-	const run = await findRun(output);
-	const { done, bad, missing } = await sumUp(output, run);
-	const warning = await writeOverview(context, output, run);
+	await using storage = await openOutput(context, output);
+	const run = await findRun(storage, output);
+	const { done, bad, missing } = await sumUp(storage, run);
+	const warning = await writeOverview(context, storage, run);
 	if (warning !== undefined) {
 		context.stderr.write(`warning ${warning}\n`);
 	}
@@ -43,8 +47,8 @@ export async function mergeBatch(context: CommandContext, output: string): Promi
 	return missing.length > 0 ? EXIT.failed : EXIT.done;
 }
 
-async function findRun(output: string): Promise<PinnedRun> {
-	const run = await readRun(output);
+async function findRun(storage: Storage, output: string): Promise<PinnedRun> {
+	const run = await readRun(storage);
 	if (run === undefined) {
 		throw new DinosegError(
 			"INPUT_NOT_FOUND",
@@ -56,10 +60,10 @@ async function findRun(output: string): Promise<PinnedRun> {
 }
 
 /** The shards that are not complete, as the scheduler counts, and the images of all. */
-async function sumUp(output: string, run: PinnedRun) {
+async function sumUp(storage: Storage, run: PinnedRun) {
 	let [done, bad] = [0, 0];
 	const missing: number[] = [];
-	for await (const state of shardStates(output, run)) {
+	for await (const state of shardStates(storage, run)) {
 		done += state.done;
 		bad += state.bad;
 		if (!state.isComplete) {

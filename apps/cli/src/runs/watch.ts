@@ -88,7 +88,7 @@ export async function watchFolder(
 	let pageFault: string | undefined;
 	const updatePage = async (): Promise<void> => {
 		const results = [...shown.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, result]) => result);
-		const fault = results.length > 0 ? await writePage(flags.output, results, log, temporaryFiles) : undefined;
+		const fault = results.length > 0 ? await writePage(context, flags.output, results, log) : undefined;
 		if (fault !== undefined && fault !== pageFault) {
 			note(`warning ${fault}`);
 		}

@@ -1,6 +1,14 @@
-import { join } from "node:path";
 import type { SegmentKind } from "@dinoseg/core/options";
-import { itemLines, type PinnedRun, runLines, writeSummary } from "@dinoseg/jobs";
+import {
+	itemLines,
+	type PinnedRun,
+	runLines,
+	type Shard,
+	type Storage,
+	shardFolder,
+	shardKey,
+	writeSummary,
+} from "@dinoseg/jobs";
 import type { CommandContext } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { shellMessage } from "../flags/shell-message.ts";
@@ -24,18 +32,18 @@ const MOST_SHOWN = 2000;
  * @throws DinosegError MANIFEST_INVALID; OUTPUT_UNWRITABLE of the summary
  */
 export async function writeOverview(
-	{ temporaryFiles }: CommandContext,
-	output: string,
+	context: CommandContext,
+	storage: Storage,
 	run: PinnedRun,
 ): Promise<string | undefined> {
-	await writeSummary(join(output, SUMMARY_FILE), runLines(output, run), FACTS, temporaryFiles);
+	await writeSummary({ storage, key: SUMMARY_FILE }, runLines(storage, run), FACTS, context.temporaryFiles);
 	if (run.settings["pack"] === "tar") {
 		return undefined;
 	}
 	const figure = run.settings["figure"] === "true";
 	const results: PageResult[] = [];
 	const failures: PageFailure[] = [];
-	for await (const line of runLines(output, run)) {
+	for await (const line of runLines(storage, run)) {
 		if (line.status === "bad" && failures.length < MOST_SHOWN) {
 			failures.push({ message: line.message });
 		} else if (line.status === "done" && results.length < MOST_SHOWN) {
@@ -43,19 +51,28 @@ export async function writeOverview(
 			results.push({ folder: line.path, kind: String(kind) as SegmentKind, count, width, height, figure });
 		}
 	}
-	const { writeRunPage } = await import("../page/write-run-page.ts");
-	return writeRunPage(output, results, failures, temporaryFiles).then(
-		(written) => (written ? undefined : `${output}: the index.html there is not by dinoseg, so it stays.`),
-		(error) => shellMessage(asDinosegError(error, output)),
+	const [{ writeRunPage }, { pagePlace }] = await Promise.all([
+		import("../page/write-run-page.ts"),
+		import("../page/page-place.ts"),
+	]);
+	return writeRunPage(pagePlace(context, storage.uri), results, failures).then(
+		(written) => (written ? undefined : `${storage.uri}: the index.html there is not by dinoseg, so it stays.`),
+		(error) => shellMessage(asDinosegError(error, storage.uri)),
 	);
 }
 
 /**
  * Write the table of a shard's tar: what it holds, and where.
  *
- * @param folder of the shard.
  * @throws DinosegError MANIFEST_INVALID, OUTPUT_UNWRITABLE
  */
-export async function writeTarTable({ temporaryFiles }: CommandContext, folder: string, run: PinnedRun): Promise<void> {
-	await writeSummary(join(folder, TABLE_FILE), itemLines(folder, run), [...FACTS, ...PLACE], temporaryFiles);
+export async function writeTarTable(
+	{ temporaryFiles }: CommandContext,
+	shard: Shard,
+	storage: Storage,
+	run: PinnedRun,
+): Promise<void> {
+	const lines = itemLines(shardFolder(storage.uri, shard), run);
+	const key = `${shardKey(shard)}${TABLE_FILE}`;
+	await writeSummary({ storage, key }, lines, [...FACTS, ...PLACE], temporaryFiles);
 }

@@ -37,11 +37,13 @@ export interface TestService {
  * @param options      beside port and folder.
  * @param studioFolder where the page is. Default: that which is built.
  * @param env          variables beside those of this process. Default: models are not downloaded.
+ * @param graceMs      for requests to end by themselves when it ends. Default: the service's own.
  */
 export async function startService(
 	options: ServerOptions = {},
 	studioFolder?: string,
 	env: NodeJS.ProcessEnv = { HF_HUB_OFFLINE: "1" },
+	graceMs?: number,
 ): Promise<TestService & AsyncDisposable> {
 	const parent = await mkdtemp(join(tmpdir(), "dinoseg-service-"));
 	const folder = join(parent, "service");
@@ -60,6 +62,7 @@ export async function startService(
 				log: { write: (line) => void log.push(JSON.parse(line) as LogLine) },
 				logLevel: "debug",
 				...(studioFolder === undefined ? {} : { studioFolder }),
+				...(graceMs === undefined ? {} : { graceMs }),
 			},
 		);
 	let server: RunningServer;

@@ -32,6 +32,11 @@ export const ERROR_CODES = {
 	OUTPUT_EXISTS: "The output folder already holds a result, or an export is there already.",
 	OUTPUT_IN_USE: "Another process writes to the output folder.",
 	OUTPUT_UNWRITABLE: "A result cannot be written: no permission, no space, or a file in the way.",
+	STORAGE_REFUSED: "A storage such as S3 refuses what was asked of it, until somebody has changed something.",
+	STORAGE_UNREACHABLE: "A storage such as S3 does not answer, or has a fault of its own, also when asked again.",
+	RUN_MISMATCH:
+		"A worker would make other outputs than those of the run: another version of dinoseg, or another model.",
+	WORKER_DIED: "Several workers ended while they worked on an image, which is in quarantine now.",
 	INTERNAL: "A fault inside dinoseg.",
 	SELF_TEST_FAILED: "dinoseg doctor found that this installation gives wrong results.",
 	MODEL_NOT_CACHED: "The model is not in the cache, and the network is switched off or not asked.",
@@ -60,6 +65,9 @@ export const ERROR_CODES = {
 	MEDIA_TYPE_UNSUPPORTED: "The body of a request has a media type that this address does not take.",
 	UPLOAD_TOO_LARGE: "The body of a request has more bytes or parts than the service takes.",
 	UPLOAD_TIMEOUT: "The body of a request did not arrive in time.",
+	QUEUE_UNREACHABLE: "The server that keeps the queue does not answer, or something else than it does.",
+	QUEUE_REFUSED:
+		"The server that keeps the queue will not: who asks may not, its memory is full, or it is not set up for a queue.",
 	QUEUE_FULL: "The service has as much work as it takes. Try again later.",
 	JOB_TOO_LONG: "A job took longer than the service lets it.",
 	SERVICE_UNREACHABLE: "The service does not answer, or something else than the service does.",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../fixtures/kernels.ts";
-import { makeLabelMap } from "../../../../fixtures/label-maps.ts";
+import { makeLabelMap, PROVED_MAP_COUNT } from "../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { createRandom } from "../rng.ts";
 import type { IdMap } from "./column-runs.ts";
@@ -104,8 +104,8 @@ function measureNaively({ data, width, height }: IdMap, id: number) {
 }
 
 describe("regionStatistics", () => {
-	it("equals the definitions on segments and regions of 1,000 maps", () => {
-		forEachSeed(1000, (index) => {
+	it("equals the definitions on segments and regions of many maps", () => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			for (const map of [labels, regionMap(labels)]) {
 				const statisticsOf = regionStatistics(map);

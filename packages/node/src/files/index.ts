@@ -1,5 +1,6 @@
 export { type FolderLock, type FolderLockOptions, lockFolder, removeTemporaries } from "./folder-lock.ts";
 export { createFolder, removeEmptyFolders } from "./folders.ts";
+export { portablePath } from "./portable-path.ts";
 export { type PublishOptions, publishFolder } from "./publish-folder.ts";
 export {
 	createTemporaryFiles,

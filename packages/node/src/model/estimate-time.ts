@@ -41,6 +41,7 @@ const RUNS = 3;
  * Milliseconds that a run of a network may take on this machine in fp32, without having its weights: scaled by operations
  * from runs of a small checkpoint that is at hand. Good to a factor of about 1.5.
  *
+ * @param now milliseconds, monotonic.
  * @throws DinosegError MODEL_RUN_FAILED; SAFETENSORS_INVALID, MODEL_FILE_MISSING for weights that changed since
  */
 export async function estimateRunTime(
@@ -48,8 +49,9 @@ export async function estimateRunTime(
 	input: InputSide,
 	small: LoadedCheckpoint,
 	threads: number,
+	now = (): number => performance.now(),
 ): Promise<number> {
-	const smallMs = await fastestRun(small, input, threads);
+	const smallMs = await fastestRun(small, input, threads, now);
 	const ratio = countOperations(config, input) / countOperations(small.config, input);
 	return ratio <= 1 ? smallMs * ratio : (smallMs * ratio) / RATE_OF_LARGER_NETWORKS;
 }
@@ -58,6 +60,7 @@ async function fastestRun(
 	checkpoint: LoadedCheckpoint,
 	{ inputWidth, inputHeight }: InputSide,
 	threads: number,
+	now: () => number,
 ): Promise<number> {
 	const { config, positionTable, folder } = checkpoint;
 	const { rows, cols } = tokenGridSize({ width: inputWidth, height: inputHeight }, config.patchSize, config.patchSize);
@@ -71,9 +74,9 @@ async function fastestRun(
 		let fastest = Number.POSITIVE_INFINITY;
 		for (let run = 0; run < RUNS; run++) {
 			const pixels = new Float32Array(3 * inputWidth * inputHeight);
-			const start = performance.now();
+			const start = now();
 			await session.run({ pixels, shape: [1, 3, inputHeight, inputWidth], positions });
-			fastest = Math.min(fastest, performance.now() - start);
+			fastest = Math.min(fastest, now() - start);
 		}
 		return fastest;
 	} finally {

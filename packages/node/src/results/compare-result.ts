@@ -12,12 +12,13 @@ import {
 import { type ClusterRange, formatClusters, formatOptions, type SegmentationOptions } from "@dinoseg/core/options";
 import { type AppliedBook, type ModelIdentity, RESULT_MARKER } from "@dinoseg/core/result";
 import { hashBytes, readInput } from "../image/index.ts";
-import { ownName, readDocument } from "./read-result.ts";
+import type { NamedBytes } from "../segmenter/decoder.ts";
+import { ownName, parseMarker, readMarker } from "./read-result.ts";
 
 /** What a result is to be made of. */
 export interface WantedResult {
 	/** Path of the image, or its bytes. */
-	readonly input: string | Uint8Array;
+	readonly input: string | Uint8Array | NamedBytes;
 	/** Digest of its bytes. @default not known yet */
 	readonly sha256?: string | undefined;
 	readonly model: Pick<ModelIdentity, "name" | "digest" | "dtype">;
@@ -35,17 +36,21 @@ export interface WantedResult {
  * The manifest of the result in a folder if it is the wanted one: made from the same bytes, with the same options,
  * weights and names. The model's name, the version of dinoseg and the limit of pixels do not count.
  *
+ * @param read the bytes of the manifest in the folder, or nothing where it has none. Default: from the disk.
  * @returns nothing if the folder holds no result.
- * @throws DinosegError OUTPUT_EXISTS that names what differs; of reading the image
+ * @throws DinosegError OUTPUT_EXISTS that names what differs; of reading the image; what `read` throws
  */
-export async function findWantedResult(folder: string, wanted: WantedResult): Promise<SegmentsDocument | undefined> {
-	if (!(await hasResult(folder))) {
+export async function findWantedResult(
+	folder: string,
+	wanted: WantedResult,
+	read: (folder: string) => Promise<Uint8Array | undefined> = readFromDisk,
+): Promise<SegmentsDocument | undefined> {
+	const marker = await read(folder);
+	if (marker === undefined) {
 		return undefined;
 	}
 	const sha256 = wanted.sha256 ?? (await digestOf(wanted.input));
-	const document = await readDocument(folder).catch((cause) => {
-		throw exists(folder, `that cannot be read (${(cause as Error).message})`, cause);
-	});
+	const document = parseThere(folder, marker);
 	const differences = differencesOf(document, wanted);
 	if (document.input.sha256 !== sha256) {
 		if (wanted.replacesOlder && differences.length === 0 && isOlder(document, wanted.input)) {
@@ -59,13 +64,35 @@ export async function findWantedResult(folder: string, wanted: WantedResult): Pr
 	return document;
 }
 
-/** Whether a result was made from a file of the same name. */
-function isOlder(document: SegmentsDocument, input: WantedResult["input"]): boolean {
-	return typeof input === "string" && ownName(document) === basename(input);
+async function readFromDisk(folder: string): Promise<Uint8Array | undefined> {
+	return (await hasResult(folder))
+		? readMarker(folder).catch((cause) => Promise.reject(unreadable(folder, cause)))
+		: undefined;
 }
 
-async function digestOf(input: string | Uint8Array): Promise<string> {
-	return (typeof input === "string" ? await readInput(input) : hashBytes(input)).sha256;
+function parseThere(folder: string, marker: Uint8Array): SegmentsDocument {
+	try {
+		return parseMarker(`${folder}/${RESULT_MARKER}`, marker);
+	} catch (cause) {
+		throw unreadable(folder, cause);
+	}
+}
+
+function unreadable(folder: string, cause: unknown): DinosegError {
+	return exists(folder, `that cannot be read (${(cause as Error).message})`, cause);
+}
+
+/** Whether a result was made from a file of the same name. */
+function isOlder(document: SegmentsDocument, input: WantedResult["input"]): boolean {
+	const name = typeof input === "string" || input instanceof Uint8Array ? input : input.name;
+	return typeof name === "string" && ownName(document) === basename(name);
+}
+
+async function digestOf(input: WantedResult["input"]): Promise<string> {
+	if (typeof input === "string") {
+		return (await readInput(input)).sha256;
+	}
+	return hashBytes(input instanceof Uint8Array ? input : input.bytes).sha256;
 }
 
 /**

@@ -48,8 +48,16 @@ export async function readResult(folder: string, options: ReadResultOptions = {}
  * @throws DinosegError RESULT_INVALID; of reading the file
  */
 export async function readDocument(folder: string): Promise<SegmentsDocument> {
-	const path = join(folder, RESULT_MARKER);
-	const { bytes } = await readInput(path);
+	return parseMarker(join(folder, RESULT_MARKER), await readMarker(folder));
+}
+
+/** The bytes of `segments.json`. @throws DinosegError of reading the file */
+export async function readMarker(folder: string): Promise<Uint8Array> {
+	return (await readInput(join(folder, RESULT_MARKER))).bytes;
+}
+
+/** @throws DinosegError RESULT_INVALID */
+export function parseMarker(path: string, bytes: Uint8Array): SegmentsDocument {
 	try {
 		return parseSegments(new TextDecoder().decode(bytes));
 	} catch (cause) {

@@ -20,6 +20,7 @@ import { createTemporaryFiles } from "../files/index.ts";
 import { resolveModel } from "../model/resolve-model.ts";
 import { disableTelemetry } from "../session/telemetry.ts";
 import { checkSegmenterOptions } from "./check-options.ts";
+import type { NamedBytes } from "./decoder.ts";
 import { type EngineThread, startEngineThread } from "./engine-thread.ts";
 import type { CallRequest, FitRequest, SentInput, SentMap, SentResult, SentSweep } from "./protocol.ts";
 import { unpackResult } from "./transfer.ts";
@@ -245,6 +246,10 @@ function sendable(input: SegmentInput): { readonly sent: SentInput; readonly tra
 		const bytes = new Uint8Array(input instanceof ArrayBuffer ? input.slice(0) : input);
 		return { sent: bytes, transfer: [bytes.buffer as ArrayBuffer] };
 	}
+	if (isNamedBytes(input)) {
+		const bytes = new Uint8Array(input.bytes);
+		return { sent: { name: input.name, bytes }, transfer: [bytes.buffer as ArrayBuffer] };
+	}
 	if (typeof input === "object" && input !== null && ArrayBuffer.isView(input.data)) {
 		const { width, height, channels } = input as RawPixels;
 		const data = input.data.slice();
@@ -254,12 +259,17 @@ function sendable(input: SegmentInput): { readonly sent: SentInput; readonly tra
 	if (typeof input !== "string") {
 		throw new DinosegError(
 			"OPTION_INVALID",
-			"The picture must be a path, a file: URL, the bytes of a file as Uint8Array or ArrayBuffer, or pixels as " +
-				`{ data, width, height }, got ${String(input)}.`,
+			"The picture must be a path, a file: URL, the bytes of a file as Uint8Array or ArrayBuffer, alone or as " +
+				`{ name, bytes }, or pixels as { data, width, height }, got ${String(input)}.`,
 			{ details: { option: "input", value: String(input) } },
 		);
 	}
 	return { sent: input, transfer: [] };
+}
+
+function isNamedBytes(input: SegmentInput): input is NamedBytes {
+	const { name, bytes } = (input ?? {}) as Partial<NamedBytes>;
+	return typeof name === "string" && bytes instanceof Uint8Array;
 }
 
 function pathOfUrl(url: URL): string {

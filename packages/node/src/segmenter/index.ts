@@ -2,4 +2,5 @@
 export { readableExtensions } from "../image/formats.ts";
 export { planThroughput, type ThroughputPlan } from "../session/plan-throughput.ts";
 export { createSegmenter, defaultCacheFolder } from "./create-segmenter.ts";
+export type { NamedBytes } from "./decoder.ts";
 export type { Segmenter, SegmenterOptions, SegmentInput } from "./types.ts";

@@ -9,7 +9,7 @@ import { startKernelHelpers } from "../kernels/index.ts";
 import { loadCheckpoint } from "../model/load-checkpoint.ts";
 import { onnxruntimeVersion } from "../runtime.ts";
 import { checkDevice } from "../session/index.ts";
-import { createDecoder } from "./decoder.ts";
+import { createDecoder, type NamedBytes } from "./decoder.ts";
 import { createNetworks } from "./networks.ts";
 import type { EngineSetup } from "./protocol.ts";
 
@@ -26,7 +26,7 @@ const MOST_HELPERS = 3;
  *
  * @throws DinosegError OPTION_INVALID, MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
  */
-export async function openEngine(setup: EngineSetup): Promise<Engine<string | Uint8Array>> {
+export async function openEngine(setup: EngineSetup): Promise<Engine<string | Uint8Array | NamedBytes>> {
 	const { model, dtype, device, sessions, threads, cache, cacheFolder, exitState } = setup;
 	await checkDevice(device);
 	const temporaryFiles = tellTemporaryNotes(setup.files);

@@ -13,6 +13,7 @@ import type { Segmentation, SweepMap } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 import type { ResolvedModel } from "../model/index.ts";
+import type { NamedBytes } from "./decoder.ts";
 
 /** What the thread is started with. */
 export interface EngineSetup extends Pick<ModelOptions, "dtype" | "device"> {
@@ -30,7 +31,7 @@ export interface EngineSetup extends Pick<ModelOptions, "dtype" | "device"> {
 }
 
 /** A picture as it crosses: URLs are paths by then. */
-export type SentInput = string | Uint8Array | RawPixels;
+export type SentInput = string | Uint8Array | NamedBytes | RawPixels;
 
 /** One call of a segmenter. */
 export interface CallRequest {

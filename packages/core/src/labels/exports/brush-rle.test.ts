@@ -2,7 +2,7 @@ import { decode, encode } from "@thi.ng/rle-pack";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { firstDifference } from "../../../../../fixtures/first-difference.ts";
-import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { encodeBrushRle } from "./brush-rle.ts";
 import { maskRuns } from "./mask-runs.ts";
@@ -26,7 +26,7 @@ describe("encodeBrushRle", () => {
 	it("writes what the library writes for the picture's bytes, and the library reads them back", {
 		timeout: 60_000,
 	}, () => {
-		forEachSeed(1000, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const pixels = labels.data.length;
 			for (const { runs } of maskRuns(labels).slice(0, 4)) {

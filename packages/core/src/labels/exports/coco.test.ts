@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../../fixtures/hostile-names.ts";
 import { joinPieces, textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { VERSION } from "../../version.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -75,9 +75,9 @@ function boxOf(pixels: readonly number[], width: number): number[] {
 
 describe("createCocoWriter", () => {
 	it.each([false, true])(
-		"gives back 1,000 maps, split: %s",
+		"gives back many maps, split: %s",
 		(splitRegions) => {
-			const maps = Array.from({ length: 1000 }, (_, index) => makeLabelMap(index));
+			const maps = Array.from({ length: PROVED_MAP_COUNT }, (_, index) => makeLabelMap(index));
 			const images = maps.map((labels, index) => exportImageOf(labels, `${index}.jpg`));
 			const coco = cocoOf(images, splitRegions);
 			expect(coco.annotations.map(({ id }) => id)).toEqual([...coco.annotations.keys()].map((index) => index + 1));

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS } from "../../../../../fixtures/hostile-names.ts";
 import { joinPieces, textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { colorToHex } from "../palette.ts";
@@ -25,9 +25,11 @@ function labelMap(...rows: readonly string[]): LabelMap {
 
 describe("createCsvWriter", () => {
 	it.each([false, true])(
-		"gives back the statistics of 1,000 maps, split: %s",
+		"gives back the statistics of many maps, split: %s",
 		(splitRegions) => {
-			const images = Array.from({ length: 1000 }, (_, index) => exportImageOf(makeLabelMap(index), `${index}.jpg`));
+			const images = Array.from({ length: PROVED_MAP_COUNT }, (_, index) =>
+				exportImageOf(makeLabelMap(index), `${index}.jpg`),
+			);
 			const expected = images.flatMap(({ file, labels, segments }) => {
 				const { width, height } = labels;
 				const regions = labelRegions(kernels, labels);

@@ -4,7 +4,7 @@ import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { labelRegions } from "../label-regions.ts";
 import { createCvatMaskWriter } from "./cvat-mask.ts";
@@ -33,7 +33,7 @@ function readClasses(files: ReadonlyMap<string, Uint8Array>): number[] {
 
 describe("createCvatMaskWriter", () => {
 	it("keeps every pixel of every map", { timeout: 60_000 }, () => {
-		forEachSeed(1000, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { labels, segments } = image;
 			const files = writeDataSet(createCvatMaskWriter({ kernels }), [image]);
@@ -52,7 +52,7 @@ describe("createCvatMaskWriter", () => {
 	});
 
 	it("numbers regions when split, in the colours of Pascal VOC, or refuses", { timeout: 60_000 }, () => {
-		forEachSeed(1000, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { data, count } = labelRegions(kernels, image.labels);
 			const writer = createCvatMaskWriter({ kernels, splitRegions: true });

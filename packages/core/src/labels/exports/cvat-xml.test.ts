@@ -5,7 +5,7 @@ import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { HOSTILE_NAMES, imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -82,7 +82,7 @@ function documentOf(files: ReadonlyMap<string, Uint8Array>) {
 
 describe("createCvatXmlWriter", () => {
 	it.each([false, true])("keeps every pixel of every map (split: %s)", { timeout: 60_000 }, (splitRegions) => {
-		forEachSeed(1000, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { labels } = image;
 			const { annotations } = documentOf(writeDataSet(createCvatXmlWriter({ kernels, splitRegions }), [image]));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { Georeference } from "../georeference.ts";
 import type { LabelMap } from "../label-map.ts";
@@ -29,8 +29,6 @@ interface Collection {
 	readonly features: readonly Feature[];
 }
 
-const MAPS = 1000;
-
 const SQUARE: LabelMap = { data: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3, count: 2 };
 
 const UTM: Georeference = { transform: [10, 0, 500_000.5, 0, -10, 5_400_000.25], crs: "EPSG:32633" };
@@ -46,7 +44,7 @@ const openRing = (ring: Ring): number[] => ring.slice(0, -1).flat();
 
 describe("encodeGeoJson", () => {
 	it("gives polygons that cover the pixels of their segments", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const { features } = read(exportImageOf(labels));
 			const drawn = new Int32Array(labels.data.length).fill(-1);
@@ -58,7 +56,7 @@ describe("encodeGeoJson", () => {
 	}, 30_000);
 
 	it("gives one polygon for each region where regions are split", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const { features } = read(exportImageOf(labels), { splitRegions: true });
 			const drawn = new Int32Array(labels.data.length).fill(-1);

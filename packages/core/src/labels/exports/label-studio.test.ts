@@ -6,7 +6,7 @@ import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { HOSTILE_NAMES, imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { VERSION } from "../../version.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -49,7 +49,7 @@ const tasksOf = (files: ReadonlyMap<string, Uint8Array>) => TASKS.parse(JSON.par
 
 describe("createLabelStudioWriter", () => {
 	it.each([false, true])("keeps every pixel of every map (split: %s)", { timeout: 60_000 }, (splitRegions) => {
-		forEachSeed(1000, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const image = exportImageOf(makeLabelMap(index));
 			const { labels } = image;
 			const [task] = tasksOf(writeDataSet(createLabelStudioWriter({ kernels, splitRegions }), [image]));

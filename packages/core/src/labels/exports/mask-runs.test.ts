@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -25,7 +25,7 @@ describe("maskRuns", () => {
 		"gives every pixel to one mask, which fits its box (regions: %s)",
 		{ timeout: 60_000 },
 		(split) => {
-			forEachSeed(1000, (index) => {
+			forEachSeed(PROVED_MAP_COUNT, (index) => {
 				const labels = makeLabelMap(index);
 				const regions = split ? labelRegions(kernels, labels) : undefined;
 				const parts = regions?.data ?? labels.data;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import { createXmlParser } from "../../../../../fixtures/xml-parser.ts";
 import type { LabelMap } from "../label-map.ts";
@@ -28,8 +28,6 @@ interface Picture {
 	readonly viewBox: string;
 	readonly path: readonly Path[];
 }
-
-const MAPS = 1000;
 
 const SQUARE: LabelMap = { data: Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3, count: 2 };
 
@@ -58,7 +56,7 @@ function parsePath(d: string): number[][] {
 
 describe("encodeSvg", () => {
 	it("fills the pixels of each segment with its colour", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const image = exportImageOf(labels);
 			const { path } = read(image);
@@ -75,7 +73,7 @@ describe("encodeSvg", () => {
 	}, 30_000);
 
 	it("gives one path for each region where regions are split", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const { path } = read(exportImageOf(labels), { splitRegions: true });
 			const { data, segments } = labelRegions(kernels, labels);

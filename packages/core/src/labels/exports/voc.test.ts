@@ -4,7 +4,7 @@ import { firstDifference } from "../../../../../fixtures/first-difference.ts";
 import { imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -31,7 +31,7 @@ describe("createVocWriter", () => {
 		"keeps every pixel of every map, or refuses (split: %s)",
 		{ timeout: 60_000 },
 		(splitRegions) => {
-			forEachSeed(1000, (index) => {
+			forEachSeed(PROVED_MAP_COUNT, (index) => {
 				const image = exportImageOf(makeLabelMap(index));
 				const { labels, segments } = image;
 				const writer = createVocWriter({ kernels, splitRegions });

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { OUTSIDE, type PlanarPartition, tracePartition } from "./planar-partition.ts";
-
-const MAPS = 1000;
 
 function trace(labels: LabelMap) {
 	const regions = labelRegions(kernels, labels);
@@ -45,7 +43,7 @@ function borderEdges({ data, width, height }: LabelMap): Set<string> {
 
 describe("tracePartition", () => {
 	it("stores every border once, without corners on straight stretches", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const { partition } = trace(labels);
 			const seen: string[] = [];
@@ -69,7 +67,7 @@ describe("tracePartition", () => {
 	}, 30_000);
 
 	it("knows the regions on both sides, and goes around them", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const { partition, regions } = trace(labels);
 			const { width, height } = labels;

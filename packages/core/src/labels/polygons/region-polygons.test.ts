@@ -2,14 +2,13 @@ import { describe, expect, it } from "vitest";
 import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { LabelMap } from "../label-map.ts";
 import { labelRegions } from "../label-regions.ts";
 import { type RegionPolygons, tracePolygons } from "./region-polygons.ts";
 import { ringArea } from "./region-rings.ts";
 
-const MAPS = 1000;
 const TOLERANCES = [0.8, 1.5, 4, 1000];
 
 function regionsOf(polygons: RegionPolygons): number[][][] {
@@ -90,7 +89,7 @@ function shareSegments(segments: readonly Segment[], { width, height }: LabelMap
 
 describe("tracePolygons", () => {
 	it("covers each region's pixels exactly", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const { data, count, segments } = labelRegions(kernels, labels);
 			const polygons = tracePolygons(kernels, labels);
@@ -104,7 +103,7 @@ describe("tracePolygons", () => {
 	}, 30_000);
 
 	it("has areas that are the numbers of pixels, one exterior each, and rings that never touch themselves", () => {
-		forEachSeed(MAPS, (index) => {
+		forEachSeed(PROVED_MAP_COUNT, (index) => {
 			const labels = makeLabelMap(index);
 			const polygons = tracePolygons(kernels, labels);
 			const pixels = new Array<number>(polygons.count).fill(0);
@@ -127,7 +126,7 @@ describe("tracePolygons", () => {
 	it.each([0, ...TOLERANCES])(
 		"shares every border, and no two cross, simplified by %s",
 		(simplify) => {
-			forEachSeed(MAPS, (index) => {
+			forEachSeed(PROVED_MAP_COUNT, (index) => {
 				const labels = makeLabelMap(index);
 				const regions = regionsOf(tracePolygons(kernels, labels, { simplify }));
 				const { distinct, faults } = shareSegments(regions.flatMap(segmentsOf), labels);
@@ -141,7 +140,7 @@ describe("tracePolygons", () => {
 	it.each(TOLERANCES)(
 		"keeps every region and the area of the picture, simplified by %s",
 		(simplify) => {
-			forEachSeed(MAPS, (index) => {
+			forEachSeed(PROVED_MAP_COUNT, (index) => {
 				const labels = makeLabelMap(index);
 				const exact = tracePolygons(kernels, labels);
 				const simplified = tracePolygons(kernels, labels, { simplify });

@@ -1,0 +1,77 @@
+import type { BadLine, DoneLine } from "../manifest-line.ts";
+import { mapAhead } from "../map-ahead.ts";
+import { hashPath } from "../path-hash.ts";
+import { PathTable } from "../path-table.ts";
+import type { Storage } from "../storage/storage.ts";
+import { chunkKey, listChunks, readChunk } from "./chunk-manifest.ts";
+
+/** Says that all chunks of a shard are complete, in its folder. */
+const END_FILE = "end.json";
+/** Manifests that are read at the same time: of many small objects, each has to be waited for. */
+const AT_ONCE = 16;
+
+/** The folder of the manifests of a shard's chunks. @param folder of the shard: a key with a slash at its end. */
+export function chunksFolder(folder: string): string {
+	return `${folder}chunks/`;
+}
+
+/** How far a shard is whose chunks have manifests. */
+export interface ChunkTotals {
+	readonly done: number;
+	readonly bad: number;
+	readonly isComplete: boolean;
+}
+
+/** Note that all chunks of a shard are complete, or that there are new ones. @throws DinosegError STORAGE_*, OUTPUT_UNWRITABLE */
+export async function markEnd(storage: Storage, folder: string, run: string, isEnd: boolean): Promise<void> {
+	if (isEnd) {
+		await storage.put(`${folder}${END_FILE}`, new TextEncoder().encode(`${JSON.stringify({ run })}\n`));
+	} else {
+		await storage.remove([`${folder}${END_FILE}`]);
+	}
+}
+
+/** @throws DinosegError MANIFEST_INVALID, STORAGE_* */
+export async function summariseChunks(storage: Storage, folder: string, run: string): Promise<ChunkTotals> {
+	let [done, bad] = [0, 0];
+	for await (const { status } of chunkLines(storage, folder, run)) {
+		done += status === "done" ? 1 : 0;
+		bad += status === "bad" ? 1 : 0;
+	}
+	const end = await storage.get(`${folder}${END_FILE}`);
+	return { done, bad, isComplete: end !== undefined && new TextDecoder().decode(end).includes(run) };
+}
+
+/**
+ * The line of every item that has one in the manifests of a shard's chunks. Chunks of an earlier command may have the same
+ * items, divided otherwise: an item that is done in one of them is done.
+ *
+ * @param folder of the shard: a key with a slash at its end.
+ * @param run    as `PinnedRun.id`. Manifests of another run count as none.
+ * @throws DinosegError MANIFEST_INVALID, STORAGE_*
+ */
+export async function* chunkLines(storage: Storage, folder: string, run: string): AsyncGenerator<DoneLine | BadLine> {
+	const chunks = chunksFolder(folder);
+	const states = [...(await listChunks(storage, chunks))].sort(([a], [b]) => (a < b ? -1 : 1));
+	const seen = new PathTable();
+	const bad: BadLine[] = [];
+	const read = ([id, state]: (typeof states)[number]) => readChunk(storage, chunkKey(chunks, id, state), run);
+	for await (const lines of mapAhead(states, AT_ONCE, read)) {
+		for (const line of lines?.known.values() ?? []) {
+			const hash = hashPath(line.path);
+			if (line.status === "bad") {
+				bad.push(line);
+			} else if (seen.get(hash) === undefined) {
+				seen.set(hash, 1);
+				yield line;
+			}
+		}
+	}
+	for (const line of bad) {
+		const hash = hashPath(line.path);
+		if (seen.get(hash) === undefined) {
+			seen.set(hash, 1);
+			yield line;
+		}
+	}
+}
