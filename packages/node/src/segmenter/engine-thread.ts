@@ -54,7 +54,7 @@ export async function startEngineThread(
 		workerData,
 		transferList: [port2],
 		// Its objects are few and small; its arrays lie elsewhere. The usual size takes some 30 MB more and is no faster.
-		resourceLimits: { maxYoungGenerationSizeMb: 8 },
+		resourceLimits: { maxYoungGenerationSizeMb: 4 },
 		execArgv: [],
 	});
 	const guard = new Int32Array(exitState);

@@ -58,7 +58,12 @@ export async function openNetworkWorker(options: NetworkWorkerOptions): Promise<
 	const workerData: WorkerSetup = { graph, folder, threads, device, names, exitState };
 	disableTelemetry();
 	// Some flags of the main thread, such as --input-type, are refused by a thread that runs a file.
-	const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, execArgv: [] });
+	const worker = new Worker(new URL("./worker.js", import.meta.url), {
+		workerData,
+		// It makes next to no objects.
+		resourceLimits: { maxYoungGenerationSizeMb: 2 },
+		execArgv: [],
+	});
 	if (options.exitState === undefined) {
 		guardExit(state);
 		worker.once("exit", () => unguardExit(state));
