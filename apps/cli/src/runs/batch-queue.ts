@@ -20,14 +20,12 @@ import { shellMessage } from "../flags/shell-message.ts";
 import { batchItems } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { queuedItems } from "../inputs/queued-items.ts";
-import { describeDuration } from "../progress/progress.ts";
-import { batchDocument, describeOutcome, exitCodeOf } from "./batch-report.ts";
+import { reportBatch } from "./batch-report.ts";
 import { settingsOf } from "./batch-settings.ts";
 import { type BatchLog, createBatchLog } from "./follow-batch.ts";
 import { openOutput } from "./open-output.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import { termsOf, writeTerms } from "./run-terms.ts";
-import { writeOverview } from "./write-overview.ts";
 
 /** Between two looks at the queue, milliseconds. */
 const POLL_MS = 1000;
@@ -53,15 +51,7 @@ export async function runQueuedBatch(
 	});
 	try {
 		const outcome = await follow(context, { inputs, flags, storage, queue, run, terms, log }).finally(() => log.end());
-		const warning = await writeOverview(context, storage, run);
-		if (warning !== undefined) {
-			log.note(`warning ${warning}`);
-		}
-		log.note(`${describeOutcome(outcome)}, ${describeDuration(context.now() - start)} → ${output}`);
-		if (flags.json) {
-			context.stdout.write(batchDocument(WHOLE, outcome, log.failures));
-		}
-		return exitCodeOf(outcome);
+		return await reportBatch(context, { flags, storage, run, shard: WHOLE, outcome, log, start });
 	} finally {
 		withdraw();
 	}

@@ -13,7 +13,6 @@ import {
 	shardKey,
 	type WorkerEvent,
 } from "@dinoseg/jobs";
-import { planThroughput } from "@dinoseg/node/segmenter";
 import type { CommandContext, ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
@@ -22,18 +21,15 @@ import type { ParsedFlags } from "../flags/read-flags.ts";
 import { batchItems } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
 import { imageOf, queuedItems } from "../inputs/queued-items.ts";
-import { describeDuration } from "../progress/progress.ts";
-import { batchDocument, describeOutcome, exitCodeOf } from "./batch-report.ts";
+import { reportBatch } from "./batch-report.ts";
 import { settingsOf } from "./batch-settings.ts";
 import { type BatchLog, createBatchLog } from "./follow-batch.ts";
 import { openOutput } from "./open-output.ts";
 import { openSegmenter } from "./open-segmenter.ts";
+import { planBatch } from "./plan-batch.ts";
 import { termsOf } from "./run-terms.ts";
 import { storedOutputs } from "./stored-outputs.ts";
-import { writeOverview } from "./write-overview.ts";
 
-/** Images in work beside those whose network runs: decoded already, or being written. */
-const WAITING = 2;
 /** Between two looks at the queue, which is in this process. */
 const POLL_MS = 50;
 /** No lease is lost in one process. */
@@ -51,7 +47,7 @@ export async function runStoredBatch(
 	const { output, force = false } = flags;
 	const shard = shardOf(context, flags);
 	const names = await givenNames(flags, parsed);
-	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
+	const { limit, sessions } = planBatch(flags.concurrency);
 	await using storage = await openOutput(context, output);
 	await using segmenter = await openSegmenter(context, flags, parsed, sessions);
 	segmenter.validate(parsed.options);
@@ -63,20 +59,10 @@ export async function runStoredBatch(
 	const log = createBatchLog(context, flags.quiet === true);
 	const terms = termsOf(context, segmenter, parsed, names, flags.figure === true);
 	const outputs = { ...storedOutputs(context, { storage, segmenter, terms }), async [Symbol.asyncDispose]() {} };
-	const limit = flags.concurrency ?? imagesInFlight + WAITING;
 	const outcome = await work(context, { inputs, flags, storage, shard, run, outputs, limit, log }).finally(() =>
 		log.end(),
 	);
-	const warning = shard.count === 1 && !outcome.stopped ? await writeOverview(context, storage, run) : undefined;
-	if (warning !== undefined) {
-		log.note(`warning ${warning}`);
-	}
-	const part = shard.count === 1 ? "" : `, shard ${shard.number} of ${shard.count}`;
-	log.note(`${describeOutcome(outcome)}, ${describeDuration(context.now() - start)}${part} → ${output}`);
-	if (flags.json) {
-		context.stdout.write(batchDocument(shard, outcome, log.failures));
-	}
-	return exitCodeOf(outcome);
+	return await reportBatch(context, { flags, storage, run, shard, outcome, log, start });
 }
 
 interface StoredBatch {

@@ -1,7 +1,6 @@
 import { DinosegError } from "@dinoseg/core/errors";
 import { openManifest, pinRun, readManifest, runBatch, shardFolder } from "@dinoseg/jobs";
 import { type FolderLock, lockFolder } from "@dinoseg/node/files";
-import { planThroughput } from "@dinoseg/node/segmenter";
 import type { CommandContext, ExitCode } from "../commands/context.ts";
 import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
@@ -9,12 +8,12 @@ import { type BatchFlags, checkBatchInputs, shardOf } from "../flags/batch-flags
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
-import { describeDuration } from "../progress/progress.ts";
-import { batchDocument, describeOutcome, exitCodeOf } from "./batch-report.ts";
+import { reportBatch } from "./batch-report.ts";
 import { settingsOf } from "./batch-settings.ts";
 import { createBatchLog } from "./follow-batch.ts";
 import { openOutput } from "./open-output.ts";
 import { openSegmenter } from "./open-segmenter.ts";
+import { planBatch } from "./plan-batch.ts";
 
 /** Segment every image of a shard that is not done yet. */
 export async function runBatchShard(
@@ -29,13 +28,13 @@ export async function runBatchShard(
 	const shard = shardOf(context, flags);
 	const names = await givenNames(flags, parsed);
 	await using storage = await openOutput(context, output);
-	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
+	const { limit, sessions } = planBatch(flags.concurrency);
 	const folder = shardFolder(output, shard);
 	const lock = await lockFolder(folder, temporaryFiles);
 	const withdraw = context.onInterrupt(() => lock.release());
 	try {
 		// While the segmenter's thread starts, this one reads what was done, and loads what saves results.
-		const [opened, known, { folderOutputs, tarOutputs }, { writeOverview, writeTarTable }] = await Promise.all([
+		const [opened, known, { folderOutputs, tarOutputs }, { writeTarTable }] = await Promise.all([
 			openSegmenter(context, flags, parsed, sessions),
 			force || flags.verify ? undefined : readManifest(folder),
 			import("./batch-outputs.ts"),
@@ -66,7 +65,7 @@ export async function runBatchShard(
 		const outcome = await runBatch<ImageItem>({
 			items: batchItems(context, batch, shard),
 			manifest,
-			limit: flags.concurrency ?? imagesInFlight + WAITING,
+			limit,
 			isThere: outputs.isThere,
 			async work(item, isChanged) {
 				try {
@@ -85,16 +84,7 @@ export async function runBatchShard(
 		if (flags.pack === "tar") {
 			await writeTarTable(context, shard, storage, run);
 		}
-		const warning = shard.count === 1 && !outcome.stopped ? await writeOverview(context, storage, run) : undefined;
-		if (warning !== undefined) {
-			log.note(`warning ${warning}`);
-		}
-		const part = shard.count === 1 ? "" : `, shard ${shard.number} of ${shard.count}`;
-		log.note(`${describeOutcome(outcome)}, ${describeDuration(context.now() - start)}${part} → ${output}`);
-		if (flags.json) {
-			context.stdout.write(batchDocument(shard, outcome, log.failures));
-		}
-		return exitCodeOf(outcome);
+		return await reportBatch(context, { flags, storage, run, shard, outcome, log, start });
 	} finally {
 		withdraw();
 		lock.release();
@@ -111,6 +101,3 @@ async function checkLock(lock: FolderLock, folder: string): Promise<void> {
 		);
 	}
 }
-
-/** Images in work beside those whose network runs: decoded already, or being written. */
-const WAITING = 2;

@@ -3,7 +3,6 @@ import { hostname } from "node:os";
 import { VERSION } from "@dinoseg/core";
 import { isDinosegError } from "@dinoseg/core/errors";
 import { DEFAULT_LEASE_MS, openQueue, runWorker, type WorkerEvent } from "@dinoseg/jobs";
-import { planThroughput } from "@dinoseg/node/segmenter";
 import { pino } from "pino";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { neededQueue } from "../flags/queue-flags.ts";
@@ -11,9 +10,7 @@ import type { WorkerFlags } from "../flags/worker-flags.ts";
 import { createLogView } from "../progress/log-view.ts";
 import { createWorkerLog, tellEnd } from "../worker/worker-log.ts";
 import { openRun } from "./open-run.ts";
-
-/** Images in work beside those whose network runs: decoded already, or being written. */
-const WAITING = 2;
+import { planBatch } from "./plan-batch.ts";
 
 /**
  * Segment the images of a queue until a signal asks to end, or nothing is left.
@@ -24,7 +21,7 @@ export async function work(context: CommandContext, flags: WorkerFlags): Promise
 	const { stderr, now } = context;
 	const url = neededQueue(context, flags);
 	const { cache, untilEmpty = false, quiet = false, lease } = flags;
-	const { imagesInFlight, sessions } = planThroughput(Number.POSITIVE_INFINITY, flags.concurrency);
+	const { limit, sessions } = planBatch(flags.concurrency);
 	const log = pino({ level: quiet ? "warn" : "info", base: {} }, createLogView(stderr));
 	let hasRefused = false;
 	const seeRefusal = (event: WorkerEvent): void => {
@@ -49,7 +46,7 @@ export async function work(context: CommandContext, flags: WorkerFlags): Promise
 			id: randomUUID(),
 			version: VERSION,
 			about: { host: hostname(), pid: process.pid },
-			limit: flags.concurrency ?? imagesInFlight + WAITING,
+			limit,
 			leaseMs: lease === undefined ? DEFAULT_LEASE_MS : lease * 1000,
 			untilEmpty,
 			isService: true,
