@@ -1,138 +1,32 @@
 import { DinosegError } from "@dinoseg/core/errors";
 import {
-	type BatchGap,
 	createMemoryQueue,
 	type JobQueue,
-	type PinnedRun,
-	type ProducerEvent,
-	pinRun,
 	produceBatch,
 	type QueuedItem,
-	runLines,
-	runWorker,
 	shardKey,
 	shardStates,
 	WHOLE,
-	type WorkerEvent,
-	type WorkerOptions,
 } from "@dinoseg/jobs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFakeOutputs, type FakeOutputs } from "./fake-outputs.ts";
-
-const VERSION = "1.2.3";
-const PATHS = Array.from({ length: 40 }, (_, index) => `photos/${index}.jpg`);
-const itemsOf = (paths: readonly string[]): QueuedItem[] => paths.map((path) => ({ path, source: `/in/${path}` }));
-const now = () => performance.now();
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
-const never = new AbortController().signal;
-
-interface Command {
-	readonly items?: readonly (QueuedItem | BatchGap)[];
-	readonly force?: boolean;
-	readonly verify?: boolean;
-	readonly retryBad?: boolean;
-	readonly stop?: AbortSignal;
-	readonly now?: () => number;
-	/** Called between two looks at the queue. */
-	readonly between?: () => unknown;
-}
-
-const openRun = ({ storage }: FakeOutputs): Promise<PinnedRun> =>
-	pinRun(storage, { shards: 1, firstIndex: 1, chunks: true, settings: { k: "2" } }, { force: false });
-
-async function produce(queue: JobQueue, outputs: FakeOutputs, command: Command = {}) {
-	const { items = itemsOf(PATHS), force = false, verify = false, retryBad = false, stop = never, between } = command;
-	const events: ProducerEvent[] = [];
-	const run = await openRun(outputs);
-	const outcome = await produceBatch({
-		queue,
-		storage: outputs.storage,
-		folder: shardKey(WHOLE),
-		run,
-		batch: { version: VERSION, terms: { k: 2 } },
-		items: (async function* () {
-			yield items;
-		})(),
-		bounds: { mean: 4, most: 6 },
-		force,
-		verify,
-		retryBad,
-		pollMs: 1,
-		stop,
-		async pause() {
-			await nextTurn();
-			await between?.();
-			return !stop.aborted;
-		},
-		now: command.now ?? now,
-		onEvent: (event) => events.push(event),
-	});
-	return { outcome, events, failed: events.flatMap((event) => (event.type === "failed" ? event.line : [])) };
-}
-
-interface WorkerSettings {
-	readonly version?: string;
-	readonly stop?: AbortSignal;
-	readonly untilEmpty?: boolean;
-	readonly open?: WorkerOptions["open"];
-	/** How long a pause is, in turns of the event loop. */
-	readonly turns?: number;
-	readonly before?: (item: QueuedItem) => unknown;
-}
-
-function startWorker(queue: JobQueue, outputs: FakeOutputs, settings: WorkerSettings = {}) {
-	const { version = VERSION, stop = never, untilEmpty = false, turns = 1, before } = settings;
-	const open = settings.open ?? (async () => outputs.open(before));
-	const events: WorkerEvent[] = [];
-	const ended = runWorker({
-		queue,
-		id: crypto.randomUUID(),
-		version,
-		about: { host: "here" },
-		limit: 3,
-		leaseMs: 1000,
-		untilEmpty,
-		stop,
-		open,
-		async pause(_, signal) {
-			for (let turn = 0; turn < turns; turn++) {
-				await nextTurn();
-			}
-			return signal?.aborted !== true;
-		},
-		now,
-		onEvent: (event) => events.push(event),
-	});
-	ended.catch(() => undefined);
-	return { ended, events };
-}
-
-/** Work until a command ended, and stop the worker. */
-async function runBoth(queue: JobQueue, outputs: FakeOutputs, command: Command = {}, settings: WorkerSettings = {}) {
-	const stop = new AbortController();
-	const worker = startWorker(queue, outputs, { ...settings, stop: stop.signal });
-	const produced = await produce(queue, outputs, command);
-	stop.abort();
-	await worker.ended;
-	return { ...produced, worked: worker.events };
-}
-
-async function pathsOf({ storage }: FakeOutputs, run: PinnedRun): Promise<string[]> {
-	const paths: string[] = [];
-	for await (const { path } of runLines(storage, run)) {
-		paths.push(path);
-	}
-	return paths.sort();
-}
-
-const failsAt = (path: string, error: DinosegError) => (item: QueuedItem) => {
-	if (item.path === path) {
-		throw error;
-	}
-};
-const corrupt = new DinosegError("IMAGE_CORRUPT", "damaged");
-const away = new DinosegError("INPUT_UNREADABLE", "away", { cause: Object.assign(new Error("EIO"), { code: "EIO" }) });
+import { createFakeOutputs } from "./fake-outputs.ts";
+import {
+	away,
+	corrupt,
+	failsAt,
+	itemsOf,
+	never,
+	nextTurn,
+	now,
+	openRun,
+	PATHS,
+	pathsOf,
+	produce,
+	runBoth,
+	startWorker,
+	VERSION,
+} from "./produce.ts";
 
 describe("produceBatch and runWorker", () => {
 	it("make every output once, and nothing the second time", async () => {
@@ -331,154 +225,6 @@ describe("produceBatch and runWorker", () => {
 		await serving;
 		expect(outcome).toMatchObject({ bad: 0, open: 0 });
 		expect(outcome.done + outcome.present).toBe(40);
-	});
-
-	it("end with the reason where every worker refuses the run, and serve other runs meanwhile", async () => {
-		const outputs = createFakeOutputs();
-		const others = createFakeOutputs("others");
-		await using queue = createMemoryQueue({ now });
-		const gone = new DinosegError("MODEL_FILE_MISSING", "/models/mine: no such folder");
-		let isGone = true;
-		const stop = new AbortController();
-		const opened: string[] = [];
-		const open = async ({ output }: { readonly output: string }) => {
-			opened.push(output);
-			if (isGone && output === outputs.storage.uri) {
-				throw gone;
-			}
-			return (output === others.storage.uri ? others : outputs).open();
-		};
-		let looks = 0;
-		const refused = produce(queue, outputs, {
-			between: () => {
-				looks += 1;
-			},
-			now: () => 1000 * looks,
-		});
-		await expect.poll(async () => (await queue.counts()).waiting).toBeGreaterThan(5);
-		const producing = produce(queue, others);
-		const worker = startWorker(queue, outputs, { stop: stop.signal, open });
-		await expect(refused).rejects.toMatchObject({ code: gone.code, message: gone.message });
-		expect((await producing).outcome).toMatchObject({ done: 40 });
-		expect(opened.length).toBeLessThan(10);
-		expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
-		stop.abort();
-		await worker.ended;
-		isGone = false;
-		expect((await runBoth(queue, outputs)).outcome).toMatchObject({ done: 40 });
-	});
-
-	it("go on where a worker of another version refuses the run, and one of the same does it", async () => {
-		const outputs = createFakeOutputs();
-		await using queue = createMemoryQueue({ now });
-		const stop = new AbortController();
-		const other = startWorker(queue, outputs, { version: "9.9.9", stop: stop.signal, turns: 50 });
-		const { outcome, events } = await runBoth(queue, outputs, {}, { before: nextTurn });
-		stop.abort();
-		await other.ended;
-		expect(outcome).toMatchObject({ done: 40, open: 0 });
-		const error = expect.objectContaining({ code: "RUN_MISMATCH", message: expect.stringMatching(/1\.2\.3.*9\.9\.9/) });
-		expect(events).toContainEqual({ type: "refused", error });
-	});
-
-	it("make what already waits as the last command wants it", async () => {
-		const outputs = createFakeOutputs();
-		await using queue = createMemoryQueue({ now });
-		const stop = new AbortController();
-		const between = async () => {
-			if ((await queue.counts()).waiting > 5) {
-				stop.abort();
-			}
-		};
-		await expect(produce(queue, outputs, { between, stop: stop.signal })).rejects.toMatchObject({ code: "ABORTED" });
-		const replaced: boolean[] = [];
-		const ended = new AbortController();
-		const open = async () => {
-			const opened = outputs.open();
-			const work: typeof opened.work = (item, replaces) => {
-				replaced.push(replaces);
-				return opened.work(item, replaces);
-			};
-			return { ...opened, work };
-		};
-		let worker: ReturnType<typeof startWorker> | undefined;
-		const start = () => {
-			worker ??= startWorker(queue, outputs, { stop: ended.signal, open });
-		};
-		await produce(queue, outputs, { force: true, between: start });
-		ended.abort();
-		await worker?.ended;
-		expect(replaced).toEqual(PATHS.map(() => true));
-	});
-
-	it("make nothing of a run whose outputs another run replaces, or that the worker does not see", async () => {
-		const outputs = createFakeOutputs();
-		await using queue = createMemoryQueue({ now });
-		const producing = produce(queue, outputs, { now: () => performance.now() * 1000 });
-		await expect.poll(async () => (await queue.counts()).waiting).toBeGreaterThan(5);
-		await pinRun(outputs.storage, { shards: 1, firstIndex: 1, chunks: true, settings: { k: "3" } }, { force: true });
-		const stop = new AbortController();
-		const worker = startWorker(queue, outputs, { stop: stop.signal });
-		await expect(producing).rejects.toMatchObject({ code: "RUN_MISMATCH", message: /holds another batch/ });
-		await outputs.storage.remove(["run.json"]);
-		stop.abort();
-		await worker.ended;
-		expect(outputs.made).toEqual([]);
-	});
-
-	it("do anew what another command left as failed", async () => {
-		const outputs = createFakeOutputs();
-		await using queue = createMemoryQueue({ now });
-		const ended = new AbortController();
-		const other = startWorker(queue, outputs, { version: "9.9.9", stop: ended.signal });
-		const stop = new AbortController();
-		const between = async () => {
-			if ((await queue.counts()).failed > 3) {
-				stop.abort();
-			}
-		};
-		await expect(produce(queue, outputs, { between, stop: stop.signal })).rejects.toMatchObject({ code: "ABORTED" });
-		ended.abort();
-		await other.ended;
-		const { outcome, events } = await runBoth(queue, outputs);
-		expect(outcome).toMatchObject({ done: 40, open: 0 });
-		expect(events.filter(({ type }) => type === "lost" || type === "refused")).toEqual([]);
-	});
-
-	it("serve several runs, each with what it wants, and end when nothing is left", async () => {
-		const outputs = createFakeOutputs();
-		const others = createFakeOutputs("others");
-		await using queue = createMemoryQueue({ now });
-		const opened: string[] = [];
-		const open = async ({ output }: { readonly output: string }) => {
-			opened.push(output);
-			return (output === others.storage.uri ? others : outputs).open();
-		};
-		const stop = new AbortController();
-		const producing = Promise.all([produce(queue, outputs), produce(queue, others)]);
-		await expect.poll(async () => (await queue.counts()).waiting).toBeGreaterThan(0);
-		const working = runWorker({
-			queue,
-			id: "a worker",
-			version: VERSION,
-			about: { host: "here" },
-			limit: 3,
-			leaseMs: 1000,
-			untilEmpty: true,
-			stop: stop.signal,
-			open,
-			async pause(_, signal) {
-				await nextTurn();
-				return signal?.aborted !== true;
-			},
-			now,
-			onEvent: () => undefined,
-		});
-		const [one, two] = await producing;
-		await working;
-		expect([one.outcome.done, two.outcome.done]).toEqual([40, 40]);
-		expect(opened.sort()).toEqual([outputs.storage.uri, others.storage.uri].sort());
-		expect(await queue.workers()).toEqual([]);
 	});
 });
 
