@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { isInsidePolygon, quarters } from "../../../../../../fixtures/inside-polygon.ts";
 import { countCrossings } from "../../polygon-spans.ts";
 import { fillPolygon } from "./fill-polygon.ts";
 
@@ -11,32 +12,22 @@ function filled(polygon: readonly number[]): Uint8Array {
 	return data;
 }
 
-/** By a ray to the right of the centre. */
-function holds(polygon: readonly number[], x: number, y: number): boolean {
-	let inside = false;
-	for (let at = 0, last = polygon.length - 2; at < polygon.length; last = at, at += 2) {
-		const [x0, y0, x1, y1] = [polygon[last], polygon[last + 1], polygon[at], polygon[at + 1]];
-		if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) {
-			inside = !inside;
-		}
-	}
-	return inside;
-}
-
-const place = fc.double({ min: -5, max: 16, noNaN: true });
-
 it("fills the pixels whose centres a ray finds inside", () => {
-	const corners = fc.array(fc.tuple(place, place), { minLength: 3, maxLength: 9 });
+	const corners = fc.array(fc.tuple(quarters, quarters), { minLength: 3, maxLength: 9 });
 	fc.assert(
 		fc.property(corners, (given) => {
 			const polygon = given.flat();
 			const expected = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) =>
-				Number(holds(polygon, (at % WIDTH) + 0.5, Math.floor(at / WIDTH) + 0.5)),
+				Number(isInsidePolygon(polygon, (at % WIDTH) + 0.5, Math.floor(at / WIDTH) + 0.5)),
 			);
 			expect(filled(polygon)).toEqual(expected);
 			expect(countCrossings(polygon, HEIGHT)).toBeLessThanOrEqual(given.length * HEIGHT);
 		}),
 	);
+});
+
+it("fills nothing of a polygon that goes there and back, though rounding is all that is between", () => {
+	expect(filled([15.999999999999975, 15.999999999999973, 0, 0, 0, 0]).every((value) => value === 0)).toBe(true);
 });
 
 it("shares no pixel between polygons that touch, and leaves none out", () => {
