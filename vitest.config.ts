@@ -37,7 +37,7 @@ export default defineConfig({
 				resolve: { alias: sources },
 				test: {
 					name: "unit",
-					include: ["packages/{kernels,core}/src/**/*.test.ts", "apps/studio/src/**/*.test.ts"],
+					include: ["packages/{kernels,core,web}/src/**/*.test.ts", "apps/studio/src/**/*.test.ts"],
 					// The build that people run. The kernels' own specs prove that both give the same bytes.
 					provide: { kernels: process.env["DINOSEG_KERNELS"] === "reference" ? "reference" : "simd" },
 					sequence: { groupOrder: 0 },
@@ -49,7 +49,7 @@ export default defineConfig({
 				test: {
 					name: "built",
 					include: [
-						"packages/{core,node,jobs}/test/**/*.test.ts",
+						"packages/{core,node,jobs,web}/test/**/*.test.ts",
 						"apps/*/test/**/*.test.ts",
 						"bench/**/*.test.ts",
 						"scripts/**/*.test.ts",

@@ -11,15 +11,14 @@ import { createRandom } from "@dinoseg/core";
 import type { Checkpoint } from "@dinoseg/core/model";
 import { loadCheckpoint } from "@dinoseg/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { checkpointTensor } from "../packages/core/src/model/layout.ts";
+import { checkpointTensor } from "../packages/core/src/model/checkpoint-tensor.ts";
 import { GraphBuilder, intAttribute } from "../packages/core/src/model/onnx/graph-builder.ts";
-import { layerPrefix } from "../packages/core/src/model/tensor-names.ts";
 import { median, openBenchNetwork } from "./models-network.ts";
 
 const ROUNDS = 5;
 
 interface ProductOptions {
-	/** Class token and patches. */
+	/** Class token, registers and patches. */
 	readonly tokens: number;
 	/** Whether the products of attention are there, or the linear layers alone. */
 	readonly attention: boolean;
@@ -33,19 +32,25 @@ function buildProducts(checkpoint: Checkpoint, { tokens, attention }: ProductOpt
 	const reshape = (value: string, shape: readonly number[]) =>
 		graph.node("", "Reshape", [value, graph.integers(shape)]);
 	const linear = (name: string, value: string, bias?: string, output?: string) => {
-		const [weight, own] = ["weight", "bias"].map((part) => checkpointTensor(checkpoint, `${name}.${part}`));
-		return graph.node(name, "Gemm", [value, graph.weight(weight), bias ?? graph.weight(own)], {
+		const weight = graph.weight(checkpointTensor(checkpoint, `${name}.weight`));
+		const own = checkpoint.tensors.get(`${name}.bias`);
+		const added = bias ?? (own && graph.weight(own));
+		return graph.node(name, "Gemm", added === undefined ? [value, weight] : [value, weight, added], {
 			attributes: [intAttribute("transB", 1)],
 			...(output === undefined ? {} : { output }),
 		});
 	};
+	const matrices = [...checkpoint.tensors].filter(([, { shape }]) => shape.length === 2).map(([name]) => name);
 	let sum: string | undefined;
 	for (let layer = 0; layer < layers; layer++) {
-		const prefix = layerPrefix(layer);
+		const ofLayer = matrices.filter((name) => name.includes(`layer.${layer}.`));
+		const names = ofLayer.map((name) => name.replace(/\.weight$/, ""));
+		// In the order in which a checkpoint's tensors are asked for.
+		const [queryName, keyName, valueName, outputName, upName, downName] = names;
 		// One after the other, so that none is left out as unused; from the input, so that numbers stay small.
-		const query = linear(`${prefix}.attention.attention.query`, input);
-		const key = linear(`${prefix}.attention.attention.key`, query);
-		const value = linear(`${prefix}.attention.attention.value`, key);
+		const query = linear(queryName, input);
+		const key = linear(keyName, query);
+		const value = linear(valueName, key);
 		let mixed = value;
 		if (attention) {
 			const size = hiddenSize / heads;
@@ -53,9 +58,9 @@ function buildProducts(checkpoint: Checkpoint, { tokens, attention }: ProductOpt
 			const scores = graph.node("", "MatMul", [reshape(query, byHead), reshape(key, [heads, size, tokens])]);
 			mixed = reshape(graph.node("", "MatMul", [scores, reshape(value, byHead)]), [tokens, hiddenSize]);
 		}
-		const hidden = linear(`${prefix}.mlp.fc1`, linear(`${prefix}.attention.output.dense`, mixed));
+		const hidden = linear(upName, linear(outputName, mixed));
 		// The bias of a Gemm may be a matrix: that of the layer before joins the layers at no cost.
-		sum = linear(`${prefix}.mlp.fc2`, hidden, sum, layer === layers - 1 ? "products" : undefined);
+		sum = linear(downName, hidden, sum, layer === layers - 1 ? "products" : undefined);
 	}
 	graph.output("products", [tokens, hiddenSize]);
 	return graph.toBytes("products");
@@ -63,9 +68,9 @@ function buildProducts(checkpoint: Checkpoint, { tokens, attention }: ProductOpt
 
 const [path, side = "518", threadCount = availableParallelism()] = process.argv.slice(2);
 const checkpoint = await loadCheckpoint(path);
-const { hiddenSize, heads, layers, mlpSize, patchSize } = checkpoint.config;
+const { hiddenSize, heads, layers, mlpSize, patchSize, registers } = checkpoint.config;
 const threads = Number(threadCount);
-const tokens = 1 + Math.floor(Number(side) / patchSize) ** 2;
+const tokens = 1 + registers + Math.floor(Number(side) / patchSize) ** 2;
 const random = createRandom(0);
 const feeds = {
 	tokens: new Tensor(

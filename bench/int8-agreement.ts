@@ -8,14 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { medianBlur } from "@dinoseg/core/image";
 import { adjustedRandIndex, meanCosine } from "@dinoseg/core/metrics";
-import {
-	type Checkpoint,
-	interpolatePositions,
-	positionGridRule,
-	positionTableSide,
-	type QuantisedWeights,
-	resolveVariant,
-} from "@dinoseg/core/model";
+import { type Checkpoint, placeInputs, type QuantisedWeights, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
 import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
@@ -34,7 +27,8 @@ const kernels = await loadKernels();
 const EXAMPLES = fileURLToPath(new URL("../examples/", import.meta.url));
 const { median, inputSize, maxPixels } = DEFAULT_OPTIONS;
 
-async function readPicture(name: string, { config, preprocessor, positionTable }: LoadedCheckpoint) {
+async function readPicture(name: string, checkpoint: LoadedCheckpoint) {
+	const { config, preprocessor } = checkpoint;
 	const { image } = await decodeImage(await readFile(join(EXAMPLES, name)), { name, maxPixels });
 	const blurred = medianBlur(kernels, image, { window: median });
 	const { pixels, grid } = prepareNetworkInput(kernels, blurred, {
@@ -42,10 +36,9 @@ async function readPicture(name: string, { config, preprocessor, positionTable }
 		patchSize: config.patchSize,
 		preprocessor,
 	});
-	const side = positionTableSide(config);
-	const rule = positionGridRule(config, "official");
-	const positions = interpolatePositions(positionTable, side, config.hiddenSize, grid.rows, grid.cols, rule);
-	return { name, pixels, grid, positions };
+	const size = { width: grid.inputWidth, height: grid.inputHeight };
+	const places = placeInputs(checkpoint, size, { stride: grid.stride, positionGrid: "official" });
+	return { name, pixels, grid, places };
 }
 
 type Picture = Awaited<ReturnType<typeof readPicture>>;
@@ -61,9 +54,9 @@ async function tokenGrids(
 		threads: availableParallelism(),
 	});
 	const grids: TokenGrid[] = [];
-	for (const { pixels, grid, positions } of pictures) {
+	for (const { pixels, grid, places } of pictures) {
 		const shape = [1, 3, grid.inputHeight, grid.inputWidth] as const;
-		const { tokens, norms } = await session.run({ pixels: pixels.slice(), shape, positions });
+		const { tokens, norms } = await session.run({ pixels: pixels.slice(), shape, places });
 		grids.push({ ...grid, data: tokens, norms, dim: checkpoint.config.hiddenSize });
 	}
 	await session.close();

@@ -7,14 +7,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
-import { describeNetwork, openBenchNetwork } from "./models-network.ts";
+import { describeNetwork, openBenchNetwork, type RunTime } from "./models-network.ts";
 
 /** What a process measures. Memory in MiB, of this process, libraries included; absent where the system does not tell it. */
 export interface Measurement {
 	readonly describeMs: number;
 	readonly readyMs?: number;
 	/** One element per run, without the warm-up. */
-	readonly runsMs?: readonly number[];
+	readonly runs?: readonly RunTime[];
 	readonly peakMiB?: number;
 	/** Pages of files at the end: shared with other processes, and given back when memory is short. */
 	readonly filesMiB?: number;
@@ -40,12 +40,12 @@ if (task === "describe") {
 } else {
 	forgetPeak();
 	const network = await openBenchNetwork(checkpoint, threads);
-	const runsMs = [await network.run(Number(side))];
+	const runs = [await network.run(Number(side))];
 	// The first run is the warm-up, unless there is time for no other.
-	for (let spent = runsMs[0]; spent < BUDGET_MS && runsMs.length < MAX_RUNS; spent += runsMs[runsMs.length - 1]) {
-		runsMs.push(await network.run(Number(side)));
+	for (let spent = runs[0].wall; spent < BUDGET_MS && runs.length < MAX_RUNS; spent += runs[runs.length - 1].wall) {
+		runs.push(await network.run(Number(side)));
 	}
-	print({ describeMs, readyMs: network.readyMs, runsMs: runsMs.length > 1 ? runsMs.slice(1) : runsMs });
+	print({ describeMs, readyMs: network.readyMs, runs: runs.length > 1 ? runs.slice(1) : runs });
 	await network.close();
 }
 

@@ -1,7 +1,7 @@
 /** A checkpoint's network in a product session, with inputs to time it. Shared by the benchmarks of whole models. */
 import { performance } from "node:perf_hooks";
 import { createRandom } from "@dinoseg/core";
-import { interpolatePositions, positionGridRule, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { DEFAULT_OPTIONS, type Dtype } from "@dinoseg/core/options";
 import {
@@ -12,11 +12,19 @@ import {
 	type QuantisedCheckpoint,
 } from "@dinoseg/node";
 
+/** What a run took, milliseconds. */
+export interface RunTime {
+	/** By the clock. */
+	readonly wall: number;
+	/** Of all threads on a processor: what other programs on the machine change least. */
+	readonly processor: number;
+}
+
 export interface BenchNetwork {
 	/** From the description of the checkpoint to a session that can run, milliseconds. */
 	readonly readyMs: number;
-	/** Time of one run on a square picture, milliseconds. */
-	run(side: number): Promise<number>;
+	/** One run on a square picture. */
+	run(side: number): Promise<RunTime>;
 	close(): Promise<void>;
 }
 
@@ -35,8 +43,7 @@ export async function describeNetwork(folder: string, dtype: Dtype, cacheFolder:
 
 /** @param checkpoint what {@link describeNetwork} gives. */
 export async function openBenchNetwork(checkpoint: DescribedNetwork, threads: number): Promise<BenchNetwork> {
-	const { config, folder, positionTable } = checkpoint;
-	const { hiddenSize, patchSize } = config;
+	const { config, folder } = checkpoint;
 	const start = performance.now();
 	const graph = buildNetworkGraph(checkpoint, resolveVariant(config, DEFAULT_OPTIONS), checkpoint.quantised);
 	const session = await createNetworkSession({
@@ -49,15 +56,15 @@ export async function openBenchNetwork(checkpoint: DescribedNetwork, threads: nu
 	return {
 		readyMs,
 		async run(side) {
-			const cells = Math.floor(side / patchSize);
-			const rule = positionGridRule(config, "official");
-			const tableSide = positionTableSide(config);
-			const positions = interpolatePositions(positionTable, tableSide, hiddenSize, cells, cells, rule);
+			const size = { width: side, height: side };
+			const places = placeInputs(checkpoint, size, { stride: config.patchSize, positionGrid: "official" });
 			// About as wide as normalised pixels are.
 			const pixels = Float32Array.from({ length: 3 * side * side }, () => 4 * random.next() - 2);
 			const begin = performance.now();
-			await session.run({ pixels, shape: [1, 3, side, side], positions });
-			return performance.now() - begin;
+			const before = process.cpuUsage();
+			await session.run({ pixels, shape: [1, 3, side, side], places });
+			const { user, system } = process.cpuUsage(before);
+			return { wall: performance.now() - begin, processor: (user + system) / 1000 };
 		},
 		close: () => session.close(),
 	};

@@ -112,7 +112,8 @@ ${await serviceTable(isQuick)}`,
 In Chromium at 1280 × 800, with the service, the browser and its graphics in software on the same cores: from the event of
 the hand until the script has given the frame away, and until the frame is drawn. With a graphics card the second is little
 more than the first, which waits for the screen. Frames that follow each other are drawn coarsely here, and finely when they
-end. \`npm run bench -- --only studio\` prints this table alone.
+end. *In the page*: the static build, which decodes and runs the network itself, by WebAssembly. \`npm run bench -- --only
+studio\` prints this table alone. In its second part, 12 kB of the worker are the WebAssembly of the kernels.
 
 ${await studioTable(isQuick)}`,
 	},

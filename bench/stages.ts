@@ -7,7 +7,7 @@ import { chooseClusters, kMeans, mergingKMeans } from "@dinoseg/core/cluster";
 import { colorGradient, medianBlur } from "@dinoseg/core/image";
 import { encodeLabelPng } from "@dinoseg/core/labels";
 import { fitPca, projectPca } from "@dinoseg/core/linalg";
-import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { AUTO_CLUSTERS, DEFAULT_OPTIONS, type PartialOptions } from "@dinoseg/core/options";
 import { clusterScores, defaultSmoothWindow, smoothLabels, upsampleLabels } from "@dinoseg/core/refine";
@@ -182,17 +182,21 @@ function openSession(checkpoint: Awaited<ReturnType<typeof loadCheckpoint>>, thr
 
 async function networkStage(threads: number): Promise<PreparedStage> {
 	const { checkpoint } = await network();
-	const { patchSize, hiddenSize } = checkpoint.config;
+	const { patchSize } = checkpoint.config;
 	const session = await openSession(checkpoint, threads);
 	const { pixels, grid } = prepareNetworkInput(kernels, await decode(), {
 		inputSize,
 		patchSize,
 		preprocessor: checkpoint.preprocessor,
 	});
-	const side = positionTableSide(checkpoint.config);
-	const positions = interpolatePositions(checkpoint.positionTable, side, hiddenSize, grid.rows, grid.cols, "official");
+	const { inputWidth, inputHeight, stride } = grid;
+	const places = placeInputs(
+		checkpoint,
+		{ width: inputWidth, height: inputHeight },
+		{ stride, positionGrid: "official" },
+	);
 	return {
-		run: () => session.run({ pixels: pixels.slice(), shape: [1, 3, grid.inputHeight, grid.inputWidth], positions }),
+		run: () => session.run({ pixels: pixels.slice(), shape: [1, 3, inputHeight, inputWidth], places }),
 		release: () => session.close(),
 	};
 }

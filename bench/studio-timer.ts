@@ -114,14 +114,17 @@ export function installTimer(): void {
 	window.dinosegBench = {
 		key: (name) => until(() => (name === "undo" ? press(canvas(), "z", true) : press(canvas(), name))),
 		slide(label, arrow) {
-			const sliders = [...document.querySelectorAll<HTMLElement>("[role=slider]")];
-			const slider = sliders.find((each) =>
-				(each.getAttribute("aria-labelledby") ?? "")
-					.split(" ")
-					.some((id) => document.getElementById(id)?.textContent === label),
+			const sliders = [...document.querySelectorAll<HTMLInputElement>("input[type=range]")];
+			const slider = sliders.find(
+				(each) => document.getElementById(each.getAttribute("aria-labelledby") ?? "")?.textContent === label,
 			);
 			slider?.focus();
-			return until(() => slider && press(slider, arrow));
+			return until(() => {
+				// A key that no hand presses moves nothing.
+				slider?.[arrow === "ArrowRight" ? "stepUp" : "stepDown"]();
+				slider?.dispatchEvent(new Event("input", { bubbles: true }));
+				slider?.dispatchEvent(new Event("change", { bubbles: true }));
+			});
 		},
 		recolor(value) {
 			const field = document.querySelector<HTMLInputElement>(".segment-row input[type=color]");

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { dropFiles, isReady } from "../apps/studio/test/support/page.ts";
+import { serveStaticStudio } from "../apps/studio/test/support/static-studio.ts";
 import { startChromium } from "../apps/studio/test/support/studio.ts";
 import { startServiceProcess } from "../fixtures/service-load.ts";
 import { formatBytes, markdownTable } from "./harness/markdown.ts";
@@ -148,47 +149,46 @@ const DEEDS: readonly Deed[] = [
 	},
 ];
 
+/** A page that is measured. */
+interface Measured {
+	readonly url: string;
+	/** What the rows say of the picture. */
+	readonly title: string;
+	readonly sides: { readonly width: number; readonly height: number };
+	/** Milliseconds that 95 of 100 drops may take. */
+	readonly limit: string;
+	readonly deeds: readonly Deed[];
+}
+
+/** What is done on a page that is its own engine: of all else, the engine does nothing. */
+const IN_PAGE = ["detail", "number of clusters"];
+
 /** The table of what people do, at half a megapixel and at twelve. */
 export async function studioTable(isQuick: boolean): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-bench-"));
 	try {
 		await using service = await startServiceProcess(folder, "--workers", "1");
+		await using files = await serveStaticStudio({ isolated: true });
 		await using browser = await startChromium();
-		const rows: string[][] = [];
 		const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-		for (const [index, sides] of STUDIO_SIDES.entries()) {
-			const size = `${((sides.width * sides.height) / 1e6).toFixed(1)} megapixels`;
-			const page = await context.newPage();
-			// What compiles this file names functions by a helper that the page has not.
-			await page.addInitScript({ content: `globalThis.__name = (made) => made; (${installTimer})();` });
-			await page.goto(service.url);
-			if (index === 0) {
-				rows.push(["first paint", "none", "–", "–", (await firstPaint(page)).toFixed(0), "–", "1,000"]);
-			}
-			const drops: number[] = [];
-			for (let drop = 0; drop < (isQuick ? 1 : DROPS) + 1; drop++) {
-				await dropFiles(page, { name: `${drop}.jpg`, bytes: await photograph(sides, drop) });
-				drops.push(await page.evaluate(() => window.dinosegBench.sinceDrop()));
-				await isReady(page);
-			}
-			rows.push(["drop to overlay", size, "–", "–", ...spread(drops.slice(1)), index === 0 ? "2,000" : "–"]);
-			progress(`studio: ${size}, drop`);
-			for (const deed of DEEDS.filter(({ isSmall }) => index === 0 || !isSmall)) {
-				const moves = isQuick ? QUICK_MOVES : (deed.moves ?? MOVES);
-				await deed.prepare(page);
-				const times: StudioTimes[] = [];
-				for (let turn = -WARMING; turn < moves; turn++) {
-					const each = await deed.move(page, turn + WARMING);
-					if (turn >= 0) {
-						times.push(each);
-					}
-				}
-				await deed.after?.(page);
-				const [drawn, finished] = (["drawn", "finished"] as const).map((which) => times.map((each) => each[which]));
-				rows.push([deed.name, size, ...spread(drawn), ...spread(finished), deed.limit]);
-				progress(`studio: ${size}, ${deed.name}`);
-			}
-			await page.close();
+		const [small, large] = STUDIO_SIDES;
+		const [{ url }, title] = [service, "0.5 megapixels"];
+		const first = await openTimed(context, url);
+		const rows = [["first paint", "none", "–", "–", (await firstPaint(first)).toFixed(0), "–", "1,000"]];
+		await first.close();
+		const pages: readonly Measured[] = [
+			{ url, title, sides: small, limit: "2,000", deeds: DEEDS },
+			{ url, title: "12.0 megapixels", sides: large, limit: "–", deeds: DEEDS.filter(({ isSmall }) => !isSmall) },
+			{
+				url: files.url,
+				title: `${title}, in the page`,
+				sides: small,
+				limit: "3,000",
+				deeds: DEEDS.filter(({ name }) => IN_PAGE.includes(name)),
+			},
+		];
+		for (const measured of pages) {
+			rows.push(...(await rowsOf(context, measured, isQuick)));
 		}
 		const table = markdownTable(
 			["What", "Picture", "Given away, ms", "95 of 100", "Drawn, ms", "95 of 100", "Limit"],
@@ -199,6 +199,49 @@ export async function studioTable(isQuick: boolean): Promise<string> {
 	} finally {
 		await rm(folder, { recursive: true });
 	}
+}
+
+/** A page with the timer. */
+async function openTimed(context: BrowserContext, url: string): Promise<Page> {
+	const page = await context.newPage();
+	// What compiles this file names functions by a helper that the page has not.
+	await page.addInitScript({ content: `globalThis.__name = (made) => made; (${installTimer})();` });
+	await page.goto(url);
+	return page;
+}
+
+async function rowsOf(
+	context: BrowserContext,
+	{ url, title, sides, limit, deeds }: Measured,
+	isQuick: boolean,
+): Promise<string[][]> {
+	const page = await openTimed(context, url);
+	const drops: number[] = [];
+	for (let drop = 0; drop < (isQuick ? 1 : DROPS) + 1; drop++) {
+		await dropFiles(page, { name: `${drop}.jpg`, bytes: await photograph(sides, drop) });
+		drops.push(await page.evaluate(() => window.dinosegBench.sinceDrop()));
+		await isReady(page);
+	}
+	// The first has to wait for what is loaded once.
+	const rows = [["drop to overlay", title, "–", "–", ...spread(drops.slice(1)), limit]];
+	progress(`studio: ${title}, drop`);
+	for (const deed of deeds) {
+		const moves = isQuick ? QUICK_MOVES : (deed.moves ?? MOVES);
+		await deed.prepare(page);
+		const times: StudioTimes[] = [];
+		for (let turn = -WARMING; turn < moves; turn++) {
+			const each = await deed.move(page, turn + WARMING);
+			if (turn >= 0) {
+				times.push(each);
+			}
+		}
+		await deed.after?.(page);
+		const [drawn, finished] = (["drawn", "finished"] as const).map((which) => times.map((each) => each[which]));
+		rows.push([deed.name, title, ...spread(drawn), ...spread(finished), deed.limit]);
+		progress(`studio: ${title}, ${deed.name}`);
+	}
+	await page.close();
+	return rows;
 }
 
 /** The median, and what 95 of 100 do not exceed. */

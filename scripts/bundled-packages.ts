@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A package of others whose code is in a bundle. */
 export interface BundledPackage {
@@ -7,7 +8,7 @@ export interface BundledPackage {
 	readonly version: string;
 	/** As the package says it, such as `MIT`. */
 	readonly licence: string;
-	/** What its file of the licence says; of a package without one, whose it is and where it comes from. */
+	/** What its file of the licence says, or ours in `licences/`; without one, whose it is and where it comes from. */
 	readonly text: string;
 }
 
@@ -65,6 +66,8 @@ function readPackage(folder: string): BundledPackage {
 	}
 	const file = readdirSync(folder).find((entry) => LICENCE_FILE.test(entry));
 	const origin = [author?.name ?? author, repository?.url ?? repository].filter((text) => typeof text === "string");
-	const text = file === undefined ? origin.join("\n") : readFileSync(join(folder, file), "utf8");
+	const own = fileURLToPath(new URL(`licences/${name}.txt`, import.meta.url));
+	const path = file === undefined ? own : join(folder, file);
+	const text = existsSync(path) ? readFileSync(path, "utf8") : origin.join("\n");
 	return { name, version, licence: license, text: text.trim() };
 }

@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { removeForeignBinaries } from "./deployment.ts";
-import { installPackages, packPackages } from "./packed-packages.ts";
+import { installPackages, nodePackages, packPackages } from "./packed-packages.ts";
 
 const [given] = process.argv.slice(2);
 if (given === undefined) {
@@ -23,7 +23,7 @@ const tarballs = await mkdtemp(join(tmpdir(), "dinoseg-packages-"));
 try {
 	// What an earlier version left would stay beside the new one.
 	await rm(join(folder, "node_modules"), { recursive: true, force: true });
-	await installPackages(folder, await packPackages(tarballs));
+	await installPackages(folder, nodePackages(await packPackages(tarballs)));
 	await removeForeignBinaries(folder);
 } finally {
 	await rm(tarballs, { recursive: true, force: true });

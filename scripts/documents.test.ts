@@ -40,7 +40,7 @@ const ELSEWHERE = new Set([
 ]);
 
 /** Commands that end with an interrupt only, those of other programs, and those that want a server. */
-const NOT_HERE = /dinoseg (watch|serve|worker)|--queue|^(yolo|labelme|ogr2ogr|redis-server) /;
+const NOT_HERE = /dinoseg (watch|serve|worker)|npm run studio:static|--queue|^(yolo|labelme|ogr2ogr|redis-server) /;
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 

@@ -52,9 +52,14 @@ describe("writeRandomCheckpoint", () => {
 		{ dtype: "BF16" },
 	])("writes what the product reads: %j", async (changes) => {
 		const options = { ...TINY, ...changes };
-		const { config, tensors, positionTable } = await loadCheckpoint(await write(options));
+		const {
+			config,
+			tensors,
+			tables: [positionTable],
+		} = await loadCheckpoint(await write(options));
 		const { dtype = "F32", registers = 0, qkvBias = true, patchSize = 14, ...sizes } = options;
-		expect(config).toMatchObject({ ...sizes, registers, qkvBias, patchSize });
+		const biases = { query: qkvBias, key: qkvBias, value: qkvBias };
+		expect(config).toMatchObject({ ...sizes, registers, biases, patchSize });
 		expect(new Set([...tensors.values()].map((entry) => entry.dtype))).toEqual(new Set([dtype]));
 		expect(positionTable).toHaveLength(Math.floor(56 / patchSize) ** 2 * 32);
 		expect(positionTable.every(Number.isFinite)).toBe(true);
@@ -145,13 +150,26 @@ describe("writeSafetensors", () => {
 describe("make-random-checkpoint.ts", () => {
 	it("writes a published size", async () => {
 		const path = join(folder, "small");
-		execFileSync(process.execPath, ["--import", "tsx", SCRIPT, "small", path, "--dtype", "F16", "--registers", "4"]);
+		execFileSync(process.execPath, [
+			"--import",
+			"tsx",
+			SCRIPT,
+			"dinov2-small",
+			path,
+			"--dtype",
+			"F16",
+			"--registers",
+			"4",
+		]);
 		const { config } = await loadCheckpoint(path);
 		expect(config).toMatchObject({ hiddenSize: 384, layers: 12, heads: 6, mlp: "gelu", registers: 4 });
 	});
 
-	it.each([["tiny", "x"], ["small"], ["small", "x", "--dtype", "I8"]])("explains itself to %j %j", (...args) => {
-		const run = () => execFileSync(process.execPath, ["--import", "tsx", SCRIPT, ...args], { stdio: "pipe" });
-		expect(run).toThrow("Usage:");
-	});
+	it.each([["tiny", "x"], ["dinov2-small"], ["dinov3-small", "x", "--dtype", "I8"]])(
+		"explains itself to %j %j",
+		(...args) => {
+			const run = () => execFileSync(process.execPath, ["--import", "tsx", SCRIPT, ...args], { stdio: "pipe" });
+			expect(run).toThrow("Usage:");
+		},
+	);
 });

@@ -1,12 +1,12 @@
 /**
  * Write a checkpoint of a published size with random weights, to measure speed and memory:
- * `npx tsx scripts/make-random-checkpoint.ts large out/large`.
+ * `npx tsx scripts/make-random-checkpoint.ts dinov2-large out/large`.
  */
 import { parseArgs } from "node:util";
-import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../fixtures/random-checkpoint.ts";
+import { PUBLISHED_MODELS } from "../fixtures/published-models.ts";
 
 const USAGE =
-	`Usage: make-random-checkpoint.ts <${Object.keys(CHECKPOINT_SIZES).join("|")}> <folder> ` +
+	`Usage: make-random-checkpoint.ts <${[...PUBLISHED_MODELS.keys()].join("|")}> <folder> ` +
 	"[--registers 4] [--dtype F32|F16|BF16] [--seed 0] [--shard-bytes 5000000000]";
 
 const DTYPES = ["F32", "F16", "BF16"] as const;
@@ -14,24 +14,23 @@ const DTYPES = ["F32", "F16", "BF16"] as const;
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
 	options: {
-		registers: { type: "string", default: "0" },
+		registers: { type: "string" },
 		dtype: { type: "string", default: "F32" },
 		seed: { type: "string", default: "0" },
 		"shard-bytes": { type: "string" },
 	},
 });
 const [name, folder] = positionals;
-const size = Object.entries(CHECKPOINT_SIZES).find(([key]) => key === name)?.[1];
+const write = PUBLISHED_MODELS.get(name);
 const dtype = DTYPES.find((known) => known === values.dtype);
 const shardBytes = values["shard-bytes"];
-if (size === undefined || dtype === undefined || folder === undefined || positionals.length !== 2) {
+if (write === undefined || dtype === undefined || folder === undefined || positionals.length !== 2) {
 	console.error(USAGE);
 	process.exit(2);
 }
-await writeRandomCheckpoint(folder, {
-	...size,
+await write(folder, {
 	dtype,
-	registers: Number(values.registers),
+	...(values.registers === undefined ? {} : { registers: Number(values.registers) }),
 	seed: Number(values.seed),
 	...(shardBytes === undefined ? {} : { shardBytes: Number(shardBytes) }),
 });

@@ -8,8 +8,15 @@ import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageSizes, removeForeignBinaries, totalOf } from "./deployment.ts";
 import { readDockerFile } from "./docker-file.ts";
+import { CHROMIUM, type ExamplePage, placeExamplePage, segmentOnPage } from "./example-page.ts";
 import { noticeOf } from "./notice-of.ts";
-import { createFreshProject, exampleOf, type FreshProject, type PackedPackage } from "./packed-packages.ts";
+import {
+	createFreshProject,
+	exampleOf,
+	type FreshProject,
+	PAGE_PACKAGE,
+	type PackedPackage,
+} from "./packed-packages.ts";
 import { ROOT, workspaceFolders } from "./workspaces.ts";
 
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
@@ -23,8 +30,11 @@ const manifests = await Promise.all(
 const names = manifests.map(({ name }) => name);
 const withCode = manifests.filter(({ manifest }) => "." in manifest.exports).map(({ name }) => name);
 
-/** Reads the types of every package that has some. */
-const EVERY_TYPE = withCode.map((name) => `export type * from "${name}";\n`).join("");
+/** Reads all types of some packages. */
+const typesOf = (packages: readonly string[]) => packages.map((name) => `export type * from "${name}";\n`).join("");
+
+/** What pages use, and Node does not run. */
+const FOR_PAGES = ["@dinoseg/studio", PAGE_PACKAGE];
 
 /** What an installation for deployment may take. */
 const MOST_BYTES = 350e6;
@@ -53,11 +63,11 @@ describe("noticeOf", () => {
 		expect(noticeOf(text, "packages/core")).not.toContain("libvips");
 	});
 
-	it("names all that is bundled with the studio, or its scope", async () => {
+	it.each(["dist", "dist-static"])("names all that is bundled with the studio, or its scope: %s", async (build) => {
 		const own = noticeOf(await readFile(`${ROOT}NOTICE`, "utf8"), "apps/studio");
-		const licences = await readFile(`${ROOT}apps/studio/dist/licences.md`, "utf8");
+		const licences = await readFile(`${ROOT}apps/studio/${build}/licences.md`, "utf8");
 		const bundled = [...licences.matchAll(/^## (\S+) [\d.]+.* \(.+\)$/gm)].map(([, name]) => name);
-		expect(bundled).toEqual(expect.arrayContaining(["react", "react-dom"]));
+		expect(bundled).toEqual(expect.arrayContaining(["preact", "lucide"]));
 		const named = new Set(own.split(/[\s(),;]+/));
 		expect(bundled.filter((name) => !named.has(name) && !named.has(name.split("/")[0]))).toEqual([]);
 	});
@@ -96,15 +106,16 @@ describe.each(manifests)("$name", ({ folder, manifest }) => {
 
 describe("packed packages, installed elsewhere", () => {
 	let project: FreshProject;
+	let page: ExamplePage;
 	const documents: string[] = [`${ROOT}README.md`];
 	const examples: { readonly document: string; readonly file: string; readonly code: string }[] = [];
 
 	beforeAll(async () => {
 		project = await createFreshProject();
+		page = await placeExamplePage(project);
 		await copyFile(`${ROOT}examples/coffee.jpg`, join(project.folder, "photo.jpg"));
-		// Who installs the studio serves its files: there is nothing to call.
-		const called = names.filter((name) => name !== "@dinoseg/studio");
-		documents.push(...called.map((name) => join(project.folder, "node_modules", name, "README.md")));
+		const called = names.filter((name) => !FOR_PAGES.includes(name));
+		documents.push(...called.map((name) => join(installedAt(name), "README.md")));
 		for (const document of documents) {
 			// Further examples of the main README go on from the first one.
 			const code = await exampleOf(document);
@@ -112,7 +123,8 @@ describe("packed packages, installed elsewhere", () => {
 			examples.push({ document, file, code });
 			await writeFile(join(project.folder, `${file}.ts`), code);
 		}
-		await writeFile(join(project.folder, "types.ts"), EVERY_TYPE);
+		await writeFile(join(project.folder, "types.ts"), typesOf(withCode.filter((name) => name !== PAGE_PACKAGE)));
+		await writeFile(join(page.folder, "types.ts"), typesOf([PAGE_PACKAGE]));
 		await writeFile(join(project.folder, "wrong.ts"), WRONG);
 	}, 400_000);
 
@@ -126,6 +138,8 @@ describe("packed packages, installed elsewhere", () => {
 		return found;
 	}
 
+	const installedAt = (name: string) =>
+		join(name === PAGE_PACKAGE ? page.folder : project.folder, "node_modules", name);
 	const sources = () => examples.map(({ file }) => `${file}.ts`);
 
 	/** What the compiler of the repository says of files of the project. Without complaints it writes JavaScript. */
@@ -152,7 +166,7 @@ describe("packed packages, installed elsewhere", () => {
 
 	it.each(manifests)("$name holds the licence and what concerns it of the notice", async ({ name, folder }) => {
 		const text = (path: string) => readFile(path, "utf8");
-		const installed = join(project.folder, "node_modules", name);
+		const installed = installedAt(name);
 		expect(await text(join(installed, "LICENSE"))).toBe(await text(`${ROOT}LICENSE`));
 		expect(await text(join(installed, "NOTICE"))).toBe(noticeOf(await text(`${ROOT}NOTICE`), folder));
 	});
@@ -163,7 +177,7 @@ describe("packed packages, installed elsewhere", () => {
 
 	it.each(names)("%s holds the sources of every map, and the map of every file that names one", async (name) => {
 		const { files } = packed(name);
-		const folder = join(project.folder, "node_modules", name);
+		const folder = installedAt(name);
 		for (const file of files.filter((path) => path.endsWith(".map"))) {
 			const map = await readJson(join(folder, file));
 			for (const [index, source] of map.sources.entries()) {
@@ -221,6 +235,16 @@ describe("packed packages, installed elsewhere", () => {
 			expect.arrayContaining(["assets/self-test.jpg", "assets/self-test-labels.png"]),
 		);
 	});
+
+	it("bring a page: its types hold, and bundled it segments a photograph", async () => {
+		expect(await compile(["page/main.ts", "page/types.ts"], { module: "esnext", moduleResolution: "bundler" })).toBe(
+			"",
+		);
+		const served = await page.build();
+		if (CHROMIUM.isInstalled) {
+			expect(await segmentOnPage(served, `${ROOT}examples/cat.jpg`)).toMatch(/^Done by wasm\. 451 x 300$/);
+		}
+	}, 120_000);
 
 	describe("deployed", () => {
 		beforeAll(() => removeForeignBinaries(project.folder));

@@ -19,7 +19,10 @@ export interface PackedPackage {
 	readonly files: readonly string[];
 }
 
-/** A project far from the repository, with all packages installed from their tarballs and nothing else. */
+/** What pages bundle, and no server needs. */
+export const PAGE_PACKAGE = "@dinoseg/web";
+
+/** A project far from the repository, with all packages but that of pages installed from their tarballs, and nothing else. */
 export interface FreshProject extends AsyncDisposable {
 	readonly folder: string;
 	readonly packages: readonly PackedPackage[];
@@ -27,13 +30,13 @@ export interface FreshProject extends AsyncDisposable {
 	run(program: string, ...args: string[]): Promise<string>;
 }
 
-/** Pack all packages and install them in an empty folder. */
+/** Pack all packages, and install those that run on Node in an empty folder. */
 export async function createFreshProject(): Promise<FreshProject> {
 	const parent = await mkdtemp(join(tmpdir(), "dinoseg-packages-"));
 	const folder = join(parent, "project");
 	try {
 		const packages = await packPackages(parent);
-		await installPackages(folder, packages);
+		await installPackages(folder, nodePackages(packages));
 		return {
 			folder,
 			packages,
@@ -57,6 +60,17 @@ export async function packPackages(folder: string): Promise<PackedPackage[]> {
 	return packed.map(({ name, filename, files }) => {
 		return { name, tarball: join(folder, filename), files: files.map(({ path }) => path) };
 	});
+}
+
+/** Those that run on Node. */
+export function nodePackages(packages: readonly PackedPackage[]): PackedPackage[] {
+	return packages.filter(({ name }) => name !== PAGE_PACKAGE);
+}
+
+/** That of pages, and those of ours that it needs. */
+export function pagePackages(packages: readonly PackedPackage[]): PackedPackage[] {
+	const needed = [PAGE_PACKAGE, "@dinoseg/core", "@dinoseg/kernels", "@dinoseg/model-tiny"];
+	return packages.filter(({ name }) => needed.includes(name));
 }
 
 /** Install packages in a folder that need not exist, and with them what they need to run. */

@@ -1,6 +1,7 @@
 /**
- * A batch by workers that are killed, over a queue whose server is killed too. The arguments say where the photographs and the
- * results are, `disk` or `bucket`, and how many photographs there are. Prints one line of JSON for `soak.ts`.
+ * A batch, or a codebook, by workers that are killed, over a queue whose server is killed too. The arguments say where the
+ * photographs and the results are, `disk` or `bucket`, what is made, `batch` or `fit`, and how many photographs there are.
+ * Prints one line of JSON for `soak.ts`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,16 +19,21 @@ const bin = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url)
 const folder = await mkdtemp(join(tmpdir(), "dinoseg-soak-"));
 const FLAGS = ["--input-size", "224", "-k", "3", "--quiet"];
 const WORKERS = 4;
-const LEASE_SECONDS = 30;
 /** Between two kills of a worker, milliseconds. */
 const KILL_MS = 5000;
+const LEASE_SECONDS = 30;
 /** Shares of the results that are there when the server of the queue is killed, and that of the bucket. */
 const REDIS_KILLS = [0.25, 0.6];
 const BUCKET_KILLS = [0.4];
 
-const [place, count = "1000"] = process.argv.slice(2);
+const [place, task = "batch", count = "1000"] = process.argv.slice(2);
 const images = Number(count);
 const isBucket = place === "bucket";
+const isFit = task === "fit";
+const CODEBOOK = "scene.codebook";
+/** Where the command writes to, and where the workers do. */
+const output = isFit ? CODEBOOK : "out";
+const written = isFit ? `${CODEBOOK}.parts` : output;
 
 await using redis = await startRedis("--appendonly", "yes");
 const openBucket = (port?: number) =>
@@ -50,61 +56,72 @@ function start(...args: string[]): ChildProcess {
 
 const startWorker = () => start("worker", "--lease", `${LEASE_SECONDS}`, "--no-cache", "--quiet", "--concurrency", "2");
 
-/** Bytes of the results that the workers made, by name. */
-async function results(): Promise<Map<string, Buffer>> {
-	const isResult = (name: string) => /\.jpg\/[a-z]+\.(png|json)$/.test(name);
+const isResult = (name: string) => (isFit ? name === CODEBOOK : /^out\/.*\.jpg\/[a-z]+\.(png|json)$/.test(name));
+
+/** All that was written, by its name. */
+async function names(): Promise<string[]> {
 	if (isBucket) {
-		const objects = bucket.bucket("soak");
-		const keys = objects.entries().map(([key]) => key);
-		return new Map(
-			keys
-				.filter((key) => key.startsWith("out/") && isResult(key))
-				.map((key) => [key.slice("out/".length), objects.get(key)?.content ?? Buffer.alloc(0)]),
-		);
+		return bucket
+			.bucket("soak")
+			.entries()
+			.map(([key]) => key);
 	}
-	const names = (await readdir(join(folder, "out"), { recursive: true }).catch(() => [])).filter(isResult);
-	return new Map(
-		await Promise.all(names.map(async (name) => [name, await readFile(join(folder, "out", name))] as const)),
+	const found = await Promise.all(
+		[...new Set([output, written])].map(async (name) => {
+			const below = await readdir(join(folder, name), { recursive: true }).catch(() => undefined);
+			return below?.map((path) => `${name}/${path}`) ?? [name];
+		}),
 	);
+	return found.flat();
 }
 
-/** Names of what the workers wrote. */
-async function names(): Promise<string[]> {
+async function read(name: string): Promise<Buffer> {
 	return isBucket
-		? bucket
-				.bucket("soak")
-				.entries()
-				.flatMap(([key]) => (key.startsWith("out/") ? [key.slice("out/".length)] : []))
-		: readdir(join(folder, "out"), { recursive: true }).catch(() => []);
+		? (bucket.bucket("soak").get(name)?.content ?? Buffer.alloc(0))
+		: readFile(join(folder, name)).catch(() => Buffer.alloc(0));
+}
+
+/** Bytes of the results by name. */
+async function results(): Promise<Map<string, Buffer>> {
+	const found = (await names()).filter(isResult);
+	return new Map(await Promise.all(found.map(async (name) => [name, await read(name)] as const)));
+}
+
+/** Images that are done, as far as the storage tells. */
+async function countDone(): Promise<number> {
+	return isFit
+		? (await donePaths()).length
+		: (await names()).filter((name) => name.startsWith("out/") && name.endsWith("segments.json")).length;
 }
 
 /** Paths of the lines of all manifests. */
 async function donePaths(): Promise<string[]> {
 	const manifests = (await names()).filter((name) => name.endsWith(".jsonl"));
-	const texts = await Promise.all(
-		manifests.map(async (name) =>
-			isBucket
-				? String(bucket.bucket("soak").get(`out/${name}`)?.content)
-				: readFile(join(folder, "out", name), "utf8"),
-		),
-	);
+	const texts = await Promise.all(manifests.map(async (name) => String(await read(name))));
 	return texts
 		.flatMap((text) => text.trim().split("\n"))
+		.filter((text) => text !== "")
 		.map((line) => JSON.parse(line) as { status: string; path: string })
 		.flatMap(({ status, path }) => (status === "done" ? path : []));
 }
 
+/** What one process makes of the same photographs. */
 async function undisturbed(): Promise<Map<string, Buffer>> {
-	const output = join(folder, "undisturbed");
+	const other = join(folder, "undisturbed", output);
 	const { DINOSEG_QUEUE: _, ...env } = environment;
-	const child = spawn(process.execPath, [bin, "batch", isBucket ? "s3://soak/in/" : "in", "-o", output, ...FLAGS], {
+	const child = spawn(process.execPath, [bin, task, isBucket ? "s3://soak/in/" : "in", "-o", other, ...FLAGS], {
 		cwd: folder,
 		env,
 		stdio: ["ignore", "ignore", "inherit"],
 	});
 	await once(child, "close");
-	const found = (await readdir(output, { recursive: true })).filter((name) => /\.jpg\/[a-z]+\.(png|json)$/.test(name));
-	return new Map(await Promise.all(found.map(async (name) => [name, await readFile(join(output, name))] as const)));
+	if (isFit) {
+		return new Map([[CODEBOOK, await readFile(other)]]);
+	}
+	const found = (await readdir(other, { recursive: true })).filter((name) => isResult(`${output}/${name}`));
+	return new Map(
+		await Promise.all(found.map(async (name) => [`${output}/${name}`, await readFile(join(other, name))] as const)),
+	);
 }
 
 async function restart(what: "redis" | "bucket"): Promise<void> {
@@ -132,15 +149,18 @@ async function soak(): Promise<object> {
 	const began = performance.now();
 	const expected = await undisturbed();
 	const undisturbedSeconds = (performance.now() - began) / 1000;
-	const batch = start("batch", isBucket ? "s3://soak/in/" : "in", "-o", isBucket ? "s3://soak/out" : "out", ...FLAGS);
-	const ended = once(batch, "close");
+	const command = isBucket
+		? start(task, "s3://soak/in/", "-o", `s3://soak/${output}`, ...FLAGS)
+		: start(task, "in", "-o", output, ...FLAGS);
+	const ended = once(command, "close");
 	let workers = Array.from({ length: WORKERS }, startWorker);
 	const coming = [
 		...REDIS_KILLS.map((share) => ({ share, what: "redis" as const })),
 		...(isBucket ? BUCKET_KILLS.map((share) => ({ share, what: "bucket" as const })) : []),
 	].sort((a, b) => a.share - b.share);
 	let [kills, restarts, exits] = [0, 0, 0];
-	for (let next = 0; ; next = (next + 1) % WORKERS) {
+	let [next, done] = [0, 0];
+	for (;;) {
 		const code = await Promise.race([ended, setTimeout(KILL_MS, undefined, { ref: false })]);
 		if (code !== undefined) {
 			break;
@@ -153,11 +173,17 @@ async function soak(): Promise<object> {
 			exits += 1;
 			return startWorker();
 		});
+		const before = done;
+		done = await countDone();
+		if (isFit && done === before) {
+			// What a worker saw of a chunk dies with it: on a busy machine, none would ever end.
+			continue;
+		}
 		workers[next].kill("SIGKILL");
 		workers[next] = startWorker();
+		next = (next + 1) % WORKERS;
 		kills += 1;
-		const made = (await names()).filter((name) => name.endsWith("segments.json")).length;
-		if (made >= (coming[0]?.share ?? 2) * images) {
+		if (done >= (coming[0]?.share ?? 2) * images) {
 			await restart(coming.shift()?.what ?? "redis");
 			restarts += 1;
 		}
@@ -173,11 +199,11 @@ async function soak(): Promise<object> {
 	const paths = await donePaths();
 	const left = (await names()).filter((name) => /dinoseg-(tmp|lock)$|\.(open|part)\.jsonl$/.test(name)).length;
 	const seconds = (performance.now() - began) / 1000 - undisturbedSeconds;
-	const made = [...found.keys()].filter((name) => name.endsWith("segments.json")).length;
+	const made = await countDone();
 	const twice = paths.length - new Set(paths).size;
-	const isWell = batch.exitCode === 0 && made === images && new Set(paths).size === images && wrong + twice === 0;
+	const isWell = command.exitCode === 0 && made === images && new Set(paths).size === images && wrong + twice === 0;
 	process.exitCode = isWell && kills > 0 && coming.length === 0 ? 0 : 1;
-	const exitCode = batch.exitCode;
+	const exitCode = command.exitCode;
 	return { images, results: made, exitCode, kills, restarts, exits, wrong, twice, left, undisturbedSeconds, seconds };
 }
 

@@ -157,6 +157,11 @@ const STEPS: readonly Step[] = [
 		tell: tellWorkers,
 	},
 	{
+		name: "A codebook of 1,000 images by 4 workers, of which one is killed after each chunk, and Redis twice",
+		command: ["tsx", "scripts/soak-workers.ts", "disk", "fit"],
+		tell: tellWorkers,
+	},
+	{
 		name: "A codebook of 10,000 pictures, 1,000,000 points × 64 that are never in memory together",
 		command: ["tsx", "scripts/soak-codebook.ts"],
 		tell(output) {

@@ -1,9 +1,12 @@
-/** Puts the licences of all that is bundled with the page of the studio beside it. Part of the build, after that of the page. */
+/**
+ * Puts the licences of all that is bundled with a build of the studio into its folder, which is named. Part of the build,
+ * after that of the page.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { bundledFiles, bundledPackages } from "./bundled-packages.ts";
 import { ROOT } from "./workspaces.ts";
 
-const dist = `${ROOT}apps/studio/dist`;
+const dist = `${ROOT}${process.argv[2]}`;
 const packages = bundledPackages(bundledFiles(dist)).map(({ name, version, licence, text }) => {
 	return { title: `${name} ${version} (${licence})`, text };
 });

@@ -35,8 +35,20 @@ export const CLI: readonly Mutant[] = [
 		["force || update);", "force);", "an update wants to be forced"],
 		["[...codebook.names, ...given]", "[...given, ...codebook.names]", "older names win over newer ones"],
 		["id >= clusters", "id > clusters", "a name for the id after the last"],
-		["failed === 0 ? emptyPart", "failed >= 0 ? emptyPart", "a part though nothing could be read"],
+		["seen.outcome.open > 0", "seen.outcome.bad > 0", "a codebook without the images that are left"],
 		["return failed > 0 ? EXIT.failed : EXIT.done;", "return EXIT.done;", "a bad image is no failure"],
+	]),
+	...mutantsOf(`${cli}/codebook/part-outputs.ts`, [
+		[
+			"await storage.put(key, bytes);",
+			"if ((await storage.size(key)) === undefined) await storage.put(key, bytes);",
+			"a part that has changed stays",
+		],
+	]),
+	...mutantsOf(`${cli}/codebook/stored-parts.ts`, [
+		["partKey(bytes) !== key", "bytes.length === 0", "a part with other bytes is fitted"],
+		["await storage.remove(gone);", "", "nobody looks again at images whose part is gone"],
+		["if (!state.isComplete) {", "if (state.isComplete) {", "shards that are missing are fitted"],
 	]),
 	...mutantsOf(`${cli}/progress/bytes.ts`, [["value >= 999.5", "value >= 1000", "1000 kB instead of 1.0 MB"]]),
 	...mutantsOf(`${cli}/progress/printable.ts`, [

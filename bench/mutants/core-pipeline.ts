@@ -32,12 +32,18 @@ export const CORE_PIPELINE: readonly Mutant[] = [
 		["(sum + 2) >> 2", "sum >> 2", "a mean is cut, not rounded"],
 		["Math.min(left + 1, width - 1)", "Math.min(left + 1, width)", "the border is read from the next row"],
 	]),
-	...mutantsOf(`${core}/model/position-grid.ts`, [
+	...mutantsOf(`${core}/model/dinov2/position-grid.ts`, [
 		["side / (cells + 0.1)", "side / cells", "the offset of the official code is missing"],
 		["const PLAIN_A = -0.75;", "const PLAIN_A = -0.5;", "the other cubic"],
 		["config.registers > 0", "config.registers > 4", "few registers are forgotten"],
 		["const vertical = axisTaps(rows, side, rule);", "const vertical = axisTaps(cols, side, rule);", "axes swapped"],
 		["weight[cell * taps + tap] /= total;", "weight[cell * taps + tap] /= stretch;", "weights that do not add up to 1"],
+	]),
+	...mutantsOf(`${core}/model/dinov3/rotation.ts`, [
+		["(2 * (index * stride + patchSize / 2)) / length", "(2 * index * stride) / length", "the corner, not the centre"],
+		["ropeTheta ** (i / quarter)", "ropeTheta ** (i / (2 * quarter))", "periods that grow too slowly"],
+		[".fill(1, 0, others * shape[1])", ".fill(1, 0, shape[1])", "registers have no cosine"],
+		["place(col, input.width)", "place(col, input.height)", "the aspect is lost"],
 	]),
 	...mutantsOf(`${core}/linalg/principal-components.ts`, [
 		["!(cumulative > share)", "!(cumulative >= share)", "a share that is just reached is enough"],

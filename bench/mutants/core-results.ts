@@ -2,7 +2,7 @@ import { type Mutant, mutantsOf } from "./mutant.ts";
 
 const core = "packages/core/src";
 
-/** What becomes of label maps, and what holds the pipeline together: options, keys, memories. */
+/** What becomes of label maps, what holds the pipeline together (options, keys, memories), and the client of the hub. */
 export const CORE_RESULTS: readonly Mutant[] = [
 	...mutantsOf(`${core}/labels/rle.ts`, [
 		["runs.length > 2 ? run", "runs.length > 1 ? run", "the second difference begins a run early"],
@@ -139,4 +139,23 @@ export const CORE_RESULTS: readonly Mutant[] = [
 		["drop(key);\n\t\t\t\tkeep(key, entry);", "", "what is read stays as old as it was"],
 		["total -= bytesOf(entry);", "", "dropped entries still count"],
 	]),
+	...mutantsOf(`${core}/hub/retry.ts`, [
+		["failures > limit", "failures >= limit", "one try less"],
+		[
+			"madeProgress() ? 1 : failures + 1",
+			"madeProgress() ? failures : failures + 1",
+			"progress leaves the count as it was",
+		],
+		["Math.max(retryAfterMs, Math.round", "Math.min(retryAfterMs, Math.round", "the server's wait is not kept"],
+	]),
+	...mutantsOf(`${core}/hub/download-blob.ts`, [
+		["if (size > file.bytes) {", "if (size > 0) {", "a part is always begun anew"],
+		["buffer.subarray(0, read)", "buffer.subarray(0, 0)", "the part from before is missing in the hash"],
+		["Number(start) === transfer.offset &&", "Number(start) >= 0 &&", "an answer from another place is appended"],
+		["if (actual === file.hash) {", 'if (actual !== "") {', "a wrong hash is taken"],
+	]),
+	...mutantsOf(`${core}/hub/endpoint.ts`, [
+		['url.href.replace(/\\/+$/, "")', "url.href", "an address with two slashes"],
+	]),
+	...mutantsOf(`${core}/hub/blob-hash.ts`, [["`blob ${bytes}\\0`", "`blob ${bytes}`", "git's hash without its NUL"]]),
 ];

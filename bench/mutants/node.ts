@@ -22,34 +22,14 @@ export const NODE: readonly Mutant[] = [
 			"a damaged file stays",
 		],
 	]),
-	...mutantsOf(`${node}/cache/token-file.ts`, [
-		["sha256(payload) !== header.sha256", "false", "damaged tokens are not noticed"],
+	...mutantsOf("packages/core/src/engine/token-file.ts", [
+		["(await digest(payload)) !== header.sha256", "false", "damaged tokens are not noticed"],
 		["view.getUint32(4, true) !== TOKEN_FILE_VERSION", "false", "files of another version are read"],
 		["floats(tokens, tokens + rows * cols)", "floats(0, rows * cols)", "norms are read from the tokens"],
-	]),
-	...mutantsOf(`${node}/hub/retry.ts`, [
-		["failures > limit", "failures >= limit", "one try less"],
-		[
-			"madeProgress() ? 1 : failures + 1",
-			"madeProgress() ? failures : failures + 1",
-			"progress leaves the count as it was",
-		],
-		["Math.max(retryAfterMs, Math.round", "Math.min(retryAfterMs, Math.round", "the server's wait is not kept"],
-	]),
-	...mutantsOf(`${node}/hub/download-blob.ts`, [
-		["if (size > file.bytes) {", "if (size > 0) {", "a part is always begun anew"],
-		[
-			"await hashFile(partPath, transfer.hash);",
-			"await hashFile(partPath);",
-			"the part from before is missing in the hash",
-		],
-		["Number(start) === transfer.offset &&", "Number(start) >= 0 &&", "an answer from another place is appended"],
-		["if (actual === file.hash) {", 'if (actual !== "") {', "a wrong hash is taken"],
 	]),
 	...mutantsOf(`${node}/hub/cache-layout.ts`, [
 		["isCommit(text) ? text : undefined", "text", "a ref that holds no commit is taken"],
 		["if (size !== file.bytes) {", "if (size === undefined) {", "a file of another size counts as there"],
-		["`blob ${bytes}\\0`", "`blob ${bytes}`", "git's hash without its NUL"],
 	]),
 	...mutantsOf(`${node}/hub/settings.ts`, [
 		[
@@ -59,7 +39,6 @@ export const NODE: readonly Mutant[] = [
 		],
 		["const token = text.trim();", "const token = text;", "the line break after a token stays"],
 		['(text ?? "").trim().toUpperCase()', '(text ?? "").trim()', "true in small letters is no"],
-		['url.href.replace(/\\/+$/, "")', "url.href", "an address with two slashes"],
 	]),
 	...mutantsOf(`${node}/image/hdr.ts`, [
 		["at + 12 > header.length", "at + 12 >= header.length", "a box at the very end is not read"],

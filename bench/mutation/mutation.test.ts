@@ -76,7 +76,7 @@ describe("testRuns", () => {
 		const file = "packages/core/src/a.ts";
 		expect(testRuns(folder, file)).toEqual([{ project: "unit", files: [file], isRelated: true }]);
 		expect(testRuns(folder, "packages/node/src/hub/settings.ts")).toEqual([
-			{ project: "built", files: ["packages/node/test/hub-names.test.ts"] },
+			{ project: "built", files: ["packages/node/test/hub-settings.test.ts"] },
 		]);
 	});
 });

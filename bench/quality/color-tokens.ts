@@ -1,6 +1,5 @@
 import { inputDimensions, labOf, type RgbImage, resizeImage } from "@dinoseg/core/image";
-import { tokenGridSize } from "@dinoseg/core/segment";
-import type { GridShape, TokenGrid } from "@dinoseg/core/tensor";
+import { type GridShape, type TokenGrid, tokenGridSize } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 
 const DIM = 3;

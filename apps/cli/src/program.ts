@@ -59,7 +59,7 @@ export async function run(args: readonly string[], context: CommandContext): Pro
 		exitCode = code;
 	};
 	const program = new Command("dinoseg")
-		.description("Segment images without labels: DINOv2 patch tokens, PCA and k-means")
+		.description("Segment images without labels: patch tokens of DINOv2 or DINOv3, PCA and k-means")
 		.version(version());
 	for (const create of COMMANDS) {
 		program.addCommand(create(context, setExitCode));

@@ -1,7 +1,7 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { smallExample } from "../../../packages/node/test/support/small-example.ts";
-import { fit, fitted, NAMES, readResult, writePictures } from "./codebook-sandbox.ts";
+import { fit, fitted, NAMES, QUICK, readResult, writePictures } from "./codebook-sandbox.ts";
 import { type Sandbox, sandboxesWithOneCache } from "./harness.ts";
 
 const createSandbox = sandboxesWithOneCache();
@@ -19,14 +19,15 @@ describe("dinoseg fit --shard", () => {
 	const merge = (sandbox: Sandbox, ...args: string[]) =>
 		sandbox.dinoseg("fit", "-o", "parts.codebook", "--merge", "--quiet", ...args);
 
-	it("makes parts that merge to the bytes of one run", async () => {
+	it("leaves what merges to the bytes of one run, and goes on", async () => {
 		await using sandbox = await fitted(createSandbox);
 		expect(await part(sandbox, "1/2")).toMatchObject({ code: 0 });
 		const early = await merge(sandbox);
 		expect(early.code).toBe(1);
-		expect(early.stderr).toContain("parts.codebook: of its 2 parts these are missing: 2.");
-		expect(await part(sandbox, "2/2")).toMatchObject({ code: 0 });
-		expect((await part(sandbox, "2/2")).stderr).toContain("parts.codebook.2-of-2: is there already");
+		expect(early.stderr).toContain("parts.codebook: of its 2 shards these are missing: 2.");
+		expect((await part(sandbox, "2/2", "--json")).stdout).toContain('"output": "parts.codebook.parts"');
+		const again = await sandbox.dinoseg("status", "parts.codebook.parts");
+		expect(again).toMatchObject({ code: 0, stdout: "parts.codebook.parts: 5 done, 2 of 2 shards complete\n" });
 		expect(await merge(sandbox)).toMatchObject({ code: 0 });
 		const whole = await readFile(sandbox.path("scene.codebook"));
 		expect(await readFile(sandbox.path("parts.codebook"))).toEqual(whole);
@@ -34,9 +35,13 @@ describe("dinoseg fit --shard", () => {
 		await writeFile(sandbox.path("names.csv"), "id,name,color\n3,far,\n");
 		expect(await merge(sandbox, "--force", "--names", "names.csv")).toMatchObject({ code: 0 });
 		expect((await readFile(sandbox.path("parts.codebook"))).includes("far")).toBe(true);
+		expect(await sandbox.dinoseg("merge", "parts.codebook.parts")).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining("parts of a codebook, and no results"),
+		});
 	});
 
-	it("makes a part of no image where there are few, and refuses a merge of nothing else", async () => {
+	it("leaves nothing of no image where there are few, and refuses a merge of nothing else", async () => {
 		await using sandbox = await fitted(createSandbox);
 		for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
 			expect(await part(sandbox, `${number}/9`), `${number}`).toMatchObject({ code: 0 });
@@ -52,34 +57,69 @@ describe("dinoseg fit --shard", () => {
 		const nothing = await sandbox.dinoseg("fit", "-o", "empty.codebook", "--merge");
 		expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining("no image") });
 		expect(await readdir(sandbox.folder)).not.toContain("empty.codebook");
-		const absent = await fit(sandbox, "absent", "-o", "absent.codebook", "--shard", "1/2");
-		expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining("is not written") });
 	});
 
-	it("refuses parts that were made otherwise, or belong to several divisions", async () => {
+	it("leaves out what cannot be read, as one run does", async () => {
+		await using sandbox = await fitted(createSandbox);
+		await writeFile(sandbox.path("in/bad.jpg"), "no image");
+		const codes = [(await part(sandbox, "1/2")).code, (await part(sandbox, "2/2")).code];
+		expect(codes.sort()).toEqual([0, 3]);
+		expect(await merge(sandbox)).toMatchObject({ code: 3 });
+		const whole = await readFile(sandbox.path("scene.codebook"));
+		expect(await readFile(sandbox.path("parts.codebook"))).toEqual(whole);
+	});
+
+	it("looks again at images whose part is gone, or has changed", async () => {
+		await using sandbox = await fitted(createSandbox);
+		const both = async () => {
+			for (const shard of ["1/2", "2/2"]) {
+				expect(await part(sandbox, shard)).toMatchObject({ code: 0 });
+			}
+		};
+		const whole = await readFile(sandbox.path("scene.codebook"));
+		const partsOf = async () => (await readdir(sandbox.path("parts.codebook.parts/parts"))).sort();
+		await both();
+		const [first] = await partsOf();
+		const before = await partsOf();
+		const path = sandbox.path("parts.codebook.parts/parts", first);
+		const bytes = await readFile(path);
+		// The last bit of a number of the last point: it is still a part.
+		bytes[bytes.length - 4] ^= 1;
+		await writeFile(path, bytes);
+		expect(await merge(sandbox)).toMatchObject({ code: 1, stderr: expect.stringContaining("has changed") });
+		expect(await merge(sandbox)).toMatchObject({ code: 1, stderr: expect.stringContaining("is gone") });
+		await both();
+		expect(await merge(sandbox)).toMatchObject({ code: 0 });
+		expect(await readFile(sandbox.path("parts.codebook"))).toEqual(whole);
+		expect(await partsOf()).toEqual(before);
+
+		// All that are gone are looked at again by one command.
+		await rm(sandbox.path("parts.codebook.parts/parts"), { recursive: true });
+		expect(await merge(sandbox, "--force")).toMatchObject({ code: 1, stderr: expect.stringContaining("is gone") });
+		await both();
+		expect(await merge(sandbox, "--force")).toMatchObject({ code: 0 });
+		expect(await readFile(sandbox.path("parts.codebook"))).toEqual(whole);
+	});
+
+	it("refuses parts that would be made otherwise, or belong to another division", async () => {
 		await using sandbox = await createSandbox();
 		await writePictures(sandbox);
 		await part(sandbox, "1/2");
-		expect(await part(sandbox, "2/2", "--denoise", "0")).toMatchObject({ code: 0 });
-		const other = await merge(sandbox);
-		expect(other.code).toBe(1);
-		expect(other.stderr).toContain(
-			"parts.codebook.1-of-2 and parts.codebook.2-of-2: both must be made alike, but --denoise differs: 1 and 0",
-		);
-		await part(sandbox, "3/3");
-		expect(await merge(sandbox)).toMatchObject({
-			code: 2,
-			stderr: expect.stringContaining("parts of 2 and of 3 shards"),
+		expect(await part(sandbox, "2/2", "--denoise", "0")).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining("--denoise 1 there, 0 now"),
 		});
+		expect(await part(sandbox, "3/3")).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining("2 shards there, 3 now"),
+		});
+		const batch = await sandbox.dinoseg("batch", "in", "-o", "parts.codebook.parts", ...QUICK);
+		expect(batch).toMatchObject({ code: 1, stderr: expect.stringContaining("parts of a codebook there, results now") });
 	});
 
-	it("refuses a merge without parts, and of a file that is no part", async () => {
+	it("refuses a merge without parts", async () => {
 		await using sandbox = await fitted(createSandbox);
 		expect(await merge(sandbox)).toMatchObject({ code: 1, stderr: expect.stringContaining("has no parts beside it") });
-		await writeFile(sandbox.path("parts.codebook.1-of-1"), await readFile(sandbox.path("scene.codebook")));
-		const { code, stderr } = await merge(sandbox);
-		expect(code).toBe(1);
-		expect(stderr).toContain("parts.codebook.1-of-1: ");
 		expect(await readdir(sandbox.folder)).not.toContain("parts.codebook");
 	});
 

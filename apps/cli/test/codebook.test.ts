@@ -80,7 +80,7 @@ describe("dinoseg fit and apply", () => {
 			output: "scene.codebook",
 			images: 5,
 			failed: 1,
-			failures: [{ path: "bad.jpg", code: "IMAGE_UNSUPPORTED" }],
+			failures: [{ path: "in/bad.jpg", code: "IMAGE_UNSUPPORTED" }],
 			choice: { clusters: document.clusters.length },
 			warnings: [],
 		});

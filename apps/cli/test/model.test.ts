@@ -1,9 +1,11 @@
 import { lstat, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseSegments } from "@dinoseg/core/labels";
+import { decodeLabelPng, parseSegments } from "@dinoseg/core/labels";
+import { adjustedRandIndex } from "@dinoseg/core/metrics";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type HubServer, type ServedRepo, startHubServer } from "../../../fixtures/hub-server.ts";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
+import { writeRandomDinov3 } from "../../../fixtures/random-dinov3.ts";
 import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const REPO = "facebook/dinov2-small";
@@ -16,13 +18,9 @@ afterEach(async () => {
 });
 
 /** The files of a checkpoint of random weights in the layout of ViT-S. */
-const checkpoint: Record<string, Buffer> = {};
+let checkpoint: Record<string, Buffer> = {};
 beforeAll(async () => {
-	await using sandbox = await createSandbox();
-	await writeRandomCheckpoint(sandbox.folder, { ...CHECKPOINT_SIZES.small, dtype: "F16" });
-	for (const name of await readdir(sandbox.folder)) {
-		checkpoint[name] = await readFile(sandbox.path(name));
-	}
+	checkpoint = await filesOf((folder) => writeRandomCheckpoint(folder, { ...CHECKPOINT_SIZES.small, dtype: "F16" }));
 });
 
 /** A hub with that checkpoint. */
@@ -134,6 +132,112 @@ describe("a model by name", () => {
 			expect(result.code).toBe(code);
 			expect(result.stderr).not.toMatch(/^ {4}at /m);
 		}
+	});
+});
+
+/** The files of a checkpoint, made by `write` in a folder. */
+async function filesOf(write: (folder: string) => Promise<void>): Promise<Record<string, Buffer>> {
+	await using sandbox = await createSandbox();
+	await write(sandbox.folder);
+	const names = await readdir(sandbox.folder);
+	return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(sandbox.path(name))])));
+}
+
+describe("a DINOv3", () => {
+	const OPEN = "timm/vit_small_patch16_dinov3.lvd1689m";
+	const GATED = "facebook/dinov3-vits16-pretrain-lvd1689m";
+	const sizes = { hiddenSize: 48, layers: 2, heads: 3, mlp: "gelu", biases: false } as const;
+
+	async function serveBoth(): Promise<HubServer> {
+		const layouts = [
+			[OPEN, "timm"],
+			[GATED, "transformers"],
+		] as const;
+		const repos = layouts.map(async ([name, layout]): Promise<[string, ServedRepo]> => {
+			const files = await filesOf((folder) => writeRandomDinov3(folder, { ...sizes, layout }));
+			return [name, { commit: COMMIT, licence: "dinov3-license", files }];
+		});
+		const server = await startHubServer(Object.fromEntries(await Promise.all(repos)));
+		servers.push(server);
+		return server;
+	}
+
+	it("is pulled by name in both layouts, tells its licence, and works without a network", async () => {
+		await using sandbox = await createSandbox();
+		const run = runner(sandbox, await serveBoth());
+		const segment = (model: string, out: string) => ["segment", cat, "-m", model, "--input-size", "128", "-o", out];
+		const labels = async (out: string) => decodeLabelPng(await readFile(sandbox.path(out, "cat/labels.png"))).data;
+
+		const first = await run(segment("dinov3-small", "first"));
+		expect(first.code, first.stderr).toBe(0);
+		expect(first.stderr).toMatch(
+			/Downloading timm\/vit_small_patch16_dinov3\.lvd1689m .*\n.*under the licence dinov3-license, see https:\/\/ai\.meta\.com/,
+		);
+		const offline = await run([...segment("dinov3-small", "second"), "--no-cache"], { HF_HUB_OFFLINE: "1" });
+		expect(offline.code, offline.stderr).toBe(0);
+		expect(await labels("second")).toEqual(await labels("first"));
+
+		const other = await run(segment(GATED, "third"));
+		expect(other.code, other.stderr).toBe(0);
+		expect(other.stderr).toContain("under the licence dinov3-license");
+		expect(adjustedRandIndex(await labels("third"), await labels("first"))).toBeGreaterThan(0.99);
+
+		const info = await run(["model", "info", "dinov3-small"], { HF_HUB_OFFLINE: "1" });
+		expect(info.stdout).toMatch(/^architecture +2 layers, 48 wide, 3 heads, patch 16, 4 registers$/m);
+		expect(info.stdout).toMatch(/^licence +dinov3-license, see https:\/\/ai\.meta\.com/m);
+		const list = (await run(["model", "list"])).stdout;
+		expect(list).toMatch(
+			/^dinov3-small +in the cache, .* \(timm\/vit_small_patch16_dinov3\.lvd1689m, dinov3-license\)$/m,
+		);
+		expect(list).toMatch(/^dinov3-huge-plus +not downloaded/m);
+		expect(list).toMatch(/^dinov2-giant +not downloaded/m);
+	});
+
+	it("has no position table to fit", async () => {
+		await using sandbox = await createSandbox();
+		const folder = sandbox.path("model");
+		await writeRandomDinov3(folder, sizes);
+		const result = await sandbox.dinoseg("segment", cat, "-m", folder, "--position-grid", "hf");
+		expect(result.code).toBe(2);
+		expect(result.stderr).toContain('--position-grid does not apply to DINOv3, which has no position table; got "hf"');
+	});
+
+	it.each([
+		["facebook/dinov3-vit7b16-pretrain-lvd1689m", /27 GB/],
+		["timm/convnext_tiny.dinov3_lvd1689m", /no patch tokens/],
+	])("is not %s", async (name, why) => {
+		await using sandbox = await createSandbox();
+		const result = await sandbox.dinoseg("model", "pull", name);
+		expect(result.code).toBe(2);
+		expect(result.stderr).toMatch(why);
+	});
+});
+
+describe("any DINOv2 of the hub", () => {
+	it("runs with its own patch size, mean and deviation", async () => {
+		await using sandbox = await createSandbox();
+		const files = await filesOf((folder) =>
+			writeRandomCheckpoint(folder, { hiddenSize: 32, layers: 1, heads: 2, mlp: "gelu", patchSize: 8, imageSize: 64 }),
+		);
+		const own = { image_mean: [0.43, 0.411, 0.296], image_std: [0.213, 0.156, 0.143], do_resize: true, size: 448 };
+		const server = await startHubServer({
+			"some_lab/chest-xrays": { commit: COMMIT, files },
+			"some_lab/satellites": {
+				commit: COMMIT,
+				files: { ...files, "preprocessor_config.json": Buffer.from(JSON.stringify(own)) },
+			},
+		});
+		servers.push(server);
+		const run = runner(sandbox, server);
+		const tokens: Buffer[] = [];
+		for (const name of ["chest-xrays", "satellites"]) {
+			const args = ["features", cat, "-m", `some_lab/${name}`, "--input-size", "64x48", "-o", `${name}.npy`];
+			const result = await run([...args, "--quiet"]);
+			expect(result.code, result.stderr).toBe(0);
+			tokens.push(await readFile(sandbox.path(`${name}.npy`)));
+			expect(tokens.at(-1)?.toString("latin1")).toContain("(6, 8, 32)");
+		}
+		expect(tokens[1]).not.toEqual(tokens[0]);
 	});
 });
 

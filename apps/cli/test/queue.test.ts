@@ -1,38 +1,14 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CHUNK_BOUNDS, type JobQueue, openQueue } from "@dinoseg/jobs";
-import { Redis } from "ioredis";
-import sharp from "sharp";
+import { openQueue } from "@dinoseg/jobs";
 import { describe, expect, it, vi } from "vitest";
 import { hasRedis, startRedis } from "../../../fixtures/redis-server.ts";
 import { startS3Server } from "../../../fixtures/s3-server.ts";
-import { type CliResult, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { type CliResult, sandboxesWithOneCache } from "./harness.ts";
+import { changeRun, endLeases, LONG_MS, PATIENCE, start, startWorker, writePictures } from "./queue-sandbox.ts";
 
 const QUICK = ["--input-size", "112", "-k", "2", "--median", "0", "--restarts", "1"];
 const createSandbox = sandboxesWithOneCache();
-const LEASE_SECONDS = 30;
-const PATIENCE = { timeout: 60_000, interval: 20 };
-
-/** Whether a chunk ends after an image of this name. */
-function endsChunk(name: string): boolean {
-	return createHash("sha256").update(name).digest().readUInt32BE(0) % CHUNK_BOUNDS.mean === 0;
-}
-
-/** Pictures of two colours, of which four end chunks. */
-async function writePictures(folder: string, count: number): Promise<void> {
-	const names = Array.from({ length: 1000 }, (_, index) => `${index}.png`);
-	const ends = names.filter(endsChunk).slice(0, 4);
-	const chosen = [...ends, ...names.filter((name) => !endsChunk(name)).slice(0, count - ends.length)];
-	await mkdir(folder, { recursive: true });
-	for (const [index, name] of chosen.entries()) {
-		const left = { create: { width: 20 + index, height: 48, channels: 3 as const, background: "#e0c040" } };
-		await sharp({ create: { width: 64 + index, height: 48, channels: 3, background: "#204080" } })
-			.composite([{ input: left, left: 0, top: 0 }])
-			.png()
-			.toFile(join(folder, name));
-	}
-}
 
 /** The files of the results in an output folder by name, and the rows of the summary. */
 async function readOutput(folder: string): Promise<Map<string, string>> {
@@ -46,146 +22,105 @@ async function readOutput(folder: string): Promise<Map<string, string>> {
 	return files.set("summary.csv", rows.join("\n"));
 }
 
-/** A process that is gone when it is disposed of, whatever failed. */
-function start(sandbox: Sandbox, url: string, ...args: string[]) {
-	const { child, ended } = sandbox.start(args, { DINOSEG_QUEUE: url });
-	return {
-		child,
-		ended,
-		async [Symbol.asyncDispose]() {
-			child.kill("SIGKILL");
-			await ended;
-		},
-	};
-}
-
-/** A worker in a process of its own, and the lines of its log as they come. */
-function startWorker(sandbox: Sandbox, url: string, ...args: string[]) {
-	const worker = start(sandbox, url, "worker", "--lease", `${LEASE_SECONDS}`, ...args);
-	let text = "";
-	worker.child.stderr?.on("data", (bytes) => {
-		text += bytes;
-	});
-	const lines = (): Record<string, unknown>[] =>
-		text
-			.split("\n")
-			.slice(0, -1)
-			.map((line) => JSON.parse(line));
-	return { ...worker, lines, images: () => lines().filter(({ image }) => image !== undefined) };
-}
-
-/** End the leases of workers that are gone. */
-async function endLeases(url: string): Promise<void> {
-	const client = new Redis(url);
-	const locks = await client.keys("dinoseg:jobs:*:lock");
-	for (const lock of locks) {
-		const seconds = (await client.pttl(lock)) / 1000;
-		expect(seconds).toBeLessThanOrEqual(LEASE_SECONDS);
-		expect(seconds).toBeGreaterThan(LEASE_SECONDS / 2);
-	}
-	await client.del(...locks);
-	client.disconnect();
-}
-
-/** A run in the queue, changed before a worker meets it. */
-async function changeRun(queue: JobQueue, change: (data: Record<string, unknown>) => object): Promise<void> {
-	for (const { id, data } of await queue.listRuns()) {
-		await queue.openRun({ id, data: change(data as never) as never });
-	}
-}
-
 describe("dinoseg batch --queue", () => {
-	it("makes what a plain batch makes, though workers are killed and told to end", async (context) => {
-		context.skip(!hasRedis, "redis-server is not installed: npm run setup:services");
-		await using sandbox = await createSandbox();
-		await using redis = await startRedis();
-		const { url } = redis;
-		await writePictures(sandbox.path("in"), 24);
-		await writeFile(sandbox.path("in/bad.jpg"), "no image");
-		const plain = await sandbox.dinoseg("batch", "in", "-o", "plain", ...QUICK, "--quiet");
-		expect(plain.code).toBe(3);
+	it(
+		"makes what a plain batch makes, though workers are killed and told to end",
+		async (context) => {
+			context.skip(!hasRedis, "redis-server is not installed: npm run setup:services");
+			await using sandbox = await createSandbox();
+			await using redis = await startRedis();
+			const { url } = redis;
+			await writePictures(sandbox.path("in"), 24);
+			await writeFile(sandbox.path("in/bad.jpg"), "no image");
+			const plain = await sandbox.dinoseg("batch", "in", "-o", "plain", ...QUICK, "--quiet");
+			expect(plain.code).toBe(3);
 
-		await using batch = start(sandbox, url, "batch", "in", "-o", "out", ...QUICK, "--json");
-		await using killed = startWorker(sandbox, url, "--no-cache", "--concurrency", "2");
-		await vi.waitFor(() => expect(killed.images().length).toBeGreaterThan(2), PATIENCE);
-		killed.child.kill("SIGKILL");
-		await killed.ended;
-		await endLeases(url);
+			await using batch = start(sandbox, url, "batch", "in", "-o", "out", ...QUICK, "--json");
+			await using killed = startWorker(sandbox, url, "--no-cache", "--concurrency", "2");
+			await vi.waitFor(() => expect(killed.images().length).toBeGreaterThan(2), PATIENCE);
+			killed.child.kill("SIGKILL");
+			await killed.ended;
+			await endLeases(url);
 
-		await using drained = startWorker(sandbox, url, "--no-cache", "--concurrency", "1", "--metrics", "0");
-		await vi.waitFor(() => expect(drained.images().length).toBeGreaterThan(1), PATIENCE);
-		const metrics = await fetch(String(drained.lines().find((line) => line["metrics"])?.["metrics"]));
-		expect(await metrics.text()).toMatch(/dinoseg_worker_images_total\{outcome="\w+"\} [1-9]/);
-		const status = await sandbox.dinoseg("status", "--queue", url, "--json");
-		expect(status.code).toBe(1);
-		expect(JSON.parse(status.stdout)).toMatchObject({
-			queue: url,
-			runs: [{ output: sandbox.path("out"), left: expect.any(Number) }],
-			workers: expect.arrayContaining([
-				expect.objectContaining({ pid: drained.child.pid, output: sandbox.path("out") }),
-			]),
-		});
-		drained.child.kill("SIGTERM");
-		expect(await drained.ended).toMatchObject({ code: 0, signal: null });
+			await using drained = startWorker(sandbox, url, "--no-cache", "--concurrency", "1", "--metrics", "0");
+			await vi.waitFor(() => expect(drained.images().length).toBeGreaterThan(1), PATIENCE);
+			const metrics = await fetch(String(drained.lines().find((line) => line["metrics"])?.["metrics"]));
+			expect(await metrics.text()).toMatch(/dinoseg_worker_images_total\{outcome="\w+"\} [1-9]/);
+			const status = await sandbox.dinoseg("status", "--queue", url, "--json");
+			expect(status.code).toBe(1);
+			expect(JSON.parse(status.stdout)).toMatchObject({
+				queue: url,
+				runs: [{ output: sandbox.path("out"), left: expect.any(Number) }],
+				workers: expect.arrayContaining([
+					expect.objectContaining({ pid: drained.child.pid, output: sandbox.path("out") }),
+				]),
+			});
+			drained.child.kill("SIGTERM");
+			expect(await drained.ended).toMatchObject({ code: 0, signal: null });
 
-		await using last = startWorker(sandbox, url, "--until-empty");
-		const { code, stdout } = await batch.ended;
-		expect(await last.ended).toMatchObject({ code: 0 });
-		expect(code).toBe(3);
-		const { done, present, bad, open, failures } = JSON.parse(stdout);
-		expect({ all: done + present, bad, open }).toEqual({ all: 24, bad: 1, open: 0 });
-		expect(failures).toMatchObject([{ path: "bad.jpg", code: "IMAGE_UNSUPPORTED" }]);
-		const [output, expected] = [await readOutput(sandbox.path("out")), await readOutput(sandbox.path("plain"))];
-		// Workers name a file as they find it.
-		const withoutMessage = (rows = "") => rows.replace(/IMAGE_UNSUPPORTED.*/, "");
-		expect(withoutMessage(output.get("summary.csv"))).toBe(withoutMessage(expected.get("summary.csv")));
-		output.delete("summary.csv");
-		expected.delete("summary.csv");
-		expect(output).toEqual(expected);
-		expect(await sandbox.dinoseg("status", "out")).toMatchObject({
-			code: 0,
-			stdout: /24 done, 1 in quarantine, complete/,
-		});
-		expect(JSON.parse((await sandbox.dinoseg("status", "--queue", url, "--json")).stdout)).toMatchObject({
-			chunks: { waiting: 0, active: 0, failed: 0 },
-			runs: [{ left: 0, secondsLeft: null }],
-		});
+			await using last = startWorker(sandbox, url, "--until-empty");
+			const { code, stdout } = await batch.ended;
+			expect(await last.ended).toMatchObject({ code: 0 });
+			expect(code).toBe(3);
+			const { done, present, bad, open, failures } = JSON.parse(stdout);
+			expect({ all: done + present, bad, open }).toEqual({ all: 24, bad: 1, open: 0 });
+			expect(failures).toMatchObject([{ path: "bad.jpg", code: "IMAGE_UNSUPPORTED" }]);
+			const [output, expected] = [await readOutput(sandbox.path("out")), await readOutput(sandbox.path("plain"))];
+			// Workers name a file as they find it.
+			const withoutMessage = (rows = "") => rows.replace(/IMAGE_UNSUPPORTED.*/, "");
+			expect(withoutMessage(output.get("summary.csv"))).toBe(withoutMessage(expected.get("summary.csv")));
+			output.delete("summary.csv");
+			expected.delete("summary.csv");
+			expect(output).toEqual(expected);
+			expect(await sandbox.dinoseg("status", "out")).toMatchObject({
+				code: 0,
+				stdout: /24 done, 1 in quarantine, complete/,
+			});
+			expect(JSON.parse((await sandbox.dinoseg("status", "--queue", url, "--json")).stdout)).toMatchObject({
+				chunks: { waiting: 0, active: 0, failed: 0 },
+				runs: [{ left: 0, secondsLeft: null }],
+			});
 
-		const here = (...args: string[]) =>
-			sandbox.dinosegWith({ DINOSEG_QUEUE: url }, "batch", "in", "-o", "out", ...QUICK, "--json", ...args);
-		expect(JSON.parse((await here()).stdout)).toMatchObject({ done: 0, present: 24, bad: 1 });
-		expect(await here("--seed", "1")).toMatchObject({
-			code: 1,
-			stderr: expect.stringContaining("--seed 0 there, 1 now"),
-		});
-		// Other processes, on a machine that may be busy.
-	}, 180_000);
+			const here = (...args: string[]) =>
+				sandbox.dinosegWith({ DINOSEG_QUEUE: url }, "batch", "in", "-o", "out", ...QUICK, "--json", ...args);
+			expect(JSON.parse((await here()).stdout)).toMatchObject({ done: 0, present: 24, bad: 1 });
+			expect(await here("--seed", "1")).toMatchObject({
+				code: 1,
+				stderr: expect.stringContaining("--seed 0 there, 1 now"),
+			});
+		},
+		LONG_MS,
+	);
 
-	it("has workers refuse what they would make otherwise, and makes it anew", async (context) => {
-		context.skip(!hasRedis, "redis-server is not installed: npm run setup:services");
-		await using sandbox = await createSandbox();
-		await using redis = await startRedis();
-		const { url } = redis;
-		await using queue = await openQueue(url);
-		await writePictures(sandbox.path("in"), 5);
-		await using batch = start(sandbox, "", "batch", "in", ...QUICK, "--queue", url);
-		await vi.waitFor(async () => expect((await queue.counts()).waiting).toBeGreaterThan(3), PATIENCE);
-		batch.child.kill("SIGINT");
-		expect(await batch.ended).toMatchObject({ signal: "SIGINT", stderr: expect.stringContaining("Workers go on") });
-		const { waiting } = await queue.counts();
-		await changeRun(queue, (data) => ({ ...data, terms: { ...(data["terms"] as object), modelDigest: "0123" } }));
-		await using otherModel = startWorker(sandbox, url, "--until-empty");
-		expect(await otherModel.ended).toMatchObject({
-			code: 1,
-			stderr: expect.stringMatching(/RUN_MISMATCH.*tiny.*0123/),
-		});
-		expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: waiting });
-		await using again = start(sandbox, "", "batch", "in", ...QUICK, "--queue", url);
-		await using right = startWorker(sandbox, url);
-		expect(await again.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("5 done") });
-		right.child.kill("SIGTERM");
-		expect(await right.ended).toMatchObject({ code: 0 });
-	});
+	it(
+		"has workers refuse what they would make otherwise, and makes it anew",
+		async (context) => {
+			context.skip(!hasRedis, "redis-server is not installed: npm run setup:services");
+			await using sandbox = await createSandbox();
+			await using redis = await startRedis();
+			const { url } = redis;
+			await using queue = await openQueue(url);
+			await writePictures(sandbox.path("in"), 5);
+			await using batch = start(sandbox, "", "batch", "in", ...QUICK, "--queue", url);
+			await vi.waitFor(async () => expect((await queue.counts()).waiting).toBeGreaterThan(3), PATIENCE);
+			batch.child.kill("SIGINT");
+			expect(await batch.ended).toMatchObject({ signal: "SIGINT", stderr: expect.stringContaining("Workers go on") });
+			const { waiting } = await queue.counts();
+			await changeRun(queue, (data) => ({ ...data, terms: { ...(data["terms"] as object), modelDigest: "0123" } }));
+			await using otherModel = startWorker(sandbox, url, "--until-empty");
+			expect(await otherModel.ended).toMatchObject({
+				code: 1,
+				stderr: expect.stringMatching(/RUN_MISMATCH.*tiny.*0123/),
+			});
+			expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: waiting });
+			await using again = start(sandbox, "", "batch", "in", ...QUICK, "--queue", url);
+			await using right = startWorker(sandbox, url);
+			expect(await again.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("5 done") });
+			right.child.kill("SIGTERM");
+			expect(await right.ended).toMatchObject({ code: 0 });
+		},
+		LONG_MS,
+	);
 
 	it.each([
 		[["batch", "in", "--queue", "redis://localhost", "--pack", "tar"], "--pack tar"],

@@ -273,8 +273,10 @@ describe("addresses", () => {
 
 	it("list the models", async () => {
 		const { models } = await service.json<{ models: object[] }>("/v1/models");
-		expect(models[0]).toEqual({ name: "tiny", state: "bundled", isDefault: true });
-		expect(models).toContainEqual({ name: "dinov2-large", state: "absent", isDefault: false });
+		expect(models[0]).toEqual({ name: "tiny", state: "bundled", licence: "apache-2.0", isDefault: true });
+		const absent = { state: "absent", isDefault: false };
+		expect(models).toContainEqual({ name: "dinov2-large", licence: "apache-2.0", ...absent });
+		expect(models).toContainEqual({ name: "dinov3-large", licence: "dinov3-license", ...absent });
 	});
 
 	it("tell health and metrics", async () => {

@@ -126,6 +126,6 @@ describe("the page that is built", () => {
 			expect([title, credit]).toEqual([expect.stringMatching(/^[A-Z]/), expect.stringMatching(/.; ./)]);
 			expect((await service.fetch(`/examples/${name}`)).headers.get("content-type")).toBe("image/jpeg");
 		}
-		expect(await (await service.fetch("/licences.md")).text()).toMatch(/^## react .*\(MIT\)$/m);
+		expect(await (await service.fetch("/licences.md")).text()).toMatch(/^## preact .*\(MIT\)$/m);
 	});
 });

@@ -1,8 +1,9 @@
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+import { render } from "preact";
 import { App } from "./app/app.tsx";
 import { keepWhenHidden } from "./app/pictures.ts";
+import { IS_STATIC } from "./app/static-build.ts";
 import { showTheme } from "./app/theme.ts";
+import { keepPage } from "./offline/keep-page.ts";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/controls.css";
@@ -16,11 +17,11 @@ import "./styles/narrow.css";
 
 showTheme();
 keepWhenHidden();
+if (IS_STATIC) {
+	// What the page itself needs comes first.
+	addEventListener("load", () => void keepPage(), { once: true });
+}
 const root = document.getElementById("root");
 if (root) {
-	createRoot(root).render(
-		<StrictMode>
-			<App />
-		</StrictMode>,
-	);
+	render(<App />, root);
 }

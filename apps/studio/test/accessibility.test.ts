@@ -1,8 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { dropFiles, openExample, pickSegment, showTab } from "./support/page.ts";
 import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { violations } from "./support/violations.ts";
 
 const WIDE = { width: 840, height: 600 };
 const TELEPHONE = { width: 390, height: 844 };
@@ -18,14 +17,6 @@ const NARROW_RULES = [
 	"scrollable-region-focusable",
 	"color-contrast",
 ];
-
-/** What is wrong with the page as it is, in a few words. @param rules of axe. Default: all. */
-async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
-	// The page has no frames: without this, each look opens a page of its own to join what was found in them.
-	const axe = new AxeBuilder({ page }).setLegacyMode();
-	const { violations: found } = await (rules ? axe.withRules([...rules]) : axe).analyze();
-	return found.flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ""}`));
-}
 
 describe.skipIf(!hasBrowser)(
 	`for everybody, in Chromium (skipped unless ${CHROMIUM} is there)`,

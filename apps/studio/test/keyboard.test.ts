@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { isFine, isReady } from "./support/page.ts";
+import { dropFiles, isFine, isReady } from "./support/page.ts";
 import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 /** What has the focus, and whether it is seen that it has. */
@@ -60,7 +60,10 @@ describe.skipIf(!hasBrowser)(
 			await isReady(page);
 
 			await tabTo(page, "Brush");
+			const tip = page.locator(".tip");
+			await expect.poll(() => tip.innerText()).toBe("BrushB");
 			await page.keyboard.press("Enter");
+			await tip.waitFor({ state: "detached" });
 			expect(await page.getByRole("button", { name: "Brush" }).getAttribute("aria-pressed")).toBe("true");
 			for (const [key, name] of [
 				["e", "Eraser"],
@@ -164,6 +167,14 @@ describe.skipIf(!hasBrowser)(
 			await page.keyboard.press("Escape");
 			await dialog.waitFor({ state: "detached" });
 			expect(await focused(page)).toMatchObject({ name: "Export", isOutlined: true });
+
+			await dropFiles(page, { name: "notes.json", bytes: Buffer.from("{}") });
+			const message = page.getByRole("alert").filter({ hasText: "notes.json" });
+			await message.waitFor();
+			await page.keyboard.press("F8");
+			await tabTo(page, "Dismiss");
+			await page.keyboard.press("Enter");
+			await message.waitFor({ state: "detached" });
 		});
 	},
 );

@@ -8,7 +8,7 @@ import { loadKernels } from "@dinoseg/kernels";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startService, type TestService } from "../../server/test/support/service.ts";
 import { DEFAULT_SETTINGS } from "../src/app/default-settings.ts";
-import { createHttpEngine } from "../src/engine/http-engine.ts";
+import { createEngine } from "../src/engine/http-engine.ts";
 import type { Settings } from "../src/session/scene.ts";
 import { createSession } from "../src/session/session.ts";
 import type { SessionApi } from "../src/session/session-api.ts";
@@ -52,7 +52,7 @@ describe("a session", () => {
 
 	const createOne = async (): Promise<SessionApi> => {
 		const made = createSession({
-			createEngine: createHttpEngine,
+			createEngine,
 			kernels: loadKernels(),
 			openKeep: async () => memoryKeep(files, states),
 			now: () => performance.now(),

@@ -87,10 +87,18 @@ describe.skipIf(!hasBrowser || !isFull)(
 			const { page, left, right } = await open();
 			await expectSeen(page, mean(LEFT, left), mean(RIGHT, right));
 
+			const tip = page.locator(".tip");
+			await page.getByRole("button", { name: "Lasso" }).hover();
+			await expect.poll(() => tip.innerText()).toBe("LassoL");
+			await tip.hover();
+			await page.getByRole("button", { name: "Export" }).hover();
+			await tip.waitFor({ state: "detached" });
+
 			await page.getByRole("slider", { name: "Colours" }).press("End");
 			await expectSeen(page, left, right);
 			await page.getByRole("slider", { name: "Colours" }).press("Home");
 			await expectSeen(page, LEFT, RIGHT);
+			await isFine(page);
 			expect(await seen(page, SPECK)).toEqual([near(SPECK_COLOR)]);
 			await page.getByRole("radio", { name: "Denoised" }).click();
 			await expect.poll(() => seen(page, SPECK)).toEqual([near(LEFT)]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { inputDimensions, medianBlur, type RgbImage, resizeImage } from "@dinoseg/core/image";
 import { adjustedRandIndex, meanOf } from "@dinoseg/core/metrics";
-import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { resolveOptions } from "@dinoseg/core/options";
 import { createStageRecorder, prepareNetworkInput, segmentTokens } from "@dinoseg/core/segment";
@@ -69,7 +69,6 @@ async function createPipeline() {
 		folder: checkpoint.folder,
 		threads: 1,
 	});
-	const side = positionTableSide(checkpoint.config);
 	const recorder = createStageRecorder({ now: () => 0, yield: async () => {} });
 	const blur = (picture: RgbImage) => medianBlur(kernels, picture, { window: options.median });
 
@@ -83,15 +82,8 @@ async function createPipeline() {
 			preprocessor: checkpoint.preprocessor,
 		});
 		const shape = [1, 3, inputSize.height, inputSize.width] as const;
-		const positions = interpolatePositions(
-			checkpoint.positionTable,
-			side,
-			hiddenSize,
-			grid.rows,
-			grid.cols,
-			"official",
-		);
-		const { tokens: data, norms } = await session.run({ pixels, shape, positions });
+		const places = placeInputs(checkpoint, inputSize, { stride: patchSize, positionGrid: options.positionGrid });
+		const { tokens: data, norms } = await session.run({ pixels, shape, places });
 		const tokens = { ...grid, data, norms, dim: hiddenSize, imageWidth: image.width, imageHeight: image.height };
 		return (await segmentTokens(kernels, tokens, options, recorder)).labels.data;
 	}

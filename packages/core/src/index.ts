@@ -1,7 +1,7 @@
 /**
  * What every part of dinoseg speaks of: events, cancels, chance, and the checks of a call. The parts themselves are
- * subpaths: `@dinoseg/core/cluster`, `codebook`, `engine`, `errors`, `image`, `labels`, `linalg`, `metrics`, `model`,
- * `options`, `refine`, `render`, `result`, `segment` and `tensor`.
+ * subpaths: `@dinoseg/core/cluster`, `codebook`, `engine`, `errors`, `hub`, `image`, `labels`, `linalg`, `metrics`, `model`,
+ * `options`, `refine`, `remote`, `render`, `result`, `segment` and `tensor`.
  */
 export * from "./abort.ts";
 export * from "./engine/calls.ts";

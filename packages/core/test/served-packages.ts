@@ -17,7 +17,7 @@ const IMPORTS: Readonly<Record<string, string>> = {
 	fflate: "/node_modules/fflate/esm/browser.js",
 	iobuffer: "/node_modules/iobuffer/lib/iobuffer.js",
 	munkres: "/node_modules/munkres/dist/munkres.mjs",
-	zod: "/node_modules/zod/index.js",
+	"zod/mini": "/node_modules/zod/mini/index.js",
 };
 /** A subpath of core. */
 const CORE_PART = /^@dinoseg\/core\/(\w+)$/;

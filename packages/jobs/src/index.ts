@@ -1,4 +1,5 @@
 export type { BatchGap, BatchItem } from "./batch-item.ts";
+export { type EndedChunk, endedChunks } from "./chunk/chunk-end.ts";
 export type { QueuedBatch, QueuedItem } from "./chunk/chunk-job.ts";
 export { CHUNK_BOUNDS, type ChunkBounds } from "./chunk/chunks.ts";
 export {
@@ -37,7 +38,7 @@ export {
 	type BatchOutcome,
 	runBatch,
 } from "./run-batch.ts";
-export { checkRun, type PinnedRun, pinRun, type Run, readRun } from "./run-file.ts";
+export { checkRun, type PinnedRun, pinRun, type Run, type RunKind, readRun } from "./run-file.ts";
 export { sealOutput } from "./seal-output.ts";
 export {
 	formatIndices,
@@ -49,10 +50,18 @@ export {
 	shardOfScheduler,
 	WHOLE,
 } from "./shard.ts";
-export { itemLines, runLines, type ShardState, shardFolder, shardKey, shardStates } from "./shard-folders.ts";
+export {
+	indexOfShard,
+	itemLines,
+	runLines,
+	type ShardState,
+	shardFolder,
+	shardKey,
+	shardStates,
+} from "./shard-folders.ts";
 export * from "./storage/index.ts";
 export { writeSummary } from "./summary.ts";
 export { isSameInTar, openTar, sealBytes, type TarFile, type TarPlace } from "./tar-file.ts";
 export type { OpenRun } from "./worker/run-keeper.ts";
+export type { ChunkOutputs, RunOutputs } from "./worker/run-outputs.ts";
 export { runWorker, type WorkerEvent, type WorkerOptions } from "./worker/run-worker.ts";
-export type { RunOutputs } from "./worker/work-chunk.ts";

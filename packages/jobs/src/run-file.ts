@@ -7,8 +7,13 @@ import type { Storage } from "./storage/storage.ts";
 const RUN_FILE = "run.json";
 const SCHEMA = "dinoseg/run/1";
 
+/** What is made of the items of a run: a result of each, or a summary of those of each chunk. */
+export const RUN_KINDS = ["segment", "summarise"] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
 /** What decides the outputs, and how they are divided. */
 export interface Run {
+	readonly kind: RunKind;
 	/** Number of shards. */
 	readonly shards: number;
 	/** The scheduler's index of shard 1. */
@@ -85,19 +90,19 @@ export async function pinRun(storage: Storage, run: Run, { force }: { readonly f
 			{ details: { output: storage.uri } },
 		);
 	}
-	const { chunks, ...others } = run;
-	const text = `${JSON.stringify({ schema: SCHEMA, ...(chunks ? { chunks } : {}), ...others }, null, "\t")}\n`;
+	const { kind, chunks, ...others } = run;
+	const text = `${JSON.stringify({ schema: SCHEMA, kind, ...(chunks ? { chunks } : {}), ...others }, null, "\t")}\n`;
 	await storage.put(RUN_FILE, new TextEncoder().encode(text));
 	return pinned;
 }
 
-function pin({ shards, firstIndex, chunks, settings }: Run): PinnedRun {
+function pin({ kind, shards, firstIndex, chunks, settings }: Run): PinnedRun {
 	const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
 	// How a scheduler counts makes no other outputs.
 	const id = createHash("sha256")
-		.update(JSON.stringify([shards, sorted, ...(chunks ? ["chunks"] : [])]))
+		.update(JSON.stringify([kind, shards, sorted, ...(chunks ? ["chunks"] : [])]))
 		.digest("hex");
-	return { shards, firstIndex, chunks, settings, id };
+	return { kind, shards, firstIndex, chunks, settings, id };
 }
 
 function differencesOf(there: Run, now: Run): string[] {
@@ -107,7 +112,9 @@ function differencesOf(there: Run, now: Run): string[] {
 		return old === fresh ? [] : [`${optionName(key)} ${old} there, ${fresh} now`];
 	});
 	const manifests = ({ chunks }: Run) => `a manifest for each ${chunks ? "chunk" : "shard"}`;
+	const contents = ({ kind }: Run) => (kind === "segment" ? "results" : "parts of a codebook");
 	return [
+		...(there.kind === now.kind ? [] : [`${contents(there)} there, ${contents(now)} now`]),
 		...(there.chunks === now.chunks ? [] : [`${manifests(there)} there, ${manifests(now)} now`]),
 		...(there.shards === now.shards ? [] : [`${there.shards} shards there, ${now.shards} now`]),
 		...differences,
@@ -118,6 +125,7 @@ function parseRun(text: string): Run | undefined {
 	try {
 		const {
 			schema,
+			kind,
 			shards,
 			firstIndex,
 			chunks = false,
@@ -127,9 +135,10 @@ function parseRun(text: string): Run | undefined {
 		};
 		const isRun =
 			schema === SCHEMA &&
+			RUN_KINDS.some((known) => known === kind) &&
 			[shards, firstIndex].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
 			Object.values(settings ?? { none: undefined }).every((value) => typeof value === "string");
-		return isRun ? ({ shards, firstIndex, chunks, settings } as Run) : undefined;
+		return isRun ? ({ kind, shards, firstIndex, chunks, settings } as Run) : undefined;
 	} catch {
 		return undefined;
 	}

@@ -36,6 +36,11 @@ export interface ShardState extends Shard {
 	readonly isComplete: boolean;
 }
 
+/** The number by which a scheduler calls a shard. */
+export function indexOfShard({ number }: Pick<Shard, "number">, { firstIndex }: PinnedRun): number {
+	return firstIndex + number - 1;
+}
+
 /**
  * How far every shard of a run is, in their order; one that never began has no items.
  *

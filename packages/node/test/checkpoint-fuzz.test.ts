@@ -18,12 +18,14 @@ import {
 	expectConfig,
 	expectFilled,
 	expectPreprocessor,
+	expectTimmPreprocessor,
 	expectWeights,
 	type Fields,
 	parseWeights,
 	readBytes,
 } from "../../../fixtures/fuzz-expect.ts";
 import { writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
+import { writeRandomDinov3 } from "../../../fixtures/random-dinov3.ts";
 import { forEachSeedInTurn } from "../../../fixtures/seeds.ts";
 import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
@@ -44,10 +46,13 @@ beforeAll(async () => {
 	await writeRandomCheckpoint(folderOf("sharded"), { ...shape, mlp: "swiglu", registers: 2, shardBytes: 3000 });
 	const changes = { names: "original", dtype: "F32", mlpRatio: 4, layerNormEps: 1e-6 } as const;
 	await rewriteCheckpoint(folderOf("single"), folderOf("original"), changes);
+	const dinov3 = { hiddenSize: 8, layers: 2, heads: 2, patchSize: 2, mlp: "gelu" } as const;
+	await writeRandomDinov3(folderOf("dinov3"), dinov3);
+	await writeRandomDinov3(folderOf("timm"), { ...dinov3, layout: "timm" });
 });
 
 interface Kind {
-	readonly checkpoint: "single" | "sharded" | "original";
+	readonly checkpoint: "single" | "sharded" | "original" | "dinov3" | "timm";
 	readonly file: string;
 	damage(content: Uint8Array, random: Random): Uint8Array;
 	/** Parse such a file alone, and prove what came out. */
@@ -99,19 +104,26 @@ const KINDS: readonly Kind[] = [
 	{ checkpoint: "single", file: "model.safetensors", ...weights },
 	{ checkpoint: "original", file: "model.safetensors", ...weights },
 	{ checkpoint: "sharded", file: "model-00002-of-", ...weights },
+	{ checkpoint: "dinov3", file: "model.safetensors", ...weights },
+	{ checkpoint: "timm", file: "model.safetensors", ...weights },
 	{ checkpoint: "single", file: "config.json", ...config },
 	{ checkpoint: "sharded", file: "config.json", ...config },
+	{ checkpoint: "dinov3", file: "config.json", ...config },
+	{ checkpoint: "timm", file: "config.json", ...config },
 	{ checkpoint: "single", file: "preprocessor_config.json", ...preprocessor },
 	{ checkpoint: "sharded", file: "model.safetensors.index.json", ...index },
 ];
 
 function expectRight(folder: string, loaded: Awaited<ReturnType<typeof loadCheckpoint>>): void {
-	expectConfig(JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as Fields, loaded.config);
+	const fields = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as Fields;
+	expectConfig(fields, loaded.config);
 	if (readdirSync(folder).includes("preprocessor_config.json")) {
 		const text = readFileSync(join(folder, "preprocessor_config.json"), "utf8");
 		expectPreprocessor(JSON.parse(text) as Fields, loaded.preprocessor);
+	} else {
+		expectTimmPreprocessor(fields, loaded.preprocessor);
 	}
-	expectWeights(loaded.folder, loaded, loaded.positionTable);
+	expectWeights(loaded.folder, loaded, loaded.tables);
 }
 
 interface Outcomes {
@@ -227,8 +239,21 @@ describe("a file that asks for much memory is refused", () => {
 		await writeFile(join(folder, "config.json"), text);
 		let end = 0;
 		const header: Record<string, object> = {};
-		const description = { hiddenSize: 64, layers: 1, heads: 1, mlp: "gelu", mlpSize: 256, registers: 0 } as const;
-		const rest = { patchSize: 4, imageSize: 16384, layerNormEps: 1e-6, qkvBias: true };
+		const description = {
+			family: "dinov2",
+			hiddenSize: 64,
+			layers: 1,
+			heads: 1,
+			mlp: "gelu",
+			mlpSize: 256,
+			registers: 0,
+		} as const;
+		const rest = {
+			patchSize: 4,
+			imageSize: 16384,
+			layerNormEps: 1e-6,
+			biases: { query: true, key: true, value: true },
+		};
 		for (const { name, shape } of requiredTensors({ ...description, ...rest })) {
 			const begin = end;
 			end += shape.reduce((product, size) => product * size, 4);

@@ -160,6 +160,7 @@ describe("options that depend on the model", () => {
 
 describe("the estimate of memory", () => {
 	const LARGE: ModelConfig = {
+		family: "dinov2",
 		hiddenSize: 1024,
 		layers: 24,
 		heads: 16,
@@ -169,7 +170,7 @@ describe("the estimate of memory", () => {
 		patchSize: 14,
 		imageSize: 518,
 		layerNormEps: 1e-6,
-		qkvBias: true,
+		biases: { query: true, key: true, value: true },
 	};
 	const input = { inputWidth: 518, inputHeight: 518 };
 

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sniffImageFormat } from "@dinoseg/core/image";
 import { describe, expect, it } from "vitest";
 import { encodeTiff } from "../../../fixtures/tiff.ts";
 import { decodeImage } from "../dist/image/decode.js";
 import { readInput } from "../dist/image/read-input.js";
-import { sniffImageFormat } from "../dist/image/sniff.js";
 import { expectError } from "./support/expect-error.ts";
 import { drawPixels, encoderFor, pngHeader } from "./support/make-image.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";

@@ -6,6 +6,7 @@ import { useLiveWorkers } from "./support/live-workers.ts";
 const workers = useLiveWorkers();
 const input = { inputWidth: 518, inputHeight: 518 };
 const vitSmall = {
+	family: "dinov2",
 	hiddenSize: 384,
 	layers: 12,
 	heads: 6,
@@ -15,7 +16,7 @@ const vitSmall = {
 	patchSize: 14,
 	imageSize: 518,
 	layerNormEps: 1e-6,
-	qkvBias: true,
+	biases: { query: true, key: true, value: true },
 } as const;
 
 describe("countOperations", () => {
@@ -49,7 +50,8 @@ describe("estimateRunTime", () => {
 		// Even readings are starts, odd ones ends.
 		const readings = runs.flatMap((milliseconds, run) => [1000 * run, 1000 * run + milliseconds]);
 		const now = () => readings.shift() as number;
-		const estimated = await estimateRunTime({ ...small.config, ...change(small.config) }, side, small, 1, now);
+		const changed = { ...small.config, ...change(small.config) } as ModelConfig;
+		const estimated = await estimateRunTime(changed, side, small, 1, now);
 		expect(readings, "every reading was taken").toEqual([]);
 		return estimated;
 	}

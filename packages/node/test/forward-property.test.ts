@@ -1,23 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "@dinoseg/core";
-import { interpolatePositions, positionGridRule, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { createNetworkSession, loadCheckpoint } from "@dinoseg/node";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { rewriteCheckpoint } from "../../../fixtures/forward-pass/rewrite-checkpoint.ts";
-import { type ForwardTrace, forwardPass, readForwardModel } from "../../../fixtures/forward-pass.ts";
+import { forwardPass, readForwardModel } from "../../../fixtures/forward-pass.ts";
 import { writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
 import { givenSeed } from "../../../fixtures/seeds.ts";
+import { compareTokens, expectTokens, TOKEN_TOLERANCE } from "./support/expect-tokens.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const RUNS = Number(process.env["DINOSEG_PROPERTY_RUNS"] ?? 24);
-/**
- * Largest difference that float32 may make: this, times the root mean square of what is expected where that is above 1.
- * Tokens after a LayerNorm are about 1; the reference data's tensors, whose tolerance this is, are 1 to 3.
- */
-const TOLERANCE = 1e-4;
 /** Tokens of a picture: what bounds the time of a run. */
 const MOST_TOKENS = 130;
 
@@ -93,40 +89,6 @@ async function writeCheckpoint(folder: string, shape: Network): Promise<void> {
 	await rewriteCheckpoint(join(folder, "plain"), join(folder, "product"), { ...changes, names, shardBytes });
 }
 
-/** What the network must give for a picture, by the plain forward pass. */
-function expectTokens(trace: ForwardTrace, facet: Asked["facet"], layers: readonly number[], hidden: number) {
-	const patches = (values: Float64Array) => values.subarray(trace.extra * hidden);
-	const outputs = layers.map((layer) => {
-		const block = trace.blocks[layer];
-		return patches(facet === "token" ? trace.normalise(block.output) : block[facet]);
-	});
-	const count = trace.rows * trace.cols;
-	const tokens = new Float64Array(count * hidden * layers.length);
-	for (const [index, output] of outputs.entries()) {
-		for (let token = 0; token < count; token++) {
-			tokens.set(output.subarray(token * hidden, (token + 1) * hidden), (token * layers.length + index) * hidden);
-		}
-	}
-	const last = patches(trace.blocks[layers[layers.length - 1]].output);
-	const norms = Array.from({ length: count }, (_, token) =>
-		Math.sqrt(last.subarray(token * hidden, (token + 1) * hidden).reduce((sum, value) => sum + value * value, 0)),
-	);
-	return { tokens, norms };
-}
-
-/** Largest difference, in the unit of the tolerance. */
-function compare(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-	expect(actual.length).toBe(expected.length);
-	let [most, squares] = [0, 0];
-	for (let i = 0; i < expected.length; i++) {
-		const difference = Math.abs(actual[i] - expected[i]);
-		// Not Math.max alone, which a comparison with NaN would pass.
-		most = difference <= most ? most : difference;
-		squares += expected[i] ** 2;
-	}
-	return most / Math.max(1, Math.sqrt(squares / expected.length));
-}
-
 async function runBoth(folder: string, shape: Network, image: Picture, { layer, ...wanted }: Asked): Promise<void> {
 	await writeCheckpoint(folder, shape);
 	const { height, width, stride } = measure(shape, image);
@@ -141,16 +103,15 @@ async function runBoth(folder: string, shape: Network, image: Picture, { layer, 
 	const variant = resolveVariant(config, { facet: wanted.facet, layer: layers, stride: stride ?? "patch" });
 	const rows = Math.floor((height - patchSize) / variant.stride) + 1;
 	const cols = Math.floor((width - patchSize) / variant.stride) + 1;
-	const rule = positionGridRule(config, wanted.positionGrid);
-	const side = positionTableSide(config);
 	const session = await createNetworkSession({
 		graph: buildNetworkGraph(checkpoint, variant),
 		folder: checkpoint.folder,
 		threads: wanted.threads,
 	});
-	const positions = interpolatePositions(checkpoint.positionTable, side, hidden, rows, cols, rule);
+	const { positionGrid } = wanted;
+	const places = placeInputs(checkpoint, { width, height }, { stride: variant.stride, positionGrid });
 	const result = await session
-		.run({ pixels: pixels.slice(), shape: [image.batch, 3, height, width], positions })
+		.run({ pixels: pixels.slice(), shape: [image.batch, 3, height, width], places })
 		.finally(() => session.close());
 
 	const model = readForwardModel(join(folder, "expected"));
@@ -167,10 +128,10 @@ async function runBoth(folder: string, shape: Network, image: Picture, { layer, 
 		const resolved = layers.map((value) => (value < 0 ? shape.layers + value : value));
 		const expected = expectTokens(trace, wanted.facet, resolved, hidden);
 		const part = hidden * layers.length * share;
-		const tokens = compare(result.tokens.subarray(index * part, (index + 1) * part), expected.tokens);
-		const norms = compare(result.norms.subarray(index * share, (index + 1) * share), expected.norms);
-		expect(tokens, "tokens").toBeLessThanOrEqual(TOLERANCE);
-		expect(norms, "norms").toBeLessThanOrEqual(TOLERANCE);
+		const tokens = compareTokens(result.tokens.subarray(index * part, (index + 1) * part), expected.tokens);
+		const norms = compareTokens(result.norms.subarray(index * share, (index + 1) * share), expected.norms);
+		expect(tokens, "tokens").toBeLessThanOrEqual(TOKEN_TOLERANCE);
+		expect(norms, "norms").toBeLessThanOrEqual(TOKEN_TOLERANCE);
 	}
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { HEIC_PACKAGE } from "@dinoseg/core/image";
 import { describe, expect, it } from "vitest";
 import { QUARTERS } from "../../../fixtures/heic/quarters.ts";
 import { decodeImage } from "../dist/image/decode.js";
-import { HEIC_PACKAGE } from "../dist/image/formats.js";
 import { type LibHeif, openHeic } from "../dist/image/heic.js";
 import { expectError } from "./support/expect-error.ts";
 import { pixelAt } from "./support/make-image.ts";

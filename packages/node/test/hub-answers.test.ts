@@ -216,10 +216,11 @@ describe("an answer that is not what was asked for names the URL, what came and 
 	});
 
 	it.each([
-		["a card that is a number", { cardData: 5 }, undefined],
-		["a licence that is an object", { cardData: { license: { a: 1 } } }, undefined],
-		["a licence without end", { cardData: { license: "x".repeat(1e6) } }, undefined],
-		["no card", {}, undefined],
+		["a card that is a number", { cardData: 5 }, "apache-2.0"],
+		["a licence that is an object", { cardData: { license: { a: 1 } } }, "apache-2.0"],
+		["a licence without end", { cardData: { license: "x".repeat(1e6) } }, "apache-2.0"],
+		["no card", {}, "apache-2.0"],
+		["a licence of its own", { cardData: { license: "other", license_name: "my-own" } }, "my-own"],
 		["two licences", { cardData: { license: ["mit", "apache-2.0"] } }, "mit, apache-2.0"],
 	])("%s stops nothing", async (_, fields, licence) => {
 		const server = await answering("revision", { body: JSON.stringify({ sha: COMMIT, ...fields }) });

@@ -255,7 +255,7 @@ describe("modelInfo", () => {
 		expect(weights.dtype).toBe("F16");
 		expect(weights.bytes).toBe(weights.parameters * 2);
 		expect(await modelInfo("dinov2-small", offline(options))).toMatchObject({
-			licence: undefined,
+			licence: "apache-2.0",
 			folder: model.folder,
 		});
 		// The pulled checkpoint loads through the snapshot's links as the folder that it came from does.

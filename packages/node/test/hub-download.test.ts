@@ -1,9 +1,10 @@
 import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRandom } from "@dinoseg/core";
+import type { HubEvent } from "@dinoseg/core/hub";
 import { describe, expect, it } from "vitest";
 import { blobName, type HubServer } from "../../../fixtures/hub-server.ts";
-import { type CachedModel, type HubEvent, type PullOptions, pullModel } from "../dist/hub/index.js";
+import { type CachedModel, type PullOptions, pullModel } from "../dist/hub/index.js";
 import { expectError } from "./support/expect-error.ts";
 import { listTree, noise, noiseRepo, REPO, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";

@@ -3,9 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { HubFetch } from "@dinoseg/core/hub";
 import { describe, expect, it } from "vitest";
 import type { HubServer, Misbehaviour, ServedRequest } from "../../../fixtures/hub-server.ts";
-import type { HubFetch } from "../dist/hub/hub-fetch.js";
 import { CONFIG, noise, noiseRepo, REPO, useFailingPulls, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -28,6 +28,18 @@ const api = (request: ServedRequest) => request.path.startsWith("/api/");
 const always = () => true;
 
 describe("each failure has its own error", () => {
+	it("a gated model names its open mirror", async () => {
+		const repo = "facebook/dinov3-vits16plus-pretrain-lvd1689m";
+		const server = await start({ [repo]: noiseRepo(BYTES) });
+		server.misbehave = on(always, { status: 403, headers: { "X-Error-Code": "GatedRepo" }, body: "gated" });
+		const { error } = await expectFailure(server, "HUB_GATED", { name: repo });
+		const mirror = "timm/vit_small_plus_patch16_dinov3.lvd1689m";
+		expect(error.message).toContain(
+			`is gated. The same network is open as ${mirror}: use dinov3-small-plus. Or open http`,
+		);
+		expect(error.details).toMatchObject({ repo, mirror });
+	});
+
 	it.each<[string, string, RegExp, (request: ServedRequest) => Misbehaviour | undefined, number]>([
 		["a page in place of the API", "HUB_RESPONSE_INVALID", /web page.*Log in.*portal/, on(api, PAGE), 0],
 		["a page in place of a file", "HUB_RESPONSE_INVALID", /web page/, on(storage, PAGE), 0],

@@ -79,7 +79,7 @@ describe("loadCheckpoint", () => {
 		const checkpoint = await loadCheckpoint(CHECKPOINT);
 		expect(checkpoint.config).toMatchObject({ hiddenSize: 64, layers: 4, heads: 2, patchSize: 14, imageSize: 518 });
 		const table = loadTensors("reference/backbone/mlp/model.safetensors").get("embeddings.position_embeddings");
-		expect(checkpoint.positionTable).toEqual(table?.data.slice(64));
+		expect(checkpoint.tables).toEqual([table?.data.slice(64)]);
 		expect(new Set([...checkpoint.tensors.values()].map(({ file }) => file))).toEqual(new Set(["model.safetensors"]));
 	});
 
@@ -193,7 +193,7 @@ describe("checkpoints with other names", () => {
 		await copyFile(join(reference.folder, "config.json"), join(folder, "config.json"));
 		await writeWeights(join(folder, "model.safetensors"), renamed);
 		const checkpoint = await loadCheckpoint(folder);
-		expect(checkpoint.positionTable).toEqual(reference.positionTable);
+		expect(checkpoint.tables).toEqual(reference.tables);
 		expect(await runNetwork(checkpoint, PICTURES)).toEqual(await runNetwork(reference, PICTURES));
 	});
 

@@ -167,7 +167,7 @@ describe("a stride below the patch", () => {
 		// Of one patch with the whole table's grid at hand nothing is interpolated, and no patch sees another in keys of
 		// the first block.
 		const { patchSize, hiddenSize } = checkpoint.config;
-		const flat = { ...checkpoint, positionTable: new Float32Array(checkpoint.positionTable.length) };
+		const flat = { ...checkpoint, tables: checkpoint.tables.map((table) => new Float32Array(table.length)) };
 		const { shape, data } = pictures("126x98");
 		const [, height, width] = shape;
 		const choice = { facet: "key", layer: [0] } as const;

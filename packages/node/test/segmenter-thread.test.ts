@@ -9,7 +9,8 @@ import type { SegmentationOptions } from "@dinoseg/core/options";
 import { decodeImage, encodePng } from "@dinoseg/node";
 import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packResult, transferable } from "../dist/segmenter/transfer.js";
+import { packResult, transferable } from "../../core/dist/remote/transfer.js";
+import { isTransferable } from "../dist/segmenter/is-transferable.js";
 import { expectError } from "./support/expect-error.ts";
 import { encoderFor, type Pixels } from "./support/make-image.ts";
 import { smallExample } from "./support/small-example.ts";
@@ -48,7 +49,7 @@ describe("memory that changes its owner", () => {
 		const encoded = new Uint8Array(8).fill(7);
 		markAsUntransferable(encoded.buffer);
 		const { port1, port2 } = new MessageChannel();
-		port1.postMessage(encoded, transferable(encoded));
+		port1.postMessage(encoded, transferable([encoded], isTransferable));
 		port1.close();
 		port2.close();
 		expect(encoded).toEqual(new Uint8Array(8).fill(7));
@@ -199,7 +200,8 @@ describe("what crosses threads", () => {
 				minArea: { pixels: 0 },
 			});
 			const same = { ...result, blurred: result.image };
-			const { value, transfer } = packResult(same, false);
+			const { value, arrays } = packResult(same, false);
+			const transfer = transferable(arrays, isTransferable);
 			expect(new Set(transfer).size).toBe(transfer.length);
 			const arrived = structuredClone(value, { transfer });
 			expect(arrived.blurred.data).toBe(arrived.image.data);

@@ -29,7 +29,7 @@ const ANNOUNCE = `
 const PRELUDE = `
 	import { syncBuiltinESMExports } from "node:module";
 	import threads from "node:worker_threads";
-	import { resolveVariant } from "@dinoseg/core/model";
+	import { placeInputs, resolveVariant } from "@dinoseg/core/model";
 	import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 	import { loadCheckpoint } from "${dist("model/load-checkpoint.js")}";
 	import { resolveModel } from "${dist("model/resolve-model.js")}";
@@ -56,7 +56,7 @@ const PRELUDE = `
 	const run = (session, batch, signal) => session.run({
 		pixels: new Float32Array(batch * 3 * 518 * 518).fill(0.1),
 		shape: [batch, 3, 518, 518],
-		positions: checkpoint.positionTable,
+		places: placeInputs(checkpoint, { width: 518, height: 518 }, { stride: variant.stride, positionGrid: "official" }),
 		signal,
 	});
 `;

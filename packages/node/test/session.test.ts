@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { interpolatePositions, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LoadedCheckpoint, loadCheckpoint } from "../dist/model/load-checkpoint.js";
@@ -29,13 +29,12 @@ async function start(): Promise<NetworkSession> {
 
 /** A picture of `rows` x `cols` patches. */
 function request(batch: number, rows: number, cols: number, value = 0.5): NetworkRun {
-	const { config, positionTable } = checkpoint;
-	const [height, width] = [rows * config.patchSize, cols * config.patchSize];
-	const side = positionTableSide(config);
+	const { patchSize } = checkpoint.config;
+	const [height, width] = [rows * patchSize, cols * patchSize];
 	return {
 		pixels: Float32Array.from({ length: batch * 3 * height * width }, (_, i) => value + Math.sin(i)),
 		shape: [batch, 3, height, width],
-		positions: interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, "official"),
+		places: placeInputs(checkpoint, { width, height }, { stride: patchSize, positionGrid: "official" }),
 	};
 }
 
@@ -51,13 +50,13 @@ describe("a network session", () => {
 		expect(await session.run(request(2, 5, 3))).toEqual(output);
 	});
 
-	it("takes the pixels' memory and leaves the positions alone", async () => {
+	it("takes the pixels' memory and leaves the places alone", async () => {
 		const session = await start();
 		const given = request(1, 2, 2);
-		const positions = given.positions.slice();
+		const places = structuredClone(given.places);
 		await session.run(given);
 		expect(given.pixels).toHaveLength(0);
-		expect(given.positions).toEqual(positions);
+		expect(given.places).toEqual(places);
 	});
 
 	it("copies pixels that are a part of a larger buffer", async () => {
@@ -107,8 +106,8 @@ describe("a network session", () => {
 
 	it("says what onnxruntime cannot run, and goes on", async () => {
 		const session = await start();
-		const { positions } = request(1, 2, 2);
-		const error = await expectError(session.run({ ...request(1, 3, 3), positions }), "MODEL_RUN_FAILED");
+		const { places } = request(1, 2, 2);
+		const error = await expectError(session.run({ ...request(1, 3, 3), places }), "MODEL_RUN_FAILED");
 		expect(error.message).toContain("pixels (1, 3, 42, 42)");
 		expect((await session.run(request(1, 2, 2))).norms).toHaveLength(4);
 	});

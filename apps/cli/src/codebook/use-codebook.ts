@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { CommandContext } from "../commands/context.ts";
 import { DECIDED_BY_CODEBOOK } from "../flags/decided-by-codebook.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
-import { readCodebook } from "./codebook-files.ts";
+import { readCodebook } from "./read-codebook.ts";
 
 /**
  * What the flags of a command say once a codebook decides what it decides. Its network has the name that it had when it was

@@ -21,7 +21,8 @@ export function modelCommand(context: CommandContext, setExitCode: (code: ExitCo
 		for (const parameter of parameters) {
 			command.argument(
 				parameter,
-				"tiny, dinov2-small|base|large|giant with or without -reg, or owner/name; @revision if wanted",
+				"tiny, dinov2-small|base|large|giant with or without -reg, dinov3-small|small-plus|base|large|huge-plus, " +
+					"or owner/name; @revision if wanted",
 			);
 		}
 		command.action(async (...given: unknown[]) => {

@@ -5,9 +5,9 @@ import type { CommandContext, ExitCode } from "./context.ts";
 /** As `DEFAULT_LEASE_MS`, which is not loaded for help. */
 const LEASE_SECONDS = 300;
 
-/** `dinoseg worker`: segments what is in a queue. */
+/** `dinoseg worker`: segments what is in a queue, or looks at it for a codebook, as the run says. */
 export function workerCommand(context: CommandContext, setExitCode: (code: ExitCode) => void): Command {
-	const command = new Command("worker").description("Segment the images of a queue, on as many machines as you like");
+	const command = new Command("worker").description("Work on the images of a queue, on as many machines as you like");
 	for (const option of workerFlags(LEASE_SECONDS)) {
 		command.addOption(option);
 	}

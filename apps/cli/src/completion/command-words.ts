@@ -1,5 +1,5 @@
+import { KNOWN_MODELS } from "@dinoseg/core/hub";
 import { ALL_OPTIONS, type OptionDefinition } from "@dinoseg/core/options";
-import { KNOWN_MODELS } from "@dinoseg/node";
 import type { Argument, Command, Option } from "commander";
 
 /** What can stand where a value is expected: words, a path, or a text that nobody can foresee. */

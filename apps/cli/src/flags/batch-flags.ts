@@ -6,7 +6,7 @@ import type { SegmentFlags } from "../runs/segment-one.ts";
 import { codebookFlag } from "./codebook-flags.ts";
 import { countFlag } from "./count-flag.ts";
 import { argumentOf } from "./option-flags.ts";
-import { queueFlag } from "./queue-flags.ts";
+import { QUEUE_VARIABLE, queueFlag } from "./queue-flags.ts";
 import { nonEmpty } from "./run-flags.ts";
 
 /** What the flags of `dinoseg batch` say about the run. */
@@ -24,6 +24,9 @@ export interface BatchFlags extends SegmentFlags {
 	readonly queue?: string;
 }
 
+/** What they say about what was done before, and about failures. */
+export type ProducedFlags = Pick<BatchFlags, "force" | "verify" | "retryBad" | "failFast">;
+
 /** Flags about a list of images. */
 export const listFlags = (): Option[] => [
 	new Option("--from <list>", "a file that lists images, one path a line; - for stdin").argParser(nonEmpty),
@@ -40,6 +43,9 @@ export const shardFlags = (): Option[] => [
 	),
 ];
 
+/** Flag that tries bad images again. */
+export const retryBadFlag = (): Option => new Option("--retry-bad", "try again what is in quarantine");
+
 /** Flags about what belongs to a batch, and about what was done before. */
 export const batchFlags = (): Option[] => [
 	codebookFlag(),
@@ -49,7 +55,7 @@ export const batchFlags = (): Option[] => [
 	new Option("--figure", "write figure.png of each image too"),
 	new Option("--pack <kind>", "all results of a part in one file: tar").choices(["tar"]),
 	new Option("--verify", "read again what was written before, and make anew what has changed"),
-	new Option("--retry-bad", "try again what is in quarantine"),
+	retryBadFlag(),
 	new Option("--fail-fast", "end at the first failure"),
 ];
 
@@ -92,7 +98,7 @@ export function checkBatchInputs(inputs: readonly string[], flags: BatchFlags): 
 }
 
 /**
- * Throw if a flag is given that decides nothing where others do the work, or that only folders can.
+ * Throw if a flag is given that only folders can, or that decides nothing where workers do the work.
  *
  * @param isQueue whether workers do it, in place of this process.
  * @throws DinosegError OPTION_INVALID
@@ -102,9 +108,15 @@ export function checkStoredFlags(flags: BatchFlags, isQueue: boolean): void {
 		const where = isQueue ? "--queue" : "a bucket";
 		throw new DinosegError("OPTION_INVALID", `--pack ${flags.pack} does not work with ${where} yet. Leave it away.`);
 	}
-	if (!isQueue) {
-		return;
+	if (isQueue) {
+		checkQueuedFlags(flags);
 	}
+}
+
+/** Throw if a flag is given that decides nothing where workers do the work. @throws DinosegError OPTION_INVALID */
+export function checkQueuedFlags(
+	flags: Pick<BatchFlags, "shard" | "shards" | "failFast"> & { readonly concurrency?: number },
+): void {
 	const refused = [
 		["--shard", flags.shard, "workers take what they can"],
 		["--shards", flags.shards, "workers take what they can"],
@@ -113,7 +125,10 @@ export function checkStoredFlags(flags: BatchFlags, isQueue: boolean): void {
 	] as const;
 	for (const [flag, value, why] of refused) {
 		if (value !== undefined) {
-			throw new DinosegError("OPTION_INVALID", `${flag} has nothing to decide with --queue: ${why}. Leave it away.`);
+			throw new DinosegError(
+				"OPTION_INVALID",
+				`${flag} has nothing to decide with --queue or ${QUEUE_VARIABLE}: ${why}. Leave it away.`,
+			);
 		}
 	}
 }

@@ -1,20 +1,22 @@
 import { DinosegError } from "@dinoseg/core/errors";
 import { CODEBOOK_OPTION_KEYS } from "@dinoseg/core/options";
 import { Option } from "commander";
-import { type BatchFlags, listFlags, shardFlags } from "./batch-flags.ts";
+import { type BatchFlags, checkQueuedFlags, listFlags, retryBadFlag, shardFlags } from "./batch-flags.ts";
 import { namesFlag } from "./names-flag.ts";
 import { optionFlag, optionFlags } from "./option-flags.ts";
+import { queueFlag } from "./queue-flags.ts";
 import { presetFlag } from "./read-flags.ts";
 import { cacheFlag, concurrencyFlag, outputFlags } from "./run-flags.ts";
 
 /** What the flags of `dinoseg fit` say about the run. */
-export interface FitFlags extends Pick<BatchFlags, "from" | "null" | "shard" | "shards"> {
+export interface FitFlags extends Pick<BatchFlags, "from" | "null" | "shard" | "shards" | "retryBad"> {
 	readonly output: string;
 	readonly cache: boolean;
 	readonly concurrency?: number;
 	readonly names?: string;
 	readonly update?: boolean;
 	readonly merge?: boolean;
+	readonly queue?: string;
 	readonly force?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
@@ -35,7 +37,9 @@ export const fitFlags = (): Option[] => [
 	...outputFlags("scene.codebook", "file to write"),
 	...listFlags(),
 	...shardFlags(),
-	new Option("--merge", "join the parts that the shards left beside the file, and fit them"),
+	queueFlag("a queue from which workers on any machine take the images"),
+	retryBadFlag(),
+	new Option("--merge", "join what shards or workers left beside the file, and fit it"),
 	new Option("--update", "add images, or names, to the codebook that is there; its ids stay"),
 	cacheFlag(),
 	concurrencyFlag(),
@@ -48,7 +52,7 @@ export const fitFlags = (): Option[] => [
  */
 export function checkFitFlags(inputs: readonly string[], flags: FitFlags): void {
 	const invalid = (message: string) => new DinosegError("OPTION_INVALID", message);
-	const { merge, update, from, names, shard, shards } = flags;
+	const { merge, update, from, names, shard, shards, queue } = flags;
 	const hasInputs = inputs.length > 0 || from !== undefined;
 	if (inputs.includes("-")) {
 		throw invalid("- is no image of a codebook. A list on stdin is --from -.");
@@ -56,11 +60,15 @@ export function checkFitFlags(inputs: readonly string[], flags: FitFlags): void 
 	if (flags.null && from === undefined) {
 		throw invalid("-0 is for a list. Name one by --from, or leave it away.");
 	}
-	if (merge && (hasInputs || update || shard !== undefined || shards !== undefined)) {
-		throw invalid("--merge joins parts that are there. Leave images, --update and --shard away.");
+	const isDivided = shard !== undefined || shards !== undefined || queue !== undefined;
+	if (merge && (hasInputs || update || isDivided)) {
+		throw invalid("--merge joins parts that are there. Leave images, --update, --shard and --queue away.");
 	}
-	if (update && (shard !== undefined || shards !== undefined)) {
-		throw invalid("--update adds images in one run. Leave --shard away.");
+	if (update && isDivided) {
+		throw invalid("--update adds images in one run. Leave --shard and --queue away.");
+	}
+	if (queue !== undefined) {
+		checkQueuedFlags(flags);
 	}
 	if (!merge && !hasInputs && !(update && names !== undefined)) {
 		throw invalid("No images are named. Name files, folders or globs, or a list by --from.");

@@ -4,17 +4,17 @@ import type { CommandContext } from "../commands/context.ts";
 import { nonEmpty } from "./run-flags.ts";
 
 /** Names the queue where no flag does: a password in it is seen by nobody then. */
-const VARIABLE = "DINOSEG_QUEUE";
+export const QUEUE_VARIABLE = "DINOSEG_QUEUE";
 
 export const queueFlag = (description: string): Option =>
-	new Option("--queue <url>", `${description}: redis://host:port [default: ${VARIABLE}]`).argParser(nonEmpty);
+	new Option("--queue <url>", `${description}: redis://host:port [default: ${QUEUE_VARIABLE}]`).argParser(nonEmpty);
 
 /** The queue that a flag or the environment names. */
 export function givenQueue(
 	{ env }: Pick<CommandContext, "env">,
 	{ queue }: { readonly queue?: string },
 ): string | undefined {
-	return queue ?? (env[VARIABLE] || undefined);
+	return queue ?? (env[QUEUE_VARIABLE] || undefined);
 }
 
 /**
@@ -30,7 +30,10 @@ export function neededQueue(
 ): string {
 	const queue = givenQueue(context, flags);
 	if (queue === undefined) {
-		throw new DinosegError("OPTION_INVALID", `No queue is named. ${what}: --queue redis://host:port, or ${VARIABLE}.`);
+		throw new DinosegError(
+			"OPTION_INVALID",
+			`No queue is named. ${what}: --queue redis://host:port, or ${QUEUE_VARIABLE}.`,
+		);
 	}
 	return queue;
 }

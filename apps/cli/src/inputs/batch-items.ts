@@ -27,6 +27,9 @@ export interface ImageItem extends BatchItem {
 	readonly input: string;
 }
 
+/** Images, and parts of the input that cannot be searched, some at a time. */
+export type BatchItems = AsyncIterable<readonly (ImageItem | BatchGap)[]>;
+
 /** The folder of the result of an item. */
 export function outputOf(output: string, path: string): string {
 	return `${output}${sep}${sep === "/" ? path : path.replaceAll("/", sep)}`;

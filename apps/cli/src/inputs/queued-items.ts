@@ -1,6 +1,6 @@
 import type { BatchGap, QueuedItem } from "@dinoseg/jobs";
 import { portablePath } from "@dinoseg/node/files";
-import type { ImageItem } from "./batch-items.ts";
+import type { BatchItems, ImageItem } from "./batch-items.ts";
 
 /**
  * Images as they lie in a queue: what is read, what the result is called, and by which name it tells of the image, where that
@@ -8,10 +8,7 @@ import type { ImageItem } from "./batch-items.ts";
  *
  * @param cwd which names are relative to.
  */
-export async function* queuedItems(
-	items: AsyncIterable<readonly (ImageItem | BatchGap)[]>,
-	cwd: string,
-): AsyncGenerator<(QueuedItem | BatchGap)[]> {
+export async function* queuedItems(items: BatchItems, cwd: string): AsyncGenerator<(QueuedItem | BatchGap)[]> {
 	for await (const some of items) {
 		yield some.map((item) => {
 			if ("error" in item) {

@@ -1,4 +1,4 @@
-import type { HubEvent, HubListener } from "@dinoseg/node";
+import type { HubEvent, HubListener } from "@dinoseg/core/hub";
 import cliTruncate from "cli-truncate";
 import { describeBytes } from "./bytes.ts";
 import { printable } from "./printable.ts";
@@ -64,6 +64,9 @@ export function createDownloadRenderer(options: DownloadRendererOptions): HubLis
 		switch (event.type) {
 			case "resolved":
 				line(`Downloading ${event.repo} (revision ${event.revision.slice(0, 12)})`);
+				if (event.licence !== undefined) {
+					line(`Its weights are under the licence ${event.licence}`);
+				}
 				startedAt = now();
 				return;
 			case "file-start":

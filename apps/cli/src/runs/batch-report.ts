@@ -52,7 +52,7 @@ function describeOutcome({ done, present, bad, open, stopped }: BatchOutcome): s
 }
 
 /** As docs/batch.md says. */
-function exitCodeOf({ bad, open, stopped }: BatchOutcome): ExitCode {
+export function exitCodeOf({ bad, open, stopped }: BatchOutcome): ExitCode {
 	if (open > 0 || stopped) {
 		return EXIT.failed;
 	}

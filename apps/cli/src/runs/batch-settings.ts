@@ -10,7 +10,7 @@ export function settingsOf(
 	{ model }: Segmenter,
 	{ options, dtype, used }: ParsedFlags,
 	names: SegmentNames,
-	{ figure, pack }: BatchFlags,
+	{ figure, pack }: Pick<BatchFlags, "figure" | "pack">,
 ): Record<string, string> {
 	const { maxPixels, ...formatted } = formatOptions(options);
 	const words = Object.fromEntries(Object.entries(formatted).map(([key, value]) => [key, String(value)]));

@@ -42,12 +42,9 @@ export async function runBatchShard(
 		]);
 		await using segmenter = opened;
 		segmenter.validate(parsed.options);
-		const pinned = {
-			shards: shard.count,
-			firstIndex: shard.firstIndex,
-			chunks: false,
-			settings: settingsOf(segmenter, parsed, names, flags),
-		};
+		const settings = settingsOf(segmenter, parsed, names, flags);
+		const { count: shards, firstIndex } = shard;
+		const pinned = { kind: "segment", shards, firstIndex, chunks: false, settings } as const;
 		const run = await pinRun(storage, pinned, { force });
 		const { options, used } = parsed;
 		const maker = { context, segmenter, names, flags, options, used };

@@ -20,6 +20,7 @@ import { createSegmenter, defaultCacheFolder } from "@dinoseg/node/segmenter";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { shellMessage } from "../flags/shell-message.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { defaultInput } from "./default-input.ts";
 
 /** How the bundled photograph is segmented; `scripts/make-self-test.ts` made the expected map with the same options. */
 export const SELF_TEST = {
@@ -29,9 +30,6 @@ export const SELF_TEST = {
 	/** Other kinds of CPU round differently, which moves a few pixels at the borders of segments. */
 	minimumAgreement: 0.97,
 } as const;
-
-/** Longer side of the network's input in the checks of time and memory: the default of the main job. */
-const side = 518;
 
 const KERNELS_DESCRIPTIONS: Readonly<Record<Kernels["name"], string>> = {
 	simd: "simd (WebAssembly)",
@@ -92,13 +90,14 @@ async function checkModel({ env, cwd }: CommandContext, name: string): Promise<C
 		const { hiddenSize, layers, patchSize } = checkpoint.config;
 		const kind = resolved.bundled ? "bundled, not DINOv2" : (resolved.revision ?? "local folder");
 		const shape = `${layers} layers, ${hiddenSize} wide, patch ${patchSize}`;
-		const { total } = estimateMemory(checkpoint.config, "fp32", { sessions: 1, inputWidth: side, inputHeight: side });
+		const { width: inputWidth, height: inputHeight } = defaultInput(checkpoint.config);
+		const { total } = estimateMemory(checkpoint.config, "fp32", { sessions: 1, inputWidth, inputHeight });
 		return [
 			{ name: "model", ok: true, value: `${name} (${kind}): ${shape}, sha256 ${checkpoint.digest.slice(0, 12)}…` },
 			{
 				name: "memory",
 				ok: true,
-				value: `about ${(total / 2 ** 20).toFixed(0)} MiB for the network at ${side} x ${side}`,
+				value: `about ${(total / 2 ** 20).toFixed(0)} MiB for the network at ${inputWidth} x ${inputHeight}`,
 			},
 			{ name: "int8", ok: true, value: await describeInt8(checkpoint) },
 		];
@@ -114,7 +113,7 @@ async function describeInt8(checkpoint: LoadedCheckpoint): Promise<string> {
 	const { fp32Ms, int8Ms, speedup, cosine } = await compareDtypes(checkpoint, {
 		cacheFolder: defaultCacheFolder(),
 		image,
-		inputSize: side,
+		inputSize: DEFAULT_OPTIONS.inputSize,
 		threads: availableParallelism(),
 		runs: 1,
 	});

@@ -1,45 +1,32 @@
-import {
-	type Codebook,
-	type CodebookFit,
-	type CodebookPart,
-	codebookOptions,
-	createSummarySum,
-	emptySummary,
-	encodeCodebook,
-	encodeCodebookPart,
-	mergeParts,
-} from "@dinoseg/core/codebook";
+import { type Codebook, type CodebookFit, type CodebookPart, encodeCodebook } from "@dinoseg/core/codebook";
 import { DinosegError, optionName } from "@dinoseg/core/errors";
 import type { SegmentNames } from "@dinoseg/core/labels";
-import { DEFAULT_MODEL_OPTIONS, resolveOptions } from "@dinoseg/core/options";
-import { type Shard, WHOLE } from "@dinoseg/jobs";
+import { DEFAULT_MODEL_OPTIONS } from "@dinoseg/core/options";
+import { WHOLE } from "@dinoseg/jobs";
 import { planThroughput, type Segmenter } from "@dinoseg/node/segmenter";
 import type { Command } from "commander";
 import { checkOutputFile, writeFileAt } from "../buckets/file-at.ts";
-import { partPath, readCodebook, readParts } from "../codebook/codebook-files.ts";
 import { describeClusters } from "../codebook/describe-clusters.ts";
+import { readCodebook } from "../codebook/read-codebook.ts";
+import { joinParts, noImage, partsPlace } from "../codebook/stored-parts.ts";
 import { checkMergeFlags, useCodebook } from "../codebook/use-codebook.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
-import { asDinosegError } from "../commands/internal-error.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import { shardOf } from "../flags/batch-flags.ts";
 import { checkFitFlags, type FitFlags } from "../flags/fit-flags.ts";
+import { givenQueue } from "../flags/queue-flags.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
-import { batchItems, type ImageItem } from "../inputs/batch-items.ts";
 import { givenNames } from "../inputs/given-names.ts";
-import { eachOf } from "../inputs/image-files.ts";
-import { fileSource } from "../inputs/source-of.ts";
+import { exitCodeOf } from "./batch-report.ts";
 import { type BatchLog, createBatchLog } from "./follow-batch.ts";
+import { openOutput } from "./open-output.ts";
 import { openSegmenter } from "./open-segmenter.ts";
+import { type Seen, summariseHere, summariseQueued, summariseShard } from "./summarise.ts";
 
-/** What a run has to say of the images that it saw. */
-interface Seen {
-	/** None if no image could be read. */
-	readonly part: CodebookPart | undefined;
-	readonly failed: number;
-}
+/** No image was looked at. */
+const NONE: Seen = { outcome: { done: 0, present: 0, bad: 0, open: 0 } };
 
-/** Fit a codebook to images, or to what shards saw of them; or add images or names to one. */
+/** Fit a codebook to images, or to what shards or workers saw of them; or add images or names to one. */
 export async function fitImages(
 	context: CommandContext,
 	inputs: readonly string[],
@@ -47,15 +34,19 @@ export async function fitImages(
 	given: ParsedFlags,
 	command: Command,
 ): Promise<ExitCode> {
-	checkFitFlags(inputs, flags);
 	const { output, merge = false, update = false, force = false } = flags;
+	const url = merge || update ? flags.queue : givenQueue(context, flags);
+	checkFitFlags(inputs, { ...flags, ...(url === undefined ? {} : { queue: url }) });
 	if (merge) {
 		checkMergeFlags(command);
 	}
 	const names = await givenNames(flags);
-	const shard = merge || update ? WHOLE : shardOf(context, flags);
-	const path = shard.count === 1 ? output : partPath(output, shard);
-	await checkOutputFile(context, path, force || update);
+	const isWhole = merge || update || url !== undefined;
+	const shard = isWhole ? { ...WHOLE, firstIndex: 1 } : shardOf(context, flags);
+	const isShard = shard.count > 1;
+	if (!isShard) {
+		await checkOutputFile(context, output, force || update);
+	}
 	const before = update ? await readCodebook(context, output) : undefined;
 	const parsed = update ? await useCodebook(context, command, given, output, ["names"]) : given;
 	const log = createBatchLog(context, flags.quiet === true);
@@ -64,128 +55,93 @@ export async function fitImages(
 	// Parts are fitted without their network, which this machine need not have.
 	const network = merge ? { ...parsed, ...DEFAULT_MODEL_OPTIONS } : parsed;
 	await using segmenter = await openSegmenter(context, flags, network, sessions);
-	let seen: Seen = { part: undefined, failed: 0 };
-	if (merge) {
-		seen = { part: await joinParts(context, output), failed: 0 };
-	} else if (hasInputs) {
+	await using parts = merge || isShard || url !== undefined ? await openOutput(context, partsPlace(output)) : undefined;
+
+	const look = async (): Promise<Seen> => {
 		segmenter.validate(parsed.options);
+		const images = { inputs, flags, parsed, segmenter, limit: imagesInFlight, log };
+		if (parts !== undefined && url !== undefined) {
+			return summariseQueued(context, images, parts, url);
+		}
 		tellBundledModel(context, segmenter.model, flags);
-		seen = await summariseAll(context, segmenter, { inputs, ...flags }, shard, parsed, imagesInFlight, log);
+		return parts === undefined ? summariseHere(context, images) : summariseShard(context, images, parts, shard);
+	};
+	const seen = hasInputs ? await look() : NONE;
+	const { stopped } = seen.outcome;
+	if (stopped !== undefined) {
+		throw stopped;
 	}
-	const { failed } = seen;
-	// Few images may leave a shard none: its part says so, for the others wait for it.
-	const part = seen.part ?? (shard.count > 1 && failed === 0 ? emptyPart(segmenter, parsed) : undefined);
+	const isLeft = parts !== undefined && seen.outcome.open > 0;
+	if (isShard || isLeft) {
+		const path = partsPlace(output);
+		return tellFit(context, { flags, log, outcome: seen.outcome, path, isKept: true });
+	}
+	const joined = parts === undefined ? undefined : await joinParts(parts, output);
+	const part = joined?.part ?? seen.part;
 	if (part === undefined && (before === undefined || hasInputs)) {
-		throw new DinosegError("INPUT_EMPTY", `${path}: is not written, for there is no image that can be read.`);
+		throw noImage(output);
 	}
-	const isPart = shard.count > 1 && part !== undefined;
-	const write = (bytes: Uint8Array) => writeFileAt(context, path, bytes);
-	let made: { readonly codebook?: Codebook } & Partial<Pick<CodebookFit, "choice" | "warnings">> = {};
-	if (isPart) {
-		await write(encodeCodebookPart(part));
-	} else {
-		made = await fitOrUpdate(segmenter, before, part);
-		const codebook = withNames(made.codebook as Codebook, names);
-		made = { ...made, codebook };
-		await write(encodeCodebook(codebook));
-	}
-	for (const { message } of made.warnings ?? []) {
-		log.note(`warning ${message}`);
-	}
-	const images = (made.codebook ?? part)?.summary.images ?? 0;
-	const clusters = made.codebook ? describeClusters(made.codebook) : [];
-	const shares = clusters.map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`);
-	const found = made.codebook ? `, ${clusters.length} clusters (${shares.join(", ")})` : "";
-	const left = failed > 0 ? `, ${failed} could not be read` : "";
-	log.note(`${images} ${images === 1 ? "image" : "images"}${left}${found} → ${path}`);
-	if (flags.json) {
-		const { choice, warnings = [] } = made;
-		const document = {
-			output: path,
-			images,
-			failed,
-			failures: log.failures,
-			clusters,
-			choice: choice ?? null,
-			warnings,
-		};
-		context.stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
-	}
-	return failed > 0 ? EXIT.failed : EXIT.done;
+	const fitted = await fitOrUpdate(segmenter, before, part);
+	const made = { ...fitted, codebook: withNames(fitted.codebook, names) };
+	await writeFileAt(context, output, encodeCodebook(made.codebook));
+	const outcome = { ...seen.outcome, bad: joined?.bad ?? seen.outcome.bad };
+	return tellFit(context, { flags, log, outcome, path: output, isKept: parts !== undefined, made });
 }
 
-function emptyPart({ model: { config, ...model } }: Segmenter, { options }: ParsedFlags): CodebookPart {
-	const resolved = resolveOptions(options);
-	const summary = emptySummary(resolved.layer.length * config.hiddenSize);
-	return { model, options: codebookOptions(resolved), summary };
-}
+/** A codebook, and of a new one what was chosen and is to be told. */
+type Fitted = { readonly codebook: Codebook } & Partial<CodebookFit>;
 
 async function fitOrUpdate(
 	segmenter: Segmenter,
 	before: Codebook | undefined,
 	part: CodebookPart | undefined,
-): Promise<{ readonly codebook: Codebook } & Partial<CodebookFit>> {
+): Promise<Fitted> {
 	if (before === undefined) {
 		return segmenter.fit(part as CodebookPart);
 	}
 	return part === undefined ? { codebook: before } : segmenter.update(before, part);
 }
 
-/** Look at every image; one that cannot be read is told and left out. */
-async function summariseAll(
-	context: CommandContext,
-	segmenter: Segmenter,
-	batch: Parameters<typeof batchItems>[1],
-	shard: Shard,
-	{ options }: ParsedFlags,
-	limit: number,
-	log: BatchLog,
-): Promise<Seen> {
-	if (batch.from !== "-") {
-		log.count(batchItems(context, batch, shard));
-	}
-	let first: CodebookPart | undefined;
-	let sum: ReturnType<typeof createSummarySum> | undefined;
-	let failed = 0;
-	const summarise = async (item: ImageItem): Promise<void> => {
-		log.follow({ type: "start", item });
-		try {
-			const part = await segmenter.summarise(await fileSource(context, item.input), options);
-			first ??= part;
-			sum ??= createSummarySum(part.summary.moments.dim);
-			sum.add(part.summary);
-			log.follow({ type: "done", item });
-		} catch (error) {
-			failed += 1;
-			log.follow({ type: "failed", item, error: asDinosegError(error, item.input), isKept: false });
-		}
-	};
-	const items = eachOf(batchItems(context, batch, shard));
-	const work = async (): Promise<void> => {
-		for (let next = await items.next(); !next.done; next = await items.next()) {
-			if ("error" in next.value) {
-				failed += 1;
-				log.follow({ type: "gap", error: next.value.error });
-			} else {
-				await summarise(next.value);
-			}
-		}
-	};
-	try {
-		await Promise.all(Array.from({ length: limit }, work));
-	} finally {
-		log.end();
-	}
-	return { part: first && sum ? { ...first, summary: sum.summary() } : undefined, failed };
+/** A run that has ended. */
+interface EndedFit {
+	readonly flags: FitFlags;
+	readonly log: BatchLog;
+	readonly outcome: Seen["outcome"];
+	/** What was written. */
+	readonly path: string;
+	/** @default only parts of one were written */
+	readonly made?: Fitted;
+	/** Whether it is known to the next run which images could not be read. */
+	readonly isKept: boolean;
 }
 
-/** @throws DinosegError as `readParts`; CODEBOOK_INVALID that names what differs, INPUT_EMPTY for parts without images */
-async function joinParts(context: CommandContext, output: string): Promise<CodebookPart> {
-	const joined = await mergeParts(readParts(context, output));
-	if (joined.summary.images === 0) {
-		throw new DinosegError("INPUT_EMPTY", `${output}: is not written, for its parts have no image.`);
+/** Tell what was found in which images. */
+function tellFit(context: CommandContext, { flags, log, outcome, path, made, isKept }: EndedFit): ExitCode {
+	const { done, present, bad, open } = outcome;
+	const { codebook, choice = null, warnings = [] } = made ?? {};
+	for (const { message } of warnings) {
+		log.note(`warning ${message}`);
 	}
-	return joined;
+	const images = codebook?.summary.images ?? done + present;
+	const failed = bad + open;
+	const clusters = codebook ? describeClusters(codebook) : [];
+	const shares = clusters.map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`);
+	const parts = [
+		`${images} ${images === 1 ? "image" : "images"}`,
+		present > 0 ? `${present} looked at before` : "",
+		failed > 0 ? `${failed} could not be read` : "",
+		codebook ? `${clusters.length} clusters (${shares.join(", ")})` : "",
+		isKept && open > 0 ? "the same command goes on" : "",
+	];
+	log.note(`${parts.filter((text) => text !== "").join(", ")} → ${path}`);
+	if (flags.json) {
+		const document = { output: path, images, failed, failures: log.failures, clusters, choice, warnings };
+		context.stdout.write(`${JSON.stringify(document, null, "\t")}\n`);
+	}
+	if (isKept) {
+		return exitCodeOf(outcome);
+	}
+	return failed > 0 ? EXIT.failed : EXIT.done;
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { BatchEvent, BatchGap } from "@dinoseg/jobs";
+import type { BatchEvent } from "@dinoseg/jobs";
 import type { CommandContext } from "../commands/context.ts";
 import { shellMessage } from "../flags/shell-message.ts";
-import type { ImageItem } from "../inputs/batch-items.ts";
+import type { BatchItems, ImageItem } from "../inputs/batch-items.ts";
 import { type BatchState, createBatchProgress } from "../progress/batch-progress.ts";
 import { describeDuration } from "../progress/progress.ts";
 
@@ -20,8 +20,6 @@ const MOST_TOLD = 1000;
 export type FollowedEvent =
 	| Exclude<BatchEvent<ImageItem>, { type: "done" }>
 	| { readonly type: "done"; readonly item: ImageItem };
-
-type BatchItems = AsyncIterable<readonly (ImageItem | BatchGap)[]>;
 
 /** Tells how far a batch is, and keeps what `--json` prints of it. */
 export interface BatchLog {

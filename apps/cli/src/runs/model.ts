@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
+import { KNOWN_MODELS } from "@dinoseg/core/hub";
 import {
 	BUNDLED_MODEL,
 	type CachedModel,
 	estimateMemory,
 	estimateRunTime,
 	hubCacheFolder,
-	KNOWN_MODELS,
 	listCachedModels,
 	loadCheckpoint,
 	type ModelInfo,
@@ -20,14 +20,12 @@ import { describeBytes } from "../progress/bytes.ts";
 import { createDownloadRenderer } from "../progress/download.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
+import { defaultInput } from "./default-input.ts";
 
 export interface ModelFlags {
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 }
-
-/** Longer side of the network's input for which memory is told: the default of the main job. */
-const SIDE = 518;
 
 /** Show the models that have names, and those in the cache. */
 export async function list(context: CommandContext, flags: ModelFlags): Promise<ExitCode> {
@@ -35,23 +33,24 @@ export async function list(context: CommandContext, flags: ModelFlags): Promise<
 	const cached = await listCachedModels({ env });
 	const describe = (repo: string) => cached.filter((model) => model.repo === repo);
 	const rows = [
-		{ name: BUNDLED_MODEL, repo: null, cached: [] as CachedModel[] },
-		...KNOWN_MODELS.map(({ name, repo }) => ({ name, repo, cached: describe(repo) })),
+		{ name: BUNDLED_MODEL, repo: null, licence: "apache-2.0", cached: [] as CachedModel[] },
+		...KNOWN_MODELS.map(({ name, repo, licence }) => ({ name, repo, licence, cached: describe(repo) })),
 		...cached
 			.filter(({ name }) => name === undefined)
-			.map((model) => ({ name: model.repo, repo: model.repo, cached: [model] })),
+			.map((model) => ({ name: model.repo, repo: model.repo, licence: null, cached: [model] })),
 	];
 	if (flags.json) {
-		const models = rows.map(({ name, repo, cached: found }) => ({
+		const models = rows.map(({ name, repo, licence, cached: found }) => ({
 			name,
 			repo,
+			licence,
 			cached: found.map(({ revision, bytes, refs }) => ({ revision, bytes, refs })),
 		}));
 		printJson(context, { cacheFolder: hubCacheFolder({ env }), models });
 		return EXIT.done;
 	}
 	const width = Math.max(...rows.map(({ name }) => name.length));
-	for (const { name, repo, cached: found } of rows) {
+	for (const { name, repo, licence, cached: found } of rows) {
 		const [first] = found;
 		const state =
 			repo === null
@@ -59,7 +58,7 @@ export async function list(context: CommandContext, flags: ModelFlags): Promise<
 				: first
 					? `in the cache, ${describeBytes(first.bytes)}, revision ${found.map(({ revision }) => revision.slice(0, 12)).join(", ")}`
 					: "not downloaded";
-		print(context, `${name.padEnd(width)}  ${state}${repo === null || repo === name ? "" : `  (${repo})`}`);
+		print(context, `${name.padEnd(width)}  ${state}${repo === null || repo === name ? "" : `  (${repo}, ${licence})`}`);
 	}
 	return EXIT.done;
 }
@@ -88,7 +87,8 @@ export async function pull(context: CommandContext, name: string, flags: ModelFl
 /** Show what is known of a model. */
 export async function info(context: CommandContext, name: string, flags: ModelFlags): Promise<ExitCode> {
 	const found = await modelInfo(name, { env: context.env });
-	const input = { sessions: 1, inputWidth: SIDE, inputHeight: SIDE };
+	const { width: inputWidth, height: inputHeight } = defaultInput(found.config);
+	const input = { sessions: 1, inputWidth, inputHeight };
 	const memory = {
 		fp32: estimateMemory(found.config, "fp32", input).total,
 		int8: estimateMemory(found.config, "int8", input).total,
@@ -99,7 +99,7 @@ export async function info(context: CommandContext, name: string, flags: ModelFl
 		printJson(context, { ...found, memory, runMs: Math.round(runMs) });
 		return EXIT.done;
 	}
-	for (const [key, value] of describeInfo(found, memory, runMs)) {
+	for (const [key, value] of describeInfo(found, inputWidth, memory, runMs)) {
 		print(context, `${key.padEnd(13)} ${value}`);
 	}
 	return EXIT.done;
@@ -107,6 +107,7 @@ export async function info(context: CommandContext, name: string, flags: ModelFl
 
 function describeInfo(
 	found: ModelInfo,
+	side: number,
 	memory: { readonly fp32: number; readonly int8: number },
 	runMs: number,
 ): [string, string][] {
@@ -125,9 +126,9 @@ function describeInfo(
 		["where", found.folder ?? "not in the cache"],
 		[
 			"memory",
-			`about ${describeBytes(memory.fp32)} in fp32, ${describeBytes(memory.int8)} in int8, at ${SIDE} x ${SIDE}`,
+			`about ${describeBytes(memory.fp32)} in fp32, ${describeBytes(memory.int8)} in int8, at ${side} x ${side}`,
 		],
-		["time", `roughly ${describeDuration(runMs)} a picture in fp32 here, at ${SIDE} x ${SIDE}`],
+		["time", `roughly ${describeDuration(runMs)} a picture in fp32 here, at ${side} x ${side}`],
 	];
 }
 

@@ -1,6 +1,7 @@
 import { DinosegError } from "@dinoseg/core/errors";
 import { checkRun, type OpenRun, openStorage, type QueuedBatch } from "@dinoseg/jobs";
 import type { Segmenter } from "@dinoseg/node/segmenter";
+import { partOutputs } from "../codebook/part-outputs.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { openSegmenter } from "./open-segmenter.ts";
 import { readTerms } from "./run-terms.ts";
@@ -22,7 +23,7 @@ export interface OpenRunOptions {
  */
 export async function openRun(
 	context: CommandContext,
-	{ output, run, terms: written }: QueuedBatch,
+	{ kind, output, run, terms: written }: QueuedBatch,
 	{ cache, quiet, sessions, onModel }: OpenRunOptions,
 ): Promise<OpenRun> {
 	const { env, temporaryFiles } = context;
@@ -45,7 +46,9 @@ export async function openRun(
 			);
 		}
 		onModel(segmenter.model);
-		return { ...storedOutputs(context, { storage, segmenter, terms }), [Symbol.asyncDispose]: dispose };
+		const maker = { storage, segmenter, terms };
+		const outputs = kind === "segment" ? storedOutputs(context, maker) : partOutputs(context, maker);
+		return { ...outputs, [Symbol.asyncDispose]: dispose };
 	} catch (error) {
 		await dispose();
 		throw error;

@@ -1,5 +1,5 @@
 import { VERSION } from "@dinoseg/core";
-import { type JobQueue, openQueue, type QueuedBatch, type WorkerState } from "@dinoseg/jobs";
+import { type JobQueue, openQueue, type QueuedBatch, type RunKind, type WorkerState } from "@dinoseg/jobs";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { printable } from "../progress/printable.ts";
 import { describeDuration } from "../progress/progress.ts";
@@ -7,6 +7,8 @@ import { describeDuration } from "../progress/progress.ts";
 /** A run in a queue. */
 interface RunStatus {
 	readonly run: string;
+	/** What is made of its images; null where this dinoseg does not know it. */
+	readonly kind: RunKind | null;
 	/** Of the dinoseg that began it: workers of another one refuse it. */
 	readonly version: string;
 	/** Where its results go. */
@@ -72,14 +74,14 @@ async function runsOf(queue: JobQueue, workers: readonly WorkerStatus[]): Promis
 	const runs: RunStatus[] = [];
 	for (const { id, data } of await queue.listRuns()) {
 		// Of any version of dinoseg: what is not understood is left out.
-		const { version = "?", output = id, added = null, before = 0 } = (data ?? {}) as Partial<QueuedBatch>;
+		const { kind = null, version = "?", output = id, added = null, before = 0 } = (data ?? {}) as Partial<QueuedBatch>;
 		const { counts } = await queue.runCounts(id);
 		const { done = 0, present = 0, bad = 0, open = 0 } = counts;
 		const ended = done + present + bad + open - before;
 		const left = added === null ? null : Math.max(0, added - ended);
 		const perSecond = workers.filter((worker) => worker.output === output).reduce((sum, one) => sum + one.perSecond, 0);
 		const secondsLeft = left !== null && left > 0 && perSecond > 0 ? left / perSecond : null;
-		runs.push({ run: id, version, output, done: done + present, bad, open, left, perSecond, secondsLeft });
+		runs.push({ run: id, kind, version, output, done: done + present, bad, open, left, perSecond, secondsLeft });
 	}
 	return runs;
 }
@@ -90,7 +92,7 @@ function workerOf({ id, data }: WorkerState): WorkerStatus {
 	return { id, host, pid, output, inWork, perSecond };
 }
 
-function describeRun({ version, output, done, bad, open, left, perSecond, secondsLeft }: RunStatus): string {
+function describeRun({ kind, version, output, done, bad, open, left, perSecond, secondsLeft }: RunStatus): string {
 	const parts = [
 		`${done} done`,
 		bad > 0 ? `${bad} in quarantine` : "",
@@ -99,8 +101,9 @@ function describeRun({ version, output, done, bad, open, left, perSecond, second
 		perSecond > 0 ? `${perSecond.toFixed(1)} images/s` : "",
 		secondsLeft !== null && secondsLeft > 0 ? `${describeDuration(1000 * secondsLeft)} left` : "",
 	];
+	const what = kind === "summarise" ? " (for a codebook)" : "";
 	const begun = version === VERSION ? "" : ` (of dinoseg ${version})`;
-	return `${output}${begun}: ${parts.filter((part) => part !== "").join(", ")}`;
+	return `${output}${what}${begun}: ${parts.filter((part) => part !== "").join(", ")}`;
 }
 
 function describeWorker({ host, pid, output, inWork, perSecond }: WorkerStatus): string {

@@ -1,5 +1,5 @@
 import { DinosegError, optionName } from "@dinoseg/core/errors";
-import { formatIndices, type PinnedRun, readRun, type ShardState, type Storage, shardStates } from "@dinoseg/jobs";
+import { formatIndices, indexOfShard, type PinnedRun, readRun, type Storage, shardStates } from "@dinoseg/jobs";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { openOutput } from "./open-output.ts";
 import { writeOverview } from "./write-overview.ts";
@@ -35,6 +35,13 @@ export async function tellStatus(context: CommandContext, output: string, flags:
 export async function mergeBatch(context: CommandContext, output: string): Promise<ExitCode> {
 	await using storage = await openOutput(context, output);
 	const run = await findRun(storage, output);
+	if (run.kind !== "segment") {
+		throw new DinosegError(
+			"INPUT_NOT_FOUND",
+			`${output}: holds parts of a codebook, and no results. Join them by dinoseg fit ${optionName("merge")}.`,
+			{ details: { output } },
+		);
+	}
 	const { done, bad, missing } = await sumUp(storage, run);
 	const warning = await writeOverview(context, storage, run);
 	if (warning !== undefined) {
@@ -52,7 +59,7 @@ async function findRun(storage: Storage, output: string): Promise<PinnedRun> {
 	if (run === undefined) {
 		throw new DinosegError(
 			"INPUT_NOT_FOUND",
-			`${output}: holds no batch (run.json). Name the ${optionName("output")} folder of dinoseg batch.`,
+			`${output}: holds no batch (run.json). Name the ${optionName("output")} folder of dinoseg batch, or the .parts folder of dinoseg fit.`,
 			{ details: { output } },
 		);
 	}
@@ -67,14 +74,10 @@ async function sumUp(storage: Storage, run: PinnedRun) {
 		done += state.done;
 		bad += state.bad;
 		if (!state.isComplete) {
-			missing.push(indexOf(state, run));
+			missing.push(indexOfShard(state, run));
 		}
 	}
 	return { done, bad, missing };
-}
-
-function indexOf({ number }: ShardState, { firstIndex }: PinnedRun): number {
-	return firstIndex + number - 1;
 }
 
 function describeShards({ shards }: PinnedRun, missing: readonly number[]): string {

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { RESULT_MARKER } from "@dinoseg/core/result";
 import {
+	type ChunkOutputs,
 	type DoneLine,
 	type QueuedItem,
 	type RunOutputs,
@@ -25,7 +26,7 @@ export interface StoredMaker {
 	readonly terms: RunTerms;
 }
 
-type Made = Awaited<ReturnType<RunOutputs["work"]>>;
+type Made = Awaited<ReturnType<ChunkOutputs["work"]>>;
 
 /** Results as objects below the path of their image; `segments.json` appears last, and its size is the mark. */
 export function storedOutputs(context: CommandContext, { storage, segmenter, terms }: StoredMaker): RunOutputs {
@@ -69,8 +70,7 @@ export function storedOutputs(context: CommandContext, { storage, segmenter, ter
 		return madeOf(sortedByName(sealed), { kind: result.kind, count, width, height });
 	};
 
-	return {
-		storage,
+	const outputs: ChunkOutputs = {
 		async work(item, replaces) {
 			try {
 				return await make(item, replaces);
@@ -95,7 +95,9 @@ export function storedOutputs(context: CommandContext, { storage, segmenter, ter
 			}
 			return true;
 		},
+		seal: async (lines) => lines,
 	};
+	return { storage, openChunk: () => outputs };
 }
 
 function madeOf(files: Record<string, SealedFile>, facts: Made["facts"]): Made {

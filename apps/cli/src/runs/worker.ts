@@ -13,7 +13,7 @@ import { openRun } from "./open-run.ts";
 import { planBatch } from "./plan-batch.ts";
 
 /**
- * Segment the images of a queue until a signal asks to end, or nothing is left.
+ * Work on the images of a queue until a signal asks to end, or nothing is left.
  *
  * @returns 1 where every image would fail here, or a run was refused.
  */

@@ -45,7 +45,7 @@ export function createWorkerLog(log: Logger, now: () => number): (event: WorkerE
 	return (event) => {
 		switch (event.type) {
 			case "run":
-				log.info({ run: event.run, output: event.output }, `a run with results in ${event.output}`);
+				tellRun(log, event);
 				break;
 			case "chunk-start": {
 				const { run, job, items, stalls } = event;
@@ -80,6 +80,11 @@ export function createWorkerLog(log: Logger, now: () => number): (event: WorkerE
 				event satisfies never;
 		}
 	};
+}
+
+function tellRun(log: Logger, { run, kind, output }: Extract<WorkerEvent, { type: "run" }>): void {
+	const what = kind === "segment" ? "a run with results" : "the parts of a codebook";
+	log.info({ run, kind, output }, `${what} in ${output}`);
 }
 
 function tellQueue(log: Logger, event: QueueEvent): void {

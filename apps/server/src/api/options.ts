@@ -1,6 +1,6 @@
 /** How requests name the options of a segmentation: made from the one record that flags and `segments.json` are made from. */
 import { DinosegError, nameOptions } from "@dinoseg/core/errors";
-import { writtenSchema } from "@dinoseg/core/labels";
+import { writtenJsonSchema } from "@dinoseg/core/labels";
 import {
 	ALL_OPTIONS,
 	DTYPES,
@@ -115,9 +115,11 @@ const shapes = Object.fromEntries(
 		const allowed = kind.allowed === undefined ? "" : ` (${kind.allowed})`;
 		return [
 			key,
-			writtenSchema(kind.written)
+			z
+				.unknown()
 				.optional()
 				.openapi({
+					...writtenJsonSchema(kind.written),
 					description: key === "model" ? MODEL_HELP : nameOptions(help, (name) => name) + allowed,
 					// That of the network is the service's own.
 					...(Object.hasOwn(OPTIONS, key) ? { default: formatOption(key, standard) } : {}),

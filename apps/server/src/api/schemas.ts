@@ -1,5 +1,5 @@
 /** What requests and answers hold. */
-import { SEGMENTS_SCHEMA_ID, segmentsSchema } from "@dinoseg/core/labels";
+import { SEGMENTS_SCHEMA_ID, segmentsJsonSchema } from "@dinoseg/core/labels";
 import { z } from "@hono/zod-openapi";
 import { exampleSegments } from "./example-segments.ts";
 import { JOB_STATUSES } from "./job-status.ts";
@@ -57,12 +57,13 @@ export const jobSchema = z
 	})
 	.openapi("Job", { example: { id: EXAMPLE_ID, status: "queued" } });
 
-const EXAMPLE_MODEL = { name: "tiny", state: "bundled", isDefault: true } as const;
+const EXAMPLE_MODEL = { name: "tiny", state: "bundled", licence: "apache-2.0", isDefault: true } as const;
 
 const modelSchema = z
 	.strictObject({
 		name: z.string().openapi({ example: "tiny" }),
 		state: z.enum(["bundled", "cached", "absent"]).openapi({ description: "absent: to be pulled first" }),
+		licence: z.string().nullable().openapi({ description: "of the weights; null where it is not known" }),
 		isDefault: z.boolean().openapi({ description: "whether requests that name no model get it" }),
 	})
 	.openapi("Model", { example: EXAMPLE_MODEL });
@@ -75,8 +76,11 @@ export const healthSchema = z
 	.strictObject({ status: z.enum(["ok", "stopping"]), version: z.string() })
 	.openapi("Health", { example: { status: "ok", version: "0.1.0" } });
 
-// A copy: the library gives its methods only to schemas that are made after it was loaded.
-export const documentSchema = z.strictObject(segmentsSchema.shape).openapi("Segments", {
+const { $schema: _, title: __, ...segmentsSchema } = segmentsJsonSchema();
+
+/** Described here, and checked by core, which writes it. */
+export const documentSchema = z.unknown().openapi("Segments", {
+	...segmentsSchema,
 	description: `What segments.json holds: ${SEGMENTS_SCHEMA_ID}`,
 	example: exampleSegments(EXAMPLE_IMAGE_ID),
 });

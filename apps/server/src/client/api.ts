@@ -547,7 +547,7 @@ export interface components {
              */
             stride?: "patch" | number;
             /**
-             * @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf)
+             * @description how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does (official, hf)
              * @default official
              */
             positionGrid?: "official" | "hf";
@@ -585,7 +585,7 @@ export interface components {
              * @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none)
              * @default auto
              */
-            stretch?: "auto" | "none" | string;
+            stretch?: ("auto" | "none") | string;
             /**
              * @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um))
              * @default auto
@@ -605,7 +605,7 @@ export interface components {
              * @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none)
              * @default auto
              */
-            nodata?: "auto" | "none" | number;
+            nodata?: ("auto" | "none") | number;
             /**
              * @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5
              * @enum {string}
@@ -797,7 +797,7 @@ export interface components {
          *     }
          */
         Segments: {
-            /** @enum {string} */
+            /** @constant */
             schema: "dinoseg/segments/2";
             dinoseg: string;
             input: {
@@ -811,7 +811,7 @@ export interface components {
                     white: number;
                 };
                 georeference?: {
-                    transform: [
+                    readonly transform: [
                         number,
                         number,
                         number,
@@ -821,8 +821,8 @@ export interface components {
                     ];
                     crs: string | null;
                     geoKeys?: {
-                        directory: number[];
-                        doubles: number[];
+                        readonly directory: number[];
+                        readonly doubles: number[];
                         text: string;
                     };
                 };
@@ -866,11 +866,11 @@ export interface components {
                 init: "merge" | "k-means++";
                 restarts: number;
                 seed: number;
-                stretch: "auto" | "none" | string;
+                stretch: ("auto" | "none") | string;
                 pixelSize: string;
                 page: "first" | number;
                 bands: "auto" | string;
-                nodata: "auto" | "none" | number;
+                nodata: ("auto" | "none") | number;
                 maxPixels: number;
             };
             tokens: {
@@ -880,7 +880,7 @@ export interface components {
                 highNorm: {
                     count: number;
                     threshold: number;
-                    at: [
+                    readonly at: [
                         number,
                         number
                     ][];
@@ -889,8 +889,7 @@ export interface components {
             k: {
                 requested: number | string;
                 used: number;
-                /** @enum {string|null} */
-                criterion: "separation" | "detail" | null;
+                criterion: ("separation" | "detail") | null;
                 curve: {
                     clusters: number;
                     value: number;
@@ -903,40 +902,40 @@ export interface components {
                 unlike: number;
                 steady: boolean;
             } | null;
-            /** @enum {boolean} */
+            /** @constant */
             edited?: true;
             pca: {
                 components: number;
-                explainedVariance: number[];
-                explainedVarianceRatio: number[];
+                readonly explainedVariance: number[];
+                readonly explainedVarianceRatio: number[];
             } | null;
-            segments: {
+            readonly segments: {
                 id: number;
                 name: string;
                 color: string;
                 pixels: number;
                 share: number;
                 area?: number;
-                bbox: [
+                readonly bbox: [
                     number,
                     number,
                     number,
                     number
                 ];
-                centroid: [
+                readonly centroid: [
                     number,
                     number
                 ];
                 meanColor: string;
                 rle: {
-                    size: [
+                    readonly size: [
                         number,
                         number
                     ];
                     counts: string;
                 };
             }[];
-            warnings: {
+            readonly warnings: {
                 code: string;
                 message: string;
             }[];
@@ -947,6 +946,7 @@ export interface components {
          *         {
          *           "name": "tiny",
          *           "state": "bundled",
+         *           "licence": "apache-2.0",
          *           "isDefault": true
          *         }
          *       ]
@@ -959,6 +959,7 @@ export interface components {
          * @example {
          *       "name": "tiny",
          *       "state": "bundled",
+         *       "licence": "apache-2.0",
          *       "isDefault": true
          *     }
          */
@@ -970,6 +971,8 @@ export interface components {
              * @enum {string}
              */
             state: "bundled" | "cached" | "absent";
+            /** @description of the weights; null where it is not known */
+            licence: string | null;
             /** @description whether requests that name no model get it */
             isDefault: boolean;
         };
@@ -1046,7 +1049,7 @@ export interface operations {
                 layer?: string;
                 /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
                 stride?: "patch" | number;
-                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                /** @description how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does (official, hf) */
                 positionGrid?: "official" | "hf";
                 /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
                 repair?: true | false;
@@ -1061,7 +1064,7 @@ export interface operations {
                 /** @description seed of every random choice (0 to 4294967295) */
                 seed?: number;
                 /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                stretch?: "auto" | "none" | string;
+                stretch?: ("auto" | "none") | string;
                 /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
                 pixelSize?: string;
                 /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
@@ -1069,7 +1072,7 @@ export interface operations {
                 /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
                 bands?: "auto" | string;
                 /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                nodata?: "auto" | "none" | number;
+                nodata?: ("auto" | "none") | number;
                 /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
                 preset?: "fast" | "paper";
             };
@@ -1539,7 +1542,7 @@ export interface operations {
                 layer?: string;
                 /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
                 stride?: "patch" | number;
-                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                /** @description how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does (official, hf) */
                 positionGrid?: "official" | "hf";
                 /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
                 repair?: true | false;
@@ -1554,7 +1557,7 @@ export interface operations {
                 /** @description seed of every random choice (0 to 4294967295) */
                 seed?: number;
                 /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                stretch?: "auto" | "none" | string;
+                stretch?: ("auto" | "none") | string;
                 /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
                 pixelSize?: string;
                 /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
@@ -1562,7 +1565,7 @@ export interface operations {
                 /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
                 bands?: "auto" | string;
                 /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                nodata?: "auto" | "none" | number;
+                nodata?: ("auto" | "none") | number;
                 /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
                 preset?: "fast" | "paper";
             };
@@ -1726,7 +1729,7 @@ export interface operations {
                 layer?: string;
                 /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
                 stride?: "patch" | number;
-                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                /** @description how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does (official, hf) */
                 positionGrid?: "official" | "hf";
                 /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
                 repair?: true | false;
@@ -1741,7 +1744,7 @@ export interface operations {
                 /** @description seed of every random choice (0 to 4294967295) */
                 seed?: number;
                 /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                stretch?: "auto" | "none" | string;
+                stretch?: ("auto" | "none") | string;
                 /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
                 pixelSize?: string;
                 /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
@@ -1749,7 +1752,7 @@ export interface operations {
                 /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
                 bands?: "auto" | string;
                 /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                nodata?: "auto" | "none" | number;
+                nodata?: ("auto" | "none") | number;
                 /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
                 preset?: "fast" | "paper";
             };
@@ -1913,7 +1916,7 @@ export interface operations {
                 layer?: string;
                 /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
                 stride?: "patch" | number;
-                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                /** @description how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does (official, hf) */
                 positionGrid?: "official" | "hf";
                 /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
                 repair?: true | false;
@@ -1928,7 +1931,7 @@ export interface operations {
                 /** @description seed of every random choice (0 to 4294967295) */
                 seed?: number;
                 /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                stretch?: "auto" | "none" | string;
+                stretch?: ("auto" | "none") | string;
                 /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
                 pixelSize?: string;
                 /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
@@ -1936,7 +1939,7 @@ export interface operations {
                 /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
                 bands?: "auto" | string;
                 /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                nodata?: "auto" | "none" | number;
+                nodata?: ("auto" | "none") | number;
                 /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
                 preset?: "fast" | "paper";
             };
@@ -2102,7 +2105,7 @@ export interface operations {
                 layer?: string;
                 /** @description step between patches; below one patch the tokens are denser, and slower (patch or 1 to 4096) */
                 stride?: "patch" | number;
-                /** @description how positions are fitted to the picture: as DINOv2's code does, or as transformers does (official, hf) */
+                /** @description how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does (official, hf) */
                 positionGrid?: "official" | "hf";
                 /** @description replace tokens whose length is an outlier by the mean of their clean neighbours */
                 repair?: true | false;
@@ -2117,7 +2120,7 @@ export interface operations {
                 /** @description seed of every random choice (0 to 4294967295) */
                 seed?: number;
                 /** @description what becomes black and white; auto stretches pictures above 8 bits (auto, two percentiles (1,99), two sample values (300..4000) or none) */
-                stretch?: "auto" | "none" | string;
+                stretch?: ("auto" | "none") | string;
                 /** @description size of a pixel, for areas in physical units; auto takes what a TIFF says (auto, or a length in nm, um, mm, cm, m, km (0.5um, 0.5x0.4um)) */
                 pixelSize?: string;
                 /** @description page of a TIFF, or frame of a GIF or WebP; segment also takes 2..5, 1,4 and all, each an image of its own (first or 1 to 1048576) */
@@ -2125,7 +2128,7 @@ export interface operations {
                 /** @description bands of a satellite picture that become grey, or red, green and blue (auto, one band (4) or three for red, green and blue (4,3,2); the first is 1) */
                 bands?: "auto" | string;
                 /** @description value of pixels that belong to no segment; auto takes what a TIFF says (auto, a sample value (-9999) or none) */
-                nodata?: "auto" | "none" | number;
+                nodata?: ("auto" | "none") | number;
                 /** @description A set of options; those given by hand win. fast: coarser tokens in half the time; paper: the recipe of the report that dinoseg started from: DINOv2 ViT-L/14, k = 5 */
                 preset?: "fast" | "paper";
             };

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
+import { KNOWN_MODELS } from "@dinoseg/core/hub";
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { Dtype } from "@dinoseg/core/options";
-import { findCachedModel, KNOWN_MODELS, pullModel } from "@dinoseg/node";
+import { findCachedModel, pullModel } from "@dinoseg/node";
 import type { Segmenter, SegmenterOptions } from "@dinoseg/node/segmenter";
 import type { JobTeller } from "./jobs.ts";
 
@@ -15,6 +16,8 @@ export interface ModelEntry {
 	readonly name: string;
 	/** `bundled`, `cached` on this machine, or to be `pulled` first. */
 	readonly state: "bundled" | "cached" | "absent";
+	/** Of the weights; null where only whoever runs the service knows. */
+	readonly licence: string | null;
 	/** Whether requests that name no model get it. */
 	readonly isDefault: boolean;
 }
@@ -69,6 +72,10 @@ export function createModels(options: ModelsOptions): Models {
 	const known = new Map<string, Promise<ModelFacts>>();
 	let looking: Promise<unknown> = Promise.resolve();
 	const hubNames = KNOWN_MODELS.map(({ name }) => name);
+	const licences = new Map([
+		[BUNDLED, "apache-2.0"],
+		...KNOWN_MODELS.map(({ name, licence }) => [name, licence] as const),
+	]);
 	const names = [...new Set([defaultModel, BUNDLED, ...hubNames])];
 
 	const keyOf = (model: string, dtype: Dtype): string => JSON.stringify([model, dtype]);
@@ -118,7 +125,14 @@ export function createModels(options: ModelsOptions): Models {
 		defaultDtype,
 		device,
 		list: () =>
-			Promise.all(names.map(async (name) => ({ name, state: await stateOf(name), isDefault: name === defaultModel }))),
+			Promise.all(
+				names.map(async (name) => ({
+					name,
+					state: await stateOf(name),
+					licence: licences.get(name) ?? null,
+					isDefault: name === defaultModel,
+				})),
+			),
 		async facts(model, dtype) {
 			if (!names.includes(model)) {
 				throw unknown(model, names);

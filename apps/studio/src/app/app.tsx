@@ -1,5 +1,5 @@
-import { Tooltip } from "radix-ui";
-import { lazy, Suspense, useEffect } from "react";
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { Filmstrip } from "../features/filmstrip/filmstrip.tsx";
 import { KeysDialog } from "../features/help/keys-dialog.tsx";
 import { Toasts } from "../features/messages/toasts.tsx";
@@ -10,16 +10,13 @@ import { Welcome } from "../features/open/welcome.tsx";
 import { Stage } from "../features/stage/stage.tsx";
 import { ToolRail } from "../features/tools/tool-rail.tsx";
 import { FigureDialog } from "../features/view/figure-dialog.tsx";
+import { Tips } from "../ui/tips.tsx";
 import { connect } from "./pictures.ts";
 import { SidePanel } from "./side-panel.tsx";
-import { useStudio } from "./store.ts";
+import { setState, useStudio } from "./store.ts";
+import { sayError } from "./toasts.ts";
 import { TopBar } from "./top-bar.tsx";
 import { useKeys } from "./use-keys.ts";
-
-/** Only who exports loads what formats are made of. */
-const ExportDialog = lazy(async () => ({
-	default: (await import("../features/export/export-dialog.tsx")).ExportDialog,
-}));
 
 /** The whole page. */
 export function App() {
@@ -28,7 +25,7 @@ export function App() {
 	useKeys();
 	useEffect(() => void connect(), []);
 	return (
-		<Tooltip.Provider delayDuration={500}>
+		<>
 			<DropZone>
 				<div className={`studio${hasPictures ? "" : " is-empty"}`}>
 					<TopBar />
@@ -46,16 +43,28 @@ export function App() {
 					</main>
 				</div>
 			</DropZone>
-			{dialog === "export" ? (
-				<Suspense>
-					<ExportDialog />
-				</Suspense>
-			) : undefined}
+			{dialog === "export" ? <LoadedExport /> : undefined}
 			{dialog === "figure" ? <FigureDialog /> : undefined}
 			{dialog === "keys" ? <KeysDialog /> : undefined}
 			{dialog === "camera" ? <CameraDialog /> : undefined}
 			{dialog === "token" ? <TokenDialog /> : undefined}
 			<Toasts />
-		</Tooltip.Provider>
+			<Tips />
+		</>
 	);
+}
+
+/** Only who exports loads what formats are made of. */
+function LoadedExport() {
+	const [Dialog, setDialog] = useState<ComponentType>();
+	useEffect(() => {
+		import("../features/export/export-dialog.tsx").then(
+			({ ExportDialog }) => setDialog(() => ExportDialog),
+			(error) => {
+				setState({ dialog: undefined });
+				sayError(error);
+			},
+		);
+	}, []);
+	return Dialog ? <Dialog /> : undefined;
 }

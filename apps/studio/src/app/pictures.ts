@@ -5,6 +5,7 @@ import type { Settings } from "../session/scene.ts";
 import { DEFAULT_SETTINGS } from "./default-settings.ts";
 import { createPictureModel } from "./picture-model.ts";
 import { randomId } from "./random-id.ts";
+import { engineAddress } from "./static-build.ts";
 import { activePicture, type PictureEntry, pictureOf, setState, stateOf, updatePicture } from "./store.ts";
 import { tabKey } from "./tab-key.ts";
 import { makeThumbnail } from "./thumbnail.ts";
@@ -60,7 +61,7 @@ export async function connect(): Promise<void> {
 	ownedKey ??= tabKey();
 	const onEvent = (event: Parameters<typeof showProgress>[1]): void => showProgress("", event);
 	const connected = ownedKey.then((key) =>
-		client.call("connect", [{ url: location.origin, token: readToken() }, key], { onEvent }),
+		client.call("connect", [{ url: engineAddress(), token: readToken() }, key], { onEvent }),
 	);
 	engineThere = connected.catch(() => undefined);
 	try {

@@ -1,4 +1,5 @@
-import { create } from "zustand";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { createStore } from "zustand/vanilla";
 import type { EngineModel } from "../engine/engine.ts";
 import type { Explanation, LayerKind } from "../session/layers.ts";
 import type { Scene, Settings } from "../session/scene.ts";
@@ -56,6 +57,8 @@ export type DialogName = "export" | "keys" | "camera" | "token" | "figure";
 export interface StudioState {
 	/** Whether the engine answers. */
 	readonly connection: "connecting" | "ready" | "unreachable";
+	/** True once the browser keeps the page: it opens without a network. */
+	readonly isOffline: boolean;
 	readonly models: readonly EngineModel[];
 	/** A download, and which share of it is there. */
 	readonly download?: { readonly model: string; readonly share: number } | undefined;
@@ -103,8 +106,9 @@ const kept = createKeptState<StudioState>("dinoseg-studio", [
 	"view",
 ]);
 
-export const useStudio = create<StudioState>()(() => ({
+const { getState, setState, subscribe } = createStore<StudioState>()(() => ({
 	connection: "connecting",
+	isOffline: false,
 	models: [],
 	pictures: [],
 	left: 0,
@@ -120,20 +124,36 @@ export const useStudio = create<StudioState>()(() => ({
 	toasts: [],
 	...kept.read(),
 }));
-useStudio.subscribe(kept.keep);
+subscribe(kept.keep);
 
-/** Read the state outside of a component. */
-export const stateOf = useStudio.getState;
-export const setState = useStudio.setState;
+export { getState as stateOf, setState, subscribe };
+
+/** Read the state in a component: it is drawn again when what is read of it has changed. */
+export function useStudio<T>(read: (state: StudioState) => T): T {
+	const value = read(getState());
+	const shown = useRef({ read, value });
+	shown.current = { read, value };
+	const [, draw] = useState({});
+	useLayoutEffect(() => {
+		const look = (): void => {
+			if (!Object.is(shown.current.read(getState()), shown.current.value)) {
+				draw({});
+			}
+		};
+		look();
+		return subscribe(look);
+	}, []);
+	return value;
+}
 
 /** The picture that is shown. */
-export function activePicture({ pictures, activeId }: StudioState = stateOf()): PictureEntry | undefined {
+export function activePicture({ pictures, activeId }: StudioState = getState()): PictureEntry | undefined {
 	return pictures.find(({ id }) => id === activeId);
 }
 
 /** A picture of the filmstrip. */
 export function pictureOf(id: string): PictureEntry | undefined {
-	return stateOf().pictures.find((picture) => picture.id === id);
+	return getState().pictures.find((picture) => picture.id === id);
 }
 
 /** Change one picture of the filmstrip. */

@@ -1,4 +1,5 @@
 import { isDinosegError, messageOf } from "@dinoseg/core/errors";
+import { IS_STATIC } from "./static-build.ts";
 import { setState, type Toast } from "./store.ts";
 
 /** Messages at a time. */
@@ -41,5 +42,5 @@ const OPTION_LABELS: Readonly<Record<string, string>> = {
 	pca: "PCA variance",
 	minArea: "Smallest area",
 	inputSize: "Input size",
-	maxPixels: "the service's --max-pixels",
+	maxPixels: `--max-pixels of the ${IS_STATIC ? "command line" : "service"}`,
 };

@@ -1,7 +1,8 @@
-import { Download, FolderOpen, Keyboard, Moon, Redo2, Sun, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { Download, FolderOpen, Keyboard, Moon, Redo2, Sun, Undo2 } from "lucide";
+import { useState } from "preact/hooks";
 import { chooseFiles } from "../features/open/open-files.ts";
 import { IconButton } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { activePicture, setState, useStudio } from "./store.ts";
 import { isDark, setDark } from "./theme.ts";
 import { change } from "./work.ts";
@@ -43,7 +44,7 @@ export function TopBar() {
 					disabled={scene?.undo === undefined}
 					onClick={() => void change("undo")}
 				>
-					<Undo2 aria-hidden="true" />
+					<Icon of={Undo2} />
 				</IconButton>
 				<IconButton
 					label={scene?.redo ? `Redo: ${scene.redo}` : "Redo"}
@@ -51,17 +52,17 @@ export function TopBar() {
 					disabled={scene?.redo === undefined}
 					onClick={() => void change("redo")}
 				>
-					<Redo2 aria-hidden="true" />
+					<Icon of={Redo2} />
 				</IconButton>
 				<span className="divider" />
 				<IconButton label="Keys" keys="?" className="wide-only" onClick={() => setState({ dialog: "keys" })}>
-					<Keyboard aria-hidden="true" />
+					<Icon of={Keyboard} />
 				</IconButton>
 				<IconButton label={dark ? "Light colours" : "Dark colours"} onClick={toggleTheme}>
-					{dark ? <Sun aria-hidden="true" /> : <Moon aria-hidden="true" />}
+					{dark ? <Icon of={Sun} /> : <Icon of={Moon} />}
 				</IconButton>
 				<IconButton label="Open pictures" keys="Ctrl O" onClick={chooseFiles}>
-					<FolderOpen aria-hidden="true" />
+					<Icon of={FolderOpen} />
 				</IconButton>
 				<button
 					type="button"
@@ -70,7 +71,7 @@ export function TopBar() {
 					disabled={scene === undefined}
 					onClick={() => setState({ dialog: "export" })}
 				>
-					<Download aria-hidden="true" />
+					<Icon of={Download} />
 					<span>Export</span>
 				</button>
 			</div>

@@ -1,5 +1,4 @@
-import { useEffect } from "react";
-import { flushSync } from "react-dom";
+import { useEffect } from "preact/hooks";
 import { showBeside } from "../features/filmstrip/filmstrip.tsx";
 import { chooseFiles } from "../features/open/open-files.ts";
 import { focusName } from "../features/segments/segment-row.tsx";
@@ -23,9 +22,10 @@ import { setState, stateOf } from "./store.ts";
 import { change } from "./work.ts";
 
 /** Where typing means letters. */
-const FIELDS = "input:not([type=checkbox], [type=radio], [type=color]), select, textarea, [contenteditable]";
+const FIELDS =
+	"input:not([type=checkbox], [type=radio], [type=range], [type=color]), select, textarea, [contenteditable]";
 /** What arrow keys move by themselves. */
-const ARROW_USERS = "[role=slider], [role=tab], [role=radio], [type=radio]";
+const ARROW_USERS = "[role=slider], [role=tab], [type=radio], [type=range]";
 /** The picture, and what is said over it. */
 const STAGE = ".stage, .stage *";
 
@@ -76,8 +76,9 @@ const DO: Readonly<Record<Action, () => unknown>> = {
 
 /** Let the name of the first selected segment be typed, in the list. */
 function renameSelected(): void {
-	flushSync(() => setState({ panel: "segments" }));
-	focusName(document.querySelector(".segment-row.is-selected"));
+	setState({ panel: "segments" });
+	// The list is drawn first.
+	queueMicrotask(() => focusName(document.querySelector(".segment-row.is-selected")));
 }
 
 /** Whether a key is for what has the focus, and not for the studio. */

@@ -2,20 +2,13 @@ import { isDinosegError } from "@dinoseg/core/errors";
 import { formatOptions, OPTIONS, type Written } from "@dinoseg/core/options";
 import { createClient } from "@dinoseg/server/client";
 import type { Settings } from "../session/scene.ts";
-import type { Engine, EngineCall } from "./engine.ts";
+import type { CreateEngine, EngineCall } from "./engine.ts";
 import { followJob } from "./follow-job.ts";
 import { askService, errorOfProblem } from "./service-call.ts";
 import { readPixels, readTokens } from "./wire.ts";
 
-export interface HttpEngineOptions {
-	/** Where the service listens. */
-	readonly url: string;
-	/** What it wants to be shown. @default none */
-	readonly token?: string | undefined;
-}
-
 /** An engine that a service is: it decodes pictures and runs networks. */
-export function createHttpEngine({ url, token }: HttpEngineOptions): Engine {
+export const createEngine: CreateEngine = ({ url, token }) => {
 	const client = createClient({ url, ...(token === undefined ? {} : { token }) });
 
 	const send = async (file: Blob, call: EngineCall): Promise<string> => {
@@ -96,7 +89,7 @@ export function createHttpEngine({ url, token }: HttpEngineOptions): Engine {
 			return readTokens(bytes, headers);
 		},
 	};
-}
+};
 
 function signalOf({ signal }: EngineCall): { readonly signal?: AbortSignal } {
 	return signal ? { signal } : {};

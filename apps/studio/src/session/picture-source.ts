@@ -63,7 +63,11 @@ export function createPictureSource({ file, image, kernels, engine, ...ports }: 
 			if (result?.key === key) {
 				return result.value;
 			}
-			const found = await tokensOf(settings, call);
+			const areThere = tokens?.key === tokensKey(settings);
+			const [found] = await Promise.all([
+				tokensOf(settings, call),
+				areThere ? undefined : analysis.foresee(settings, { signal: call.signal }),
+			]);
 			const value = await analysis.segment(found, settings, { signal: call.signal, onEvent: translate(call) });
 			result = { key, value };
 			return value;

@@ -2,7 +2,8 @@
 import type { Warning } from "@dinoseg/core";
 import type { RgbImage } from "@dinoseg/core/image";
 import type { ResultOutput } from "@dinoseg/core/result";
-import type { EngineModel } from "../engine/engine.ts";
+import type { Runtime } from "@dinoseg/web";
+import type { EngineModel, EngineOptions } from "../engine/engine.ts";
 import type { KeptPicture } from "../storage/keep.ts";
 import type { RpcCall } from "../worker/protocol.ts";
 import type { Edit, StrokePoint, StrokeStyle } from "./edits.ts";
@@ -37,13 +38,13 @@ export interface ExportedFile extends NamedFile {
 
 export interface SessionApi {
 	/** Say where the engine is. @param key of what is kept for this tab. */
-	connect(
-		engine: { readonly url: string; readonly token?: string | undefined },
-		key: string,
-		call: SessionCall,
-	): Promise<void>;
+	connect(engine: EngineOptions, key: string, call: SessionCall): Promise<void>;
 	models(call: SessionCall): Promise<readonly EngineModel[]>;
 	pull(model: string, call: SessionCall): Promise<void>;
+	/** Remove a model that was downloaded into this page. */
+	remove(model: string, call: SessionCall): Promise<void>;
+	/** What networks run on in this page, and why; undefined if they run elsewhere, or none has run. */
+	runtime(call: SessionCall): Promise<Runtime | undefined>;
 	/** Keep now what is to be kept: the page may end. */
 	flush(call: SessionCall): Promise<void>;
 	/** Forget what is not kept of a picture, until it is opened again. */

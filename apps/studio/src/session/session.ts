@@ -2,7 +2,7 @@ import { throwIfAborted, type Warning } from "@dinoseg/core";
 import { DinosegError } from "@dinoseg/core/errors";
 import type { ResultOutput } from "@dinoseg/core/result";
 import type { Kernels } from "@dinoseg/kernels";
-import type { Engine } from "../engine/engine.ts";
+import type { CreateEngine, Engine } from "../engine/engine.ts";
 import type { Keep } from "../storage/keep.ts";
 import { moving } from "../worker/serve-rpc.ts";
 import type { NamedFile } from "./files/zip-all.ts";
@@ -13,7 +13,7 @@ import type { ExportedFile, SessionApi, SessionCall } from "./session-api.ts";
 /** What a session takes from its surroundings. */
 export interface SessionPorts {
 	readonly kernels: Promise<Kernels>;
-	createEngine(options: { readonly url: string; readonly token?: string | undefined }): Engine;
+	readonly createEngine: CreateEngine;
 	openKeep(tab: string): Promise<Keep>;
 	/** A monotonic clock, milliseconds. */
 	now(): number;
@@ -73,6 +73,8 @@ export function createSession({ kernels: loading, createEngine, openKeep, ...clo
 		models: ({ signal }) => engineOf().models({ signal }),
 		pull: (model, { signal = new AbortController().signal, onEvent }) =>
 			engineOf().pull(model, (share) => onEvent?.({ type: "progress", what: `Downloading ${model}`, share }), signal),
+		remove: async (model) => engineOf().remove?.(model),
+		runtime: async () => engine?.runtime?.(),
 		kept: async () => (await keep?.list()) ?? [],
 		left: async () => (await keep?.left()) ?? 0,
 		takeLeft: async () => keep?.takeLeft(),

@@ -1,30 +1,26 @@
-import { ToggleGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 
 export interface ChoiceProps<T extends string> {
 	/** What is chosen. */
 	readonly label: string;
 	readonly value: T;
-	readonly options: readonly { readonly value: T; readonly label: string; readonly icon?: ReactNode }[];
+	readonly options: readonly { readonly value: T; readonly label: string; readonly icon?: ComponentChildren }[];
 	onChange(value: T): void;
 }
 
 /** One of a few. */
 export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+	const name = useId();
 	return (
-		<ToggleGroup.Root
-			type="single"
-			className="choice"
-			aria-label={label}
-			value={value}
-			onValueChange={(next) => next !== "" && onChange(next as T)}
-		>
+		<fieldset className="choice" aria-label={label}>
 			{options.map((option) => (
-				<ToggleGroup.Item key={option.value} value={option.value} className="choice-item">
+				<label key={option.value}>
+					<input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
 					{option.icon}
 					{option.label}
-				</ToggleGroup.Item>
+				</label>
 			))}
-		</ToggleGroup.Root>
+		</fieldset>
 	);
 }

@@ -1,12 +1,14 @@
-import { X } from "lucide-react";
-import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { X } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { setState } from "../app/store.ts";
+import { Icon } from "./icon.tsx";
 
 export interface ModalProps {
 	readonly title: string;
 	/** As wide as the page. @default false */
 	readonly isWide?: boolean;
-	readonly children: ReactNode;
+	readonly children: ComponentChildren;
 }
 
 /** A dialog over the page. The browser keeps the focus in it. */
@@ -43,7 +45,7 @@ export function Modal({ title, isWide = false, children }: ModalProps) {
 				<header>
 					<h2 id={id}>{title}</h2>
 					<button type="button" className="icon-button" aria-label="Close" onClick={close}>
-						<X aria-hidden="true" />
+						<Icon of={X} />
 					</button>
 				</header>
 				{children}

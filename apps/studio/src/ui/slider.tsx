@@ -1,5 +1,5 @@
-import { Slider as RadixSlider } from "radix-ui";
-import { type ReactNode, useId } from "react";
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 
 export interface SliderProps {
 	readonly label: string;
@@ -11,26 +11,14 @@ export interface SliderProps {
 	readonly text?: string;
 	/** What the ends mean. */
 	readonly ends?: readonly [low: string, high: string];
-	readonly isDisabled?: boolean;
 	/** Beside the label. */
-	readonly aside?: ReactNode;
+	readonly aside?: ComponentChildren;
 	/** Also while it moves. @param isSettled the pointer was let go. */
 	onChange(value: number, isSettled: boolean): void;
 }
 
 /** A number that is dragged. */
-export function Slider({
-	label,
-	value,
-	min,
-	max,
-	step = 1,
-	text = String(value),
-	ends,
-	isDisabled = false,
-	aside,
-	onChange,
-}: SliderProps) {
+export function Slider({ label, value, min, max, step = 1, text = String(value), ends, aside, onChange }: SliderProps) {
 	const id = useId();
 	return (
 		<div className="field">
@@ -39,21 +27,18 @@ export function Slider({
 				<span className="field-aside">{aside}</span>
 				<output aria-hidden="true">{text}</output>
 			</div>
-			<RadixSlider.Root
-				className="slider"
-				value={[value]}
+			<input
+				type="range"
+				aria-labelledby={id}
+				aria-valuetext={text}
+				style={{ "--share": (value - min) / (max - min) }}
 				min={min}
 				max={max}
 				step={step}
-				disabled={isDisabled}
-				onValueChange={([next]) => onChange(next, false)}
-				onValueCommit={([next]) => onChange(next, true)}
-			>
-				<RadixSlider.Track className="slider-track">
-					<RadixSlider.Range className="slider-range" />
-				</RadixSlider.Track>
-				<RadixSlider.Thumb className="slider-thumb" aria-labelledby={id} aria-valuetext={text} />
-			</RadixSlider.Root>
+				value={value}
+				onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber, false)}
+				onChange={({ currentTarget }) => onChange(currentTarget.valueAsNumber, true)}
+			/>
 			{ends ? (
 				<div className="field-ends" aria-hidden="true">
 					<span>{ends[0]}</span>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "preact/hooks";
 
 /**
  * A value as it was two frames of the page ago, or when it last stood still for so long: what takes long to show is shown

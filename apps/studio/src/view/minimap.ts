@@ -102,19 +102,15 @@ function bitmapOf({ data, width, height }: Raster): OffscreenCanvas {
 	return bitmap;
 }
 
-/** A light frame with a dark rim. */
+/** A light frame with a dark rim, on whole pixels: there it is sharp. */
 function drawFrame(context: CanvasRenderingContext2D, first: Point, last: Point): void {
+	const [left, top, right, bottom] = [first.x, first.y, last.x, last.y].map(Math.round);
 	for (const [color, width] of [
 		["rgb(0 0 0 / 70%)", 3],
 		["white", 1],
 	] as const) {
 		context.strokeStyle = color;
 		context.lineWidth = width;
-		context.strokeRect(
-			first.x + 1.5,
-			first.y + 1.5,
-			Math.max(1, last.x - first.x - 3),
-			Math.max(1, last.y - first.y - 3),
-		);
+		context.strokeRect(left + 1.5, top + 1.5, Math.max(1, right - left - 3), Math.max(1, bottom - top - 3));
 	}
 }

@@ -1,7 +1,7 @@
 /** The thread in which a session works. Started by `session-client.ts`; exports nothing. */
 
 import { loadKernels } from "@dinoseg/kernels";
-import { createHttpEngine } from "../engine/http-engine.ts";
+import { createEngine } from "#engine";
 import { createSession } from "../session/session.ts";
 import { openKeep } from "../storage/keep.ts";
 import type { RpcEndpoint } from "./protocol.ts";
@@ -14,7 +14,7 @@ port1.addEventListener("message", () => waiting.shift()?.());
 port1.start();
 
 const session = createSession({
-	createEngine: createHttpEngine,
+	createEngine,
 	kernels: loadKernels(),
 	openKeep,
 	now: () => performance.now(),

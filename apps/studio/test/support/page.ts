@@ -116,9 +116,11 @@ export async function chooseClusters(page: Page, count: number): Promise<void> {
 export async function isFine(page: Page): Promise<void> {
 	await expect
 		.poll(() =>
-			page
-				.locator(".stage > .picture")
-				.evaluate((canvas: HTMLCanvasElement) => canvas.width === Math.round(canvas.clientWidth * devicePixelRatio)),
+			page.locator(".stage > .picture").evaluate((canvas: HTMLCanvasElement) => {
+				// Reading waits for the graphics, which may be behind.
+				canvas.getContext("webgl2")?.readPixels(0, 0, 1, 1, 6408, 5121, new Uint8Array(4));
+				return canvas.width === Math.round(canvas.clientWidth * devicePixelRatio);
+			}),
 		)
 		.toBe(true);
 }

@@ -24,19 +24,30 @@ const ACTION_MS = 45_000;
 
 /** What a page is opened with. */
 export interface PageOptions extends BrowserContextOptions {
-	/** Part of the address after the service's. @default the page as it is */
+	/** What follows the address of the page: `#` and settings. @default nothing */
 	readonly path?: string;
 	/** That of another tab: they share what the browser keeps. @default one of its own */
 	readonly context?: BrowserContext;
 }
 
-/** A browser and a service that the tests of a file share. */
-export interface StudioTests {
-	readonly service: TestService;
-	/** Open the studio. */
+/** What serves a page. */
+export interface Site extends AsyncDisposable {
+	/** Address of its page. */
+	readonly url: string;
+}
+
+/** A browser and a site that the tests of a file share. */
+export interface SiteTests<S extends Site> {
+	readonly site: S;
+	/** Open its page. */
 	open(options?: PageOptions): Promise<Page>;
 	/** Let the test that runs provoke complaints of the browser. */
 	forgive(complaints: RegExp): void;
+}
+
+/** A browser and a service that the tests of a file share. */
+export interface StudioTests extends Omit<SiteTests<Site>, "site"> {
+	readonly service: TestService;
 }
 
 /** Start Chromium, headless, with software graphics. What it writes is gone when it is closed. */
@@ -70,27 +81,38 @@ export async function startChromium(): Promise<Browser & AsyncDisposable> {
 }
 
 /**
- * Share a browser and a service among the tests of a file. A test fails if a page of its own complains on the console or
- * asks another origin for anything: what the security policy forbids is such a complaint.
+ * Share a browser and a service among the tests of a file, as `useSite`.
  *
  * @param env variables of the service. Default: models are not downloaded.
  */
 export function useStudio(server: ServerOptions = {}, env?: () => NodeJS.ProcessEnv): StudioTests {
-	let service: TestService & AsyncDisposable;
+	const tests = useSite(() => startService({ workers: 1, ...server }, undefined, env?.()));
+	return {
+		open: tests.open,
+		forgive: tests.forgive,
+		get service() {
+			return tests.site;
+		},
+	};
+}
+
+/**
+ * Share a browser and a site among the tests of a file. A test fails if a page of its own complains on the console or asks
+ * another origin for anything: what the security policy forbids is such a complaint.
+ */
+export function useSite<S extends Site>(start: () => Promise<S>): SiteTests<S> {
+	let site: S;
 	let browser: Browser & AsyncDisposable;
 	const contexts = new Set<BrowserContext>();
 	let complaints: string[] = [];
 	let forgiven: RegExp[] = [];
 
 	beforeAll(async () => {
-		[service, browser] = await Promise.all([
-			startService({ workers: 1, ...server }, undefined, env?.()),
-			startChromium(),
-		]);
+		[site, browser] = await Promise.all([start(), startChromium()]);
 	}, PATIENCE_MS);
 	afterAll(async () => {
 		await browser?.[Symbol.asyncDispose]();
-		await service?.[Symbol.asyncDispose]();
+		await site?.[Symbol.asyncDispose]();
 	});
 	afterEach(async () => {
 		const seen = complaints.filter((complaint) => !forgiven.some((pattern) => pattern.test(complaint)));
@@ -119,7 +141,7 @@ export function useStudio(server: ServerOptions = {}, env?: () => NodeJS.Process
 		context.on("weberror", (error) => complaints.push(String(error.error())));
 		context.on("request", (request) => {
 			const { origin, protocol } = new URL(request.url());
-			if (origin !== service.url && !["data:", "about:"].includes(protocol)) {
+			if (origin !== new URL(site.url).origin && !["data:", "about:"].includes(protocol)) {
 				complaints.push(`${request.url()} was asked for`);
 			}
 		});
@@ -127,12 +149,12 @@ export function useStudio(server: ServerOptions = {}, env?: () => NodeJS.Process
 	};
 
 	return {
-		get service() {
-			return service;
+		get site() {
+			return site;
 		},
-		async open({ path = "/", context, ...options } = {}) {
+		async open({ path = "", context, ...options } = {}) {
 			const page = await (context ?? (await newContext(options))).newPage();
-			await page.goto(`${service.url}${path}`);
+			await page.goto(`${site.url}${path}`);
 			return page;
 		},
 		forgive(pattern) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { DinosegError } from "../errors/index.ts";
 import type { SegmentName, SegmentNames } from "../labels/names/index.ts";
 import { colorToHex } from "../labels/palette.ts";
@@ -22,49 +22,44 @@ export const PART_SCHEMA = "dinoseg/codebook-part/1";
 
 const LONGEST_TEXT = 200;
 
-const text = z
-	.string()
-	.max(LONGEST_TEXT)
-	.regex(/^\P{Cc}*$/u, "must have no control character");
-const amount = z.number().min(0);
+const text = z.string().check(z.maxLength(LONGEST_TEXT), z.regex(/^\P{Cc}*$/u, "must have no control character"));
+const amount = z.number().check(z.minimum(0));
+const integer = (min: number, max: number) => z.int().check(z.minimum(min), z.maximum(max));
 
-const partSchema = z.strictObject({
+const partShape = {
 	model: z.strictObject({
 		name: text,
-		digest: z.string().regex(/^[0-9a-f]{64}$/),
-		revision: text.nullable(),
+		digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+		revision: z.nullable(text),
 		dtype: z.enum(DTYPES),
 	}),
 	options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-	images: z.int().min(0),
-	dim: z.int().min(1).max(16384),
-	points: z
-		.int()
-		.min(0)
-		.max(2 ** 32),
+	images: z.int().check(z.minimum(0)),
+	dim: integer(1, 16384),
+	points: integer(0, 2 ** 32),
 	sample: z.strictObject({
-		points: z.int().min(0).max(SAMPLE_CAPACITY.max),
-		capacity: z.int().min(SAMPLE_CAPACITY.min).max(SAMPLE_CAPACITY.max),
+		points: integer(0, SAMPLE_CAPACITY.max),
+		capacity: integer(SAMPLE_CAPACITY.min, SAMPLE_CAPACITY.max),
 		threshold: amount,
 	}),
-});
+};
 
-const codebookSchema = partSchema.extend({
-	clusters: z.int().min(CLUSTERS.min).max(CLUSTERS.max),
+const partSchema = z.strictObject(partShape);
+
+const codebookSchema = z.strictObject({
+	...partShape,
+	clusters: integer(CLUSTERS.min, CLUSTERS.max),
 	unlikeDistance: amount,
-	pca: z.strictObject({ components: z.int().min(1).max(16384), totalVariance: amount }).nullable(),
+	pca: z.nullable(z.strictObject({ components: integer(1, 16384), totalVariance: amount })),
 	names: z
 		.array(
 			z.strictObject({
-				id: z.int().min(0).max(CLUSTERS.max),
-				name: text.min(1).optional(),
-				color: z
-					.string()
-					.regex(/^#(?!000000)[0-9a-f]{6}$/)
-					.optional(),
+				id: integer(0, CLUSTERS.max),
+				name: z.optional(text.check(z.minLength(1))),
+				color: z.optional(z.string().check(z.regex(/^#(?!000000)[0-9a-f]{6}$/))),
 			}),
 		)
-		.max(CLUSTERS.max),
+		.check(z.maxLength(CLUSTERS.max)),
 });
 
 export type PartHeader = z.infer<typeof partSchema>;
@@ -115,14 +110,14 @@ export function parseCodebookHeader(json: string, file: string): CodebookHeader 
 	return parseHeader(codebookSchema, json, file);
 }
 
-function parseHeader<T>(schema: z.ZodType<T>, json: string, file: string): T {
+function parseHeader<T>(schema: z.ZodMiniType<T>, json: string, file: string): T {
 	let value: unknown;
 	try {
 		value = JSON.parse(json);
 	} catch (cause) {
 		throw invalidCodebook(file, "the description is not JSON", { cause });
 	}
-	const result = schema.safeParse(value);
+	const result = schema.safeParse(value, { error: z.locales.en().localeError });
 	if (!result.success) {
 		const [issue] = result.error.issues;
 		const field = issue.path.map(String).join(".");

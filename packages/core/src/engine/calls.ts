@@ -2,6 +2,7 @@
 import { DinosegError } from "../errors/index.ts";
 import { inputDimensions } from "../image/input-dimensions.ts";
 import type { ModelConfig } from "../model/checkpoint.ts";
+import { placeRule } from "../model/families.ts";
 import { resolveVariant } from "../model/variant.ts";
 import { type PartialOptions, resolveOptions, type SegmentationOptions } from "../options/index.ts";
 
@@ -19,6 +20,7 @@ const ANY_PICTURE = { width: 1, height: 1 };
 export function resolveForModel(config: ModelConfig, given: PartialOptions): SegmentationOptions {
 	const settings = resolveOptions(given);
 	resolveVariant(config, settings);
+	placeRule(config, settings.positionGrid);
 	inputDimensions(ANY_PICTURE, settings.inputSize, config.patchSize);
 	return settings;
 }

@@ -19,6 +19,7 @@ const MODEL: EngineModel = {
 	bundled: false,
 	executionProvider: "none",
 	config: {
+		family: "dinov2",
 		hiddenSize: 2,
 		layers: 1,
 		heads: 1,
@@ -28,10 +29,10 @@ const MODEL: EngineModel = {
 		patchSize: 1,
 		imageSize: 2,
 		layerNormEps: 1e-6,
-		qkvBias: true,
+		biases: { query: true, key: true, value: true },
 	},
 	preprocessor: { mean: [0, 0, 0], std: [1, 1, 1], rescaleFactor: 1 / 255 },
-	positionTable: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+	tables: [Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7)],
 };
 
 /** What differs from a call with the network above. */
@@ -49,9 +50,10 @@ async function compute(width: number, height: number, call: Call = {}) {
 	let runs = 0;
 	let biasKey: string | undefined;
 	const networks: Networks = {
-		async run({ positions }) {
+		async run({ places: { positions } }) {
 			runs++;
-			return { tokens: positions, norms: new Float32Array(positions.length / 2).fill(1), loadMs: 0, warnings: [] };
+			const norms = new Float32Array(positions.data.length / 2).fill(1);
+			return { tokens: positions.data, norms, loadMs: 0, warnings: [] };
 		},
 		async dispose() {},
 	};
@@ -148,7 +150,7 @@ describe("computeTokens", () => {
 
 	it("keeps apart all that is seen otherwise, and nothing else", async () => {
 		// Patches of two pixels, for a stride below the patch.
-		const config = { ...MODEL.config, patchSize: 2, imageSize: 4, layers: 2 };
+		const config = { ...MODEL.config, patchSize: 2, imageSize: 4, layers: 2 } as EngineModel["config"];
 		const keysOf = async (call: Call): Promise<readonly (string | undefined)[]> => {
 			const options = { debias: true, ...call.options };
 			const { key, biasKey } = await compute(6, 4, { ...call, model: { config, ...call.model }, options });

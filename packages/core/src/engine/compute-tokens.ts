@@ -1,10 +1,10 @@
 import type { Kernels } from "@dinoseg/kernels";
 import { DinosegError, optionName } from "../errors/index.ts";
 import { inputDimensions, medianBlur, type RgbImage } from "../image/index.ts";
-import { positionGridRule, resolveVariant } from "../model/index.ts";
+import { placeRule, resolveVariant } from "../model/index.ts";
 import type { SegmentationOptions } from "../options/index.ts";
-import { prepareNetworkInput, type StageRecorder, tokenGridSize } from "../segment/index.ts";
-import type { TokenGrid } from "../tensor/index.ts";
+import { prepareNetworkInput, type StageRecorder } from "../segment/index.ts";
+import { type TokenGrid, tokenGridSize } from "../tensor/index.ts";
 import type { EngineModel } from "./engine-model.ts";
 import { measurePositionBias, POSITION_BIAS_GREYS } from "./measure-position-bias.ts";
 import type { CancelSignal, DecodedImage, Digest, Networks, TokenStore } from "./ports.ts";
@@ -56,7 +56,6 @@ export async function computeTokens(
 	const { config, preprocessor } = model;
 	const { patchSize } = config;
 	const variant = resolveVariant(config, options);
-	const rule = positionGridRule(config, options.positionGrid);
 	const size = inputDimensions(source.image, options.inputSize, patchSize);
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
 	checkTokenCount(rows * cols, source.name);
@@ -64,17 +63,17 @@ export async function computeTokens(
 
 	const blurred = await blur(computer, source, options, recorder);
 
+	const { bands, median, nodata, positionGrid, stretch } = options;
 	const seenBy = {
 		model: model.digest,
 		inputWidth: size.width,
 		inputHeight: size.height,
 		preprocessor,
 		...variant,
-		positionRule: rule,
+		positionRule: placeRule(config, positionGrid),
 		dtype: model.dtype,
 		executionProvider: model.executionProvider,
 	};
-	const { bands, median, nodata, stretch } = options;
 	const page = source.page ?? 1;
 	const key = await tokenKey(digest, { image: source.sha256, page, bands, nodata, stretch, median, ...seenBy });
 	const biasKey = await positionBiasKey(digest, { greys: POSITION_BIAS_GREYS, ...seenBy });
@@ -99,7 +98,7 @@ export async function computeTokens(
 	}
 
 	const runs = (kept ? 0 : 1) + (lacksBias ? POSITION_BIAS_GREYS.length : 0);
-	const view = { variant, rule, size };
+	const view = { variant, positionGrid, size };
 	const { made, loadMs } = await runNetwork(model, networks, view, runs, recorder, signal, async (tokensOf) => ({
 		tokens: await tokensFrom(tokensOf),
 		positionBias: lacksBias ? await measurePositionBias(size, preprocessor, tokensOf) : knownBias,

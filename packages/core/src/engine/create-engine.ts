@@ -67,7 +67,7 @@ export function createEngine<Input>(
 	{ tokenStore, memoryBytes = DEFAULT_MEMORY_BYTES }: EngineOptions = {},
 ): Engine<Input> {
 	const { networks, decoder, digest } = ports;
-	const { config, preprocessor: _, positionTable: __, executionProvider: ___, ...identity } = model;
+	const { config, preprocessor: _, tables: __, executionProvider: ___, ...identity } = model;
 	const keepsTokens = tokenStore !== undefined || memoryBytes > 0;
 	const tokens = keepsTokens ? rememberTokens(tokenStore, createRecentMemory(tokenBytes, memoryBytes)) : undefined;
 	// They belong to the network, not to a picture, and take four runs to make.

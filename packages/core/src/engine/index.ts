@@ -22,4 +22,5 @@ export type {
 export { createRecentMemory, type RecentMemory } from "./recent-memory.ts";
 export type { SegmentMemory } from "./segment-memory.ts";
 export { type SegmentedInput, segmentTokenized } from "./segment-tokenized.ts";
+export { decodeTokenFile, encodeTokenFile } from "./token-file.ts";
 export { type PositionBiasKeyParts, positionBiasKey, type TokenKeyParts, tokenKey } from "./token-key.ts";

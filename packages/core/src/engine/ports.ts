@@ -3,7 +3,7 @@ import type { AbortState } from "../abort.ts";
 import type { Warning } from "../events.ts";
 import type { RgbImage, StretchRange } from "../image/index.ts";
 import type { Georeference } from "../labels/index.ts";
-import type { NetworkVariant } from "../model/index.ts";
+import type { NetworkVariant, PlaceInputs } from "../model/index.ts";
 import type { PixelSize, SegmentationOptions } from "../options/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 
@@ -79,8 +79,8 @@ export interface NetworkInput {
 	/** Sides of the input, pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** Position table on the grid. Shape (rows * cols, hidden). */
-	readonly positions: Float32Array;
+	/** The network's inputs beside the pixels. They may be those of other runs too. */
+	readonly places: PlaceInputs;
 }
 
 /** What a run gives, and what getting the network ready for it took. */

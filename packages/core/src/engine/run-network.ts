@@ -1,15 +1,15 @@
 import { DinosegError } from "../errors/index.ts";
 import type { Dimensions } from "../image/index.ts";
-import { interpolatePositions, type NetworkVariant, type PositionGridRule, positionTableSide } from "../model/index.ts";
-import { type StageRecorder, tokenGridSize } from "../segment/index.ts";
-import type { TokenGrid } from "../tensor/index.ts";
-import type { EngineModel } from "./engine-model.ts";
+import { type NetworkVariant, type PlacedModel, placeInputs } from "../model/index.ts";
+import type { PositionGrid } from "../options/index.ts";
+import type { StageRecorder } from "../segment/index.ts";
+import { type TokenGrid, tokenGridSize } from "../tensor/index.ts";
 import type { CancelSignal, Networks } from "./ports.ts";
 
 /** How the network is to see pictures. */
 export interface NetworkView {
 	readonly variant: NetworkVariant;
-	readonly rule: PositionGridRule;
+	readonly positionGrid: PositionGrid;
 	/** Of the network's input, pixels. */
 	readonly size: Dimensions;
 }
@@ -25,15 +25,15 @@ export type TokensOf = (pixels: Float32Array) => Promise<TokenGrid>;
  * @throws DinosegError MODEL_RUN_FAILED, ABORTED, DISPOSED, and those of loading a network
  */
 export function runNetwork<T>(
-	{ config, positionTable }: Pick<EngineModel, "config" | "positionTable">,
+	model: PlacedModel,
 	networks: Networks,
-	{ variant, rule, size }: NetworkView,
+	{ variant, positionGrid, size }: NetworkView,
 	runs: number,
 	recorder: StageRecorder,
 	signal: CancelSignal | undefined,
 	work: (tokensOf: TokensOf) => Promise<T>,
 ): Promise<{ readonly made: T; readonly loadMs: number }> {
-	const { patchSize, hiddenSize } = config;
+	const { patchSize, hiddenSize } = model.config;
 	const { rows, cols } = tokenGridSize(size, patchSize, variant.stride);
 	const grid = {
 		rows,
@@ -47,11 +47,11 @@ export function runNetwork<T>(
 		imageHeight: size.height,
 	};
 	return recorder.run("network", async (pause) => {
-		const positions = interpolatePositions(positionTable, positionTableSide(config), hiddenSize, rows, cols, rule);
+		const places = placeInputs(model, size, { stride: variant.stride, positionGrid });
 		let loadMs = 0;
 		let done = 0;
 		const made = await work(async (pixels) => {
-			const output = await networks.run({ variant, pixels, ...size, positions }, signal);
+			const output = await networks.run({ variant, pixels, ...size, places }, signal);
 			output.warnings.forEach(recorder.warn);
 			loadMs += output.loadMs;
 			pause(output.loadMs);

@@ -43,6 +43,7 @@ export async function segmentTokenized(
 		valid: source.valid,
 		walk: keptWalk(memory, walkKey(key, settings)),
 		grown: keptRegions(memory, grownKey(key, settings)),
+		cuts: memory.cuts,
 	};
 	const segmentation = await segmentReduced(kernels, grid, reduced, settings, recorder, context);
 	return { result: await makeResult(identity, input, segmentation, begun), reduced, context };

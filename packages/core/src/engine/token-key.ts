@@ -19,7 +19,7 @@ export interface NetworkKeyParts {
 	readonly layers: readonly number[];
 	/** Step between patches, input pixels. */
 	readonly stride: number;
-	/** Name of the rule that fits the position table to the grid. */
+	/** Name of the rule by which the network learns where its patches are, see `placeRule`. */
 	readonly positionRule: string;
 	/** Numbers that the network computes with. */
 	readonly dtype: string;

@@ -19,7 +19,6 @@ export {
 	type SegmentEntry,
 	type SegmentsDocument,
 	segmentsJsonSchema,
-	segmentsSchema,
 	serialiseSegments,
 } from "./segments-json.ts";
 export {
@@ -29,4 +28,4 @@ export {
 	type SegmentStatistics,
 	segmentStatistics,
 } from "./statistics.ts";
-export { writtenSchema } from "./written-schema.ts";
+export { writtenJsonSchema } from "./written-schema.ts";

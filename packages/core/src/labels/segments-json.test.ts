@@ -6,7 +6,6 @@ import {
 	SEGMENTS_SCHEMA_ID,
 	type SegmentsDocument,
 	segmentsJsonSchema,
-	segmentsSchema,
 	serialiseSegments,
 } from "./segments-json.ts";
 
@@ -91,7 +90,9 @@ describe("serialiseSegments", () => {
 	it("writes the keys in the schema's order whatever order they come in", () => {
 		const shuffled = Object.fromEntries(Object.entries(document).reverse()) as SegmentsDocument;
 		expect(serialiseSegments(shuffled)).toBe(serialiseSegments(document));
-		expect(Object.keys(JSON.parse(serialiseSegments(shuffled)))).toEqual(Object.keys(segmentsSchema.shape));
+		expect(Object.keys(JSON.parse(serialiseSegments(shuffled)))).toEqual(
+			Object.keys(segmentsJsonSchema()["properties"] as object),
+		);
 	});
 
 	it("is readable: tabs, plain lists on one line, newline at the end", () => {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { DinosegError } from "../errors/index.ts";
 import {
 	clusterRangeKind,
@@ -14,67 +14,69 @@ import { writtenSchema } from "./written-schema.ts";
 /** Name and version of the format. A document of another version is refused. */
 export const SEGMENTS_SCHEMA_ID = "dinoseg/segments/2";
 
-const count = z.int().min(1);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const hexColor = z.string().regex(/^#[0-9a-f]{6}$/);
+/** Of the messages: the small build of the library has none by itself. */
+const ENGLISH = { error: z.locales.en().localeError };
+
+const count = z.int().check(z.minimum(1));
+const natural = z.int().check(z.minimum(0));
+const positive = z.number().check(z.gt(0));
+const share = z.number().check(z.minimum(0), z.maximum(1));
+const text = z.string().check(z.minLength(1));
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+const hexColor = z.string().check(z.regex(/^#[0-9a-f]{6}$/));
+const listOf = <T extends z.ZodMiniType>(item: T) => z.readonly(z.array(item));
 
 const georeferenceSchema = z.strictObject({
 	/** Coefficients a to f of `Georeference`. */
-	transform: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]).readonly(),
-	crs: z
-		.string()
-		.regex(/^EPSG:\d+$/)
-		.nullable(),
+	transform: z.readonly(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])),
+	crs: z.nullable(z.string().check(z.regex(/^EPSG:\d+$/))),
 	/** `GeoKeys`; absent where the file has none. */
-	geoKeys: z
-		.strictObject({
-			directory: z.array(z.int().min(0).max(65535)).readonly(),
-			doubles: z.array(z.number()).readonly(),
+	geoKeys: z.optional(
+		z.strictObject({
+			directory: listOf(z.int().check(z.minimum(0), z.maximum(65535))),
+			doubles: listOf(z.number()),
 			text: z.string(),
-		})
-		.optional(),
+		}),
+	),
 });
 
 const inputSchema = z.strictObject({
 	/** As the user named it, or below the folder that was given; never absolute. Null when bytes were given. */
-	path: z
-		.string()
-		.regex(/^(?!\/|\\|[A-Za-z]:[/\\])./)
-		.nullable(),
+	path: z.nullable(z.string().check(z.regex(/^(?!\/|\\|[A-Za-z]:[/\\])./))),
 	sha256,
 	width: count,
 	height: count,
 	/** Number of the page, from 1; absent where the file has one picture. */
-	page: count.optional(),
+	page: z.optional(count),
 	/** The sample values that became black and white; absent where the samples were not stretched. */
-	stretch: z.strictObject({ black: z.number(), white: z.number() }).optional(),
+	stretch: z.optional(z.strictObject({ black: z.number(), white: z.number() })),
 	/** Where the pixels lie on a map; absent where the file does not say it. */
-	georeference: georeferenceSchema.optional(),
+	georeference: z.optional(georeferenceSchema),
 	/** What a pixel shows, as the file or an option says; absent where neither does. */
-	pixelSize: z
-		.strictObject({
-			width: z.number().gt(0),
-			height: z.number().gt(0),
+	pixelSize: z.optional(
+		z.strictObject({
+			width: positive,
+			height: positive,
 			unit: z.enum(Object.keys(LENGTH_UNITS) as [LengthUnit, ...LengthUnit[]]),
-		})
-		.optional(),
+		}),
+	),
 	/** The id of the pixels without data, which no segment has, and how many they are; absent where every pixel has data. */
-	noData: z.strictObject({ id: z.int().min(1).max(65535), pixels: count }).optional(),
+	noData: z.optional(z.strictObject({ id: z.int().check(z.minimum(1), z.maximum(65535)), pixels: count })),
 });
 
 const modelSchema = z.strictObject({
-	name: z.string().min(1),
+	name: text,
 	/** SHA-256 of the weights. */
 	digest: sha256,
 	/** Commit of the hub's repository; null for the bundled model and for local folders. */
-	revision: z.string().min(1).nullable(),
+	revision: z.nullable(text),
 	dtype: z.enum(DTYPES),
 });
 
 /** Every option as `formatOptions` writes it. */
 const optionsSchema = z.strictObject(
 	Object.fromEntries(Object.entries(OPTIONS).map(([key, { kind }]) => [key, writtenSchema(kind.written)])) as {
-		[K in keyof WrittenOptions]: z.ZodType<Written>;
+		[K in keyof WrittenOptions]: z.ZodMiniType<Written>;
 	},
 );
 
@@ -87,9 +89,9 @@ const tokensSchema = z.strictObject({
 	cols: count,
 	dim: count,
 	highNorm: z.strictObject({
-		count: z.int().min(0),
-		threshold: z.number().min(0),
-		at: z.array(z.tuple([z.int().min(0), z.int().min(0)]).readonly()).readonly(),
+		count: natural,
+		threshold: z.number().check(z.minimum(0)),
+		at: listOf(z.readonly(z.tuple([natural, natural]))),
 	}),
 });
 
@@ -100,67 +102,62 @@ const tokensSchema = z.strictObject({
 const clustersSchema = z.strictObject({
 	requested: writtenSchema(OPTIONS.clusters.kind.written),
 	used: count,
-	criterion: z.enum(["separation", "detail"]).nullable(),
-	curve: z
-		.array(z.strictObject({ clusters: count, value: z.number() }))
-		.readonly()
-		.nullable(),
+	criterion: z.nullable(z.enum(["separation", "detail"])),
+	curve: z.nullable(listOf(z.strictObject({ clusters: count, value: z.number() }))),
 });
 
 /** One value per component in both lists, the largest first. */
 const pcaSchema = z.strictObject({
 	components: count,
-	explainedVariance: z.array(z.number().min(0)).readonly(),
-	explainedVarianceRatio: z.array(z.number().min(0).max(1)).readonly(),
+	explainedVariance: listOf(z.number().check(z.minimum(0))),
+	explainedVarianceRatio: listOf(share),
 });
 
 const segmentSchema = z.strictObject({
-	id: z.int().min(0).max(65535),
+	id: z.int().check(z.minimum(0), z.maximum(65535)),
 	/** `segment-<id>` until someone names it. */
-	name: z.string().min(1),
+	name: text,
 	color: hexColor,
 	pixels: count,
-	share: z.number().gt(0).max(1),
+	share: z.number().check(z.gt(0), z.maximum(1)),
 	/** In squares of the unit of `input.pixelSize`; absent without it. */
-	area: z.number().gt(0).optional(),
+	area: z.optional(positive),
 	/** x, y, width, height in pixels of the original. */
-	bbox: z.tuple([z.int().min(0), z.int().min(0), count, count]).readonly(),
+	bbox: z.readonly(z.tuple([natural, natural, count, count])),
 	/** Mean of the pixels' centres, x and y; that of the first pixel of the picture is (0.5, 0.5). */
-	centroid: z.tuple([z.number().gt(0), z.number().gt(0)]).readonly(),
+	centroid: z.readonly(z.tuple([positive, positive])),
 	meanColor: hexColor,
 	/** COCO's compressed run lengths, column-major; size is height, width. */
-	rle: z.strictObject({ size: z.tuple([count, count]).readonly(), counts: z.string().min(1) }),
+	rle: z.strictObject({ size: z.readonly(z.tuple([count, count])), counts: text }),
 });
 
 /** What `segments.json` holds. Unknown keys are refused. */
-export const segmentsSchema = z.strictObject({
+const segmentsSchema = z.strictObject({
 	schema: z.literal(SEGMENTS_SCHEMA_ID),
 	/** Version of dinoseg that wrote the document. */
-	dinoseg: z.string().min(1),
+	dinoseg: text,
 	input: inputSchema,
 	model: modelSchema,
 	options: optionsSchema,
 	tokens: tokensSchema,
 	k: clustersSchema,
 	/** The numbers that `sweep.png` was asked to show, as `--sweep` takes them; null without that file. */
-	sweep: writtenSchema(clusterRangeKind.written).nullable(),
+	sweep: z.nullable(writtenSchema(clusterRangeKind.written)),
 	/**
 	 * The codebook that the ids are those of, and the share of the picture that is unlike all that it was fitted to; null
 	 * where the picture has clusters of its own.
 	 */
-	codebook: z
-		.strictObject({ digest: sha256, clusters: count, unlike: z.number().min(0).max(1), steady: z.boolean() })
-		.nullable(),
+	codebook: z.nullable(z.strictObject({ digest: sha256, clusters: count, unlike: share, steady: z.boolean() })),
 	/**
 	 * True where somebody changed pixels of the segments by hand after the picture was segmented as `options` says: then
 	 * `k.used` counts the segments that there are now, and no options make them again. Absent elsewhere.
 	 */
-	edited: z.literal(true).optional(),
+	edited: z.optional(z.literal(true)),
 	/** Null when PCA was off. */
-	pca: pcaSchema.nullable(),
+	pca: z.nullable(pcaSchema),
 	/** By rising id; ids without a pixel are left out. */
-	segments: z.array(segmentSchema).min(1).readonly(),
-	warnings: z.array(z.strictObject({ code: z.string().regex(/^[A-Z][A-Z0-9_]*$/), message: z.string() })).readonly(),
+	segments: z.readonly(z.array(segmentSchema).check(z.minLength(1))),
+	warnings: listOf(z.strictObject({ code: z.string().check(z.regex(/^[A-Z][A-Z0-9_]*$/)), message: z.string() })),
 });
 
 /** The parsed `segments.json`. */
@@ -181,7 +178,7 @@ export function segmentsJsonSchema(): Record<string, unknown> {
  * @throws DinosegError OPTION_INVALID if the document does not follow the schema.
  */
 export function serialiseSegments(document: SegmentsDocument): string {
-	const checked = segmentsSchema.safeParse(document);
+	const checked = segmentsSchema.safeParse(document, ENGLISH);
 	if (!checked.success) {
 		throw new DinosegError(
 			"OPTION_INVALID",
@@ -222,7 +219,7 @@ export function parseSegments(text: string): SegmentsDocument {
 			cause,
 		});
 	}
-	const checked = segmentsSchema.safeParse(value);
+	const checked = segmentsSchema.safeParse(value, ENGLISH);
 	if (!checked.success) {
 		throw new DinosegError(
 			"OPTION_INVALID",

@@ -14,8 +14,12 @@ export interface TensorEntry {
 	readonly length: number;
 }
 
-/** The fields of `config.json` that decide the computation. */
-export interface ModelConfig {
+/** What attention computes from the tokens of a block, in the order of its operator's inputs. */
+export const PROJECTIONS = ["query", "key", "value"] as const;
+export type Projection = (typeof PROJECTIONS)[number];
+
+/** What every vision transformer here has. */
+interface VitConfig {
 	readonly hiddenSize: number;
 	readonly layers: number;
 	readonly heads: number;
@@ -26,14 +30,29 @@ export interface ModelConfig {
 	/** Register tokens between the class token and the patches. */
 	readonly registers: number;
 	readonly patchSize: number;
-	/** Side of the pictures that the position table was made for, pixels. */
-	readonly imageSize: number;
 	readonly layerNormEps: number;
-	/** False: query, key and value have no bias. */
-	readonly qkvBias: boolean;
+	/** Which of the projections have a bias. */
+	readonly biases: Readonly<Record<Projection, boolean>>;
 }
 
-/** The fields of `preprocessor_config.json` that decide the computation; size and crop are not used. */
+/** A DINOv2: its patches are told where they are by a table of positions. */
+export interface Dinov2Config extends VitConfig {
+	readonly family: "dinov2";
+	/** Side of the pictures that the position table was made for, pixels. */
+	readonly imageSize: number;
+}
+
+/** A DINOv3 ViT: queries and keys are rotated by where their patches are. */
+export interface Dinov3Config extends VitConfig {
+	readonly family: "dinov3";
+	/** Longest period of the rotation over its shortest. */
+	readonly ropeTheta: number;
+}
+
+/** What decides the computation, as `config.json` says. */
+export type ModelConfig = Dinov2Config | Dinov3Config;
+
+/** What decides the values of the pixels. */
 export interface PreprocessorConfig {
 	/** Per channel (R, G, B), after rescaling. */
 	readonly mean: readonly [number, number, number];
@@ -42,8 +61,8 @@ export interface PreprocessorConfig {
 }
 
 /** A checkpoint's description: everything but the bytes of the weights. */
-export interface Checkpoint {
-	readonly config: ModelConfig;
+export interface Checkpoint<Config extends ModelConfig = ModelConfig> {
+	readonly config: Config;
 	readonly preprocessor: PreprocessorConfig;
 	/** Every tensor that the architecture needs, checked for presence, shape and dtype. */
 	readonly tensors: ReadonlyMap<string, TensorEntry>;

@@ -1,89 +1,50 @@
-import { type ConfigFields, rejectField } from "./config-fields.ts";
-import { describeValue } from "./describe-value.ts";
+import type { Dimensions } from "../image/index.ts";
+import type { PositionGrid } from "../options/index.ts";
+import type { Checkpoint, ModelConfig, TensorEntry } from "./checkpoint.ts";
+import type { ConfigFields } from "./config-fields.ts";
+import type { PlaceInputs } from "./network-ports.ts";
+import type { RequiredTensor } from "./required-tensors.ts";
+import type { LocatedEntry } from "./shard-index.ts";
 
-/** What a checkpoint must be, for messages. */
-export const SUPPORTED =
-	'Supported are DINOv2 networks (model_type "dinov2" or "dinov2_with_registers"), as facebook/dinov2-small, -base, ' +
-	"-large, -giant and facebook/dinov2-with-registers-small, -base, -large, -giant.";
-
-/** Other families of networks, by the start of transformers' `model_type`; the first that fits counts. */
-const FAMILIES: readonly (readonly [start: string, family: string])[] = [
-	["dinov3", "DINOv3"],
-	["dinov2", "a variant of DINOv2"],
-	["dino", "DINO"],
-	["clip", "CLIP"],
-	["chinese_clip", "CLIP"],
-	["metaclip", "CLIP"],
-	["siglip", "SigLIP"],
-	["vit_mae", "a masked autoencoder"],
-	["vitdet", "ViTDet"],
-	["vitpose", "ViTPose"],
-	["vit", "a plain ViT (DINO v1 is saved as one too)"],
-	["beit", "BEiT"],
-	["data2vec", "data2vec"],
-	["deit", "DeiT"],
-	["ijepa", "I-JEPA"],
-	["vjepa", "V-JEPA"],
-	["eva", "EVA"],
-	["aimv2", "AIMv2"],
-	["swin", "Swin"],
-	["convnext", "ConvNeXt"],
-	["resnet", "ResNet"],
-	["sam", "Segment Anything"],
-	["hiera", "Hiera"],
-	["depth_anything", "Depth Anything"],
-	["dpt", "DPT"],
-];
-
-/** Tensors that only another family's checkpoint has. */
-const TELLTALES: readonly (readonly [tensor: RegExp, family: string])[] = [
-	[/(^|\.)layer\.\d+\.attention\.q_proj\.|(^|\.)rope_embed\./, "DINOv3"],
-	[/(^|\.)vision_model\.(embeddings\.class_embedding|pre_layrnorm\.)/, "CLIP"],
-	[/(^|\.)vision_model\.(embeddings\.patch_embedding|head\.probe)/, "SigLIP"],
-	[/(^|\.)visual\.(class_embedding|transformer\.)/, "CLIP"],
-	[/(^|\.)(relative_position_bias|lambda_1$)/, "BEiT"],
-	[/(^|\.)layernorm_before\./, "a plain ViT (DINO v1 is saved as one too)"],
-	[/(^|\.)reg_token$/, "timm's own layout of a network with registers"],
-];
-
-/**
- * Throw unless a `config.json` is of the DINOv2 family.
- *
- * @throws DinosegError MODEL_CONFIG_INVALID saying which family it is and what is supported.
- */
-export function checkFamily(fields: ConfigFields, file: string): "dinov2" | "dinov2_with_registers" {
-	const { model_type: family, architecture, backbone_config: backbone } = fields;
-	if (family === "dinov2" || family === "dinov2_with_registers") {
-		return family;
-	}
-	if (family === undefined && typeof architecture === "string") {
-		const must = `must say which network this is; "architecture": ${describeValue(architecture)} is timm's way`;
-		const remedy = "Take the same network in the layout of Hugging Face transformers.";
-		rejectField(file, "model_type", family, must, `${SUPPORTED} ${remedy}`);
-	}
-	const name = typeof family === "string" ? nameFamily(family) : undefined;
-	const what = name === undefined ? "another family of networks" : `${name}, another family of networks`;
-	const inner =
-		typeof backbone === "object" && backbone !== null && "model_type" in backbone ? backbone.model_type : "";
-	const advice =
-		typeof inner === "string" && inner.startsWith("dinov2")
-			? " Its backbone is a DINOv2: take that checkpoint, which the model's card names, instead."
-			: "";
-	const must = `must be "dinov2" or "dinov2_with_registers", not ${what}`;
-	rejectField(file, "model_type", family, must, `${SUPPORTED}${advice}`);
+/** A network, as far as the places of its patches go. */
+export interface PlacedModel<Config extends ModelConfig = ModelConfig> {
+	readonly config: Config;
+	/** The values of `placeTables`, in their order. */
+	readonly tables: readonly Float32Array[];
 }
 
-function nameFamily(modelType: string): string | undefined {
-	return FAMILIES.find(([start]) => modelType.toLowerCase().startsWith(start))?.[1];
+/** How a network is to see a picture. */
+export interface PlaceOptions {
+	/** Step between patches, input pixels. */
+	readonly stride: number;
+	/** For networks with a position table. */
+	readonly positionGrid: PositionGrid;
 }
 
-/** The family that a checkpoint's tensors give away, if it is not DINOv2. */
-export function familyOfTensors(names: Iterable<string>): string | undefined {
-	for (const name of names) {
-		const found = TELLTALES.find(([tensor]) => tensor.test(name));
-		if (found !== undefined) {
-			return found[1];
-		}
-	}
-	return undefined;
+/** All that differs between families of networks, but for their graphs. Nothing else asks which family a network is of. */
+export interface Family<Config extends ModelConfig> {
+	/** Whether a `config.json` is of this family. */
+	recognises(fields: ConfigFields): boolean;
+	/**
+	 * The fields of a `config.json` that is of this family.
+	 *
+	 * @throws DinosegError MODEL_CONFIG_INVALID
+	 */
+	parseConfig(fields: ConfigFields, file: string): Config;
+	/** As `requiredTensors`. */
+	requiredTensors(config: Config): readonly RequiredTensor[];
+	/**
+	 * The tensors of a checkpoint by their names in transformers.
+	 *
+	 * @throws DinosegError MODEL_TENSOR_INVALID
+	 */
+	nameTensors(entries: ReadonlyMap<string, LocatedEntry>, file: string): ReadonlyMap<string, LocatedEntry>;
+	/** The end of the prefix of the layers whose inputs are outputs of a GELU, where the network has one. */
+	readonly afterGelu: string;
+	/** As `placeTables`. */
+	placeTables(checkpoint: Checkpoint<Config>): readonly TensorEntry[];
+	/** As `placeRule`. */
+	placeRule(config: Config, option: PositionGrid): string;
+	/** As `placeInputs`. */
+	placeInputs(model: PlacedModel<Config>, input: Dimensions, options: PlaceOptions): PlaceInputs;
 }

@@ -1,13 +1,14 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import type { Checkpoint, ModelConfig, TensorDtype, TensorEntry } from "./checkpoint.ts";
+import type { Checkpoint, Dinov2Config, TensorDtype, TensorEntry } from "./checkpoint.ts";
+import { requiredTensors } from "./families.ts";
 import { buildNetworkGraph } from "./graph.ts";
-import { requiredTensors } from "./layout.ts";
 import { DEFAULT_PREPROCESSOR } from "./preprocessor.ts";
 import type { NetworkVariant } from "./variant.ts";
 
-const CONFIG: ModelConfig = {
+const CONFIG: Dinov2Config = {
+	family: "dinov2",
 	hiddenSize: 384,
 	layers: 12,
 	heads: 6,
@@ -17,14 +18,15 @@ const CONFIG: ModelConfig = {
 	patchSize: 14,
 	imageSize: 518,
 	layerNormEps: 1e-6,
-	qkvBias: true,
+	biases: { query: true, key: true, value: true },
 };
 
+const NO_BIASES = { query: false, key: false, value: false };
 const LAST: NetworkVariant = { facet: "token", layers: [11], stride: 14 };
-const GIANT: Partial<ModelConfig> = { mlp: "swiglu", mlpSize: 1024, registers: 4 };
+const GIANT: Partial<Dinov2Config> = { mlp: "swiglu", mlpSize: 1024, registers: 4 };
 
 /** A checkpoint without bytes, one tensor after the other. */
-function describeCheckpoint(dtype: TensorDtype, changes: Partial<ModelConfig> = {}, start = 51_234): Checkpoint {
+function describeCheckpoint(dtype: TensorDtype, changes: Partial<Dinov2Config> = {}, start = 51_234): Checkpoint {
 	const config = { ...CONFIG, ...changes };
 	const tensors = new Map<string, TensorEntry>();
 	let offset = start;
@@ -86,10 +88,10 @@ describe("buildNetworkGraph", () => {
 		]);
 	});
 
-	it.each<[string, Partial<ModelConfig>, Partial<NetworkVariant>]>([
+	it.each<[string, Partial<Dinov2Config>, Partial<NetworkVariant>]>([
 		["small", {}, {}],
 		["giant with registers", GIANT, {}],
-		["without biases", { ...GIANT, qkvBias: false }, {}],
+		["without biases", { ...GIANT, biases: NO_BIASES }, {}],
 		["several layers, one twice", {}, { layers: [3, 11, 3] }],
 		["keys, the norms below the highest layer", GIANT, { facet: "key", layers: [9, 2] }],
 		["values", {}, { facet: "value", layers: [0] }],
@@ -123,7 +125,7 @@ describe("buildNetworkGraph", () => {
 
 	it("follows the configuration", () => {
 		const { graph } = decode(
-			describeCheckpoint("F32", { layers: 3, qkvBias: false, heads: 3, layerNormEps: 1e-5, patchSize: 16 }),
+			describeCheckpoint("F32", { layers: 3, biases: NO_BIASES, heads: 3, layerNormEps: 1e-5, patchSize: 16 }),
 			{ facet: "token", layers: [2], stride: 8 },
 		);
 		const attribute = (operator: string, name: string) =>

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Checkpoint, ModelConfig, TensorEntry } from "./checkpoint.ts";
-import { requiredTensors } from "./layout.ts";
+import type { Checkpoint, Dinov2Config, TensorEntry } from "./checkpoint.ts";
+import { requiredTensors } from "./families.ts";
 import { DEFAULT_PREPROCESSOR } from "./preprocessor.ts";
 import { layOutQuantisedFile } from "./quantised-file.ts";
 import { floorBias, quantisedRows, rowSums } from "./quantised-weights.ts";
 import { parseSafetensorsHeader } from "./safetensors.ts";
 
-const CONFIG: ModelConfig = {
+const CONFIG: Dinov2Config = {
+	family: "dinov2",
 	hiddenSize: 12,
 	layers: 2,
 	heads: 2,
@@ -16,13 +17,13 @@ const CONFIG: ModelConfig = {
 	patchSize: 4,
 	imageSize: 8,
 	layerNormEps: 1e-6,
-	qkvBias: true,
+	biases: { query: true, key: true, value: true },
 };
 const DIGEST = "d".repeat(64);
 const SHA256 = "a".repeat(64);
 
 /** A checkpoint without bytes. */
-function describeCheckpoint(changes: Partial<ModelConfig> = {}): Checkpoint {
+function describeCheckpoint(changes: Partial<Dinov2Config> = {}): Checkpoint {
 	const config = { ...CONFIG, ...changes };
 	const entry = (name: string, shape: readonly number[]): TensorEntry => {
 		const length = shape.reduce((product, size) => product * size, 2);
@@ -37,24 +38,26 @@ function layOut(checkpoint: Checkpoint) {
 }
 
 describe("layOutQuantisedFile", () => {
-	it.each([{ mlp: "gelu" }, { mlp: "swiglu" }, { registers: 3 }, { qkvBias: false }] as const)(
-		"describes a valid safetensors file of %o",
-		(changes) => {
-			const checkpoint = describeCheckpoint(changes);
-			const layout = layOut(checkpoint);
-			const header = layout.header(SHA256);
-			const read = parseSafetensorsHeader(header, layout.size, "int8.safetensors");
-			const entries = [...layout.tensors.values()];
-			for (const { weight, scales, bias } of layout.weights.values()) {
-				entries.push(weight as unknown as TensorEntry, scales, ...(bias === undefined ? [] : [bias]));
-			}
-			expect(read.size).toBe(entries.length);
-			for (const { file, ...entry } of entries) {
-				expect(read.get(entry.name)).toEqual(entry);
-				expect(file).toBe("int8.safetensors");
-			}
-		},
-	);
+	it.each([
+		{ mlp: "gelu" },
+		{ mlp: "swiglu" },
+		{ registers: 3 },
+		{ biases: { query: false, key: false, value: false } },
+	] as const)("describes a valid safetensors file of %o", (changes) => {
+		const checkpoint = describeCheckpoint(changes);
+		const layout = layOut(checkpoint);
+		const header = layout.header(SHA256);
+		const read = parseSafetensorsHeader(header, layout.size, "int8.safetensors");
+		const entries = [...layout.tensors.values()];
+		for (const { weight, scales, bias } of layout.weights.values()) {
+			entries.push(weight as unknown as TensorEntry, scales, ...(bias === undefined ? [] : [bias]));
+		}
+		expect(read.size).toBe(entries.length);
+		for (const { file, ...entry } of entries) {
+			expect(read.get(entry.name)).toEqual(entry);
+			expect(file).toBe("int8.safetensors");
+		}
+	});
 
 	it("takes every matrix of the blocks, and nothing else", () => {
 		const checkpoint = describeCheckpoint();

@@ -89,7 +89,7 @@ export function layOutQuantisedFile(checkpoint: Checkpoint, options: QuantisedFi
 			copies.push(place(name, "F32", source.shape));
 		} else if (name.endsWith(WEIGHT_SUFFIX)) {
 			const bias = checkpoint.tensors.get(`${prefix}.bias`);
-			const floor = inputFloor(prefix);
+			const floor = inputFloor(checkpoint.config, prefix);
 			parts.push({ type: "linear", weight: source, bias, floor });
 			linears.push({
 				prefix,

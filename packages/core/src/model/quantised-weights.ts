@@ -1,4 +1,5 @@
-import type { TensorEntry } from "./checkpoint.ts";
+import type { ModelConfig, TensorEntry } from "./checkpoint.ts";
+import { familyOf } from "./families.ts";
 import type { QuantisedRows } from "./quantise.ts";
 
 /** Where one tensor of 8-bit integers lies. */
@@ -29,8 +30,8 @@ const GELU_FLOOR = -0.17;
  *
  * @param prefix of the layer's tensors.
  */
-export function inputFloor(prefix: string): number | undefined {
-	return prefix.endsWith(".mlp.fc2") ? GELU_FLOOR : undefined;
+export function inputFloor(config: ModelConfig, prefix: string): number | undefined {
+	return config.mlp === "gelu" && prefix.endsWith(familyOf(config).afterGelu) ? GELU_FLOOR : undefined;
 }
 
 /**

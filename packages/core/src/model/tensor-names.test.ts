@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { ModelConfig } from "./checkpoint.ts";
-import { requiredTensors } from "./layout.ts";
+import type { Dinov2Config } from "./checkpoint.ts";
+import { ORIGINAL_NAMES } from "./dinov2/tensors.ts";
+import { requiredTensors } from "./families.ts";
 import type { SafetensorsEntry } from "./safetensors.ts";
 import { transformersNames } from "./tensor-names.ts";
 
 const FILE = "model.safetensors";
-const CONFIG: ModelConfig = {
+const CONFIG: Dinov2Config = {
+	family: "dinov2",
 	hiddenSize: 6,
 	layers: 3,
 	heads: 2,
@@ -15,7 +17,7 @@ const CONFIG: ModelConfig = {
 	patchSize: 2,
 	imageSize: 4,
 	layerNormEps: 1e-6,
-	qkvBias: true,
+	biases: { query: true, key: true, value: true },
 };
 
 /** Entries of F32 tensors, one after the other from byte 100 on. */
@@ -32,7 +34,7 @@ function describeFile(tensors: readonly (readonly [string, readonly number[]])[]
 
 /** The tensors of the original code's checkpoint, whose blocks' names start as `block` says. */
 function originalTensors(
-	config: ModelConfig,
+	config: Dinov2Config,
 	block: (layer: number) => string,
 ): readonly (readonly [string, readonly number[]])[] {
 	const { hiddenSize: c, mlpSize: f } = config;
@@ -78,13 +80,13 @@ describe("transformersNames", () => {
 	const own = describeFile(requiredTensors(CONFIG).map(({ name, shape }) => [name, shape]));
 
 	it("leaves a checkpoint of transformers as it is", () => {
-		expect(transformersNames(own, FILE)).toBe(own);
+		expect(transformersNames(own, ORIGINAL_NAMES, FILE)).toBe(own);
 	});
 
 	it.each(["dinov2.", "dinov2_with_registers.", "model.backbone."])("drops the prefix %s", (prefix) => {
 		const inside = [...own].map(([name, entry]) => [prefix + name, { ...entry, name: prefix + name }] as const);
 		const head = describeFile([["classifier.weight", [10, 6]]]);
-		const named = transformersNames(new Map([...head, ...inside]), FILE);
+		const named = transformersNames(new Map([...head, ...inside]), ORIGINAL_NAMES, FILE);
 		expect(shapes(named)).toEqual(shapes(own));
 	});
 
@@ -97,7 +99,7 @@ describe("transformersNames", () => {
 		const config = { ...CONFIG, mlp };
 		const tensors = originalTensors(config, block).map(([name, shape]) => [prefix + name, shape] as const);
 		const entries = describeFile([["dino_head.mlp.0.weight", [8, 6]], ...tensors]);
-		const named = transformersNames(entries, FILE);
+		const named = transformersNames(entries, ORIGINAL_NAMES, FILE);
 		const expected = requiredTensors(config).map(({ name, shape }) => [name, shape] as const);
 		expect(shapes(named)).toEqual(Object.fromEntries(expected));
 		for (const kind of ["weight", "bias"]) {
@@ -117,7 +119,7 @@ describe("transformersNames", () => {
 	it("prefers the network that has no prefix", () => {
 		const teacher = describeFile([["teacher.embeddings.cls_token", [1, 1, 6]]]);
 		const both = new Map([...own, ...teacher]);
-		expect(transformersNames(both, FILE)).toBe(both);
+		expect(transformersNames(both, ORIGINAL_NAMES, FILE)).toBe(both);
 	});
 
 	it.each([
@@ -139,7 +141,7 @@ describe("transformersNames", () => {
 		],
 	])("rejects a file with %s", (_, names, message) => {
 		const entries = describeFile(names.map((name) => [name, [7, 2]]));
-		expect(() => transformersNames(entries, FILE)).toThrow(
+		expect(() => transformersNames(entries, ORIGINAL_NAMES, FILE)).toThrow(
 			expect.objectContaining({ code: "MODEL_TENSOR_INVALID", message: expect.stringContaining(message) }),
 		);
 	});
@@ -149,6 +151,6 @@ describe("transformersNames", () => {
 			["vision_model.embeddings.class_embedding", [6]],
 			["head.cls_token", [1, 1, 6]],
 		]);
-		expect(transformersNames(other, FILE)).toBe(other);
+		expect(transformersNames(other, ORIGINAL_NAMES, FILE)).toBe(other);
 	});
 });

@@ -202,7 +202,7 @@ export const OPTIONS = {
 		default: "official",
 		group: "network",
 		stage: "tokens",
-		help: "how positions are fitted to the picture: as DINOv2's code does, or as transformers does",
+		help: "how DINOv2's positions are fitted to the picture: as its own code does, or as transformers does",
 	}),
 	/** Replace tokens whose length is an outlier by the mean of their clean neighbours. @default false */
 	repair: define<boolean>({
@@ -317,7 +317,7 @@ export const MODEL_OPTIONS = {
 		group: "main",
 		stage: "tokens",
 		letter: "m",
-		help: "tiny, dinov2-small|base|large|giant with or without -reg, owner/name, or a folder",
+		help: "tiny, dinov2-small|base|large|giant with or without -reg, dinov3-small|small-plus|base|large|huge-plus, owner/name, or a folder",
 	}),
 	/** Precision of the network. @default "fp32" */
 	dtype: define<Dtype>({

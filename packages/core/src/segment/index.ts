@@ -2,11 +2,17 @@ export {
 	type PreparedPicture,
 	type PreparedPictureOptions,
 	prepareNetworkInput,
-	tokenGridSize,
 } from "./prepare-network-input.ts";
 export { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
 export { type CodebookSegmentation, segmentByCodebook } from "./segment-by-codebook.ts";
-export { chooseCut, type GrownRegions, type KeptRegions, type RegionCut } from "./segment-regions.ts";
+export {
+	chooseCut,
+	cutOnce,
+	type GrownRegions,
+	type KeptCuts,
+	type KeptRegions,
+	type RegionCut,
+} from "./segment-regions.ts";
 export {
 	reductionFor,
 	type SegmentationContext,

@@ -1,8 +1,8 @@
 import type { Kernels } from "@dinoseg/kernels";
-import { type Dimensions, inputDimensions, normalise, type RgbImage, resizeImage } from "../image/index.ts";
+import { inputDimensions, normalise, type RgbImage, resizeImage } from "../image/index.ts";
 import type { PreprocessorConfig } from "../model/checkpoint.ts";
 import type { InputSize } from "../options/index.ts";
-import type { TokenGrid } from "../tensor/index.ts";
+import { type TokenGrid, tokenGridSize } from "../tensor/index.ts";
 
 /** A picture ready for the network, with the grid that its tokens will have. */
 export interface PreparedPicture {
@@ -45,10 +45,4 @@ export function prepareNetworkInput(
 			imageHeight: image.height,
 		},
 	};
-}
-
-/** Rows and columns of the token grid of an input of a size. */
-export function tokenGridSize(size: Dimensions, patchSize: number, stride: number): { rows: number; cols: number } {
-	const along = (length: number) => Math.floor((length - patchSize) / stride) + 1;
-	return { rows: along(size.height), cols: along(size.width) };
 }

@@ -38,7 +38,12 @@ export interface RegionSources {
 	readonly valid?: Uint8Array | undefined;
 	/** Keeps what every cut shares. @default nothing is kept */
 	readonly grown?: KeptRegions | undefined;
+	/** Keeps superpixels, which are the same whatever the tokens. @default they are made each time */
+	readonly cuts?: KeptCuts | undefined;
 }
+
+/** Superpixels of pictures, as long as the pictures are kept. Nobody may write to them. */
+export type KeptCuts = WeakMap<RgbImage, PictureSuperpixels>;
 
 /** What every cut of a picture shares. */
 export type GrownRegions = Pick<RegionSegmentation, "superpixels" | "tree" | "features" | "minAreaPixels" | "pca">;
@@ -62,7 +67,7 @@ export async function segmentRegions(
 	grid: GridShape,
 	reduced: ReducedTokens,
 	options: RegionOptions,
-	{ picture, valid, grown }: RegionSources,
+	{ picture, valid, grown, cuts }: RegionSources,
 	recorder: StageRecorder,
 ): Promise<RegionSegmentation> {
 	const known = grown?.get();
@@ -70,12 +75,29 @@ export async function segmentRegions(
 		recorder.skip("superpixels");
 		return recorder.run("regions", () => cutRegions(kernels, known, options, valid, recorder));
 	}
-	const cut = await recorder.run("superpixels", () => cutPicture(kernels, picture));
+	const cut = await cutOnce(kernels, picture, cuts, recorder);
 	return recorder.run("regions", () => {
 		const regions = growRegions(kernels, cut, grid, reduced, options, valid);
 		grown?.set(regions);
 		return cutRegions(kernels, regions, options, valid, recorder);
 	});
+}
+
+/** Cut a picture into superpixels, unless they are kept. @throws DinosegError SHAPE_MISMATCH, ABORTED */
+export async function cutOnce(
+	kernels: Kernels,
+	picture: RgbImage,
+	cuts: KeptCuts | undefined,
+	recorder: StageRecorder,
+): Promise<PictureSuperpixels> {
+	const known = cuts?.get(picture);
+	if (known) {
+		recorder.skip("superpixels");
+		return known;
+	}
+	const cut = await recorder.run("superpixels", () => cutPicture(kernels, picture));
+	cuts?.set(picture, cut);
+	return cut;
 }
 
 function growRegions(

@@ -19,7 +19,7 @@ import {
 } from "../refine/index.ts";
 import type { TokenGrid } from "../tensor/index.ts";
 import { type ReducedTokens, type ReductionOptions, reduceTokens } from "./reduce-tokens.ts";
-import { type KeptRegions, segmentRegions } from "./segment-regions.ts";
+import { type KeptCuts, type KeptRegions, segmentRegions } from "./segment-regions.ts";
 import type { ClusterSegmentation, Segmentation } from "./segmentation.ts";
 import type { StageRecorder } from "./stage-recorder.ts";
 
@@ -49,6 +49,8 @@ export interface SegmentationContext {
 	readonly walk?: KeptWalk | undefined;
 	/** Keeps what cuts of the same regions share. @default nothing is kept */
 	readonly grown?: KeptRegions | undefined;
+	/** Keeps superpixels of pictures. @default they are made each time */
+	readonly cuts?: KeptCuts | undefined;
 }
 
 /**

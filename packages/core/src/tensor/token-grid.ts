@@ -33,6 +33,16 @@ export interface TokenGrid {
 /** Where the tokens of a grid lie in the network's input. */
 export type GridShape = Pick<TokenGrid, "rows" | "cols" | "patchSize" | "stride" | "inputWidth" | "inputHeight">;
 
+/** Rows and columns of the token grid of an input of a size, pixels. */
+export function tokenGridSize(
+	{ width, height }: { readonly width: number; readonly height: number },
+	patchSize: number,
+	stride: number,
+): { rows: number; cols: number } {
+	const along = (length: number) => Math.floor((length - patchSize) / stride) + 1;
+	return { rows: along(height), cols: along(width) };
+}
+
 /** The tokens as points: (rows * cols, dim), sharing memory with the grid. */
 export function tokensAsMatrix(grid: TokenGrid): Matrix {
 	return { data: grid.data, rows: grid.rows * grid.cols, cols: grid.dim };

@@ -2,6 +2,7 @@ import { DinosegError } from "@dinoseg/core/errors";
 import type { BatchItem } from "../batch-item.ts";
 import type { JsonValue } from "../queue/json-value.ts";
 import type { QueuedJob, QueuedRun } from "../queue/queue.ts";
+import { RUN_KINDS, type RunKind } from "../run-file.ts";
 
 /** An item as it lies in a queue. */
 export type QueuedItem = BatchItem & { readonly [key: string]: JsonValue };
@@ -10,6 +11,7 @@ export type QueuedItem = BatchItem & { readonly [key: string]: JsonValue };
 export interface QueuedBatch {
 	/** The version of dinoseg that makes the outputs. */
 	readonly version: string;
+	readonly kind: RunKind;
 	/** As `PinnedRun.id`. */
 	readonly run: string;
 	/** Storage of outputs and manifests, as `Storage.uri`. */
@@ -43,7 +45,7 @@ export interface ChunkJob {
 export function readQueuedBatch({ id, data }: QueuedRun): QueuedBatch {
 	const batch = data as unknown as Partial<QueuedBatch> | null;
 	const texts = [batch?.version, batch?.run, batch?.output, batch?.folder];
-	if (!texts.every((text) => typeof text === "string")) {
+	if (!texts.every((text) => typeof text === "string") || !RUN_KINDS.some((kind) => kind === batch?.kind)) {
 		throw unknown("run", id);
 	}
 	return batch as QueuedBatch;

@@ -3,32 +3,17 @@ import { mapAhead } from "../map-ahead.ts";
 import { hashPath } from "../path-hash.ts";
 import { PathTable } from "../path-table.ts";
 import type { Storage } from "../storage/storage.ts";
-import { chunkKey, listChunks, readChunk } from "./chunk-manifest.ts";
+import { readEnd } from "./chunk-end.ts";
+import { chunkKey, chunksFolder, listChunks, readChunk } from "./chunk-manifest.ts";
 
-/** Says that all chunks of a shard are complete, in its folder. */
-const END_FILE = "end.json";
 /** Manifests that are read at the same time: of many small objects, each has to be waited for. */
 const AT_ONCE = 16;
-
-/** The folder of the manifests of a shard's chunks. @param folder of the shard: a key with a slash at its end. */
-export function chunksFolder(folder: string): string {
-	return `${folder}chunks/`;
-}
 
 /** How far a shard is whose chunks have manifests. */
 export interface ChunkTotals {
 	readonly done: number;
 	readonly bad: number;
 	readonly isComplete: boolean;
-}
-
-/** Note that all chunks of a shard are complete, or that there are new ones. @throws DinosegError STORAGE_*, OUTPUT_UNWRITABLE */
-export async function markEnd(storage: Storage, folder: string, run: string, isEnd: boolean): Promise<void> {
-	if (isEnd) {
-		await storage.put(`${folder}${END_FILE}`, new TextEncoder().encode(`${JSON.stringify({ run })}\n`));
-	} else {
-		await storage.remove([`${folder}${END_FILE}`]);
-	}
 }
 
 /** @throws DinosegError MANIFEST_INVALID, STORAGE_* */
@@ -38,8 +23,7 @@ export async function summariseChunks(storage: Storage, folder: string, run: str
 		done += status === "done" ? 1 : 0;
 		bad += status === "bad" ? 1 : 0;
 	}
-	const end = await storage.get(`${folder}${END_FILE}`);
-	return { done, bad, isComplete: end !== undefined && new TextDecoder().decode(end).includes(run) };
+	return { done, bad, isComplete: (await readEnd(storage, folder, run)) !== undefined };
 }
 
 /**

@@ -26,12 +26,19 @@ const ENDINGS: Readonly<Record<ChunkState, string>> = {
 };
 const STATES = Object.keys(ENDINGS) as readonly ChunkState[];
 const NAME = /^([0-9a-f]{16})(\.(?:open\.|part\.)?jsonl)$/;
+/** As `Chunk.id`. */
+export const CHUNK_ID = /^[0-9a-f]{16}$/;
 
 /** What is known of the items of a chunk. */
 export interface ChunkLines {
 	readonly known: ReadonlyMap<string, DoneLine | BadLine>;
 	/** Items that failed, and are no worse for it. */
 	readonly open: readonly OpenLine[];
+}
+
+/** The folder of the manifests of a shard's chunks. @param folder of the shard: a key with a slash at its end. */
+export function chunksFolder(folder: string): string {
+	return `${folder}chunks/`;
 }
 
 /** The object of a chunk's manifest. @param folder of the manifests: a key with a slash at its end. */

@@ -1,6 +1,5 @@
 import { DinosegError, type ErrorCode } from "@dinoseg/core/errors";
-import { chunksFolder } from "../chunk/chunk-lines.ts";
-import { type ChunkLines, chunkKey, listChunks, readChunk } from "../chunk/chunk-manifest.ts";
+import { type ChunkLines, chunkKey, chunksFolder, listChunks, readChunk } from "../chunk/chunk-manifest.ts";
 import { mapAhead } from "../map-ahead.ts";
 import { patiently } from "../patiently.ts";
 import type { JsonValue } from "../queue/json-value.ts";
@@ -138,21 +137,24 @@ export async function followChunks(options: ProducerOptions, followed: FollowedC
 		onEvent({ type: "state", state: { done: since("done"), present, failed: since("bad") + since("open"), total } });
 	};
 
-	let looked = { at: now(), ended: base.ended };
+	// As many may end as had ended before, and were forgotten.
+	let looked = { at: now(), ended: -1 };
 	let present = 0;
 	for (;;) {
+		// Before the counts: what is forgotten while jobs are added is counted no more then.
+		const { isRead } = input;
 		const { ended, counts } = await queue.runCounts(runId);
 		if (input.failure !== undefined) {
 			throw input.failure.thrown;
 		}
 		tell(counts);
 		present = (counts["present"] ?? 0) - (base.counts["present"] ?? 0);
-		const haveEnded = input.isRead && ended - base.ended + totals.forgotten >= totals.chunks && ended !== looked.ended;
-		if (haveEnded || now() - looked.at >= LOOK_MS) {
+		const haveEnded = isRead && ended - base.ended + totals.forgotten >= totals.chunks && ended !== looked.ended;
+		if ((haveEnded && awaited.size > 0) || now() - looked.at >= LOOK_MS) {
 			looked = { at: now(), ended };
 			looked.ended -= await look();
 		}
-		if (input.isRead && awaited.size === 0) {
+		if (isRead && awaited.size === 0) {
 			break;
 		}
 		if (!(await pause(pollMs, stop))) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { removeEnd, writeEnd } from "../chunk/chunk-end.ts";
 import type { ChunkJob, QueuedBatch, QueuedItem } from "../chunk/chunk-job.ts";
-import { chunksFolder, markEnd } from "../chunk/chunk-lines.ts";
-import { type ChunkState, listChunks, reopenChunk } from "../chunk/chunk-manifest.ts";
+import { type ChunkState, chunksFolder, listChunks, reopenChunk } from "../chunk/chunk-manifest.ts";
 import { type Chunk, chunkItems } from "../chunk/chunks.ts";
 import { patiently } from "../patiently.ts";
 import type { JsonValue } from "../queue/json-value.ts";
@@ -40,6 +40,7 @@ export async function produceBatch(options: ProducerOptions): Promise<BatchOutco
 		...batch,
 		force,
 		verify: options.verify,
+		kind: run.kind,
 		run: run.id,
 		output: storage.uri,
 		folder: manifests,
@@ -49,17 +50,19 @@ export async function produceBatch(options: ProducerOptions): Promise<BatchOutco
 		queue.openRun({ id: runId, data: { ...common, added } satisfies QueuedBatch as unknown as JsonValue });
 	await open(null);
 
+	const chunks: string[] = [];
 	const awaited = new Map<string, AwaitedChunk>();
 	const skipped: string[] = [];
 	const totals = { items: 0, added: 0, chunks: 0, forgotten: 0, gaps: 0 };
-	const add = async (chunks: readonly AwaitedChunk[]): Promise<void> => {
-		const jobs = chunks.map(({ id: chunk, packed }) => {
+	const add = async (some: readonly AwaitedChunk[]): Promise<void> => {
+		const jobs = some.map(({ id: chunk, packed }) => {
 			const job: ChunkJob = { chunk, items: unpackItems(packed) };
 			return { id: jobId(chunk), run: runId, data: job as unknown as JsonValue };
 		});
 		await queue.add(jobs, stop);
 	};
 	const take = async ({ id, items }: Chunk<QueuedItem>): Promise<void> => {
+		chunks.push(id);
 		totals.items += items.length;
 		const there = { folder: manifests, id, state: states.get(id), run: run.id };
 		if (!(await patient(() => isToDo(options, there)))) {
@@ -67,20 +70,21 @@ export async function produceBatch(options: ProducerOptions): Promise<BatchOutco
 			return;
 		}
 		if (awaited.size === 0) {
-			await patient(() => markEnd(storage, folder, run.id, false));
+			await patient(() => removeEnd(storage, folder));
 		}
 		const chunk = { id, items: items.length, packed: packItems(items), isAdded: false };
 		awaited.set(id, chunk);
 		// Of an earlier command. They had been counted as ended.
-		totals.forgotten += (await queue.forgetFailed([jobId(id)])).size;
+		const { size: forgotten } = await queue.forgetFailed([jobId(id)]);
+		totals.forgotten += forgotten;
 		totals.added += items.length;
 		totals.chunks += 1;
 		await add([chunk]);
 		chunk.isAdded = true;
 	};
 	const adding = async (): Promise<void> => {
-		const chunks = chunkItems(options.items, run.id, options.bounds);
-		await forEachOf(chunks, AT_ONCE, async (chunk) => {
+		const coming = chunkItems(options.items, run.id, options.bounds);
+		await forEachOf(coming, AT_ONCE, async (chunk) => {
 			if ("error" in chunk) {
 				totals.gaps += 1;
 				onEvent({ type: "gap", error: chunk.error });
@@ -99,7 +103,7 @@ export async function produceBatch(options: ProducerOptions): Promise<BatchOutco
 	const found = await followChunks(options, followed);
 	const isEnd = found.open === 0 && totals.gaps === 0;
 	if (isEnd) {
-		await patient(() => markEnd(storage, folder, run.id, true));
+		await patient(() => writeEnd(storage, folder, run.id, chunks));
 	}
 	const { done, present, bad } = found;
 	return { done, present, bad, open: found.open + totals.gaps };

@@ -81,7 +81,7 @@ export interface Consumer {
 
 /** How far a run is. */
 export interface RunCounts {
-	/** Jobs that are done or failed. A job that two workers ended may count twice: it is for people to watch. */
+	/** Jobs that are done or failed. One that two workers ended counts once. */
 	readonly ended: number;
 	/** Those of them that failed. */
 	readonly failed: number;

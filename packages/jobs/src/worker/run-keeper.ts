@@ -1,4 +1,4 @@
-import type { RunOutputs } from "./work-chunk.ts";
+import type { RunOutputs } from "./run-outputs.ts";
 
 /** What makes the outputs of one run, until it is disposed of. */
 export type OpenRun = RunOutputs & AsyncDisposable;

@@ -5,6 +5,7 @@ import { faultKind } from "../fault.ts";
 import type { JsonValue } from "../queue/json-value.ts";
 import type { Consumer, JobOutcome, JobQueue, Lease, QueueEvent } from "../queue/queue.ts";
 import type { BatchEvent } from "../run-batch.ts";
+import type { RunKind } from "../run-file.ts";
 import { createItemRate } from "./item-rate.ts";
 import { createRunKeeper, type OpenRun } from "./run-keeper.ts";
 import { createSlots } from "./slots.ts";
@@ -13,7 +14,7 @@ import { workChunk } from "./work-chunk.ts";
 /** What a worker tells. */
 export type WorkerEvent =
 	/** It loads what makes the outputs of a run. */
-	| { readonly type: "run"; readonly run: string; readonly output: string }
+	| { readonly type: "run"; readonly run: string; readonly kind: RunKind; readonly output: string }
 	| {
 			readonly type: "chunk-start";
 			readonly run: string;
@@ -101,7 +102,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 	let current: QueuedBatch | undefined;
 	await using runs = createRunKeeper(async (run) => {
 		const batch = batches.get(run) as QueuedBatch;
-		onEvent({ type: "run", run, output: batch.output });
+		onEvent({ type: "run", run, kind: batch.kind, output: batch.output });
 		return options.open(batch).catch((error: unknown) => {
 			if (isDinosegError(error) && faultKind(error) !== "passing") {
 				refusals.set(run, { error, at: options.now() });

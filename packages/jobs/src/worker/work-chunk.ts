@@ -7,30 +7,12 @@ import type { KnownStatus } from "../manifest.ts";
 import type { BadLine, DoneLine, OpenLine } from "../manifest-line.ts";
 import { patiently } from "../patiently.ts";
 import type { JobOutcome, Lease } from "../queue/queue.ts";
-import { type BatchEvent, type BatchOptions, runBatch } from "../run-batch.ts";
+import { type BatchEvent, runBatch } from "../run-batch.ts";
 import { checkRun } from "../run-file.ts";
-import type { Storage } from "../storage/storage.ts";
 import { createBegunNotes } from "./begun-notes.ts";
 import { joinSignals } from "./join-signals.ts";
+import type { ChunkOutputs, RunOutputs } from "./run-outputs.ts";
 import type { Slots } from "./slots.ts";
-
-/** What makes the outputs of a run, and where they go. */
-export interface RunOutputs {
-	readonly storage: Storage;
-	/**
-	 * Make the output of an item, and see that the storage has it. One that is there, and the wanted one, is as good.
-	 *
-	 * @param replaces whether another one that is there is replaced.
-	 * @throws DinosegError
-	 */
-	work(item: QueuedItem, replaces: boolean): ReturnType<BatchOptions<QueuedItem>["work"]>;
-	/** Remove what a worker left half-written that ended without a word while it made the output of an item. */
-	clear(item: QueuedItem): Promise<void>;
-	/** Whether the output of an item is there, by its mark. @throws DinosegError STORAGE_* */
-	isThere(line: DoneLine): Promise<boolean>;
-	/** Whether every file of an output is what its line says. @throws DinosegError STORAGE_* */
-	isSame(line: DoneLine): Promise<boolean>;
-}
 
 export interface ChunkOptions {
 	readonly job: ChunkJob;
@@ -74,8 +56,8 @@ const MOST_RETURNS = 10;
  * @throws DinosegError RUN_MISMATCH if the storage does not hold the run; what every other item would meet too. What was done until then is in the manifest.
  */
 export async function workChunk(options: ChunkOptions): Promise<JobOutcome> {
-	const { job, isService, verify, force, lease, run, folder, outputs, slots, failFast, pause, onEvent } = options;
-	const { storage } = outputs;
+	const { job, isService, verify, force, lease, run, folder, slots, failFast, pause, onEvent } = options;
+	const { storage } = options.outputs;
 	const { chunk: id, items } = job;
 	using joined = joinSignals([options.stop, lease.signal]);
 	const stop = joined.signal;
@@ -84,17 +66,27 @@ export async function workChunk(options: ChunkOptions): Promise<JobOutcome> {
 	const complete = await read("complete");
 	if (complete !== undefined) {
 		// Of a worker that ended before it could tell.
-		const lines = [...complete.known.values()];
-		const done = lines.filter(({ status }) => status === "done").length;
-		return { type: "done", counts: { present: done, bad: lines.length - done } };
+		const done = doneLines(complete.known).length;
+		return { type: "done", counts: { present: done, bad: complete.known.size - done } };
 	}
 	const known = new Map(((await read("open")) ?? (await read("part")))?.known);
+	const outputs = options.outputs.openChunk(doneLines(known));
 	const found = await patiently(() => lookAt(known, verify, outputs), pause);
 	const open: OpenLine[] = [];
 	let isCut = false;
 	const write = (isEnded: boolean) =>
 		patiently(
-			() => writeChunk(storage, { run, folder, id, items, known, open, isEnded }),
+			async () => {
+				const made = doneLines(known);
+				const sealed = await outputs.seal(made);
+				for (const { path } of made) {
+					known.delete(path);
+				}
+				for (const line of sealed) {
+					known.set(line.path, line);
+				}
+				return writeChunk(storage, { run, folder, id, items, known, open, isEnded });
+			},
 			// What is known is worth some seconds, also where the worker is to end.
 			(milliseconds) => pause(milliseconds, lease.signal),
 		);
@@ -204,14 +196,18 @@ function mayBeAtFault({ source }: BatchItem, error: unknown): boolean {
 	);
 }
 
+function doneLines(known: ReadonlyMap<string, DoneLine | BadLine>): DoneLine[] {
+	return [...known.values()].filter((line) => line.status === "done");
+}
+
 /** What is there of the outputs that are known. */
 async function lookAt(
 	known: Map<string, DoneLine | BadLine>,
 	verify: boolean,
-	outputs: RunOutputs,
+	outputs: ChunkOutputs,
 ): Promise<Map<string, KnownStatus>> {
 	const found = new Map<string, KnownStatus>();
-	const lines = [...known.values()].filter((line) => line.status === "done");
+	const lines = doneLines(known);
 	const look = async (line: DoneLine): Promise<void> => {
 		if (verify) {
 			found.set(line.path, (await outputs.isSame(line)) ? "done" : "changed");

@@ -1,5 +1,5 @@
 import { type JobQueue, openQueue, pinRun, runWorker, type Storage, type WorkerEvent } from "@dinoseg/jobs";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { hasRedis, type RedisServer, startRedis } from "../../../../fixtures/redis-server.ts";
 import { createFakeOutputs } from "./fake-outputs.ts";
 
@@ -8,8 +8,9 @@ const JOB = { id: "a", run: "run", data: { chunk: "a", items: [{ path: "1.jpg", 
 
 /** Make a run known to workers, and to the storage of its results. */
 async function openRun(queue: JobQueue, storage: Storage): Promise<void> {
-	const run = await pinRun(storage, { shards: 1, firstIndex: 1, chunks: true, settings: {} }, { force: false });
-	const common = { version: VERSION, run: run.id, output: storage.uri, folder: "shards/", terms: null };
+	const kind = "segment";
+	const run = await pinRun(storage, { kind, shards: 1, firstIndex: 1, chunks: true, settings: {} }, { force: false });
+	const common = { kind, version: VERSION, run: run.id, output: storage.uri, folder: "shards/", terms: null };
 	await queue.openRun({ id: "run", data: { ...common, force: false, verify: false, added: 1, before: 0 } });
 }
 
@@ -58,7 +59,7 @@ const WAYS: readonly (readonly [string, (server: RedisServer) => unknown])[] = [
 ];
 
 describe.skipIf(!hasRedis).each(WAYS)("a worker whose Redis %s", (_, leave) => {
-	it.concurrent("ends when it is told to, with nothing in work", async () => {
+	it.concurrent("ends when it is told to, with nothing in work", async ({ expect }) => {
 		await using server = await startRedis();
 		const { queue, stop, ended } = await startWorker(server, Promise.resolve());
 		await expect.poll(() => queue.workers()).toHaveLength(1);
@@ -68,7 +69,7 @@ describe.skipIf(!hasRedis).each(WAYS)("a worker whose Redis %s", (_, leave) => {
 		await queue[Symbol.asyncDispose]();
 	});
 
-	it.concurrent("ends when it is told to, with an image in work that it finishes", async () => {
+	it.concurrent("ends when it is told to, with an image in work that it finishes", async ({ expect }) => {
 		await using server = await startRedis();
 		const held = gate();
 		const { queue, stop, events, ended, outputs } = await startWorker(server, held.passed);

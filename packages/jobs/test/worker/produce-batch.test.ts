@@ -57,7 +57,18 @@ describe("produceBatch and runWorker", () => {
 		expect(outcome.done + outcome.present).toBe(41);
 		expect(outputs.made).toContain("new.jpg");
 		expect(outputs.made.length).toBeLessThan(20);
-		expect(await pathsOf(outputs, await openRun(outputs))).toEqual([...more].sort());
+		const run = await openRun(outputs);
+		expect(await pathsOf(outputs, run)).toEqual([...more].sort());
+		const stop = new AbortController();
+		const none = produce(queue, outputs, {
+			items: itemsOf(["z.jpg", ...more]),
+			stop: stop.signal,
+			between: () => stop.abort(),
+		});
+		await expect(none).rejects.toMatchObject({ code: "ABORTED" });
+		for await (const { isComplete } of shardStates(outputs.storage, run)) {
+			expect(isComplete).toBe(false);
+		}
 	});
 
 	it("end with each item exactly once in a manifest, however often the queue forgets", async () => {

@@ -67,11 +67,15 @@ describe("produceBatch and runWorker, where runs meet", () => {
 		const ended = new AbortController();
 		const open = async () => {
 			const opened = outputs.open();
-			const work: typeof opened.work = (item, replaces) => {
-				replaced.push(replaces);
-				return opened.work(item, replaces);
+			const openChunk: typeof opened.openChunk = (lines) => {
+				const chunk = opened.openChunk(lines);
+				const work: typeof chunk.work = (item, replaces) => {
+					replaced.push(replaces);
+					return chunk.work(item, replaces);
+				};
+				return { ...chunk, work };
 			};
-			return { ...opened, work };
+			return { ...opened, openChunk };
 		};
 		let worker: ReturnType<typeof startWorker> | undefined;
 		const start = () => {
@@ -88,7 +92,11 @@ describe("produceBatch and runWorker, where runs meet", () => {
 		await using queue = createMemoryQueue({ now });
 		const producing = produce(queue, outputs, { now: () => performance.now() * 1000 });
 		await expect.poll(async () => (await queue.counts()).waiting).toBeGreaterThan(5);
-		await pinRun(outputs.storage, { shards: 1, firstIndex: 1, chunks: true, settings: { k: "3" } }, { force: true });
+		await pinRun(
+			outputs.storage,
+			{ kind: "segment", shards: 1, firstIndex: 1, chunks: true, settings: { k: "3" } },
+			{ force: true },
+		);
 		const stop = new AbortController();
 		const worker = startWorker(queue, outputs, { stop: stop.signal });
 		await expect(producing).rejects.toMatchObject({ code: "RUN_MISMATCH", message: /holds another batch/ });
@@ -112,7 +120,11 @@ describe("produceBatch and runWorker, where runs meet", () => {
 		await expect(produce(queue, outputs, { between, stop: stop.signal })).rejects.toMatchObject({ code: "ABORTED" });
 		ended.abort();
 		await other.ended;
-		const { outcome, events } = await runBoth(queue, outputs);
+		// The counts say when all have ended: no time passes, and nothing is looked for.
+		const late = new AbortController();
+		let looks = 0;
+		const look = () => looks++ > 10_000 && late.abort();
+		const { outcome, events } = await runBoth(queue, outputs, { now: () => 0, stop: late.signal, between: look });
 		expect(outcome).toMatchObject({ done: 40, open: 0 });
 		expect(events.filter(({ type }) => type === "lost" || type === "refused")).toEqual([]);
 	});

@@ -36,7 +36,7 @@ export interface Command {
 }
 
 export const openRun = ({ storage }: FakeOutputs): Promise<PinnedRun> =>
-	pinRun(storage, { shards: 1, firstIndex: 1, chunks: true, settings: { k: "2" } }, { force: false });
+	pinRun(storage, { kind: "segment", shards: 1, firstIndex: 1, chunks: true, settings: { k: "2" } }, { force: false });
 
 export async function produce(queue: JobQueue, outputs: FakeOutputs, command: Command = {}) {
 	const { items = itemsOf(PATHS), force = false, verify = false, retryBad = false, stop = never, between } = command;

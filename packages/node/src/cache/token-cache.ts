@@ -1,11 +1,11 @@
+import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Warning } from "@dinoseg/core";
-import type { TokenStore } from "@dinoseg/core/engine";
+import { decodeTokenFile, encodeTokenFile, type TokenStore } from "@dinoseg/core/engine";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import { errnoOf } from "../files/errno.ts";
 import { createTemporaryFiles, TEMPORARY_SUFFIX, type TemporaryNotes } from "../files/temporary-files.ts";
-import { decodeTokenFile, encodeTokenFile } from "./token-file.ts";
 
 export interface TokenCacheOptions {
 	/** The folder of all of dinoseg's caches; tokens lie in `tokens/` below it. Created when first written to. */
@@ -55,7 +55,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenStore {
 		} catch {
 			return undefined;
 		}
-		const grid = decodeTokenFile(bytes);
+		const grid = await decodeTokenFile(bytes, sha256);
 		const used = now() / 1000;
 		await (grid === undefined ? rm(path, { force: true }) : utimes(path, used, used)).catch(ignore);
 		return grid;
@@ -66,7 +66,7 @@ export function createTokenCache(options: TokenCacheOptions): TokenStore {
 		const temporary = temporaryFiles.reserve(path);
 		try {
 			await mkdir(folder, { recursive: true });
-			knownBytes += await writeParts(temporary, encodeTokenFile(grid), now() / 1000);
+			knownBytes += await writeWhole(temporary, await encodeTokenFile(grid, sha256), now() / 1000);
 			await rename(temporary, path);
 			writesUntilScan--;
 			if (writesUntilScan < 0 || knownBytes > maxBytes) {
@@ -85,16 +85,16 @@ export function createTokenCache(options: TokenCacheOptions): TokenStore {
 	return { get, set };
 }
 
-async function writeParts(path: string, parts: readonly Uint8Array[], usedAt: number): Promise<number> {
+async function sha256(bytes: Uint8Array): Promise<string> {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+
+async function writeWhole(path: string, bytes: Uint8Array, usedAt: number): Promise<number> {
 	const file = await open(path, "wx");
 	try {
-		let written = 0;
-		for (const part of parts) {
-			await file.writeFile(part);
-			written += part.length;
-		}
+		await file.writeFile(bytes);
 		await file.utimes(usedAt, usedAt);
-		return written;
+		return bytes.length;
 	} finally {
 		await file.close();
 	}

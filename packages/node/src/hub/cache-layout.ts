@@ -1,11 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
+import { type BlobHash, isCommit, type RepoFile } from "@dinoseg/core/hub";
 import { errnoOf } from "../files/errno.ts";
-import { isCommit } from "./names.ts";
-import type { RepoFile } from "./repo-files.ts";
 
 /**
  * Where the parts of a repository lie in the Hugging Face cache.
@@ -29,8 +28,6 @@ export const SYSTEM_LINKS: LinkSystem = { symlink, link };
 
 const FOLDER_PREFIX = "models--";
 const SEPARATOR = "--";
-/** Digits of a sha256 in hexadecimal; a shorter hash is git's SHA-1. */
-const SHA256_DIGITS = 64;
 const READ_BYTES = 2 ** 20;
 /** A commit, and white space around it. */
 const MAX_REF_BYTES = 1000;
@@ -153,20 +150,6 @@ export async function linkBlob(
 export async function sizeOf(path: string): Promise<number | undefined> {
 	const status = await stat(path).catch(() => undefined);
 	return status?.isFile() ? status.size : undefined;
-}
-
-/** What is used of a hash. */
-export interface BlobHash {
-	update(data: Uint8Array | string): BlobHash;
-	digest(encoding: "hex"): string;
-}
-
-/**
- * A running hash of the kind that names a blob: sha256 (64 digits), or git's SHA-1 of a blob (40 digits), which covers a
- * header with the size.
- */
-export function createBlobHash(hash: string, bytes: number): BlobHash {
-	return hash.length === SHA256_DIGITS ? createHash("sha256") : createHash("sha1").update(`blob ${bytes}\0`);
 }
 
 /** Feed a file to running hashes. */

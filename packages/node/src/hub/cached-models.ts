@@ -1,8 +1,8 @@
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { isCommit, KNOWN_MODELS, parseModelName } from "@dinoseg/core/hub";
 import { type ModelConfig, parseModelConfig, parseShardIndex } from "@dinoseg/core/model";
 import { readRef, readRefFile, readSmallFile, repoFolders, repoOfFolder, sizeOf } from "./cache-layout.ts";
-import { isCommit, KNOWN_MODELS, parseModelName } from "./names.ts";
 import { type HubSettingsOptions, hubCacheFolder } from "./settings.ts";
 
 /** A file of a cached model. */
@@ -42,7 +42,7 @@ const MAX_REF_DEPTH = 8;
  * The complete checkpoint of a name in the cache, without asking anybody.
  *
  * @returns undefined if it is not there or not complete.
- * @throws DinosegError MODEL_UNKNOWN, OPTION_INVALID; MODEL_CONFIG_INVALID if it is no DINOv2.
+ * @throws DinosegError MODEL_UNKNOWN, OPTION_INVALID; MODEL_CONFIG_INVALID if it is of no supported family.
  */
 export async function findCachedModel(
 	name: string,
@@ -57,7 +57,7 @@ export async function findCachedModel(
 	return commit === undefined ? undefined : readSnapshot(cacheFolder, model.repo, commit);
 }
 
-/** Every complete DINOv2 checkpoint in the cache, by repository and commit. Other models are passed over. */
+/** Every complete checkpoint of a supported family in the cache, by repository and commit. Other models are passed over. */
 export async function listCachedModels(options: HubSettingsOptions = {}): Promise<CachedModel[]> {
 	const cacheFolder = hubCacheFolder(options);
 	const models: CachedModel[] = [];

@@ -1,10 +1,8 @@
-import { statfs } from "node:fs/promises";
+import { rename, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfAborted } from "@dinoseg/core";
-import { hasSnapshotFile, type LinkSystem, linkBlob, type RepoFolders, sizeOf } from "./cache-layout.ts";
-import type { HubContext } from "./context.ts";
-import { downloadBlob } from "./download-blob.ts";
-import { fileUrl } from "./hub-api.ts";
+import { downloadBlob, fileUrl, type HubContext, type RepoFile } from "@dinoseg/core/hub";
+import { cacheFailure, hasSnapshotFile, type LinkSystem, linkBlob, type RepoFolders, sizeOf } from "./cache-layout.ts";
 import {
 	claimPart,
 	type ForeignPart,
@@ -14,7 +12,7 @@ import {
 	removeAbandonedParts,
 	resumableBytes,
 } from "./part-file.ts";
-import type { RepoFile } from "./repo-files.ts";
+import { usePart } from "./use-part.ts";
 
 /** A snapshot that files are fetched into. */
 export interface SnapshotTarget {
@@ -96,13 +94,17 @@ async function fetchBlob(
 			}
 			const resumedFrom = (await sizeOf(partPath)) ?? 0;
 			context.onEvent({ type: "file-start", file: file.name, resumedFrom, total: file.bytes });
-			await downloadBlob(context, {
-				url: fileUrl(context, repo, commit, file.name),
-				file,
-				subject: { repo, revision: commit, file: file.name },
-				partPath,
-				blobs: folders.blobs,
-				onBytes,
+			await usePart(partPath, (part) =>
+				downloadBlob(context, {
+					url: fileUrl(context, repo, commit, file.name),
+					file,
+					subject: { repo, revision: commit, file: file.name },
+					part,
+					onBytes,
+				}),
+			);
+			await rename(partPath, join(folders.blobs, file.hash)).catch((cause) => {
+				throw cacheFailure(partPath, cause);
 			});
 			await removeAbandonedParts(options);
 			return;

@@ -1,14 +1,6 @@
 import { DinosegError } from "@dinoseg/core/errors";
+import type { HubFetch } from "@dinoseg/core/hub";
 import type { ProxySettings } from "./settings.ts";
-
-/** The part of `fetch` that the hub client calls. */
-export type HubFetch = (url: string, init: HubRequest) => Promise<Response>;
-
-export interface HubRequest {
-	readonly headers: Readonly<Record<string, string>>;
-	readonly redirect: "manual";
-	readonly signal: AbortSignal;
-}
 
 /** A fetch through a proxy, and its end. */
 export interface ProxyFetch {

@@ -1,18 +1,25 @@
 import { open } from "node:fs/promises";
 import { DinosegError } from "@dinoseg/core/errors";
 import {
+	createBlobHash,
+	describeLicence,
+	fileUrl,
+	type HubContext,
+	listRepoFiles,
+	parseModelName,
+	type RepoFile,
+	requestJson,
+	resolveRevision,
+	selectCheckpoint,
+} from "@dinoseg/core/hub";
+import {
 	type ModelConfig,
 	parseModelConfig,
 	parseSafetensorsHeader,
 	safetensorsHeaderLength,
 } from "@dinoseg/core/model";
-import { createBlobHash } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";
-import { type HubContext, type HubOptions, withHub } from "./context.ts";
-import { fileUrl, listRepoFiles, resolveRevision } from "./hub-api.ts";
-import { parseModelName } from "./names.ts";
-import { type RepoFile, selectCheckpoint } from "./repo-files.ts";
-import { requestJson } from "./request.ts";
+import { type HubOptions, withHub } from "./context.ts";
 
 /** The weights of one element type. */
 export interface WeightsOfDtype {
@@ -34,7 +41,7 @@ export interface ModelInfo {
 	readonly bytes: number;
 	/** Element types with the most bytes first; undefined as long as the weights are not in the cache. */
 	readonly weights: readonly WeightsOfDtype[] | undefined;
-	/** As the model's card tells, such as `apache-2.0`; undefined if it does not or the hub was not asked. */
+	/** Of the weights, for people: what is known of a model with a short name, else what the model's card tells the hub. */
 	readonly licence: string | undefined;
 	/** Where it lies in the cache, if it does. */
 	readonly folder: string | undefined;
@@ -60,10 +67,10 @@ export async function modelInfo(name: string, options: HubOptions = {}): Promise
 	return withHub(options, async (context) => {
 		if (cached !== undefined) {
 			const licence = context.settings.offline
-				? undefined
+				? describeLicence(cached.repo, undefined)
 				: await resolveRevision({ ...context, maxRetries: 0 }, cached.repo, cached.revision).then(
 						(resolved) => resolved.licence,
-						() => undefined,
+						() => describeLicence(cached.repo, undefined),
 					);
 			return describeCached(cached, licence);
 		}
@@ -137,7 +144,10 @@ async function fetchText(context: HubContext, repo: string, commit: string, file
 	const subject = { repo, revision: commit, file: file.name };
 	const url = fileUrl(context, repo, commit, file.name);
 	const { text } = await requestJson(context, url, { subject, maxBytes: MAX_CONFIG_BYTES });
-	const actual = createBlobHash(file.hash, Buffer.byteLength(text)).update(text).digest("hex");
+	const bytes = Buffer.from(text);
+	const hash = createBlobHash(context.createHash, file.hash, bytes.length);
+	hash.update(bytes);
+	const actual = hash.digest("hex");
 	if (actual !== file.hash) {
 		throw new DinosegError(
 			"HUB_HASH_MISMATCH",

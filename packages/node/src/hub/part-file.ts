@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { open, readdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { HubClock } from "@dinoseg/core/hub";
 import { cacheFailure } from "./cache-layout.ts";
-import type { HubClock } from "./context.ts";
 
 /**
  * Parts of a blob that is being downloaded.

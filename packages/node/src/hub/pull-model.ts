@@ -1,15 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
-import { parseModelConfig } from "@dinoseg/core/model";
+import {
+	type CheckpointStore,
+	fetchCheckpoint,
+	listRepoFiles,
+	type ModelName,
+	parseModelName,
+	type RepoFile,
+	resolveRevision,
+	selectCheckpoint,
+} from "@dinoseg/core/hub";
 import { createRepoFolders, type LinkSystem, repoFolders, SYSTEM_LINKS, writeRef } from "./cache-layout.ts";
 import { type CachedModel, findCachedModel } from "./cached-models.ts";
-import { type HubContext, type HubOptions, withHub } from "./context.ts";
+import { type HubOptions, type NodeHubContext, withHub } from "./context.ts";
 import { fetchFile, freeBytes, missingBytes, type SnapshotTarget } from "./fetch-file.ts";
-import { listRepoFiles, resolveRevision } from "./hub-api.ts";
-import { type ModelName, parseModelName } from "./names.ts";
 import { currentOwner } from "./part-file.ts";
-import { type CheckpointFiles, type RepoFile, selectCheckpoint, selectShards } from "./repo-files.ts";
 
 export interface PullOptions extends HubOptions {
 	/** How links are made. @default the system's */
@@ -24,8 +30,8 @@ const SPARE_BYTES = 2 ** 20;
 /**
  * Have a model of the hub in the cache, complete and verified; only what is missing is fetched.
  *
- * The hub is asked which commit the revision is now. Its configuration comes first, so that a network of another family
- * is refused before its weights are fetched; the weights come last, so that their presence means that all is there.
+ * The hub is asked which commit the revision is now. The weights come last, so that their presence means that all is
+ * there.
  *
  * With HF_HUB_OFFLINE nothing is asked: the model is found in the cache, or it is an error.
  *
@@ -44,9 +50,9 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
 		if (context.settings.offline) {
 			return (await findCachedModel(name, options)) ?? notCached(model, context);
 		}
-		const { commit } = await resolveRevision(context, model.repo, model.revision);
-		context.onEvent({ type: "resolved", repo: model.repo, revision: commit });
-		const files = await listRepoFiles(context, model.repo, commit);
+		const { commit, licence } = await resolveRevision(context, model.repo, model.revision);
+		context.onEvent({ type: "resolved", repo: model.repo, revision: commit, licence });
+		const listed = await listRepoFiles(context, model.repo, commit);
 		const folders = repoFolders(context.settings.cacheFolder, model.repo);
 		const target: SnapshotTarget = {
 			repo: model.repo,
@@ -55,9 +61,9 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
 			self: await currentOwner(),
 			links: options.links ?? SYSTEM_LINKS,
 		};
-		const chosen = selectCheckpoint(files, model.repo);
+		const source = { repo: model.repo, listed, chosen: selectCheckpoint(listed, model.repo) };
 		await createRepoFolders(context.settings.cacheFolder, folders, commit);
-		await fetchCheckpoint(context, target, chosen, files, options);
+		await fetchCheckpoint(cacheStore(context, target, options), source, context.onEvent);
 		await writeRef(folders, model.revision, commit);
 		const cached = await findCachedModel(`${model.repo}@${commit}`, options);
 		if (cached === undefined) {
@@ -71,41 +77,17 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
 	});
 }
 
-async function fetchCheckpoint(
-	context: HubContext,
-	target: SnapshotTarget,
-	{ config, preprocessor, weights }: CheckpointFiles,
-	listed: readonly RepoFile[],
-	options: PullOptions,
-): Promise<void> {
-	const sharded = "index" in weights;
-	const first = [config, ...(preprocessor === undefined ? [] : [preprocessor]), ...(sharded ? [weights.index] : [])];
-	const plan = sharded ? [...first] : [...first, weights];
-	const onDisk = new Map<string, number>();
-	const snapshot = join(target.folders.snapshots, target.commit);
-	const fetchNext = (file: RepoFile) =>
-		fetchFile(context, target, file, (bytes) => {
-			onDisk.set(file.name, bytes);
-			const sum = [...onDisk.values()].reduce((total, each) => total + each, 0);
-			const total = plan.reduce((all, each) => all + each.bytes, 0);
-			context.onEvent({ type: "progress", file: file.name, bytes: sum, total });
-		});
-	await checkSpace(context, target, plan, options);
-	for (const file of first) {
-		await fetchNext(file);
-	}
-	parseModelConfig(await readFile(join(snapshot, config.name), "utf8"), `${target.repo}/${config.name}`);
-	if (sharded) {
-		plan.push(...selectShards(await readFile(join(snapshot, weights.index.name), "utf8"), listed, target.repo));
-		await checkSpace(context, target, plan, options);
-	}
-	for (const file of plan.slice(first.length)) {
-		await fetchNext(file);
-	}
+/** The cache as the place where the files of a snapshot are kept. */
+function cacheStore(context: NodeHubContext, target: SnapshotTarget, options: PullOptions): CheckpointStore {
+	return {
+		checkSpace: (files) => checkSpace(context, target, files, options),
+		fetchFile: (file, onBytes) => fetchFile(context, target, file, onBytes),
+		readText: (file) => readFile(join(target.folders.snapshots, target.commit, file.name), "utf8"),
+	};
 }
 
 async function checkSpace(
-	context: HubContext,
+	context: NodeHubContext,
 	target: SnapshotTarget,
 	plan: readonly RepoFile[],
 	options: PullOptions,
@@ -120,7 +102,7 @@ async function checkSpace(
 	}
 }
 
-function notCached(model: ModelName & { kind: "hub" }, context: HubContext): never {
+function notCached(model: ModelName & { kind: "hub" }, context: NodeHubContext): never {
 	throw new DinosegError(
 		"MODEL_NOT_CACHED",
 		`${model.name}: is not, or not wholly, in ${context.settings.cacheFolder}, and HF_HUB_OFFLINE forbids to download ` +

@@ -1,9 +1,9 @@
 import { lstat, readdir, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
+import { parseModelName } from "@dinoseg/core/hub";
 import { cacheFailure, type RepoFolders, readRef, repoFolders } from "./cache-layout.ts";
 import { listCommits, listRefs } from "./cached-models.ts";
-import { parseModelName } from "./names.ts";
 import { isPartName } from "./part-file.ts";
 import { type HubSettingsOptions, hubCacheFolder } from "./settings.ts";
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
+import { DEFAULT_ENDPOINT, parseEndpoint } from "@dinoseg/core/hub";
 import { errnoOf } from "../files/errno.ts";
 import { homeFolder } from "../files/home-folder.ts";
 
@@ -37,7 +38,6 @@ export interface HubSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const DEFAULT_ENDPOINT = "https://huggingface.co";
 const YES = ["1", "ON", "YES", "TRUE"];
 
 /**
@@ -60,7 +60,7 @@ export async function readHubSettings(options: HubSettingsOptions = {}): Promise
 	const { env = process.env, home = homeFolder() } = options;
 	return {
 		cacheFolder: hubCacheFolder(options),
-		endpoint: readEndpoint(env),
+		endpoint: parseEndpoint(env["HF_ENDPOINT"] || DEFAULT_ENDPOINT, "HF_ENDPOINT"),
 		token: isYes(env["HF_HUB_DISABLE_IMPLICIT_TOKEN"]) ? undefined : await readToken(env, home),
 		offline: isYes(env["HF_HUB_OFFLINE"] || env["TRANSFORMERS_OFFLINE"]),
 		proxy: readProxy(env),
@@ -76,21 +76,6 @@ function expandPath(path: string, env: Environment, home: string): string {
 	return path
 		.replace(/^~(?=$|[\\/])/, () => home)
 		.replace(/\$(?:(\w+)|\{(\w+)\})/g, (whole, plain, braced) => env[plain ?? braced] ?? whole);
-}
-
-function readEndpoint(env: Environment): string {
-	const text = env["HF_ENDPOINT"] || DEFAULT_ENDPOINT;
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	const usable = (url?.protocol === "https:" || url?.protocol === "http:") && url.search === "" && url.hash === "";
-	if (!usable || url.username !== "" || url.password !== "") {
-		throw new DinosegError(
-			"OPTION_INVALID",
-			`HF_ENDPOINT must be the http or https address of a hub, as ${DEFAULT_ENDPOINT}, without user or query. ` +
-				"Correct or unset it.",
-			{ details: { variable: "HF_ENDPOINT" } },
-		);
-	}
-	return url.href.replace(/\/+$/, "");
 }
 
 async function readToken(env: Environment, home: string): Promise<string | undefined> {

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import { throwIfAborted } from "@dinoseg/core";
-import { createBlobHash, hashFile, repoFolders } from "./cache-layout.ts";
+import { createBlobHash, parseModelName } from "@dinoseg/core/hub";
+import { hashFile, repoFolders } from "./cache-layout.ts";
 import { type CachedModel, listCachedModels } from "./cached-models.ts";
-import { parseModelName } from "./names.ts";
 import { type HubSettingsOptions, hubCacheFolder } from "./settings.ts";
 
 export interface VerifyOptions extends HubSettingsOptions {
@@ -69,13 +69,13 @@ function modelFilter(name: string | undefined): (model: CachedModel) => boolean 
 async function checkFile(path: string, bytes: number, blobFolder: string): Promise<VerifiedFile["status"]> {
 	const expected = basename(path);
 	if (HASH.test(expected)) {
-		const hash = createBlobHash(expected, bytes);
+		const hash = createBlobHash(createHash, expected, bytes);
 		await hashFile(path, hash);
 		return hash.digest("hex") === expected ? "ok" : "damaged";
 	}
 	// A copy, where links cannot be made: right if a blob has the name of its hash.
 	const sha256 = createHash("sha256");
-	const git = createBlobHash("", bytes);
+	const git = createBlobHash(createHash, "", bytes);
 	await hashFile(path, sha256, git);
 	const names = (await readdir(blobFolder).catch(() => [])).filter((each) => HASH.test(each));
 	const found = [sha256.digest("hex"), git.digest("hex")].some((each) => names.includes(each));

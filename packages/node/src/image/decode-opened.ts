@@ -1,6 +1,7 @@
 import type { Warning } from "@dinoseg/core";
 import {
 	bandIndices,
+	checkPixelCount,
 	composeOverWhite,
 	fillNoData,
 	pickBands,
@@ -10,7 +11,7 @@ import {
 } from "@dinoseg/core/image";
 import type { BandsOption, NoDataOption, StretchOption } from "@dinoseg/core/options";
 import { openBmp } from "./bmp.ts";
-import { checkPixelCount, orCorrupt } from "./decode-failures.ts";
+import { orCorrupt } from "./decode-failures.ts";
 import { hdrWarnings } from "./hdr.ts";
 import { openHeic } from "./heic.ts";
 import { convertToSrgb } from "./icc.ts";

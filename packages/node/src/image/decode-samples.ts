@@ -2,6 +2,7 @@ import { optionName } from "@dinoseg/core/errors";
 import {
 	bandIndices,
 	composeOverWhite,
+	type ImageFormat,
 	narrowTo8Bits,
 	repeatGrey,
 	type Samples,
@@ -9,11 +10,11 @@ import {
 	stretch8Bits,
 	stretchRange,
 	stretchSamples,
+	unsupportedImage,
 } from "@dinoseg/core/image";
 import type { BandsOption, StretchOption } from "@dinoseg/core/options";
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
-import { orCorrupt, unsupported } from "./decode-failures.ts";
-import type { ImageFormat } from "./formats.ts";
+import { orCorrupt } from "./decode-failures.ts";
 import { whitenUncovered } from "./gif-frame.ts";
 import { findValid, type NoDataRule, noDataOf } from "./no-data.ts";
 import { turnUpright } from "./orientation.ts";
@@ -133,7 +134,7 @@ async function decodeTiff(file: CheckedFile, tags: TiffTags, stretch: StretchOpt
 	const { bands = colorBands(tags) } = file;
 	const samples = await orCorrupt(name, format, () => readTiffSamples(bytes, page.index, tags, bands));
 	if (samples instanceof Float32Array && stretch === "none") {
-		throw unsupported(
+		throw unsupportedImage(
 			name,
 			`has ${sampleType(tags)}, whose black and white are not defined`,
 			`Let ${optionName("stretch")} be auto, or name the values that become black and white: 0..1.`,

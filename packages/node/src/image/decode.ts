@@ -1,6 +1,15 @@
 import type { Warning } from "@dinoseg/core";
 import { checkInteger, optionName } from "@dinoseg/core/errors";
-import { bandIndices, fillNoData, pickBands, type RgbImage, type StretchRange } from "@dinoseg/core/image";
+import {
+	bandIndices,
+	checkPixelCount,
+	fillNoData,
+	type ImageFormat,
+	pickBands,
+	type RgbImage,
+	type StretchRange,
+	unsupportedImage,
+} from "@dinoseg/core/image";
 import type { Georeference } from "@dinoseg/core/labels";
 import {
 	type BandsOption,
@@ -11,10 +20,9 @@ import {
 	type PixelSize,
 	type StretchOption,
 } from "@dinoseg/core/options";
-import { checkPixelCount, orCorrupt, unsupported } from "./decode-failures.ts";
+import { orCorrupt } from "./decode-failures.ts";
 import { decodeOpened } from "./decode-opened.ts";
 import { type CheckedFile, decodeSamples } from "./decode-samples.ts";
-import type { ImageFormat } from "./formats.ts";
 import { hdrWarnings } from "./hdr.ts";
 import { checkFormat, readHeader } from "./header.ts";
 import { noDataRule } from "./no-data.ts";
@@ -91,7 +99,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
 		directory === undefined ? undefined : await orCorrupt(name, format, async () => readTiffTags(bytes, directory));
 	const feature = tags && unreadableFeature(tags);
 	if (feature !== undefined) {
-		throw unsupported(name, feature, "Save it as an uncompressed TIFF or a PNG of 8 or 16 bits, grey or RGB.");
+		throw unsupportedImage(name, feature, "Save it as an uncompressed TIFF or a PNG of 8 or 16 bits, grey or RGB.");
 	}
 	const metadata = await readHeader(bytes, name, format, page.index);
 	const { width, height } = metadata.autoOrient;
@@ -144,7 +152,7 @@ function checkChannels({ metadata, tags, name, bands }: CheckedFile): void {
 	const most = space === "cmyk" ? MAX_CMYK_CHANNELS : MAX_CHANNELS;
 	const isMultiband = space === "multiband" && !(tags && needsOwnReading(tags));
 	if (isMultiband || channels > most) {
-		throw unsupported(
+		throw unsupportedImage(
 			name,
 			`has ${channels} channels, which are no picture in colour`,
 			`Name one of them or three with ${optionName("bands")}: 4,3,2.`,

@@ -1,9 +1,8 @@
+import { corruptImage, type ImageFormat, sniffImageFormat, unsupportedImage } from "@dinoseg/core/image";
 import sharp, { type Metadata } from "sharp";
-import { corrupt, orCorrupt, unsupported } from "./decode-failures.ts";
+import { orCorrupt } from "./decode-failures.ts";
 import { SHARP_OPTIONS } from "./decode-samples.ts";
-import type { ImageFormat } from "./formats.ts";
 import { emptyInput } from "./read-input.ts";
-import { sniffImageFormat } from "./sniff.ts";
 
 /**
  * The format of a file, by its first bytes.
@@ -17,7 +16,7 @@ export function checkFormat(bytes: Uint8Array, name: string): ImageFormat {
 	const sniffed = sniffImageFormat(bytes);
 	if (!sniffed.supported) {
 		const found = sniffed.title === undefined ? "the content is no known image format" : `is ${sniffed.title}`;
-		throw unsupported(
+		throw unsupportedImage(
 			name,
 			`${found}, whatever its name says`,
 			"Open it in an image program and save it as PNG or JPEG.",
@@ -40,7 +39,7 @@ export async function readHeader(
 ): Promise<Metadata> {
 	const metadata = await orCorrupt(name, format, () => sharp(bytes, { ...SHARP_OPTIONS, page }).metadata());
 	if ((metadata.format === "heif" ? "avif" : metadata.format) !== format) {
-		throw corrupt(name, format, `it reads as ${metadata.format}`);
+		throw corruptImage(name, format, `it reads as ${metadata.format}`);
 	}
 	return metadata;
 }

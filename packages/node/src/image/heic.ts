@@ -1,5 +1,5 @@
 import { DinosegError } from "@dinoseg/core/errors";
-import { HEIC_PACKAGE } from "./formats.ts";
+import { HEIC_PACKAGE } from "@dinoseg/core/image";
 import type { OpenedPicture } from "./opened-picture.ts";
 
 /** What is used of libheif. Handles are its own; what failed has a code. */

@@ -1,6 +1,6 @@
-import { checkPixelCount, orCorrupt } from "./decode-failures.ts";
+import { checkPixelCount, type ImageFormat } from "@dinoseg/core/image";
+import { orCorrupt } from "./decode-failures.ts";
 import { OPENERS } from "./decode-opened.ts";
-import type { ImageFormat } from "./formats.ts";
 import { checkFormat, readHeader } from "./header.ts";
 import { findPage } from "./pages.ts";
 

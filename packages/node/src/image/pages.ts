@@ -1,9 +1,8 @@
 import { pageMissing } from "@dinoseg/core/errors";
+import { type ImageFormat, sniffImageFormat } from "@dinoseg/core/image";
 import type { PageOption } from "@dinoseg/core/options";
 import sharp from "sharp";
 import { orCorrupt } from "./decode-failures.ts";
-import type { ImageFormat } from "./formats.ts";
-import { sniffImageFormat } from "./sniff.ts";
 import { type TiffPage, tiffPages } from "./tiff-pages.ts";
 
 /** The formats whose files can hold several pictures. */

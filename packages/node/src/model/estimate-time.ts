@@ -1,13 +1,7 @@
 import { performance } from "node:perf_hooks";
-import {
-	interpolatePositions,
-	type ModelConfig,
-	positionGridRule,
-	positionTableSide,
-	resolveVariant,
-} from "@dinoseg/core/model";
+import { type ModelConfig, placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { DEFAULT_OPTIONS } from "@dinoseg/core/options";
-import { tokenGridSize } from "@dinoseg/core/segment";
+import { tokenGridSize } from "@dinoseg/core/tensor";
 import { createNetworkSession } from "../session/index.ts";
 import { openOnCheckedWeights } from "./checked-weights.ts";
 import type { LoadedCheckpoint } from "./load-checkpoint.ts";
@@ -62,20 +56,19 @@ async function fastestRun(
 	threads: number,
 	now: () => number,
 ): Promise<number> {
-	const { config, positionTable, folder } = checkpoint;
-	const { rows, cols } = tokenGridSize({ width: inputWidth, height: inputHeight }, config.patchSize, config.patchSize);
-	const side = positionTableSide(config);
-	const rule = positionGridRule(config, DEFAULT_OPTIONS.positionGrid);
-	const positions = interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, rule);
+	const { config, folder } = checkpoint;
+	const { stride, ...variant } = resolveVariant(config, DEFAULT_OPTIONS);
+	const { positionGrid } = DEFAULT_OPTIONS;
+	const places = placeInputs(checkpoint, { width: inputWidth, height: inputHeight }, { stride, positionGrid });
 	const { buildNetworkGraph } = await import("@dinoseg/core/model/graph");
-	const graph = buildNetworkGraph(checkpoint, resolveVariant(config, DEFAULT_OPTIONS));
+	const graph = buildNetworkGraph(checkpoint, { stride, ...variant });
 	const session = await openOnCheckedWeights(checkpoint, () => createNetworkSession({ graph, folder, threads }));
 	try {
 		let fastest = Number.POSITIVE_INFINITY;
 		for (let run = 0; run < RUNS; run++) {
 			const pixels = new Float32Array(3 * inputWidth * inputHeight);
 			const start = now();
-			await session.run({ pixels, shape: [1, 3, inputHeight, inputWidth], positions });
+			await session.run({ pixels, shape: [1, 3, inputHeight, inputWidth], places });
 			fastest = Math.min(fastest, now() - start);
 		}
 		return fastest;

@@ -1,14 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { RgbImage } from "@dinoseg/core/image";
 import { meanCosine } from "@dinoseg/core/metrics";
-import {
-	type Checkpoint,
-	interpolatePositions,
-	positionGridRule,
-	positionTableSide,
-	type QuantisedWeights,
-	resolveVariant,
-} from "@dinoseg/core/model";
+import { type Checkpoint, placeInputs, type QuantisedWeights, resolveVariant } from "@dinoseg/core/model";
 import { DEFAULT_OPTIONS, type InputSize } from "@dinoseg/core/options";
 import { prepareNetworkInput } from "@dinoseg/core/segment";
 import { loadKernels } from "@dinoseg/kernels";
@@ -49,16 +42,16 @@ export async function compareDtypes(
 	options: CompareDtypesOptions,
 ): Promise<DtypeComparison> {
 	const { image, inputSize, threads, runs = 3 } = options;
-	const { config, preprocessor, positionTable } = checkpoint;
+	const { config, preprocessor } = checkpoint;
 	const { pixels, grid } = prepareNetworkInput(await loadKernels(), image, {
 		inputSize,
 		patchSize: config.patchSize,
 		preprocessor,
 	});
-	const side = positionTableSide(config);
-	const rule = positionGridRule(config, "official");
-	const positions = interpolatePositions(positionTable, side, config.hiddenSize, grid.rows, grid.cols, rule);
-	const shape = [1, 3, grid.inputHeight, grid.inputWidth] as const;
+	const { inputWidth, inputHeight, stride } = grid;
+	const size = { width: inputWidth, height: inputHeight };
+	const places = placeInputs(checkpoint, size, { stride, positionGrid: DEFAULT_OPTIONS.positionGrid });
+	const shape = [1, 3, inputHeight, inputWidth] as const;
 
 	const quantised = await loadQuantised(checkpoint, options);
 	const sessions: NetworkSession[] = [];
@@ -70,7 +63,7 @@ export async function compareDtypes(
 		for (let run = 0; run <= runs; run++) {
 			for (const [index, session] of sessions.entries()) {
 				const start = performance.now();
-				const output = await session.run({ pixels: pixels.slice(), shape, positions });
+				const output = await session.run({ pixels: pixels.slice(), shape, places });
 				if (run > 0) {
 					fastestMs[index] = Math.min(fastestMs[index], performance.now() - start);
 				}

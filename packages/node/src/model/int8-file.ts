@@ -1,20 +1,9 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { throwIfAborted } from "@dinoseg/core";
 import { DinosegError } from "@dinoseg/core/errors";
-import {
-	decodeTensorValues,
-	floorBias,
-	type QuantisedFile,
-	type QuantisedPart,
-	quantiseRows,
-	rowSums,
-	type TensorEntry,
-} from "@dinoseg/core/model";
+import { type QuantisedFile, quantisedBytes, type ReadWeights } from "@dinoseg/core/model";
 
-/** Elements of a tensor that are in memory at once: quantising them takes some milliseconds. */
-const CHUNK_ELEMENTS = 2 ** 19;
 /** Bytes hashed at once: the event loop gets a turn between two. */
 const HASH_BYTES = 2 ** 20;
 
@@ -34,26 +23,23 @@ export interface WriteInt8FileOptions {
  *   error if the file cannot be written.
  */
 export async function writeInt8File(path: string, layout: QuantisedFile, options: WriteInt8FileOptions): Promise<void> {
-	const source = new TensorSource(options);
+	const weights = openWeights(options.folder);
 	try {
 		const file = await open(path, "wx");
 		try {
 			const hash = createHash("sha256");
+			await file.writeFile(layout.header("0".repeat(64)));
 			// Appended: what is written last, the header's digest, overwrites its beginning.
-			const append = async (bytes: Uint8Array): Promise<void> => {
+			for await (const bytes of quantisedBytes(layout, weights.read, options.signal)) {
 				hash.update(bytes);
 				await file.writeFile(bytes);
-			};
-			await file.writeFile(layout.header("0".repeat(64)));
-			for (const part of layout.parts) {
-				await writePart(part, source, append);
 			}
 			await writeAt(file, layout.header(hash.digest("hex")), 0);
 		} finally {
 			await file.close();
 		}
 	} finally {
-		await source.close();
+		await weights.close();
 	}
 }
 
@@ -91,78 +77,22 @@ export async function isInt8File(path: string, layout: QuantisedFile): Promise<b
 	}
 }
 
-type Append = (bytes: Uint8Array) => Promise<void>;
-
-async function writePart(part: QuantisedPart, source: TensorSource, append: Append): Promise<void> {
-	if (part.type === "copy") {
-		for await (const values of source.chunks(part.source, 1)) {
-			checkFinite(values, part.source.name);
-			await append(asBytes(values));
-		}
-		return;
-	}
-	const { weight, bias, floor } = part;
-	const [rows, columns] = weight.shape;
-	const scales = new Float32Array(rows);
-	const sums = new Int32Array(rows);
-	let first = 0;
-	for await (const values of source.chunks(weight, columns)) {
-		const quantised = quantiseRows(values, values.length / columns, columns, weight.name);
-		scales.set(quantised.scales, first);
-		sums.set(rowSums(quantised), first);
-		first += quantised.scales.length;
-		await append(asBytes(quantised.values));
-	}
-	await append(asBytes(scales));
-	if (bias !== undefined) {
-		const values = await source.all(bias);
-		checkFinite(values, bias.name);
-		await append(asBytes(floor === undefined ? values : floorBias(values, scales, sums, floor)));
-	}
-}
-
-/** Reads tensors of a checkpoint as float32. */
-class TensorSource {
-	readonly #options: WriteInt8FileOptions;
-	readonly #files = new Map<string, FileHandle>();
-
-	constructor(options: WriteInt8FileOptions) {
-		this.#options = options;
-	}
-
-	/** All values, some whole rows at a time. */
-	async *chunks(entry: TensorEntry, columns: number): AsyncGenerator<Float32Array> {
-		const count = entry.shape.reduce((product, size) => product * size, 1);
-		const elementBytes = entry.length / count;
-		const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / columns)) * columns;
-		const file = await this.#open(entry.file);
-		for (let start = 0; start < count; start += step) {
-			throwIfAborted(this.#options.signal);
-			const elements = Math.min(step, count - start);
-			const bytes = new Uint8Array(elements * elementBytes);
-			await readAt(file, bytes, entry.offset + start * elementBytes, entry.file);
-			yield decodeTensorValues(bytes, entry.dtype, elements);
-		}
-	}
-
-	/** All values of a tensor that is small. */
-	async all(entry: TensorEntry): Promise<Float32Array> {
-		const bytes = new Uint8Array(entry.length);
-		await readAt(await this.#open(entry.file), bytes, entry.offset, entry.file);
-		const count = entry.shape.reduce((product, size) => product * size, 1);
-		return decodeTensorValues(bytes, entry.dtype, count);
-	}
-
-	async close(): Promise<void> {
-		await Promise.all([...this.#files.values()].map((file) => file.close()));
-	}
-
-	async #open(name: string): Promise<FileHandle> {
-		const path = join(this.#options.folder, name);
-		const file = this.#files.get(name) ?? (await open(path).catch((cause) => unreadable(path, cause)));
-		this.#files.set(name, file);
-		return file;
-	}
+/** Reads the files of a checkpoint. Each is opened once. */
+function openWeights(folder: string): { readonly read: ReadWeights; close(): Promise<void> } {
+	const files = new Map<string, FileHandle>();
+	return {
+		async read(name, offset, length) {
+			const path = join(folder, name);
+			const file = files.get(name) ?? (await open(path).catch((cause) => unreadable(path, cause)));
+			files.set(name, file);
+			const bytes = new Uint8Array(length);
+			await readAt(file, bytes, offset, name);
+			return bytes;
+		},
+		async close() {
+			await Promise.all([...files.values()].map((file) => file.close()));
+		},
+	};
 }
 
 async function readAt(file: FileHandle, bytes: Uint8Array, position: number, name: string): Promise<void> {
@@ -191,18 +121,4 @@ function unreadable(name: string, cause: unknown): never {
 		`${name}: cannot be read any more (${(cause as Error).message}). Do not move the model while it is used.`,
 		{ cause },
 	);
-}
-
-function checkFinite(values: Float32Array, name: string): void {
-	if (!values.every(Number.isFinite)) {
-		throw new DinosegError(
-			"MODEL_TENSOR_INVALID",
-			`tensor ${name}: holds a value that is no finite number. The weights are damaged: get the checkpoint again.`,
-			{ details: { tensor: name } },
-		);
-	}
-}
-
-function asBytes(values: Float32Array | Int8Array): Uint8Array {
-	return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

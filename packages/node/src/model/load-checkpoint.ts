@@ -3,30 +3,30 @@ import { dirname, join, relative, sep } from "node:path";
 import { DinosegError } from "@dinoseg/core/errors";
 import {
 	type Checkpoint,
-	DEFAULT_PREPROCESSOR,
 	decodeTensorValues,
 	type LocatedEntry,
 	mergeShards,
+	type PlacedModel,
 	parseModelConfig,
 	parsePreprocessorConfig,
 	parseSafetensorsHeader,
 	parseShardIndex,
-	patchPositionsEntry,
+	placeTables,
+	preprocessorOfConfig,
 	safetensorsHeaderLength,
 	selectTensors,
+	type TensorEntry,
 } from "@dinoseg/core/model";
 import { errnoOf } from "../files/errno.ts";
 import { type ModelDigestOptions, modelDigest } from "./model-digest.ts";
 import { CONFIG_FILE, FOLDER_HOLDS, INDEX_FILE, WEIGHTS_FILE } from "./model-files.ts";
 
 /** A checkpoint on disk, ready for `buildNetworkGraph` and a network session. */
-export interface LoadedCheckpoint extends Checkpoint {
+export interface LoadedCheckpoint extends Checkpoint, PlacedModel {
 	/** Real path (no links) of the folder that `TensorEntry.file` is relative to. */
 	readonly folder: string;
 	/** See `modelDigest`: of the weights and their index, config.json and preprocessor_config.json. */
 	readonly digest: string;
-	/** The position table without the class token's row. Shape (side * side, hidden). */
-	readonly positionTable: Float32Array;
 }
 
 export type LoadCheckpointOptions = ModelDigestOptions;
@@ -56,17 +56,19 @@ interface WeightFiles {
  * snapshot is one.
  *
  * @param folder with `config.json`, `model.safetensors` or `model.safetensors.index.json` and the files that it names,
- *   and perhaps `preprocessor_config.json` (else ImageNet's mean and deviation are taken).
+ *   and perhaps `preprocessor_config.json` (else see `preprocessorOfConfig`).
  * @throws DinosegError MODEL_FILE_MISSING, MODEL_CONFIG_INVALID, SAFETENSORS_INVALID, MODEL_TENSOR_INVALID
  */
 export async function loadCheckpoint(folder: string, options: LoadCheckpointOptions = {}): Promise<LoadedCheckpoint> {
 	const configPath = join(folder, CONFIG_FILE);
 	const preprocessorPath = join(folder, PREPROCESSOR_FILE);
-	const configText = await readText(configPath);
-	const config = parseModelConfig(configText ?? missing(configPath), configPath);
+	const configText = (await readText(configPath)) ?? missing(configPath);
+	const config = parseModelConfig(configText, configPath);
 	const preprocessorText = await readText(preprocessorPath);
 	const preprocessor =
-		preprocessorText === undefined ? DEFAULT_PREPROCESSOR : parsePreprocessorConfig(preprocessorText, preprocessorPath);
+		preprocessorText === undefined
+			? preprocessorOfConfig(configText, configPath)
+			: parsePreprocessorConfig(preprocessorText, preprocessorPath);
 	const weights = await findWeights(folder);
 	const tensors = selectTensors(config, weights.entries, weights.path);
 	const checkpoint: Checkpoint = { config, preprocessor, tensors };
@@ -78,7 +80,7 @@ export async function loadCheckpoint(folder: string, options: LoadCheckpointOpti
 		...checkpoint,
 		folder: weights.folder,
 		digest: await modelDigest(files, options),
-		positionTable: await readPositionTable(checkpoint, weights.folder),
+		tables: await Promise.all(placeTables(checkpoint).map((entry) => readTensor(entry, weights.folder))),
 	};
 }
 
@@ -167,8 +169,7 @@ async function readHeader(path: string, real: string, folder: string): Promise<R
 	return new Map([...header].map(([name, entry]) => [name, { ...entry, file }]));
 }
 
-async function readPositionTable(checkpoint: Checkpoint, folder: string): Promise<Float32Array> {
-	const { file, offset, length, shape, dtype } = patchPositionsEntry(checkpoint);
+async function readTensor({ file, offset, length, shape, dtype }: TensorEntry, folder: string): Promise<Float32Array> {
 	const path = join(folder, file);
 	const bytes = await withFile(path, path, (opened) => readRange(opened, offset, length, path));
 	const count = shape.reduce((product, size) => product * size, 1);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { modelDigestText } from "@dinoseg/core/model";
 import { createTemporaryFiles, writeFileAtomically } from "../files/index.ts";
 
 export interface ModelDigestOptions {
@@ -47,28 +48,28 @@ export async function modelDigest(
 	const store = options.cacheFolder === undefined ? undefined : join(options.cacheFolder, REMEMBERED_FILE);
 	const remembered = store === undefined ? {} : await readRemembered(store);
 	const fresh: Remembered = {};
-	const lines: string[] = [];
+	const digests = new Map<string, string>();
 	for (const [name, path] of files) {
 		const real = await realpath(path);
 		const { size, mtimeNs } = await stat(real, { bigint: true });
 		const verified = BLOB_PATH.exec(real)?.[1];
 		if (verified) {
-			lines.push(`${verified} ${name}\n`);
+			digests.set(name, verified);
 			continue;
 		}
 		const known = remembered[real];
 		if (known?.bytes === `${size}` && known.modifiedNs === `${mtimeNs}`) {
-			lines.push(`${known.sha256} ${name}\n`);
+			digests.set(name, known.sha256);
 		} else {
 			const sha256 = await hashFile(real);
 			fresh[real] = { bytes: `${size}`, modifiedNs: `${mtimeNs}`, sha256 };
-			lines.push(`${sha256} ${name}\n`);
+			digests.set(name, sha256);
 		}
 	}
 	if (store !== undefined && Object.keys(fresh).length > 0) {
 		await remember(store, fresh);
 	}
-	return createHash("sha256").update(lines.sort().join("")).digest("hex");
+	return createHash("sha256").update(modelDigestText(digests)).digest("hex");
 }
 
 async function hashFile(path: string): Promise<string> {

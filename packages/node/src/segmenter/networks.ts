@@ -145,7 +145,7 @@ export function createNetworks(checkpoint: LoadedCheckpoint, options: NetworksOp
 	}
 
 	return {
-		async run({ variant, pixels, width, height, positions }, signal) {
+		async run({ variant, pixels, width, height, places }, signal) {
 			if (isClosed) {
 				throw disposed();
 			}
@@ -155,7 +155,7 @@ export function createNetworks(checkpoint: LoadedCheckpoint, options: NetworksOp
 			try {
 				const pool = await network.pool;
 				const loadMs = isNew ? performance.now() - start : 0;
-				const output = await pool.run({ pixels, shape: [1, 3, height, width], positions, signal });
+				const output = await pool.run({ pixels, shape: [1, 3, height, width], places, signal });
 				return { ...output, loadMs, warnings: isNew ? network.warnings() : [] };
 			} finally {
 				network.users -= 1;

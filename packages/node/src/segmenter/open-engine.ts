@@ -31,7 +31,7 @@ export async function openEngine(setup: EngineSetup): Promise<Engine<string | Ui
 	await checkDevice(device);
 	const temporaryFiles = tellTemporaryNotes(setup.files);
 	const checkpoint = await loadCheckpoint(model.folder, { cacheFolder: cache ? cacheFolder : undefined });
-	const { config, preprocessor, positionTable, digest } = checkpoint;
+	const { config, preprocessor, tables, digest } = checkpoint;
 	const networks = createNetworks(checkpoint, {
 		dtype,
 		device,
@@ -45,7 +45,7 @@ export async function openEngine(setup: EngineSetup): Promise<Engine<string | Ui
 	const { name, revision, bundled } = model;
 	const executionProvider = `${device}, onnxruntime ${onnxruntimeVersion()}`;
 	const engine = createEngine(
-		{ name, digest, revision, dtype, bundled, config, preprocessor, positionTable, executionProvider },
+		{ name, digest, revision, dtype, bundled, config, preprocessor, tables, executionProvider },
 		{
 			kernels: await loadKernels({ helpers: helpers.threads }),
 			decoder: createDecoder(),

@@ -1,6 +1,6 @@
-import type { Engine, RawPixels, SegmentCallOptions } from "@dinoseg/core/engine";
+import type { RawPixels } from "@dinoseg/core/engine";
 import type { ModelOptions } from "@dinoseg/core/options";
-import type { ExportedResult, ResultOutput } from "@dinoseg/core/result";
+import type { RemoteEngine } from "@dinoseg/core/remote";
 import type { TemporaryFiles } from "../files/index.ts";
 import type { ResolveModelOptions } from "../model/index.ts";
 import type { EncodedInput } from "./decoder.ts";
@@ -39,18 +39,4 @@ export interface SegmenterOptions extends Partial<ModelOptions> {
 export type SegmentInput = EncodedInput | RawPixels;
 
 /** A model in a thread of its own, ready to segment pictures: one after the other, or several at once. */
-export interface Segmenter extends Engine<EncodedInput> {
-	/**
-	 * Segment one picture and make files of the result, all in the segmenter's thread.
-	 *
-	 * @returns the files in the order of `outputs`.
-	 * @throws DinosegError as `segment` and `renderOutputs`
-	 */
-	render(
-		input: SegmentInput,
-		outputs: readonly ResultOutput[],
-		options?: SegmentCallOptions,
-	): Promise<readonly ExportedResult[]>;
-	/** As `dispose`. */
-	[Symbol.asyncDispose](): Promise<void>;
-}
+export type Segmenter = RemoteEngine<EncodedInput>;

@@ -1,6 +1,6 @@
 import type { ModelConfig } from "@dinoseg/core/model";
 import type { Dtype } from "@dinoseg/core/options";
-import { tokenGridSize } from "@dinoseg/core/segment";
+import { tokenGridSize } from "@dinoseg/core/tensor";
 
 /** What decides the memory besides the model. */
 export interface MemoryOptions {

@@ -1,5 +1,6 @@
 import type { CancelSignal } from "@dinoseg/core/engine";
 import { checkInteger, checkLength, DinosegError } from "@dinoseg/core/errors";
+import type { PlaceInputs } from "@dinoseg/core/model";
 import { checkDevice, DEFAULT_DEVICE } from "./device.ts";
 import { type NetworkWorker, openNetworkWorker } from "./network-worker.ts";
 import type { RunOutput, RunRequest } from "./protocol.ts";
@@ -23,8 +24,8 @@ export interface NetworkRun {
 	/** Shape (batch, 3, height, width), normalised. Its memory is given away: the array is empty afterwards. */
 	readonly pixels: Float32Array;
 	readonly shape: readonly [batch: number, channels: 3, height: number, width: number];
-	/** Shape (patches, hidden). Copied. */
-	readonly positions: Float32Array;
+	/** The network's other inputs, see `placeInputs` of `@dinoseg/core`. Copied. */
+	readonly places: PlaceInputs;
 	/** Aborting drops the result; what already runs goes on to its end in the background. */
 	readonly signal?: CancelSignal | undefined;
 }
@@ -92,7 +93,7 @@ class WorkerPool implements NetworkPool {
 		return this.#all.size;
 	}
 
-	async run({ pixels, shape, positions, signal }: NetworkRun): Promise<RunOutput> {
+	async run({ pixels, shape, places, signal }: NetworkRun): Promise<RunOutput> {
 		checkLength("NetworkPool.run", "pixels (batch, 3, height, width)", pixels, ...shape);
 		if (this.#ended !== undefined) {
 			throw this.#ended;
@@ -102,7 +103,7 @@ class WorkerPool implements NetworkPool {
 		}
 		// Only a whole buffer can be given away.
 		const whole = pixels.buffer instanceof ArrayBuffer && pixels.byteLength === pixels.buffer.byteLength;
-		const request: RunRequest = { type: "run", pixels: whole ? pixels : pixels.slice(), shape, positions };
+		const request: RunRequest = { type: "run", pixels: whole ? pixels : pixels.slice(), shape, places };
 		return new Promise((resolve, reject) => {
 			const finish = () => signal?.removeEventListener("abort", abort);
 			const waiting: WaitingRun = {

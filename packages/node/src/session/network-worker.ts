@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DinosegError } from "@dinoseg/core/errors";
-import { NETWORK_INPUTS, NETWORK_OUTPUTS } from "@dinoseg/core/model";
+import { NETWORK_OUTPUTS, PIXELS_INPUT } from "@dinoseg/core/model";
 import { describeDevices } from "./device.ts";
 import { countCall, createExitState, guardExit, unguardExit } from "./exit-guard.ts";
 import type { RunOutput, RunRequest, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
@@ -54,7 +54,7 @@ export async function openNetworkWorker(options: NetworkWorkerOptions): Promise<
 	if (!countCall(state)) {
 		throw new DinosegError("DISPOSED", "The process is about to end, so no network is opened.");
 	}
-	const names = { ...NETWORK_INPUTS, ...NETWORK_OUTPUTS };
+	const names = { pixels: PIXELS_INPUT, ...NETWORK_OUTPUTS };
 	const workerData: WorkerSetup = { graph, folder, threads, device, names, exitState };
 	disableTelemetry();
 	// Some flags of the main thread, such as --input-type, are refused by a thread that runs a file.

@@ -1,3 +1,5 @@
+import type { PlaceInputs } from "@dinoseg/core/model";
+
 /** What the worker is started with. */
 export interface WorkerSetup {
 	/** An ONNX model whose weights are external data. */
@@ -7,10 +9,9 @@ export interface WorkerSetup {
 	readonly threads: number;
 	/** Execution provider of onnxruntime. */
 	readonly device: string;
-	/** The graph's inputs and outputs. Sent, so that the worker need not load the whole library to know them. */
+	/** The graph's first input and its outputs. Sent, so that the worker need not load the whole library to know them. */
 	readonly names: {
 		readonly pixels: string;
-		readonly positions: string;
 		readonly tokens: string;
 		readonly norms: string;
 	};
@@ -24,8 +25,8 @@ export interface RunRequest {
 	/** Shape (batch, 3, height, width). */
 	readonly pixels: Float32Array;
 	readonly shape: readonly [batch: number, channels: 3, height: number, width: number];
-	/** Shape (patches, hidden). */
-	readonly positions: Float32Array;
+	/** The graph's other inputs. */
+	readonly places: PlaceInputs;
 }
 
 /** From the client. Handled one after the other. */

@@ -44,13 +44,13 @@ async function open(): Promise<InferenceSession | undefined> {
 }
 
 async function run(session: InferenceSession, request: RunRequest): Promise<void> {
-	const { pixels, shape, positions } = request;
+	const { pixels, shape, places } = request;
 	try {
-		const hidden = hiddenSize(session);
-		const results = await session.run({
-			[names.pixels]: new Tensor("float32", pixels, shape),
-			[names.positions]: new Tensor("float32", positions, [positions.length / hidden, hidden]),
-		});
+		const feeds = Object.entries({ ...places, [names.pixels]: { data: pixels, shape } }).map(([name, tensor]) => [
+			name,
+			new Tensor("float32", tensor.data, tensor.shape),
+		]);
+		const results = await session.run(Object.fromEntries(feeds));
 		// onnxruntime's own memory cannot change threads.
 		const copy = (name: string) => (results[name].data as Float32Array).slice();
 		const output = { tokens: copy(names.tokens), norms: copy(names.norms) } satisfies RunOutput;
@@ -58,12 +58,6 @@ async function run(session: InferenceSession, request: RunRequest): Promise<void
 	} catch (error) {
 		fail(error);
 	}
-}
-
-/** The last axis of `positions`, which every graph fixes. */
-function hiddenSize(session: InferenceSession): number {
-	const input = session.inputMetadata.find(({ name }) => name === names.positions);
-	return input?.isTensor === true ? Number(input.shape[1]) : Number.NaN;
 }
 
 async function handle(session: InferenceSession, request: WorkerRequest): Promise<void> {

@@ -3,15 +3,14 @@ import { join } from "node:path";
 import {
 	type Checkpoint,
 	decodeTensorValues,
-	interpolatePositions,
-	NETWORK_INPUTS,
 	NETWORK_OUTPUTS,
+	PIXELS_INPUT,
+	type PlacedModel,
 	parseModelConfig,
 	parsePreprocessorConfig,
 	parseSafetensorsHeader,
-	patchPositionsEntry,
-	positionGridRule,
-	positionTableSide,
+	placeInputs,
+	placeTables,
 	type QuantisedWeights,
 	resolveVariant,
 	selectTensors,
@@ -23,9 +22,7 @@ import { afterAll, expect } from "vitest";
 import type { FixtureTensor } from "../../../../fixtures/load.ts";
 
 /** A checkpoint whose weights onnxruntime can read. */
-export interface RunnableCheckpoint extends Checkpoint {
-	/** Shape (side * side, hidden). */
-	readonly positionTable: Float32Array;
+export interface RunnableCheckpoint extends Checkpoint, PlacedModel {
 	readonly folder: string;
 	/** Layers that are computed in 8 bits. */
 	readonly quantised?: QuantisedWeights;
@@ -62,15 +59,15 @@ export function readCheckpoint(folder: string): RunnableCheckpoint {
 	const preprocessor = parsePreprocessorConfig(readFileSync(preprocessorFile, "utf8"), "preprocessor_config.json");
 	const tensors = selectTensors(config, parseSafetensorsHeader(bytes, bytes.length, name), name);
 	const checkpoint = { config, preprocessor, tensors };
-	const { dtype, offset, length, shape } = patchPositionsEntry(checkpoint);
-	const positionTable = decodeTensorValues(bytes.subarray(offset, offset + length), dtype, shape[0] * shape[1]);
-	return { ...checkpoint, positionTable, folder };
+	const tables = placeTables(checkpoint).map(({ dtype, offset, length, shape }) =>
+		decodeTensorValues(bytes.subarray(offset, offset + length), dtype, shape[0] * shape[1]),
+	);
+	return { ...checkpoint, tables, folder };
 }
 
 export async function openNetwork(checkpoint: RunnableCheckpoint, choice: NetworkChoice = {}): Promise<OpenNetwork> {
-	const { config, positionTable, folder } = checkpoint;
-	const { hiddenSize, patchSize } = config;
-	const { facet = "token", layer = [-1], stride = patchSize, threads = 2 } = choice;
+	const { config, folder } = checkpoint;
+	const { facet = "token", layer = [-1], stride = config.patchSize, threads = 2 } = choice;
 	const session = await InferenceSession.create(
 		buildNetworkGraph(checkpoint, resolveVariant(config, { facet, layer, stride }), checkpoint.quantised),
 		{
@@ -81,13 +78,10 @@ export async function openNetwork(checkpoint: RunnableCheckpoint, choice: Networ
 	return {
 		async run(pictures, positionGrid = "official") {
 			const [batch, height, width] = pictures.shape;
-			const [rows, cols] = [height, width].map((size) => Math.floor((size - patchSize) / stride) + 1);
-			const side = positionTableSide(config);
-			const rule = positionGridRule(config, positionGrid);
-			const positions = interpolatePositions(positionTable, side, hiddenSize, rows, cols, rule);
+			const places = Object.entries(placeInputs(checkpoint, { width, height }, { stride, positionGrid }));
 			const result = await session.run({
-				[NETWORK_INPUTS.pixels]: new Tensor("float32", normalise(checkpoint, pictures), [batch, 3, height, width]),
-				[NETWORK_INPUTS.positions]: new Tensor("float32", positions, [rows * cols, hiddenSize]),
+				[PIXELS_INPUT]: new Tensor("float32", normalise(checkpoint, pictures), [batch, 3, height, width]),
+				...Object.fromEntries(places.map(([name, { data, shape }]) => [name, new Tensor("float32", data, shape)])),
 			});
 			return { tokens: copy(result[NETWORK_OUTPUTS.tokens]), norms: copy(result[NETWORK_OUTPUTS.norms]) };
 		},

@@ -1,4 +1,4 @@
-import { interpolatePositions, type NetworkVariant, positionTableSide, resolveVariant } from "@dinoseg/core/model";
+import { type NetworkVariant, placeInputs, resolveVariant } from "@dinoseg/core/model";
 import { buildNetworkGraph } from "@dinoseg/core/model/graph";
 import { type LoadedCheckpoint, loadCheckpoint } from "../../dist/model/load-checkpoint.js";
 import { resolveModel } from "../../dist/model/resolve-model.js";
@@ -14,9 +14,8 @@ export interface TinyNetwork {
 
 export async function openTinyNetwork(): Promise<TinyNetwork> {
 	const checkpoint = await loadCheckpoint((await resolveModel("tiny")).folder);
-	const { config, positionTable } = checkpoint;
+	const { config } = checkpoint;
 	const variant: NetworkVariant = resolveVariant(config, { facet: "token", layer: [-1], stride: "patch" });
-	const side = positionTableSide(config);
 	return {
 		checkpoint,
 		graph: buildNetworkGraph(checkpoint, variant),
@@ -29,7 +28,7 @@ export async function openTinyNetwork(): Promise<TinyNetwork> {
 					return Math.sin((index % size) * (1 + seed / 7) + seed);
 				}),
 				shape: [seeds.length, 3, height, width],
-				positions: interpolatePositions(positionTable, side, config.hiddenSize, rows, cols, "official"),
+				places: placeInputs(checkpoint, { width, height }, { stride: variant.stride, positionGrid: "official" }),
 			};
 		},
 	};

@@ -1,5 +1,6 @@
-import { Copy } from "lucide-react";
+import { Copy } from "lucide";
 import { say, sayError } from "../../app/toasts.ts";
+import { Icon } from "../../ui/icon.tsx";
 
 export interface CopyRowProps {
 	readonly text: string;
@@ -28,7 +29,7 @@ export function CopyRow({ text, what }: CopyRowProps) {
 		<div className="copy-row">
 			<code>{text}</code>
 			<button type="button" className="icon-button" aria-label={`Copy the ${what}`} onClick={() => void copy()}>
-				<Copy aria-hidden="true" />
+				<Icon of={Copy} />
 			</button>
 		</div>
 	);

@@ -1,11 +1,12 @@
 import type { ExportOptions } from "@dinoseg/core/labels/formats";
-import { Download } from "lucide-react";
-import { useState } from "react";
+import { Download } from "lucide";
+import { useState } from "preact/hooks";
 import { activePicture, useStudio } from "../../app/store.ts";
 import { say, sayError } from "../../app/toasts.ts";
 import { sessionOf } from "../../app/work.ts";
 import { commandLine } from "../../session/files/command-line.ts";
 import { settingsToLink } from "../../session/files/settings-link.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { Modal } from "../../ui/modal.tsx";
 import { CopyRow } from "./copy-row.tsx";
 import { OUTPUTS, type OutputChoice } from "./outputs.ts";
@@ -97,7 +98,9 @@ export function ExportDialog() {
 								max={20}
 								step={0.5}
 								value={options.simplify ?? 0}
-								onChange={({ target }) => setOptions({ ...options, simplify: Math.max(0, target.valueAsNumber || 0) })}
+								onInput={({ currentTarget }) =>
+									setOptions({ ...options, simplify: Math.max(0, currentTarget.valueAsNumber || 0) })
+								}
 							/>
 							pixels
 						</label>
@@ -106,7 +109,7 @@ export function ExportDialog() {
 							<input
 								type="checkbox"
 								checked={options[key] === true}
-								onChange={({ target }) => setOptions({ ...options, [key]: target.checked })}
+								onChange={({ currentTarget }) => setOptions({ ...options, [key]: currentTarget.checked })}
 							/>
 							{OPTION_LABELS[key]}
 						</label>
@@ -114,12 +117,16 @@ export function ExportDialog() {
 				)}
 				{ready.length > 1 ? (
 					<label className="switch-row">
-						<input type="checkbox" checked={takesAll} onChange={({ target }) => setTakesAll(target.checked)} />
+						<input
+							type="checkbox"
+							checked={takesAll}
+							onChange={({ currentTarget }) => setTakesAll(currentTarget.checked)}
+						/>
 						Of all {ready.length} pictures, as one zip
 					</label>
 				) : undefined}
 				<button type="button" className="button is-main" disabled={isWorking} onClick={() => void save()}>
-					<Download aria-hidden="true" />
+					<Icon of={Download} />
 					{isWorking ? "Writing…" : "Save"}
 				</button>
 				<div className="export-text">

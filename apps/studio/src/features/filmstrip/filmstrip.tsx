@@ -1,6 +1,7 @@
-import { Plus, TriangleAlert, X } from "lucide-react";
+import { Plus, TriangleAlert, X } from "lucide";
 import { closePicture, showPicture } from "../../app/pictures.ts";
 import { stateOf, useStudio } from "../../app/store.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { chooseFiles } from "../open/open-files.ts";
 
 /** Show the picture before or after this one. */
@@ -31,7 +32,7 @@ export function Filmstrip() {
 						>
 							{thumbnail ? <img src={thumbnail} alt="" /> : <span className="frame-empty" />}
 							{status.type === "working" ? <span className="frame-working" /> : undefined}
-							{status.type === "failed" ? <TriangleAlert className="frame-failed" aria-hidden="true" /> : undefined}
+							{status.type === "failed" ? <Icon of={TriangleAlert} className="frame-failed" /> : undefined}
 							<span className="frame-name">{file.name}</span>
 						</button>
 						<button
@@ -40,13 +41,13 @@ export function Filmstrip() {
 							aria-label={`Close ${file.name}`}
 							onClick={() => void closePicture(id)}
 						>
-							<X aria-hidden="true" />
+							<Icon of={X} />
 						</button>
 					</li>
 				))}
 				<li>
 					<button type="button" className="frame-add" aria-label="Open more pictures" onClick={chooseFiles}>
-						<Plus aria-hidden="true" />
+						<Icon of={Plus} />
 					</button>
 				</li>
 			</ul>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "preact/hooks";
 import { connect } from "../../app/pictures.ts";
 import { setState } from "../../app/store.ts";
 import { keepToken } from "../../app/token.ts";
@@ -7,7 +7,7 @@ import { Modal } from "../../ui/modal.tsx";
 /** Asks for the token of the service. */
 export function TokenDialog() {
 	const [token, setToken] = useState("");
-	const submit = (event: FormEvent): void => {
+	const submit = (event: SubmitEvent): void => {
 		event.preventDefault();
 		keepToken(token.trim());
 		setState({ dialog: undefined });
@@ -25,7 +25,7 @@ export function TokenDialog() {
 					autoComplete="off"
 					required
 					value={token}
-					onChange={({ target }) => setToken(target.value)}
+					onInput={({ currentTarget }) => setToken(currentTarget.value)}
 				/>
 				<button type="submit" className="button is-main">
 					Connect

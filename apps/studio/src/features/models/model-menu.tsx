@@ -1,36 +1,26 @@
-import { activePicture, setState, stateOf, useStudio } from "../../app/store.ts";
+import { IS_STATIC } from "../../app/static-build.ts";
+import { activePicture, stateOf, useStudio } from "../../app/store.ts";
 import { say, sayError } from "../../app/toasts.ts";
-import { changeSettings, newGesture, sessionOf } from "../../app/work.ts";
+import { changeSettings, newGesture } from "../../app/work.ts";
 import { createModelChoice } from "./choose-model.ts";
+import { pullModel } from "./pull-model.ts";
+import { StoredModels } from "./stored-models.tsx";
+import { WhereComputed } from "./where-computed.tsx";
 
-const STATES = { bundled: "bundled", cached: "on this machine", absent: "to be downloaded" } as const;
+const STATES = {
+	bundled: "bundled",
+	cached: IS_STATIC ? "in this browser" : "on this machine",
+	absent: "to be downloaded",
+} as const;
 
 /** Outlives the menu, which is gone while another panel is shown. */
 const choice = createModelChoice({
 	activeId: () => stateOf().activeId,
-	pull,
+	pull: pullModel,
 	use: (model) => changeSettings((settings) => ({ ...settings, model }), newGesture()),
 	say,
 	sayError,
 });
-
-async function pull(model: string, signal: AbortSignal): Promise<void> {
-	const client = sessionOf();
-	setState({ download: { model, share: 0 } });
-	try {
-		await client.call("pull", [model], {
-			signal,
-			onEvent: (event) => {
-				if (event.type === "progress" && !signal.aborted) {
-					setState({ download: { model, share: event.share ?? 0 } });
-				}
-			},
-		});
-		setState({ models: await client.call("models", []) });
-	} finally {
-		setState({ download: undefined });
-	}
-}
 
 /** Which network looks at the picture. One that is not there is downloaded first. */
 export function ModelMenu() {
@@ -47,12 +37,13 @@ export function ModelMenu() {
 				id="model"
 				value={download?.model ?? model}
 				disabled={download !== undefined || models.length === 0}
-				onChange={({ target }) => void choice.choose(target.value, isAbsent(target.value))}
+				onChange={({ currentTarget: { value } }) => void choice.choose(value, isAbsent(value))}
 			>
 				{models.length === 0 ? <option>{model}</option> : undefined}
-				{models.map(({ name, state }) => (
+				{models.map(({ name, state, licence }) => (
 					<option key={name} value={name}>
 						{name} · {STATES[state]}
+						{state === "absent" && licence !== null ? `, ${licence}` : ""}
 					</option>
 				))}
 			</select>
@@ -65,6 +56,8 @@ export function ModelMenu() {
 					</button>
 				</div>
 			) : undefined}
+			<WhereComputed />
+			{IS_STATIC ? <StoredModels /> : undefined}
 		</div>
 	);
 }

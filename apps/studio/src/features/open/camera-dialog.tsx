@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { setState } from "../../app/store.ts";
 import { Modal } from "../../ui/modal.tsx";
 import { takeFiles } from "./open-files.ts";

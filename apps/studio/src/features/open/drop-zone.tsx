@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useState } from "react";
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { takeFiles } from "./open-files.ts";
 
 export interface DropZoneProps {
-	readonly children: ReactNode;
+	readonly children: ComponentChildren;
 }
 
 /** The whole page takes what is dropped on it, and what is pasted. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "preact/hooks";
 import { sayError } from "../../app/toasts.ts";
 import { takeFiles } from "./open-files.ts";
 

@@ -1,10 +1,12 @@
 import type { Color } from "@dinoseg/core/labels";
-import { Eye, EyeOff, Lock, LockOpen } from "lucide-react";
-import { memo, useRef } from "react";
+import { Eye, EyeOff, Lock, LockOpen } from "lucide";
+import { Component } from "preact";
+import { useRef } from "preact/hooks";
 import { setState } from "../../app/store.ts";
 import { newGesture } from "../../app/work.ts";
 import type { Edit } from "../../session/edits.ts";
 import type { SceneSegment } from "../../session/scene.ts";
+import { Icon } from "../../ui/icon.tsx";
 import { isSameSegment } from "./same-segment.ts";
 
 export interface SegmentRowProps {
@@ -16,17 +18,22 @@ export interface SegmentRowProps {
 	onEdit(edit: Edit, gesture?: number): Promise<boolean>;
 }
 
-/** A segment of the list: its colour, name and size, and whether it is shown and locked. */
-export const SegmentRow = memo(Row, isSameRow);
+/** A segment of the list: its colour, name and size, and whether it is shown and locked. Drawn again when they change. */
+export class SegmentRow extends Component<SegmentRowProps> {
+	override shouldComponentUpdate({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps): boolean {
+		const { props } = this;
+		return !(
+			isSameSegment(props.segment, segment) &&
+			props.share === share &&
+			props.isSelected === isSelected &&
+			props.onSelect === onSelect &&
+			props.onEdit === onEdit
+		);
+	}
 
-function isSameRow(before: SegmentRowProps, next: SegmentRowProps): boolean {
-	return (
-		isSameSegment(before.segment, next.segment) &&
-		before.share === next.share &&
-		before.isSelected === next.isSelected &&
-		before.onSelect === next.onSelect &&
-		before.onEdit === next.onEdit
-	);
+	override render() {
+		return <Row {...this.props} />;
+	}
 }
 
 function Row({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps) {
@@ -51,8 +58,8 @@ function Row({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps) 
 				onFocus={() => {
 					gesture.current = newGesture();
 				}}
-				onChange={({ target }) =>
-					void onEdit({ type: "recolor", segment: id, color: fromHex(target.value) }, gesture.current)
+				onInput={({ currentTarget }) =>
+					void onEdit({ type: "recolor", segment: id, color: fromHex(currentTarget.value) }, gesture.current)
 				}
 			/>
 			<button
@@ -60,7 +67,7 @@ function Row({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps) 
 				className="segment-pick"
 				aria-pressed={isSelected}
 				onClick={(event) => onSelect(id, event.shiftKey || event.ctrlKey || event.metaKey)}
-				onDoubleClick={({ currentTarget }) => focusName(currentTarget.closest("li"))}
+				onDblClick={({ currentTarget }) => focusName(currentTarget.closest("li"))}
 			>
 				<span className="segment-name">{name}</span>
 				<span className="segment-share">{share >= 0.0995 ? (100 * share).toFixed(0) : (100 * share).toFixed(1)} %</span>
@@ -72,7 +79,7 @@ function Row({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps) 
 				defaultValue={name}
 				tabIndex={isSelected ? 0 : -1}
 				maxLength={200}
-				spellCheck={false}
+				spellcheck={false}
 				onKeyDown={(event) => {
 					if (event.key === "Enter") {
 						event.currentTarget.blur();
@@ -96,7 +103,7 @@ function Row({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps) 
 				aria-label={`${isLocked ? "Unlock" : "Lock"} ${name}`}
 				onClick={toggle("lock")}
 			>
-				{isLocked ? <Lock aria-hidden="true" /> : <LockOpen aria-hidden="true" className="faint" />}
+				{isLocked ? <Icon of={Lock} /> : <Icon of={LockOpen} className="faint" />}
 			</button>
 			<button
 				type="button"
@@ -104,7 +111,7 @@ function Row({ segment, share, isSelected, onSelect, onEdit }: SegmentRowProps) 
 				aria-label={`${isHidden ? "Show" : "Hide"} ${name}`}
 				onClick={toggle("hide")}
 			>
-				{isHidden ? <EyeOff aria-hidden="true" /> : <Eye aria-hidden="true" className="faint" />}
+				{isHidden ? <Icon of={EyeOff} /> : <Icon of={Eye} className="faint" />}
 			</button>
 		</li>
 	);

@@ -1,5 +1,5 @@
-import { Combine, Eye, EyeOff, Lock, LockOpen, Minus, Plus, Scissors, Search, Waypoints } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Combine, Eye, EyeOff, Lock, LockOpen, Minus, Plus, Scissors, Search, Waypoints } from "lucide";
+import { useMemo, useState } from "preact/hooks";
 import {
 	edit,
 	mergeSelected,
@@ -12,6 +12,7 @@ import {
 } from "../../app/segment-actions.ts";
 import { activePicture, setState, useStudio } from "../../app/store.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { useAfterPicture } from "../../ui/use-after-picture.ts";
 import { Explained } from "./explained.tsx";
 import { findInAll } from "./find-in-all.ts";
@@ -43,40 +44,32 @@ export function SegmentsPanel() {
 		<div className="panel-body segments">
 			<div className="toolbar" role="toolbar" aria-label="Selected segments">
 				<IconButton label="Merge" keys="M" disabled={chosen.length < 2} onClick={() => void mergeSelected()}>
-					<Combine aria-hidden="true" />
+					<Icon of={Combine} />
 				</IconButton>
 				<IconButton label="Split into connected parts" keys="S" disabled={isNone} onClick={() => void splitSelected()}>
-					<Scissors aria-hidden="true" />
+					<Icon of={Scissors} />
 				</IconButton>
 				<IconButton label="One step coarser" keys="," disabled={isNone} onClick={() => void walkSelected(-1)}>
-					<Minus aria-hidden="true" />
+					<Icon of={Minus} />
 				</IconButton>
 				<IconButton label="One step finer" keys="." disabled={isNone} onClick={() => void walkSelected(1)}>
-					<Plus aria-hidden="true" />
+					<Icon of={Plus} />
 				</IconButton>
 				<IconButton label="Lock or unlock" keys="K" disabled={isNone} onClick={() => void toggleLocked()}>
-					{chosen.length > 0 && chosen.every(({ isLocked }) => isLocked) ? (
-						<LockOpen aria-hidden="true" />
-					) : (
-						<Lock aria-hidden="true" />
-					)}
+					{chosen.length > 0 && chosen.every(({ isLocked }) => isLocked) ? <Icon of={LockOpen} /> : <Icon of={Lock} />}
 				</IconButton>
 				<IconButton label="Hide or show" keys="X" disabled={isNone} onClick={() => void toggleHidden()}>
-					{chosen.length > 0 && chosen.every(({ isHidden }) => isHidden) ? (
-						<Eye aria-hidden="true" />
-					) : (
-						<EyeOff aria-hidden="true" />
-					)}
+					{chosen.length > 0 && chosen.every(({ isHidden }) => isHidden) ? <Icon of={Eye} /> : <Icon of={EyeOff} />}
 				</IconButton>
 				<IconButton label="Show what is alike" keys="I" disabled={isNone} onClick={() => void toggleExplanation()}>
-					<Waypoints aria-hidden="true" />
+					<Icon of={Waypoints} />
 				</IconButton>
 				<IconButton
 					label="Find it in all open pictures"
 					disabled={isNone || pictures < 2}
 					onClick={() => void findInAll()}
 				>
-					<Search aria-hidden="true" />
+					<Icon of={Search} />
 				</IconButton>
 			</div>
 			<Explained segments={scene.segments} />

@@ -5,12 +5,13 @@ import {
 	type SegmentationOptions,
 	type SegmentKind,
 } from "@dinoseg/core/options";
-import { Blend, Grid2x2, RotateCcw } from "lucide-react";
-import { useRef } from "react";
+import { Blend, Grid2x2, RotateCcw } from "lucide";
+import { useRef } from "preact/hooks";
 import { MOST_CLUSTERS } from "../../app/cluster-limit.ts";
 import { activePicture, useStudio } from "../../app/store.ts";
 import { changeSettings, newGesture } from "../../app/work.ts";
 import { Choice } from "../../ui/choice.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { Slider } from "../../ui/slider.tsx";
 import { ModelMenu } from "../models/model-menu.tsx";
 import { Curve } from "./curve.tsx";
@@ -49,8 +50,8 @@ export function ShapePanel() {
 				label="What a segment is"
 				value={options.segments}
 				options={[
-					{ value: "regions", label: "Regions", icon: <Blend aria-hidden="true" /> },
-					{ value: "clusters", label: "Clusters", icon: <Grid2x2 aria-hidden="true" /> },
+					{ value: "regions", label: "Regions", icon: <Icon of={Blend} /> },
+					{ value: "clusters", label: "Clusters", icon: <Icon of={Grid2x2} /> },
 				]}
 				onChange={(kind) => set(optionsOfKind(kind, options))}
 			/>
@@ -148,7 +149,7 @@ export function ShapePanel() {
 					className="quiet-button"
 					onClick={() => set({ ...DEFAULT_OPTIONS, segments: options.segments })}
 				>
-					<RotateCcw aria-hidden="true" />
+					<Icon of={RotateCcw} />
 					Back to the defaults
 				</button>
 			</details>

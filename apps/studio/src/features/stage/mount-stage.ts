@@ -1,4 +1,4 @@
-import { stateOf, useStudio } from "../../app/store.ts";
+import { stateOf, subscribe } from "../../app/store.ts";
 import { createPictureView } from "../../view/create-picture-view.ts";
 import { createMinimap } from "../../view/minimap.ts";
 import { setMovedView } from "./move-view.ts";
@@ -29,8 +29,8 @@ export function mountStage({ canvas, minimap, frame, onZoom }: StageElements): {
 	const show = showState(view);
 	show.see(stateOf());
 	const stops = [
-		useStudio.subscribe(show.see),
-		useStudio.subscribe(tools.follow),
+		subscribe(show.see),
+		subscribe(tools.follow),
 		view.onFrame(() => {
 			onZoom(`${Math.round(100 * view.camera.scale)} %`);
 			performance.clearMarks(FRAME_MARK);

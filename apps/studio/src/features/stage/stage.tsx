@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { startPicture } from "../../app/pictures.ts";
 import { activePicture, useStudio } from "../../app/store.ts";
 import { changeView } from "../view/view-panel.tsx";

@@ -1,7 +1,8 @@
-import { Brush, Eraser, Grid3x3, Hand, Lasso, MousePointer2 } from "lucide-react";
+import { Brush, Eraser, Grid3x3, Hand, Lasso, MousePointer2 } from "lucide";
 import { setState, type Tool, useStudio } from "../../app/store.ts";
 import { KEYMAP, keyName } from "../../keymap.ts";
 import { IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
 
 const ICONS = { select: MousePointer2, hand: Hand, brush: Brush, eraser: Eraser, lasso: Lasso } as const;
 const SMALLEST = 1;
@@ -23,20 +24,17 @@ export function ToolRail() {
 	const paints = tool === "brush" || tool === "eraser";
 	return (
 		<div className="tool-rail" role="toolbar" aria-label="Tools">
-			{(Object.keys(ICONS) as Tool[]).map((name) => {
-				const Icon = ICONS[name];
-				return (
-					<IconButton
-						key={name}
-						label={KEYMAP[name].label}
-						keys={keyName(KEYMAP[name].keys[0])}
-						isOn={tool === name}
-						onClick={() => setState({ tool: name })}
-					>
-						<Icon aria-hidden="true" />
-					</IconButton>
-				);
-			})}
+			{(Object.keys(ICONS) as Tool[]).map((name) => (
+				<IconButton
+					key={name}
+					label={KEYMAP[name].label}
+					keys={keyName(KEYMAP[name].keys[0])}
+					isOn={tool === name}
+					onClick={() => setState({ tool: name })}
+				>
+					<Icon of={ICONS[name]} />
+				</IconButton>
+			))}
 			{paints || tool === "lasso" ? (
 				<IconButton
 					label={KEYMAP.partsOrPixels.label}
@@ -44,7 +42,7 @@ export function ToolRail() {
 					isOn={paintsParts}
 					onClick={() => setState({ paintsParts: !paintsParts })}
 				>
-					<Grid3x3 aria-hidden="true" />
+					<Icon of={Grid3x3} />
 				</IconButton>
 			) : undefined}
 			{paints ? (
@@ -55,11 +53,14 @@ export function ToolRail() {
 						min={SMALLEST}
 						max={LARGEST}
 						value={radius}
-						onChange={({ target }) => {
-							const next = Math.round(target.valueAsNumber);
+						onInput={({ currentTarget }) => {
+							const next = Math.round(currentTarget.valueAsNumber);
 							if (next >= SMALLEST && next <= LARGEST) {
 								setState({ radius: next });
 							}
+						}}
+						onBlur={({ currentTarget }) => {
+							currentTarget.value = String(radius);
 						}}
 					/>
 				</label>

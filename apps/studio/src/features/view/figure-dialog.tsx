@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState } from "preact/hooks";
 import { stateOf } from "../../app/store.ts";
 import { explain } from "../../app/toasts.ts";
 import { sessionOf } from "../../app/work.ts";

@@ -1,8 +1,9 @@
 import type { SegmentKind } from "@dinoseg/core/options";
-import { Columns4 } from "lucide-react";
+import { Columns4 } from "lucide";
 import { showExplanation } from "../../app/segment-actions.ts";
 import { activePicture, DEFAULT_VIEW, setState, stateOf, useStudio, type ViewState } from "../../app/store.ts";
 import { Choice } from "../../ui/choice.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { Slider } from "../../ui/slider.tsx";
 
 /** What can be laid over the picture. */
@@ -50,6 +51,9 @@ export function toggleWipe(): void {
 /** What is drawn of the picture and its segments. */
 export function ViewPanel() {
 	const view = useStudio((state) => state.view);
+	const isExplained = useStudio((state) => state.explanation !== undefined);
+	// What the key shows is a layer, too.
+	const layer = isExplained ? "similarity" : view.layerKind;
 	const kind = useStudio((state) => (activePicture(state) ?? state).settings.options.segments);
 	const layers = LAYERS.filter(({ only }) => only === undefined || only === kind);
 	const percent = (value: number): string => `${Math.round(100 * value)} %`;
@@ -95,8 +99,10 @@ export function ViewPanel() {
 				</label>
 				<select
 					id="layer"
-					value={layers.find(({ value }) => value === view.layerKind)?.value ?? "none"}
-					onChange={({ target }) => chooseLayer(layers.find(({ value }) => value === target.value)?.value ?? "none")}
+					value={layers.find(({ value }) => value === layer)?.value ?? "none"}
+					onChange={({ currentTarget }) =>
+						chooseLayer(layers.find(({ value }) => value === currentTarget.value)?.value ?? "none")
+					}
 				>
 					{layers.map(({ value, label }) => (
 						<option key={value} value={value}>
@@ -105,7 +111,7 @@ export function ViewPanel() {
 					))}
 				</select>
 			</div>
-			{view.layerKind ? (
+			{layer ? (
 				<Slider
 					label="Opacity of the layer"
 					value={Math.round(100 * view.layer)}
@@ -120,7 +126,7 @@ export function ViewPanel() {
 				Compare side by side
 			</label>
 			<button type="button" className="button" onClick={() => setState({ dialog: "figure" })}>
-				<Columns4 aria-hidden="true" />
+				<Icon of={Columns4} />
 				The four panels of the figure
 			</button>
 		</div>

@@ -63,6 +63,26 @@ describe("an analysis", () => {
 		const again = ["(median)", "(pca)", "(superpixels)", "regions", "render"];
 		expect(await stagesOf(analysis, { ...regions, detail: 90 })).toEqual(again);
 		expect(await stagesOf(analysis, { ...regions, clusters: 3 })).toEqual(again);
+		const grown = ["(median)", "pca", "(superpixels)", "regions", "render"];
+		expect(await stagesOf(analysis, { ...regions, pca: 2 })).toEqual(grown);
+	});
+
+	it("does before the tokens are there what needs none", async () => {
+		for (const [given, stages] of [
+			[{ segments: "regions" }, ["(median)", "pca", "(superpixels)", "regions", "render"]],
+			[{}, ["(median)", "pca", "kmeans", "upsample", "smooth", "render"]],
+		] as const) {
+			const analysis = open();
+			await analysis.foresee(settingsOf(given));
+			expect(await stagesOf(analysis, given)).toEqual(stages);
+		}
+	});
+
+	it("is not led astray by what was foreseen and not asked for", async () => {
+		const analysis = open();
+		await analysis.foresee(settingsOf({ segments: "regions", median: 9 }));
+		const given = settingsOf({ segments: "regions", median: 3 });
+		expect(plain(await analysis.segment(tokens, given))).toEqual(plain(await open().segment(tokens, given)));
 	});
 
 	it("does not take other tokens of the same settings for those that it knows", async () => {

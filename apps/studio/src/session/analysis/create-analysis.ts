@@ -14,7 +14,7 @@ import { DinosegError } from "@dinoseg/core/errors";
 import { medianBlur, type RgbImage } from "@dinoseg/core/image";
 import { resolveOptions } from "@dinoseg/core/options";
 import type { SegmentResult } from "@dinoseg/core/result";
-import { createStageRecorder, type RunContext } from "@dinoseg/core/segment";
+import { createStageRecorder, cutOnce, type KeptCuts, type RunContext } from "@dinoseg/core/segment";
 import type { TokenGrid } from "@dinoseg/core/tensor";
 import type { Kernels } from "@dinoseg/kernels";
 import type { EngineCall, EngineImage, EngineTokens } from "../../engine/engine.ts";
@@ -37,7 +37,7 @@ export interface PreparedCall {
 
 /**
  * All that is computed of one picture from its pixels and tokens. What several calls share is kept, of the last settings
- * only: the blurred picture, the tokens after PCA, the walk of merging clusters, and superpixels with their tree.
+ * only: the blurred picture with its superpixels, the tokens after PCA, the walk of merging clusters, and region trees.
  */
 export interface Analysis {
 	/**
@@ -50,6 +50,12 @@ export interface Analysis {
 	segment(tokens: EngineTokens, settings: Settings, call?: EngineCall): Promise<SegmentResult>;
 	/** Segment the picture into the clusters of a codebook. @throws DinosegError as `segment` */
 	apply(tokens: EngineTokens, settings: Settings, book: NamedCodebook, call?: EngineCall): Promise<SegmentResult>;
+	/**
+	 * Do what `segment` needs no tokens for: while they are on their way, it costs no time. It tells no stages.
+	 *
+	 * @throws DinosegError OPTION_INVALID, ABORTED
+	 */
+	foresee(settings: Settings, call?: Pick<EngineCall, "signal">): Promise<void>;
 	/** Check the call, and blur the picture for it. @throws DinosegError as `segment` */
 	prepare(tokens: EngineTokens, settings: Settings, call?: EngineCall): Promise<PreparedCall>;
 }
@@ -65,7 +71,9 @@ export function createAnalysis(kernels: Kernels, picture: AnalysedPicture, ports
 	const source: DecodedImage = { ...picture, path, name: path ?? "the picture" };
 	const kept = picture.image.width * picture.image.height > LARGE ? 1 : KEPT;
 	const blurs: RecentMemory<RgbImage> = createRecentMemory(() => 1, kept);
+	const cuts: KeptCuts = new WeakMap();
 	const memory: SegmentMemory = {
+		cuts,
 		reductions: createRecentMemory(() => 1, KEPT),
 		walks: createRecentMemory(() => 1, KEPT),
 		grown: createRecentMemory(() => 1, kept),
@@ -120,6 +128,13 @@ export function createAnalysis(kernels: Kernels, picture: AnalysedPicture, ports
 
 	return {
 		prepare,
+		async foresee(settings, { signal } = {}) {
+			const begun = begin(settings, { signal });
+			const blurred = await blur(begun);
+			if (begun.settings.segments === "regions") {
+				await cutOnce(begun.kernels, blurred, cuts, begun.recorder);
+			}
+		},
 		async segment(tokens, settings, call) {
 			const { input, begun } = await prepare(tokens, settings, call);
 			return (await segmentTokenized(tokens.model, input, memory, begun)).result;

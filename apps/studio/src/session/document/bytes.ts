@@ -25,9 +25,14 @@ export class ByteWriter {
 	text(value: string): void {
 		const encoded = new TextEncoder().encode(value);
 		this.number(encoded.length);
-		this.#reserve(encoded.length);
-		this.#bytes.set(encoded, this.#length);
-		this.#length += encoded.length;
+		this.bytes(encoded);
+	}
+
+	/** What another one took. */
+	bytes(values: Uint8Array): void {
+		this.#reserve(values.length);
+		this.#bytes.set(values, this.#length);
+		this.#length += values.length;
 	}
 
 	take(): Uint8Array {

@@ -1,7 +1,6 @@
 import { ByteReader, ByteWriter, invalidDocument } from "./bytes.ts";
 import { type Attributes, BACKGROUND, type DocumentState } from "./document-state.ts";
 import { MOST_IDS, MOST_PARTS, PartStore, type PartTable } from "./part-store.ts";
-import { runEnd } from "./run-end.ts";
 
 /** Of the format; others are refused. */
 const VERSION = 1;
@@ -35,7 +34,7 @@ export function encodeState(state: DocumentState): Uint8Array {
 	for (const [id, given] of [...attributes].sort(([a], [b]) => a - b)) {
 		writeAttributes(writer, id, given);
 	}
-	writeRuns(writer, parts.data);
+	writer.bytes(parts.runs);
 	return writer.take();
 }
 
@@ -50,14 +49,6 @@ function writeAttributes(writer: ByteWriter, id: number, given: Attributes): voi
 		writer.text(name);
 	}
 	writer.numbers(color ?? []);
-}
-
-function writeRuns(writer: ByteWriter, data: Uint16Array): void {
-	for (let start = 0, stop: number; start < data.length; start = stop) {
-		stop = runEnd(data, start, data.length);
-		writer.number(stop - start);
-		writer.number(data[start]);
-	}
 }
 
 /**

@@ -61,8 +61,14 @@ export class RedisLease implements TakenJob {
 			using late = laterThan(stop, LEAVE_MS);
 			const options = { signals: [late.signal], isPatient: true };
 			try {
+				// One that is done is gone when that is told. Of one that failed, whoever sees it counted looks why.
+				if (outcome.type === "done") {
+					await connection.ask(() => this.#count(outcome), options);
+				}
 				await connection.ask(() => this.#tell(outcome), options);
-				await connection.ask(() => this.#count(outcome), options);
+				if (outcome.type === "failed") {
+					await connection.ask(() => this.#count(outcome), options);
+				}
 			} catch (thrown) {
 				// Of BullMQ: the job is not there, or not ours. What was told no more: the lease ends by itself.
 				if (typeof (thrown as { code?: unknown }).code === "number") {
@@ -70,9 +76,10 @@ export class RedisLease implements TakenJob {
 				} else if (!isDinosegError(thrown)) {
 					throw thrown;
 				}
+			} finally {
+				this.#stop();
 			}
 		}
-		this.#stop();
 	};
 
 	readonly #leave = () => this.#abort.abort();
@@ -87,13 +94,14 @@ export class RedisLease implements TakenJob {
 		}
 	}
 
-	async #count(outcome: JobOutcome): Promise<void> {
-		if (outcome.type !== "returned") {
-			const counts = outcome.type === "failed" ? [] : Object.entries(outcome.counts);
-			const fields: (string | number)[] = ["ended", 1, "failed", outcome.type === "failed" ? 1 : 0];
-			fields.push(...counts.flatMap(([name, count]) => [countField(name), count]));
-			await this.#options.connection.client.eval(COUNT, 1, tallyKey(this.lease.job.run), KEEP_RUN_S, ...fields);
-		}
+	async #count(outcome: Exclude<JobOutcome, { type: "returned" }>): Promise<void> {
+		const { id, run } = this.lease.job;
+		const counts = outcome.type === "failed" ? [] : Object.entries(outcome.counts);
+		const fields: (string | number)[] = ["ended", 1, "failed", outcome.type === "failed" ? 1 : 0];
+		fields.push(...counts.flatMap(([name, count]) => [countField(name), count]));
+		const keys = [tallyKey(run), jobKey(id), lockKey(id), stateKey("failed")];
+		const values = [this.#token, this.#job.id ?? "", KEEP_RUN_S, ...fields];
+		await this.#options.connection.client.eval(COUNT, keys.length, ...keys, ...values);
 	}
 
 	async #renew(): Promise<void> {

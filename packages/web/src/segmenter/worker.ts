@@ -1,0 +1,50 @@
+/** The worker in which a segmenter works. Started by `create-segmenter.ts`; exports nothing. */
+
+import { errorToJson } from "@dinoseg/core/errors";
+import { type EngineRequest, serveEngine } from "@dinoseg/core/remote";
+import { encodePicturePng } from "@dinoseg/core/result";
+import { loadKernels } from "@dinoseg/kernels";
+import type { SentInput } from "../image/decoder.ts";
+import { holdLifeLine } from "./life-line.ts";
+import { openEngine, ThreadsFailed } from "./open-engine.ts";
+import type { EngineSetup, WorkerReply, WorkerRequest } from "./protocol.ts";
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+function reply(message: WorkerReply, transfer: ArrayBuffer[] = []): void {
+	scope.postMessage(message, transfer);
+}
+
+let receive: ((request: EngineRequest<SentInput>) => void) | undefined;
+
+async function open(setup: EngineSetup, lifeLine: string): Promise<void> {
+	try {
+		await holdLifeLine(lifeLine);
+		reply({ type: "alive" });
+		const engine = await openEngine(setup, {
+			onRuntime: (runtime) => reply({ type: "runtime", runtime }),
+			onDownload: (bytes, totalBytes) => reply({ type: "download", bytes, totalBytes }),
+		});
+		receive = serveEngine(engine, {
+			reply,
+			encodePng: async () => (image) => encodePicturePng(image, deflate),
+			kernels: () => loadKernels(),
+			end: () => reply({ type: "end" }),
+		});
+	} catch (error) {
+		reply(error instanceof ThreadsFailed ? { type: "threadless" } : { type: "broken", error: errorToJson(error) });
+	}
+}
+
+async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
+	const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("deflate"));
+	return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+scope.addEventListener("message", ({ data }: MessageEvent<WorkerRequest>) => {
+	if (data.type === "open") {
+		void open(data.setup, data.lifeLine);
+	} else {
+		receive?.(data);
+	}
+});
