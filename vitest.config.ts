@@ -12,13 +12,17 @@ const sources = [
 		find: /^@dinoseg\/core\/(\w+)$/,
 		replacement: fileURLToPath(new URL("./packages/core/src/$1/index.ts", import.meta.url)),
 	},
+	{
+		find: "@dinoseg/web/png",
+		replacement: fileURLToPath(new URL("./packages/web/src/png.ts", import.meta.url)),
+	},
 ];
 
 export default defineConfig({
 	test: {
 		pool: "forks",
 		// More than cores: files wait for processes, browsers and disks too.
-		maxWorkers: 3,
+		maxWorkers: 4,
 		sequence: { shuffle: true, sequencer: LongestFirst },
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.

@@ -45,20 +45,19 @@ const NOT_HERE = /dinoseg (watch|serve|worker)|npm run studio:static|--queue|^(y
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 describe("the commands of", () => {
-	/** Its cache serves all documents: they show the same pictures. */
-	let shared: Sandbox;
+	let bucket: Sandbox;
 	let service: Awaited<ReturnType<typeof startService>>;
 	let storage: S3Server;
 	beforeAll(async () => {
-		[shared, service] = await Promise.all([createSandbox(), startService()]);
-		storage = await startS3Server({ folder: shared.path("s3"), buckets: ["photos"] });
+		[bucket, service] = await Promise.all([createSandbox(), startService()]);
+		storage = await startS3Server({ folder: bucket.folder, buckets: ["photos"] });
 		for (const name of ["cat.jpg", "coffee.jpg"]) {
 			storage.bucket("photos").put(`2026/${name}`, await readFile(examplePath(name)));
 		}
 	});
 	afterAll(async () => {
 		await Promise.all([service?.[Symbol.asyncDispose](), storage?.[Symbol.asyncDispose]()]);
-		await shared?.[Symbol.asyncDispose]();
+		await bucket?.[Symbol.asyncDispose]();
 	});
 
 	it.each(DOCUMENTS)(
@@ -72,7 +71,7 @@ describe("the commands of", () => {
 			await using sandbox = await createSandbox();
 			await using hub = await startHub(sandbox);
 			await putPictures(sandbox);
-			const environment = { ...(await putPrograms(sandbox, hub.url, shared.path(".cache"))), ...storage.env };
+			const environment = { ...(await putPrograms(sandbox, hub.url, sandbox.cache)), ...storage.env };
 			for (const command of commands.filter((line) => !ELSEWHERE.has(line) && !NOT_HERE.test(line))) {
 				const asked = command.replaceAll("curl ", "curl -sS --fail ").replaceAll(SERVICE, service.url);
 				const { code, stderr } = await runCommand(asked, sandbox, environment);
@@ -117,7 +116,7 @@ describe("the programs of", () => {
 		const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
 		const { code, stderr } = await runShell(`"${process.execPath}" "${tsx}" program.mts`, sandbox.folder, {
 			...process.env,
-			DINOSEG_CACHE: sandbox.path(".cache"),
+			DINOSEG_CACHE: sandbox.cache,
 		});
 		expect(code, stderr).toBe(0);
 		expect(await readdir(sandbox.path("out/photo"))).toContain("segments.json");

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Marks that a home folder was made: this file is asked once for each project of a run. */
-const MARK = "DINOSEG_TEST_HOME";
+/** Names the cache of a run, and marks that there is one: this file is asked once for each project. */
+const CACHE = "DINOSEG_TEST_CACHE";
 
 /** Of the user: they would lead tests to files outside the home folder, or to an account. */
 const FORGOTTEN = [
@@ -25,15 +25,17 @@ const FORGOTTEN = [
 const FOREIGN = /^(\.pki|\.config|\.local|\.cache\/(chromium|dconf|fontconfig|mesa_shader_cache\w*|matplotlib))(\/|$)/;
 
 /**
- * Give all tests, and the processes that they start, a home folder of their own and no telemetry of onnxruntime; in the
- * end, remove it, and fail if a test has written there: to the token cache, to the models of Hugging Face or to anything
- * else that a user has at home. Tests name folders of their own for that.
+ * Give all tests, and the processes that they start, a home folder of their own, a token cache that they can share, and
+ * no telemetry of onnxruntime; in the end, remove it all, and fail if a test has written to the home folder: to the token
+ * cache there, to the models of Hugging Face or to anything else that a user has at home. Tests name other folders for
+ * that.
  */
 export default async function giveOwnHome(): Promise<(() => Promise<void>) | undefined> {
-	if (process.env[MARK] !== undefined) {
+	if (process.env[CACHE] !== undefined) {
 		return undefined;
 	}
-	const home = await mkdtemp(join(tmpdir(), "dinoseg-home-"));
+	const folder = await mkdtemp(join(tmpdir(), "dinoseg-tests-"));
+	const home = join(folder, "home");
 	// What a user has installed for Python stays in reach of the readers' tests, and what npm has fetched in that of npm.
 	process.env["PYTHONUSERBASE"] ??= join(homedir(), ".local");
 	process.env["npm_config_cache"] ??= join(homedir(), ".npm");
@@ -42,7 +44,7 @@ export default async function giveOwnHome(): Promise<(() => Promise<void>) | und
 	}
 	await mkdir(join(home, "AppData", "Local"), { recursive: true });
 	Object.assign(process.env, {
-		[MARK]: home,
+		[CACHE]: join(folder, "cache"),
 		HOME: home,
 		USERPROFILE: home,
 		LOCALAPPDATA: join(home, "AppData", "Local"),
@@ -50,8 +52,8 @@ export default async function giveOwnHome(): Promise<(() => Promise<void>) | und
 	});
 	return async () => {
 		const files = await filesBelow(home);
-		await rm(home, { recursive: true, force: true });
-		delete process.env[MARK];
+		await rm(folder, { recursive: true, force: true });
+		delete process.env[CACHE];
 		const strange = files.filter((path) => !FOREIGN.test(path));
 		if (strange.length > 0) {
 			// vitest tells what a teardown throws, but goes on.

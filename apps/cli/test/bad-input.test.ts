@@ -217,7 +217,7 @@ describe("an interrupt", () => {
 	it.each(["SIGINT", "SIGTERM"] as const)(
 		"%s ends the process by that signal and leaves no half-written file",
 		async (signal) => {
-			await using sandbox = await createSandbox();
+			await using sandbox = await createSandbox({ ownCache: true });
 			await mkdir(sandbox.path("in"));
 			for (let i = 0; i < 40; i++) {
 				await copyFile(examplePath("cat.jpg"), sandbox.path(`in/${i}.jpg`));

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
-import { type CliResult, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { type CliResult, createSandbox, type Sandbox } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "2", "--median", "0", "--restarts", "1", "--quiet"];
-const createSandbox = sandboxesWithOneCache();
 
 /** Pictures of two colours in folders of ten, each with bytes of its own. */
 async function writePictures(folder: string, count: number): Promise<void> {

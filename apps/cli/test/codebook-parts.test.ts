@@ -2,9 +2,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { smallExample } from "../../../packages/node/test/support/small-example.ts";
 import { fit, fitted, NAMES, QUICK, readResult, writePictures } from "./codebook-sandbox.ts";
-import { type Sandbox, sandboxesWithOneCache } from "./harness.ts";
-
-const createSandbox = sandboxesWithOneCache();
+import { createSandbox, type Sandbox } from "./harness.ts";
 
 interface Segment {
 	readonly id: number;
@@ -20,7 +18,7 @@ describe("dinoseg fit --shard", () => {
 		sandbox.dinoseg("fit", "-o", "parts.codebook", "--merge", "--quiet", ...args);
 
 	it("leaves what merges to the bytes of one run, and goes on", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		expect(await part(sandbox, "1/2")).toMatchObject({ code: 0 });
 		const early = await merge(sandbox);
 		expect(early.code).toBe(1);
@@ -42,7 +40,7 @@ describe("dinoseg fit --shard", () => {
 	});
 
 	it("leaves nothing of no image where there are few, and refuses a merge of nothing else", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
 			expect(await part(sandbox, `${number}/9`), `${number}`).toMatchObject({ code: 0 });
 		}
@@ -60,7 +58,7 @@ describe("dinoseg fit --shard", () => {
 	});
 
 	it("leaves out what cannot be read, as one run does", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		await writeFile(sandbox.path("in/bad.jpg"), "no image");
 		const codes = [(await part(sandbox, "1/2")).code, (await part(sandbox, "2/2")).code];
 		expect(codes.sort()).toEqual([0, 3]);
@@ -70,7 +68,7 @@ describe("dinoseg fit --shard", () => {
 	});
 
 	it("looks again at images whose part is gone, or has changed", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const both = async () => {
 			for (const shard of ["1/2", "2/2"]) {
 				expect(await part(sandbox, shard)).toMatchObject({ code: 0 });
@@ -118,7 +116,7 @@ describe("dinoseg fit --shard", () => {
 	});
 
 	it("refuses a merge without parts", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		expect(await merge(sandbox)).toMatchObject({ code: 1, stderr: expect.stringContaining("has no parts beside it") });
 		expect(await readdir(sandbox.folder)).not.toContain("parts.codebook");
 	});
@@ -162,7 +160,7 @@ describe("dinoseg fit --update", () => {
 	});
 
 	it("names clusters, in results and exports, without images", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		await sandbox.dinoseg("apply", "scene.codebook", "in");
 		await writeFile(sandbox.path("names.csv"), "id,name,color\n0,ground,#ff0000\n1,sky,\n");
 		const named = await update(sandbox, "--names", "names.csv");
@@ -192,7 +190,7 @@ describe("dinoseg fit --update", () => {
 	});
 
 	it("refuses a name for an id that there is not, and leaves the file as it was", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const before = await readFile(sandbox.path("scene.codebook"));
 		await writeFile(sandbox.path("names.csv"), "id,name,color\n4,none,\n");
 		const { code, stderr } = await update(sandbox, "--names", "names.csv");
@@ -206,7 +204,7 @@ describe("dinoseg fit --update", () => {
 		["0,ground,#123456\n", "1,,#123456\n", "the clusters 0 and 1 would share the colour #123456"],
 		["0,ground,\n", "1,segment-3,\n", 'the clusters 1 and 3 would share the name "segment-3"'],
 	])("refuses two clusters of one name or colour: %j and %j", async (first, second, text) => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		await writeFile(sandbox.path("first.csv"), `id,name,color\n${first}`);
 		await writeFile(sandbox.path("second.csv"), `id,name,color\n${second}`);
 		expect(await update(sandbox, "--names", "first.csv")).toMatchObject({ code: 0 });
@@ -216,7 +214,7 @@ describe("dinoseg fit --update", () => {
 	});
 
 	it("refuses what the codebook decides, and one that is not there", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		expect(await update(sandbox, "in", "--facet", "key")).toMatchObject({
 			code: 2,
 			stderr: expect.stringContaining("--facet has nothing to decide here: the codebook does"),

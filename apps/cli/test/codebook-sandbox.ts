@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { expect } from "vitest";
 import { smallExample } from "../../../packages/node/test/support/small-example.ts";
-import type { CliResult, Sandbox } from "./harness.ts";
+import { type CliResult, createSandbox, type Sandbox } from "./harness.ts";
 
 /** Flags that take little time, and change no point of these tests. */
 export const QUICK = ["--input-size", "112", "--median", "0", "--quiet"];
@@ -25,7 +25,7 @@ export const fit = (sandbox: Sandbox, ...args: string[]): Promise<CliResult> =>
 let codebook: Buffer | undefined;
 
 /** A sandbox with pictures and a codebook of four clusters, `scene.codebook`. */
-export async function fitted(createSandbox: () => Promise<Sandbox>): Promise<Sandbox> {
+export async function fitted(): Promise<Sandbox> {
 	const sandbox = await createSandbox();
 	await writePictures(sandbox);
 	const path = sandbox.path("scene.codebook");

@@ -2,9 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
 import { fit, fitted, NAMES, QUICK, readResult, writePictures } from "./codebook-sandbox.ts";
-import { sandboxesWithOneCache } from "./harness.ts";
-
-const createSandbox = sandboxesWithOneCache();
+import { createSandbox } from "./harness.ts";
 
 interface Segment {
 	readonly id: number;
@@ -15,7 +13,7 @@ interface Segment {
 
 describe("dinoseg fit and apply", () => {
 	it("give the same ids, colours and names to what is alike in all images", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const applied = await sandbox.dinoseg("apply", "scene.codebook", "in", "--json", "--quiet");
 		expect(applied.code, applied.stderr).toBe(0);
 		const colors = new Map<number, string>();
@@ -43,7 +41,7 @@ describe("dinoseg fit and apply", () => {
 	});
 
 	it("do nothing twice, and tell what was made by another codebook", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const apply = (codebook: string, ...args: string[]) => sandbox.dinoseg("apply", codebook, "in", ...args);
 		await apply("scene.codebook");
 		const again = await apply("scene.codebook");
@@ -59,7 +57,7 @@ describe("dinoseg fit and apply", () => {
 	});
 
 	it("do not replace a codebook unless they are told to", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const before = await readFile(sandbox.path("scene.codebook"));
 		const again = await fit(sandbox, "in", "-k", "3");
 		expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("scene.codebook: is there already") });
@@ -90,7 +88,7 @@ describe("dinoseg fit and apply", () => {
 	});
 
 	it("find the same clusters whatever the order of a list", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const list = NAMES.map((name) => `in/${name}.png`).reverse();
 		const bytes = [Buffer.from(list.join("\0"))];
 		const args = ["fit", ...QUICK, "-k", "4", "--from", "-", "-0", "-o", "listed.codebook"];
@@ -123,7 +121,7 @@ describe("dinoseg fit and apply", () => {
 	});
 
 	it("give connected regions the ids of clusters", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const regions = (...args: string[]) =>
 			sandbox.dinoseg("apply", "scene.codebook", "in", "--segments", "regions", ...args);
 		expect(await regions("-k", "5", "--min-area", "0")).toMatchObject({ code: 0 });
@@ -142,7 +140,7 @@ describe("dinoseg fit and apply", () => {
 	});
 
 	it("write one file to stdout, and the same labels in a batch", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		await sandbox.dinoseg("apply", "scene.codebook", "in");
 		const expected = await readFile(sandbox.path("out/cat/labels.png"));
 		const piped = await sandbox.dinoseg("apply", "scene.codebook", "in/cat.png", "-o", "-", "--write", "labels");
@@ -163,7 +161,7 @@ describe("dinoseg fit and apply", () => {
 	});
 
 	it("name a bad image and go on", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		await writeFile(sandbox.path("in/bad.jpg"), "no image");
 		const { code, stderr } = await sandbox.dinoseg("apply", "scene.codebook", "in");
 		expect(code).toBe(1);
@@ -193,7 +191,7 @@ describe("what a codebook cannot do", () => {
 	});
 
 	it("be another file, or a damaged one", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		const bytes = await readFile(sandbox.path("scene.codebook"));
 		await writeFile(sandbox.path("short.codebook"), bytes.subarray(0, bytes.length / 2));
 		await writeFile(sandbox.path("empty.codebook"), "");
@@ -211,7 +209,7 @@ describe("what a codebook cannot do", () => {
 	});
 
 	it("be that of another model", async () => {
-		await using sandbox = await fitted(createSandbox);
+		await using sandbox = await fitted();
 		await writeRandomCheckpoint(sandbox.path("other"), { hiddenSize: 48, heads: 3, layers: 2, mlp: "gelu" });
 		const { code, stderr } = await sandbox.dinoseg("apply", "scene.codebook", "in/cat.png", "-m", "./other");
 		expect(code).toBe(1);
@@ -241,6 +239,8 @@ describe("dinoseg fit explains", () => {
 		[["--merge", "--shards", "2"], "--merge joins parts"],
 		[["in", "--update", "--shard", "1/2"], "--update adds images in one run"],
 		[["in", "--update", "--shards", "2"], "--update adds images in one run"],
+		[["in", "--retry-bad"], "--retry-bad has nothing to decide here"],
+		[["--merge", "--retry-bad"], "--retry-bad has nothing to decide here"],
 		[["in", "--shard", "3/2"], "--shard"],
 		[["in", "--shards", "2"], "JOB_COMPLETION_INDEX"],
 	])("%j", async (args, text) => {

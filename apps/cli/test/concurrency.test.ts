@@ -6,7 +6,7 @@ const QUICK = ["--input-size", "112", "--no-cache", "--json"];
 
 describe("dinoseg segment --concurrency", () => {
 	it("gives the same files and the same document, in the order of the inputs, with one and with three at once", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await mkdir(sandbox.path("in"));
 		// The first takes longest, the third fails at once.
 		const names = ["a", "b", "c", "d", "e"];
@@ -37,7 +37,7 @@ describe("dinoseg segment --concurrency", () => {
 	});
 
 	it.each(["0", "257", "1.5", "many"])("refuses %s", async (count) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const result = await sandbox.dinoseg("segment", examplePath("cat.jpg"), "--concurrency", count);
 		expect(result.code).toBe(2);
 		expect(result.stderr).toMatch(/--concurrency must be .*got "?(0|257|1\.5|many)/);
@@ -52,7 +52,7 @@ describe("an option that does not fit the model", () => {
 		["--input-size", "13"],
 		["--input-size", "224x225"],
 	])("%s %s exits 2 before any image", async (flag, value) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const result = await sandbox.dinoseg("segment", examplePath("cat.jpg"), "missing.jpg", flag, value);
 		expect(result.code).toBe(2);
 		expect(result.stderr).toContain(flag);

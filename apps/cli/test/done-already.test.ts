@@ -1,10 +1,9 @@
 import { copyFile, mkdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { examplePath, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "3", "--median", "0"];
-const createSandbox = sandboxesWithOneCache();
 
 describe("a result that is there already", () => {
 	it("counts as done when a folder got two new photographs", async () => {

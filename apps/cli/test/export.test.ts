@@ -5,9 +5,7 @@ import { parse } from "csv-parse/browser/esm/sync";
 import { describe, expect, it } from "vitest";
 import { writeManyResults } from "../../../fixtures/many-results.ts";
 import { exists, FORMATS_OF_RESULTS, filesOf, idsOf, MAP, TWO, writeResults } from "./export-results.ts";
-import { examplePath, sandboxesWithOneCache } from "./harness.ts";
-
-const createSandbox = sandboxesWithOneCache();
+import { createSandbox, examplePath } from "./harness.ts";
 
 /** What is written where no `-o` is given. */
 const DEFAULT_FILES: Readonly<Record<Exclude<ExportFormatName, "cutouts">, readonly string[]>> = {

@@ -2,11 +2,10 @@ import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { hasRedis, startRedis } from "../../../fixtures/redis-server.ts";
 import { startS3Server } from "../../../fixtures/s3-server.ts";
-import { sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox } from "./harness.ts";
 import { endLeases, LONG_MS, PATIENCE, start, startIn, startWorker, writePictures } from "./queue-sandbox.ts";
 
 const QUICK = ["--input-size", "112", "--median", "0", "-k", "2", "--quiet"];
-const createSandbox = sandboxesWithOneCache();
 
 describe("dinoseg fit --queue", () => {
 	it(

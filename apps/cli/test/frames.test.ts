@@ -4,11 +4,10 @@ import { createRandom } from "@dinoseg/core";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { filmsOf, withFramesBeside } from "../dist/inputs/frames.js";
-import { examplePath, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const QUICK = ["--input-size", "224"];
 const [WIDTH, HEIGHT, FRAMES] = [200, 150, 7];
-const createSandbox = sandboxesWithOneCache();
 
 /** A camera that moves slowly over a photograph, with much noise. */
 async function film(sandbox: Sandbox): Promise<void> {

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createTemporaryFiles } from "@dinoseg/node/files";
-import { afterAll, vi } from "vitest";
+import { vi } from "vitest";
 import { run } from "../dist/program.js";
 import { createSegmenterPool } from "./segmenter-pool.ts";
 
@@ -46,7 +46,7 @@ export interface ProcessResult extends CliResult {
 	readonly signal: NodeJS.Signals | null;
 }
 
-/** A temporary folder with its own cache, in which the built program runs. */
+/** A temporary folder in which the built program runs. */
 export interface Sandbox extends AsyncDisposable {
 	readonly folder: string;
 	/** The folder of its token cache. */
@@ -73,24 +73,17 @@ export interface Sandbox extends AsyncDisposable {
 	): { readonly child: ReturnType<typeof spawn>; readonly ended: Promise<ProcessResult> };
 }
 
-/**
- * Sandboxes of a file whose tests ask nothing of the cache: they share one, so that the network, whose thread takes a
- * good part of a run, sees each picture once.
- */
-export function sandboxesWithOneCache(): () => Promise<Sandbox> {
-	let owner: Promise<Sandbox> | undefined;
-	afterAll(async () => (await owner)?.[Symbol.asyncDispose]());
-	return async () => {
-		owner ??= createSandbox();
-		return createSandbox((await owner).cache);
-	};
+export interface SandboxOptions {
+	/**
+	 * Whether its cache is empty and its own. Otherwise all tests of a run share one, so that the network, whose thread
+	 * takes a good part of a run, sees each picture once. @default false
+	 */
+	readonly ownCache?: boolean;
 }
 
-/** @param sharedCache folder of the token cache. @default one in the sandbox */
-export async function createSandbox(sharedCache?: string): Promise<Sandbox> {
+export async function createSandbox({ ownCache = false }: SandboxOptions = {}): Promise<Sandbox> {
 	const folder = await mkdtemp(join(tmpdir(), "dinoseg-cli-"));
-	const ownCache = join(folder, ".cache");
-	const cache = sharedCache ?? ownCache;
+	const cache = ownCache ? join(folder, ".cache") : (process.env["DINOSEG_TEST_CACHE"] as string);
 	const environment = {
 		DINOSEG_CACHE: cache,
 		NO_COLOR: "1",
@@ -110,7 +103,9 @@ export async function createSandbox(sharedCache?: string): Promise<Sandbox> {
 		start: (args, more = {}, stdin = "ignore") =>
 			startProcess(args, folder, { ...process.env, ...environment, ...more }, stdin),
 		async [Symbol.asyncDispose]() {
-			await segmenters.close(ownCache);
+			if (ownCache) {
+				await segmenters.close(cache);
+			}
 			await rm(folder, { recursive: true, force: true });
 		},
 	};

@@ -3,13 +3,12 @@ import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/p
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { createSandbox, examplePath, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const bin = fileURLToPath(new URL("../bin/dinoseg.js", import.meta.url));
 const QUICK = ["--input-size", "112", "-k", "3"];
 /** For a run that has to meet what happens while its network runs. */
 const WITH_NETWORK = [...QUICK, "--no-cache"];
-const createSandboxWithTokens = sandboxesWithOneCache();
 
 async function photographs(sandbox: Sandbox, count: number): Promise<void> {
 	await mkdir(sandbox.path("in"));
@@ -25,7 +24,7 @@ function deadProcess(): number {
 
 describe("an interrupted run", () => {
 	it("prints what was done so far, and leaves no folder without its manifest, nor a half-written file", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await photographs(sandbox, 12);
 		const { child, ended } = sandbox.start(["segment", "in", "--json", "--concurrency", "3", ...WITH_NETWORK]);
 		child.stderr?.on("data", (text: string) => {
@@ -52,7 +51,7 @@ describe("an interrupted run", () => {
 	});
 
 	it("that was killed leaves its lock and its files to the next one, which removes them", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await photographs(sandbox, 1);
 		await mkdir(sandbox.path("out/old"), { recursive: true });
 		const pid = deadProcess();
@@ -67,7 +66,7 @@ describe("an interrupted run", () => {
 	});
 
 	it("does not keep a lock by the number of a process that another one has now", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await photographs(sandbox, 1);
 		await mkdir(sandbox.path("out"));
 		const owner = { pid: process.ppid, host: hostname(), started: "1" };
@@ -78,7 +77,7 @@ describe("an interrupted run", () => {
 
 describe("a second process on one output folder", () => {
 	it("says who writes there, and writes nothing", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await photographs(sandbox, 3);
 		const first = sandbox.start(["segment", "in", "--concurrency", "1", ...WITH_NETWORK]);
 		await new Promise<void>((resolve) => first.child.stderr?.on("data", (text) => /\[1\/3\]/.test(text) && resolve()));
@@ -107,7 +106,7 @@ describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence"
 	};
 
 	it("a full disk behind stdout", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await photographs(sandbox, 1);
 		expect(shell(sandbox, `"$0" "$1" segment in --json ${QUICK.join(" ")} > /dev/full`)).toMatchObject({
 			status: 1,
@@ -117,14 +116,14 @@ describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence"
 	});
 
 	it("a full disk behind stderr: the results are there", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await photographs(sandbox, 1);
 		expect(shell(sandbox, `"$0" "$1" segment in ${QUICK.join(" ")} 2> /dev/full`).status).toBe(0);
 		await access(sandbox.path("out/0/segments.json"));
 	});
 
 	it("an empty HOME, and at most 512 open files: neither is too little", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await photographs(sandbox, 2);
 		const empty = { HOME: "", DINOSEG_CACHE: undefined, XDG_CACHE_HOME: undefined, HF_HOME: undefined };
 		const { status, stderr } = shell(sandbox, `ulimit -n 512; "$0" "$1" segment in ${WITH_NETWORK.join(" ")}`, empty);
@@ -132,7 +131,7 @@ describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence"
 	});
 
 	it("a read-only disk, with nothing written anywhere else", async (context) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await photographs(sandbox, 2);
 		await mkdir(sandbox.path("out"));
 		const mounted = (command: string) =>
@@ -141,7 +140,7 @@ describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence"
 				["-rm", "bash", "-c", `mount -t tmpfs -o ro tmpfs out && ${command}`, process.execPath, bin],
 				{
 					cwd: sandbox.folder,
-					env: { ...process.env, DINOSEG_CACHE: sandbox.path(".cache") },
+					env: { ...process.env, DINOSEG_CACHE: sandbox.cache },
 					encoding: "utf8",
 				},
 			);
@@ -169,7 +168,7 @@ describe.skipIf(process.platform !== "linux")("poor surroundings get a sentence"
 	});
 
 	it("64 open files", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await photographs(sandbox, 2);
 		expect(shell(sandbox, `ulimit -n 64; "$0" "$1" segment in ${WITH_NETWORK.join(" ")}`)).toMatchObject({
 			status: 1,

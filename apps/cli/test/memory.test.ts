@@ -11,7 +11,7 @@ const HEIGHT = 3000;
 it.skipIf(process.platform !== "linux").each(SEGMENT_KINDS)(
 	"makes %s of 12 megapixels within their share of 1 GB for 48",
 	async (segments) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await writeGrainyPhotograph(sandbox.path("large.jpg"), WIDTH, HEIGHT);
 		const status = sandbox.path("status");
 		const { code } = await sandbox.start(["segment", "large.jpg", "--segments", segments], peakMemoryProbe(status))

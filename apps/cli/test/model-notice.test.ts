@@ -2,10 +2,9 @@ import { mkdir } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { tellBundledModel } from "../dist/commands/model-notice.js";
-import { examplePath, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath } from "./harness.ts";
 
 const NOTICE = "not DINOv2";
-const createSandbox = sandboxesWithOneCache();
 
 describe("the notice about the bundled model", () => {
 	const cat = examplePath("cat.jpg");

@@ -49,7 +49,7 @@ function runner(sandbox: Sandbox, server: HubServer) {
 
 describe("a model by name", () => {
 	it("goes from its name to a label map, and again without a network", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const server = await serve();
 		const run = runner(sandbox, server);
 		const segment = ["segment", cat, "-m", "dinov2-small", "--input-size", "112"];
@@ -79,7 +79,7 @@ describe("a model by name", () => {
 	});
 
 	it("is pulled, listed, described, checked and removed", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const run = runner(sandbox, await serve());
 		expect((await run(["model", "list"])).stdout).toMatch(/^dinov2-small +not downloaded/m);
 
@@ -120,7 +120,7 @@ describe("a model by name", () => {
 		["a revision that is not there", ["dinov2-small@v9"], {}, 1, /v9/],
 		["no network and nothing in the cache", ["dinov2-small"], { HF_HUB_OFFLINE: "1" }, 1, /HF_HUB_OFFLINE/],
 	])("%s is an error that says what to do", async (_name, [name], env, code, message) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const server = await startHubServer({ [REPO]: { commit: COMMIT, files: { "config.json": Buffer.from("{}") } } });
 		servers.push(server);
 		for (const command of [
@@ -137,7 +137,7 @@ describe("a model by name", () => {
 
 /** The files of a checkpoint, made by `write` in a folder. */
 async function filesOf(write: (folder: string) => Promise<void>): Promise<Record<string, Buffer>> {
-	await using sandbox = await createSandbox();
+	await using sandbox = await createSandbox({ ownCache: true });
 	await write(sandbox.folder);
 	const names = await readdir(sandbox.folder);
 	return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(sandbox.path(name))])));
@@ -163,7 +163,7 @@ describe("a DINOv3", () => {
 	}
 
 	it("is pulled by name in both layouts, tells its licence, and works without a network", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const run = runner(sandbox, await serveBoth());
 		const segment = (model: string, out: string) => ["segment", cat, "-m", model, "--input-size", "128", "-o", out];
 		const labels = async (out: string) => decodeLabelPng(await readFile(sandbox.path(out, "cat/labels.png"))).data;
@@ -194,7 +194,7 @@ describe("a DINOv3", () => {
 	});
 
 	it("has no position table to fit", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const folder = sandbox.path("model");
 		await writeRandomDinov3(folder, sizes);
 		const result = await sandbox.dinoseg("segment", cat, "-m", folder, "--position-grid", "hf");
@@ -206,7 +206,7 @@ describe("a DINOv3", () => {
 		["facebook/dinov3-vit7b16-pretrain-lvd1689m", /27 GB/],
 		["timm/convnext_tiny.dinov3_lvd1689m", /no patch tokens/],
 	])("is not %s", async (name, why) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const result = await sandbox.dinoseg("model", "pull", name);
 		expect(result.code).toBe(2);
 		expect(result.stderr).toMatch(why);
@@ -215,7 +215,7 @@ describe("a DINOv3", () => {
 
 describe("any DINOv2 of the hub", () => {
 	it("runs with its own patch size, mean and deviation", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const files = await filesOf((folder) =>
 			writeRandomCheckpoint(folder, { hiddenSize: 32, layers: 1, heads: 2, mlp: "gelu", patchSize: 8, imageSize: 64 }),
 		);
@@ -243,7 +243,7 @@ describe("any DINOv2 of the hub", () => {
 
 describe("dinoseg model", () => {
 	it.each([[["model"]], [["model", "pul", "x"]], [["model", "pull"]]])("%j is wrong usage", async (args) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const result = await sandbox.dinoseg(...args);
 		expect(result.code).toBe(2);
 		expect(result.stderr).toContain("dinoseg model");

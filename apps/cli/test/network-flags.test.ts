@@ -2,10 +2,9 @@ import { readFile, symlink } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseSegments } from "@dinoseg/core/labels";
 import { describe, expect, it } from "vitest";
-import { examplePath, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath } from "./harness.ts";
 
 const cat = examplePath("cat.jpg");
-const createSandbox = sandboxesWithOneCache();
 const tiny = fileURLToPath(new URL("../../../models/tiny", import.meta.url));
 
 async function shapeOf(path: string): Promise<string | undefined> {

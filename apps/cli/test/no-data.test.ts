@@ -4,11 +4,10 @@ import { fromArrayBuffer } from "geotiff";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { ASCII, encodeTiff, SHORT, type TiffTag } from "../../../fixtures/tiff.ts";
-import { examplePath, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const SIDES = { width: 120, height: 90 };
 const FAST = ["--input-size", "112", "--quiet"];
-const createSandbox = sandboxesWithOneCache();
 const TAG: TiffTag = { tag: 42113, type: ASCII, values: [...Buffer.from("0\0")] };
 const CLOCKWISE: TiffTag = { tag: 274, type: SHORT, values: [6] };
 

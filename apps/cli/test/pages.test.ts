@@ -3,10 +3,9 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { encodeTiff, type TiffPage } from "../../../fixtures/tiff.ts";
 import { parsePages, selectPages } from "../dist/flags/page-flag.js";
-import { examplePath, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "2", "--median", "0"];
-const createSandbox = sandboxesWithOneCache();
 
 /** A page with a bright disc at a place of its own. */
 function page(number: number): TiffPage {

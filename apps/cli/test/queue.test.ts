@@ -4,11 +4,10 @@ import { openQueue } from "@dinoseg/jobs";
 import { describe, expect, it, vi } from "vitest";
 import { hasRedis, startRedis } from "../../../fixtures/redis-server.ts";
 import { startS3Server } from "../../../fixtures/s3-server.ts";
-import { type CliResult, sandboxesWithOneCache } from "./harness.ts";
+import { type CliResult, createSandbox } from "./harness.ts";
 import { changeRun, endLeases, LONG_MS, PATIENCE, start, startWorker, writePictures } from "./queue-sandbox.ts";
 
 const QUICK = ["--input-size", "112", "-k", "2", "--median", "0", "--restarts", "1"];
-const createSandbox = sandboxesWithOneCache();
 
 /** The files of the results in an output folder by name, and the rows of the summary. */
 async function readOutput(folder: string): Promise<Map<string, string>> {

@@ -14,7 +14,7 @@ const LABELS = {
 };
 
 it("gives the maps of the report's recipe, pixel for pixel", async () => {
-	await using sandbox = await createSandbox();
+	await using sandbox = await createSandbox({ ownCache: true });
 	const names = Object.keys(LABELS);
 	const photographs = names.map((name) => examplePath(`${name}.jpg`));
 	const run = await sandbox.dinoseg("segment", ...photographs, "--preset", "paper", "-m", "tiny", "--quiet");

@@ -2,11 +2,10 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { decodeLabelPng, parseSegments } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { examplePath, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const image = examplePath("coffee.jpg");
 const REGIONS = ["--segments", "regions", "--input-size", "224", "--quiet"];
-const createSandbox = sandboxesWithOneCache();
 const FILES = ["borders.png", "confidence.png", "figure.png", "labels.png", "overlay.png", "segments.json"];
 
 async function segment(sandbox: Sandbox, output: string, ...flags: string[]) {

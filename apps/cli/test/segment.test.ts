@@ -4,12 +4,11 @@ import { decodeLabelPng, decodeRle, parseSegments } from "@dinoseg/core/labels";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeTiff, RATIONAL, SHORT } from "../../../fixtures/tiff.ts";
-import { type CliResult, createSandbox, examplePath, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { type CliResult, createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const FILES = ["confidence.png", "figure.png", "labels.png", "overlay.png", "segments.json"];
 /** Small networks inputs keep the suite quick; the full size runs in the parity and determinism tests. */
 const QUICK = ["--input-size", "112", "--quiet"];
-const createSandboxWithTokens = sandboxesWithOneCache();
 
 /** Write an example photograph as a small picture. */
 async function writeSmall(sandbox: Sandbox, path: string, example = "cat.jpg"): Promise<void> {
@@ -28,7 +27,7 @@ async function digestFolder(folder: string): Promise<Record<string, string>> {
 
 describe("dinoseg segment", () => {
 	it("takes an image in place of a command, and no misspelt command for an image", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await writeSmall(sandbox, "cat.png");
 		expect(await sandbox.dinoseg("cat.png", ...QUICK)).toMatchObject({ code: 0, stderr: "" });
 		expect((await readdir(sandbox.path("out/cat"))).sort()).toEqual(FILES);
@@ -38,7 +37,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("tells areas in physical units, by the file or by hand", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const data = Uint8Array.from({ length: 64 * 48 }, (_, i) => (i % 64 < 16 ? 20 : 200));
 		const dots = [282, 283].map((tag) => ({ tag, type: RATIONAL, values: [100] }));
 		const tags = [...dots, { tag: 296, type: SHORT, values: [3] }];
@@ -72,7 +71,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("writes the five files of a photograph, at its size", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const flags = ["-k", "5", "--input-size", "112"];
 		const result = await sandbox.dinoseg("segment", examplePath("coffee.jpg"), ...flags);
 		expect(result).toMatchObject({ code: 0, stdout: "" });
@@ -103,7 +102,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("gives byte-identical files twice, with and without the token cache", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const image = examplePath("rocket.jpg");
 		for (const [output, ...flags] of [["first"], ["second"], ["third", "--no-cache"]]) {
 			expect((await sandbox.dinoseg("segment", image, "-o", output, "--quiet", ...flags)).code).toBe(0);
@@ -117,7 +116,7 @@ describe("dinoseg segment", () => {
 		["auto", 11],
 		["3..5", 3],
 	])("chooses k with -k %s, and says how", async (requested, count) => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await writeSmall(sandbox, "rocket.png", "rocket.jpg");
 		expect((await sandbox.dinoseg("segment", "rocket.png", "-k", requested, ...QUICK)).code).toBe(0);
 		const chosen = parseSegments(await readFile(sandbox.path("out/rocket/segments.json"), "utf8"));
@@ -135,7 +134,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("writes the sheet of a sweep beside the usual result, and removes one that is out of date", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const image = "cat.png";
 		await writeSmall(sandbox, image);
 		const options = ["-k", "auto", ...QUICK];
@@ -155,7 +154,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("searches folders, keeps their layout, and never reads results", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await mkdir(sandbox.path("in/sub"), { recursive: true });
 		for (const name of ["in/a.JPG", "in/a.png", "in/sub/b.jpg"]) {
 			await writeSmall(sandbox, name);
@@ -175,7 +174,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("refuses two named files that would share a folder, before any work", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await mkdir(sandbox.path("p"));
 		await mkdir(sandbox.path("q"));
 		await copyFile(examplePath("cat.jpg"), sandbox.path("p/same.jpg"));
@@ -187,7 +186,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("says why it does not search its own output folder, nor nothing", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await copyFile(examplePath("cat.jpg"), sandbox.path("cat.jpg"));
 		const { code, stderr } = await sandbox.dinoseg("segment", ".", "*.jpg", "", "-o", ".", ...QUICK);
 		expect(code).toBe(1);
@@ -199,7 +198,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("goes on when nobody reads what it tells", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		await writeSmall(sandbox, "cat.png");
 		await writeSmall(sandbox, "coffee.png", "coffee.jpg");
 		const { child, ended } = sandbox.start(["segment", "cat.png", "coffee.png", "--json", "--input-size", "112"]);
@@ -210,7 +209,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("keeps an existing result unless forced", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const image = "cat.png";
 		await writeSmall(sandbox, image);
 		await sandbox.dinoseg("segment", image, ...QUICK);
@@ -224,7 +223,7 @@ describe("dinoseg segment", () => {
 	});
 
 	it("prints one JSON document that names every input", async () => {
-		await using sandbox = await createSandboxWithTokens();
+		await using sandbox = await createSandbox();
 		const image = sandbox.path("cat.png");
 		await writeSmall(sandbox, "cat.png");
 		const result = await sandbox.dinoseg("segment", image, "missing.jpg", "--json", ...QUICK);
@@ -242,7 +241,7 @@ describe("dinoseg segment of files, folders and patterns at once", () => {
 	let result: CliResult;
 
 	beforeAll(async () => {
-		sandbox = await createSandbox();
+		sandbox = await createSandbox({ ownCache: true });
 		for (const folder of ["in", "cells", "deep/x/y"]) {
 			await mkdir(sandbox.path(folder), { recursive: true });
 		}
@@ -345,7 +344,7 @@ describe("wrong usage", () => {
 		["an unknown command", ["segmnet"], /unknown command 'segmnet'/],
 		["no command", [], /Usage: dinoseg/],
 	])("%s exits 2 and says why", async (_name, args, message) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const result = await sandbox.dinoseg(...args);
 		expect(result.code).toBe(2);
 		expect(result.stderr).toMatch(message);

@@ -37,7 +37,7 @@ async function segment(url: string, imageId: string, options: object): Promise<s
 
 describe("dinoseg serve", () => {
 	it.each(["SIGTERM", "SIGINT"] as const)("takes requests until %s, and ends with 0", async (signal) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const { child, ended, url } = await serve(sandbox);
 		expect((await fetch(`${url}/readyz`)).status).toBe(200);
 		expect((await fetch(`${url}/v1/models`)).status).toBe(200);
@@ -53,7 +53,7 @@ describe("dinoseg serve", () => {
 	});
 
 	it("takes the token from the environment", async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const token = "0123456789abcdef";
 		const { child, ended, url } = await serve(sandbox, ["--quiet"], { DINOSEG_TOKEN: token });
 		expect((await fetch(`${url}/v1/models`)).status).toBe(401);
@@ -71,14 +71,14 @@ describe("dinoseg serve", () => {
 		[["-m", "best"], /Unknown model "best"/],
 		[["--nonsense"], /unknown option '--nonsense'/],
 	])("refuses %j", async (args, message) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const { code, stdout, stderr } = await sandbox.dinoseg("serve", "--port", "0", ...args);
 		expect([code, stdout]).toEqual([2, ""]);
 		expect(stderr).toMatch(message);
 	});
 
 	it("that is killed in the middle of jobs starts again with what was whole", { timeout: 120_000 }, async () => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		const first = await serve(sandbox, ["--workers", "2", "--max-queue", "100"]);
 		const cat = await send(first.url, "cat.jpg");
 		const done = await segment(first.url, cat, { clusters: 3 });

@@ -1,10 +1,9 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { type S3Server, type S3ServerOptions, startS3Server } from "../../../fixtures/s3-server.ts";
-import { examplePath, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath, type Sandbox } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "3", "--median", "0"];
-const createSandbox = sandboxesWithOneCache();
 
 /** A sandbox, a server, and the program with both. */
 interface Opened extends AsyncDisposable {

@@ -4,11 +4,10 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { readStdin } from "../dist/inputs/read-stdin.js";
 import { checkStdout } from "../dist/runs/stdout-output.js";
-import { examplePath, sandboxesWithOneCache, TERMINAL } from "./harness.ts";
+import { createSandbox, examplePath, TERMINAL } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "3", "--median", "0"];
 const CAT = examplePath("cat.jpg");
-const createSandbox = sandboxesWithOneCache();
 
 describe("stdin", () => {
 	it("gives the maps of the file, and stands beside files, once", async () => {

@@ -1,11 +1,10 @@
 import { access, copyFile, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { createSandbox, examplePath, type Pause, type Sandbox, sandboxesWithOneCache } from "./harness.ts";
+import { createSandbox, examplePath, type Pause, type Sandbox, type SandboxOptions } from "./harness.ts";
 
 const QUICK = ["--input-size", "112", "-k", "2", "--median", "0", "--restarts", "1"];
 const idle: Pause = () => undefined;
-const createSandboxWithTokens = sandboxesWithOneCache();
 
 /** A small picture with a border between two colours at x. */
 async function picture(x: number): Promise<Buffer> {
@@ -16,8 +15,8 @@ async function picture(x: number): Promise<Buffer> {
 		.toBuffer();
 }
 
-async function inFolder(create = createSandboxWithTokens): Promise<Sandbox> {
-	const sandbox = await create();
+async function inFolder(options?: SandboxOptions): Promise<Sandbox> {
+	const sandbox = await createSandbox(options);
 	await mkdir(sandbox.path("in"));
 	return sandbox;
 }
@@ -237,7 +236,7 @@ describe("watch", () => {
 		["file.jpg", 1, "file.jpg: is no folder"],
 		["out", 1, "out: this is the output folder of this run"],
 	])("refuses %s", async (folder, code, message) => {
-		await using sandbox = await createSandbox();
+		await using sandbox = await createSandbox({ ownCache: true });
 		await mkdir(sandbox.path("out"));
 		await writeFile(sandbox.path("file.jpg"), "");
 		const result = await sandbox.dinosegWhile([idle], "watch", folder);
@@ -270,7 +269,7 @@ describe("watch", () => {
 
 describe("a watching process", () => {
 	it.each(["SIGINT", "SIGTERM"] as const)("ends by %s, tells what was done, and goes on next time", async (end) => {
-		await using sandbox = await inFolder(createSandbox);
+		await using sandbox = await inFolder({ ownCache: true });
 		for (let index = 0; index < 6; index++) {
 			await copyFile(examplePath("cat.jpg"), sandbox.path(`in/${index}.jpg`));
 		}

@@ -74,3 +74,18 @@ export function checkFitFlags(inputs: readonly string[], flags: FitFlags): void 
 		throw invalid("No images are named. Name files, folders or globs, or a list by --from.");
 	}
 }
+
+/**
+ * Throw if bad images are to be tried again where none is known of an earlier run.
+ *
+ * @param isKept whether the run keeps what it saw beside the codebook.
+ * @throws DinosegError OPTION_INVALID
+ */
+export function checkRetryBad({ retryBad }: FitFlags, isKept: boolean): void {
+	if (retryBad && !isKept) {
+		throw new DinosegError(
+			"OPTION_INVALID",
+			"--retry-bad has nothing to decide here: only --shard and --queue keep what is in quarantine. Leave it away.",
+		);
+	}
+}

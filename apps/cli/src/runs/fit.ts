@@ -13,7 +13,7 @@ import { checkMergeFlags, useCodebook } from "../codebook/use-codebook.ts";
 import { type CommandContext, EXIT, type ExitCode } from "../commands/context.ts";
 import { tellBundledModel } from "../commands/model-notice.ts";
 import { shardOf } from "../flags/batch-flags.ts";
-import { checkFitFlags, type FitFlags } from "../flags/fit-flags.ts";
+import { checkFitFlags, checkRetryBad, type FitFlags } from "../flags/fit-flags.ts";
 import { givenQueue } from "../flags/queue-flags.ts";
 import type { ParsedFlags } from "../flags/read-flags.ts";
 import { givenNames } from "../inputs/given-names.ts";
@@ -44,6 +44,8 @@ export async function fitImages(
 	const isWhole = merge || update || url !== undefined;
 	const shard = isWhole ? { ...WHOLE, firstIndex: 1 } : shardOf(context, flags);
 	const isShard = shard.count > 1;
+	const isDivided = isShard || url !== undefined;
+	checkRetryBad(flags, isDivided);
 	if (!isShard) {
 		await checkOutputFile(context, output, force || update);
 	}
@@ -55,7 +57,7 @@ export async function fitImages(
 	// Parts are fitted without their network, which this machine need not have.
 	const network = merge ? { ...parsed, ...DEFAULT_MODEL_OPTIONS } : parsed;
 	await using segmenter = await openSegmenter(context, flags, network, sessions);
-	await using parts = merge || isShard || url !== undefined ? await openOutput(context, partsPlace(output)) : undefined;
+	await using parts = merge || isDivided ? await openOutput(context, partsPlace(output)) : undefined;
 
 	const look = async (): Promise<Seen> => {
 		segmenter.validate(parsed.options);

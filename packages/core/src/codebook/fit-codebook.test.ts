@@ -13,7 +13,7 @@ import { applyCodebook, UNLIKE_SHARE } from "./apply-codebook.ts";
 import type { CodebookPart } from "./codebook.ts";
 import { encodeCodebook } from "./encode-codebook.ts";
 import { fitCodebook } from "./fit-codebook.ts";
-import { addSummaries, createSummarySum, emptySummary, type FitSummary, summarisePicture } from "./fit-summary.ts";
+import { addSummaries, createSummarySum, type FitSummary, summarisePicture } from "./fit-summary.ts";
 import { nearestCentroids } from "./nearest-centroids.ts";
 import { picturePoints } from "./picture-points.ts";
 import { updateCodebook } from "./update-codebook.ts";
@@ -48,7 +48,7 @@ describe("summaries", () => {
 		const whole = plantedPart(3).summary;
 		expect(addSummaries(addSummaries(c, a), b)).toEqual(whole);
 		expect(addSummaries(b, addSummaries(a, c))).toEqual(whole);
-		expect(addSummaries(emptySummary(6), whole)).toEqual(whole);
+		expect(addSummaries(createSummarySum(6).summary(), whole)).toEqual(whole);
 	});
 
 	it("count every patch, with data where there is a mask", () => {
@@ -215,7 +215,7 @@ describe("an updated codebook", () => {
 	});
 
 	it("by nothing is the codebook", () => {
-		const { codebook: same } = updateCodebook(kernels, codebook, emptySummary(6));
+		const { codebook: same } = updateCodebook(kernels, codebook, createSummarySum(6).summary());
 		expect(same.summary).toEqual(codebook.summary);
 		for (const [at, value] of same.centroids.entries()) {
 			expect(value).toBeCloseTo(codebook.centroids[at], 5);

@@ -8,7 +8,7 @@ import type { TokenGrid } from "../tensor/index.ts";
 import { type PointOptions, picturePoints } from "./picture-points.ts";
 import { regionCoreset } from "./region-coreset.ts";
 import { createSampleSum } from "./sample-sum.ts";
-import { emptySample, SAMPLE_POINTS, sampleOf, type WeightedSample } from "./weighted-sample.ts";
+import { SAMPLE_POINTS, sampleOf, type WeightedSample } from "./weighted-sample.ts";
 
 /**
  * What a codebook needs to know of pictures. Its size does not grow with their number. Plain data, to be kept, sent to
@@ -58,11 +58,6 @@ export function summarisePicture(
 		moments: momentsOf(kernels, counted),
 		sample: sampleOf(coreset.points, coreset.weights, key),
 	};
-}
-
-/** A summary of no picture. @param dim length of the tokens. @throws DinosegError OPTION_INVALID */
-export function emptySummary(dim: number): FitSummary {
-	return { images: 0, moments: emptyMoments(dim), sample: emptySample(dim) };
 }
 
 /** Makes one summary of many, in memory for one or two. */

@@ -8,7 +8,6 @@ export { type CodebookFit, fitCodebook } from "./fit-codebook.ts";
 export {
 	addSummaries,
 	createSummarySum,
-	emptySummary,
 	type FitSummary,
 	type SummarisedPicture,
 	type SummarySum,

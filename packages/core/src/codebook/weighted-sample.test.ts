@@ -4,7 +4,7 @@ import { errorOf } from "../../../../fixtures/errors.ts";
 import { forEachSeed } from "../../../../fixtures/seeds.ts";
 import { createRandom } from "../rng.ts";
 import { createSampleSum } from "./sample-sum.ts";
-import { emptySample, estimatedWeights, headOf, sampleOf, type WeightedSample } from "./weighted-sample.ts";
+import { estimatedWeights, headOf, sampleOf, type WeightedSample } from "./weighted-sample.ts";
 
 const CAPACITY = 8;
 const DIM = 2;
@@ -29,6 +29,8 @@ function add(...samples: WeightedSample[]): WeightedSample {
 	}
 	return sum.sample();
 }
+
+const emptySample = (dim: number, capacity: number) => createSampleSum(dim, capacity).sample();
 
 /** The bytes themselves: 0 and -0 are told apart. */
 function bytesOf({ points, weights, priorities, threshold, capacity }: WeightedSample) {

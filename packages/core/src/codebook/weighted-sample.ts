@@ -81,11 +81,6 @@ export function sampleOf(
 	};
 }
 
-/** A sample without a point. */
-export function emptySample(dim: number, capacity: number = SAMPLE_POINTS): WeightedSample {
-	return sampleOf({ data: new Float32Array(0), rows: 0, cols: dim }, new Float64Array(0), "", capacity);
-}
-
 /** What each point of a sample counts in a sum over all points that the sample is of. Shape (n,). */
 export function estimatedWeights({ weights, threshold }: WeightedSample): Float64Array {
 	return weights.map((weight) => Math.max(weight, threshold));

@@ -2,9 +2,9 @@
 
 import { errorToJson } from "@dinoseg/core/errors";
 import { type EngineRequest, serveEngine } from "@dinoseg/core/remote";
-import { encodePicturePng } from "@dinoseg/core/result";
 import { loadKernels } from "@dinoseg/kernels";
 import type { SentInput } from "../image/decoder.ts";
+import { encodePng } from "../png.ts";
 import { holdLifeLine } from "./life-line.ts";
 import { openEngine, ThreadsFailed } from "./open-engine.ts";
 import type { EngineSetup, WorkerReply, WorkerRequest } from "./protocol.ts";
@@ -27,18 +27,13 @@ async function open(setup: EngineSetup, lifeLine: string): Promise<void> {
 		});
 		receive = serveEngine(engine, {
 			reply,
-			encodePng: async () => (image) => encodePicturePng(image, deflate),
+			encodePng: async () => encodePng,
 			kernels: () => loadKernels(),
 			end: () => reply({ type: "end" }),
 		});
 	} catch (error) {
 		reply(error instanceof ThreadsFailed ? { type: "threadless" } : { type: "broken", error: errorToJson(error) });
 	}
-}
-
-async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
-	const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("deflate"));
-	return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 scope.addEventListener("message", ({ data }: MessageEvent<WorkerRequest>) => {

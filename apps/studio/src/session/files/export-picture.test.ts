@@ -1,12 +1,12 @@
 import { decodeLabelPng, EXPORT_FORMATS, parseSegments, segmentColor } from "@dinoseg/core/labels";
 import { EXPORT_FORMAT_NAMES } from "@dinoseg/core/labels/formats";
 import { renderOutputs } from "@dinoseg/core/result";
+import { encodePng } from "@dinoseg/web/png";
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { openedPicture, PORTS, settingsOf, tokensOf } from "../../../../../fixtures/analysed-pictures.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { createAnalysis } from "../analysis/create-analysis.ts";
-import { encodePng } from "./encode-png.ts";
 import { type EditedPicture, exportPicture } from "./export-picture.ts";
 
 const picture = openedPicture("fields with noise");
@@ -99,9 +99,4 @@ describe("exportPicture", () => {
 		const { bytes } = await exportPicture(now, { file: "segments.json" }, { kernels });
 		expect(parseSegments(textOf(bytes)).input.noData).toEqual({ id: background, pixels: 479 });
 	});
-});
-
-it("encodePng is read back by a library", async () => {
-	const { image } = openedPicture("noise");
-	expect(decode(await encodePng(image), { checkCrc: true })).toMatchObject({ width: 45, height: 37, data: image.data });
 });

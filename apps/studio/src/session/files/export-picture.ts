@@ -15,8 +15,8 @@ import {
 	type SegmentResult,
 } from "@dinoseg/core/result";
 import { checkedParts, type Kernels } from "@dinoseg/kernels";
+import { encodePng } from "@dinoseg/web/png";
 import type { SceneSegment } from "../scene.ts";
-import { encodePng } from "./encode-png.ts";
 
 /** A result, and what people made of it. */
 export interface EditedPicture {
