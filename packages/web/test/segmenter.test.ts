@@ -8,6 +8,7 @@ import { referenceKernels } from "@dinoseg/kernels";
 import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { fixturePath } from "../../../fixtures/load.ts";
 import { ENGINES } from "../../core/test/browsers.ts";
 import { useTemporaryFolder } from "../../node/test/support/temporary-folder.ts";
 import { bytesOf, floatsOf, given, useBuiltPage, usePage } from "./support/pages.ts";
@@ -17,6 +18,8 @@ const built = useBuiltPage();
 const cache = useTemporaryFolder();
 /** Small, for networks by WebAssembly take some time. */
 const INPUT = { inputSize: 280 } as const;
+/** Checkpoints of DINOv3 ViT: the plain one, one with a gated network in each block, one without biases. */
+const DINOV3 = ["mlp", "gated", "nobias"] as const;
 const isGiven = process.env["DINOSEG_SOAK"] === "1";
 const jpegs = isGiven ? ["astronaut", "cat", "coffee", "retina", "rocket", "tissue"] : ["cat"];
 
@@ -34,9 +37,17 @@ async function files(): Promise<ReadonlyMap<string, Uint8Array>> {
 	const photographs = await Promise.all(
 		jpegs.map(async (name) => [`/${name}.jpg`, await readFile(example(name))] as const),
 	);
+	const checkpoints = await Promise.all(
+		DINOV3.flatMap((name) =>
+			["config.json", "preprocessor_config.json", "model.safetensors"].map(
+				async (file) => [`/${name}/${file}`, await readFile(fixturePath(`reference/dinov3/${name}/${file}`))] as const,
+			),
+		),
+	);
 	const grey = sharp(PHOTOGRAPH).resize(60).grayscale();
 	return new Map<string, Uint8Array>([
 		...photographs,
+		...checkpoints,
 		["/cat.png", png],
 		["/16-bits.png", await grey.clone().toColourspace("grey16").png().toBuffer()],
 		["/cat.tif", await grey.clone().tiff().toBuffer()],
@@ -90,7 +101,8 @@ describe.each(ENGINES)("a segmenter in $name", (engine) => {
 	const test = it.skipIf(!engine.isInstalled);
 	/** What differs between browsers is tested in each; the rest in one, and in all when there is time. */
 	const inOne = it.skipIf(!engine.isInstalled || (engine !== ENGINES[0] && !isGiven));
-	const { call } = usePage(engine, built, files);
+	const site = usePage(engine, built, files);
+	const { call } = site;
 
 	beforeEach(async () => {
 		if (engine.isInstalled) {
@@ -143,6 +155,23 @@ describe.each(ENGINES)("a segmenter in $name", (engine) => {
 		}
 		expect(levels).toBeLessThanOrEqual(2);
 		expect(agreement[0]).toBeGreaterThanOrEqual(0.98);
+	});
+
+	inOne.each(DINOV3)("gives the tokens of Node for the DINOv3 %s, from a folder of a server", async (name) => {
+		const expected = await createSegmenter({ cache: false, model: fixturePath(`reference/dinov3/${name}`) });
+		try {
+			const { digest } = given(
+				await call("open", { device: "wasm", cache: false, model: new URL(`${name}/`, site.server.url).href }),
+			);
+			expect(digest).toBe(expected.model.digest);
+			const { tokens } = given(await call("segment", "/cat.png", { inputSize: 112, clusters: 2 }));
+			const { data } = await expected.features(png, { inputSize: 112 });
+			const found = floatsOf(tokens);
+			expect(found.length).toBe(data.length);
+			expect(Math.max(...found.map((value, at) => Math.abs(value - data[at])))).toBeLessThan(1e-3);
+		} finally {
+			await expected.dispose();
+		}
 	});
 
 	inOne("computes weights in 8 bits as Node does", async () => {
