@@ -271,7 +271,7 @@ describe("dinoseg export", () => {
 
 	it("leaves nothing behind when it is interrupted", async () => {
 		await using sandbox = await createSandbox();
-		await writeManyResults(sandbox.path("out"), 1500);
+		await writeManyResults(sandbox.path("out"), 500);
 		const { child, ended } = sandbox.start(["export", "out", "--format", "voc", "-o", "target/voc"]);
 		await expect
 			.poll(async () => (await readdir(sandbox.path("target")).catch(() => [])).length, { timeout: 30_000 })

@@ -15,7 +15,7 @@ describe("dinoseg fit --queue", () => {
 			await using sandbox = await createSandbox();
 			await using redis = await startRedis();
 			const { url } = redis;
-			await writePictures(sandbox.path("in"), 16);
+			await writePictures(sandbox.path("in"), 10);
 			await writeFile(sandbox.path("in/bad.jpg"), "no image");
 			expect(await sandbox.dinoseg("fit", "in", "-o", "plain.codebook", ...QUICK)).toMatchObject({ code: 1 });
 
@@ -40,7 +40,7 @@ describe("dinoseg fit --queue", () => {
 			expect(code).toBe(3);
 			expect(JSON.parse(stdout)).toMatchObject({
 				output: "scene.codebook",
-				images: 16,
+				images: 10,
 				failed: 1,
 				failures: [{ path: "in/bad.jpg", code: "IMAGE_UNSUPPORTED" }],
 				clusters: [{ id: 0 }, { id: 1 }],
@@ -57,7 +57,7 @@ describe("dinoseg fit --queue", () => {
 			expect(await last.ended).toMatchObject({ code: 0 });
 			await sandbox.dinoseg(...apply("expected"));
 			const results = (await readdir(sandbox.path("expected"))).filter((name) => name.endsWith(".png"));
-			expect(results).toHaveLength(16);
+			expect(results).toHaveLength(10);
 			for (const name of results) {
 				const [one, other] = ["out", "expected"].map((output) =>
 					readFile(sandbox.path(output, name, "segments.json"), "utf8"),

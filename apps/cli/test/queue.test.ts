@@ -29,7 +29,7 @@ describe("dinoseg batch --queue", () => {
 			await using sandbox = await createSandbox();
 			await using redis = await startRedis();
 			const { url } = redis;
-			await writePictures(sandbox.path("in"), 24);
+			await writePictures(sandbox.path("in"), 14);
 			await writeFile(sandbox.path("in/bad.jpg"), "no image");
 			const plain = await sandbox.dinoseg("batch", "in", "-o", "plain", ...QUICK, "--quiet");
 			expect(plain.code).toBe(3);
@@ -62,7 +62,7 @@ describe("dinoseg batch --queue", () => {
 			expect(await last.ended).toMatchObject({ code: 0 });
 			expect(code).toBe(3);
 			const { done, present, bad, open, failures } = JSON.parse(stdout);
-			expect({ all: done + present, bad, open }).toEqual({ all: 24, bad: 1, open: 0 });
+			expect({ all: done + present, bad, open }).toEqual({ all: 14, bad: 1, open: 0 });
 			expect(failures).toMatchObject([{ path: "bad.jpg", code: "IMAGE_UNSUPPORTED" }]);
 			const [output, expected] = [await readOutput(sandbox.path("out")), await readOutput(sandbox.path("plain"))];
 			// Workers name a file as they find it.
@@ -73,7 +73,7 @@ describe("dinoseg batch --queue", () => {
 			expect(output).toEqual(expected);
 			expect(await sandbox.dinoseg("status", "out")).toMatchObject({
 				code: 0,
-				stdout: /24 done, 1 in quarantine, complete/,
+				stdout: /14 done, 1 in quarantine, complete/,
 			});
 			expect(JSON.parse((await sandbox.dinoseg("status", "--queue", url, "--json")).stdout)).toMatchObject({
 				chunks: { waiting: 0, active: 0, failed: 0 },
@@ -82,7 +82,7 @@ describe("dinoseg batch --queue", () => {
 
 			const here = (...args: string[]) =>
 				sandbox.dinosegWith({ DINOSEG_QUEUE: url }, "batch", "in", "-o", "out", ...QUICK, "--json", ...args);
-			expect(JSON.parse((await here()).stdout)).toMatchObject({ done: 0, present: 24, bad: 1 });
+			expect(JSON.parse((await here()).stdout)).toMatchObject({ done: 0, present: 14, bad: 1 });
 			expect(await here("--seed", "1")).toMatchObject({
 				code: 1,
 				stderr: expect.stringContaining("--seed 0 there, 1 now"),

@@ -36,12 +36,12 @@ async function segment(url: string, imageId: string, options: object): Promise<s
 }
 
 describe("dinoseg serve", () => {
-	it.each(["SIGTERM", "SIGINT"] as const)("takes requests until %s, and ends with 0", async (signal) => {
+	it("takes requests until SIGTERM, and ends with 0", async () => {
 		await using sandbox = await createSandbox({ ownCache: true });
 		const { child, ended, url } = await serve(sandbox);
 		expect((await fetch(`${url}/readyz`)).status).toBe(200);
 		expect((await fetch(`${url}/v1/models`)).status).toBe(200);
-		child.kill(signal);
+		child.kill("SIGTERM");
 		const { code, stdout, stderr } = await ended;
 		expect([code, stdout]).toEqual([0, `Listening on ${url}\n`]);
 		const lines = stderr
@@ -52,14 +52,14 @@ describe("dinoseg serve", () => {
 		expect(await readdir(sandbox.path("kept"))).not.toContain(".dinoseg-lock");
 	});
 
-	it("takes the token from the environment", async () => {
+	it("takes the token from the environment, and ends by SIGINT too", async () => {
 		await using sandbox = await createSandbox({ ownCache: true });
 		const token = "0123456789abcdef";
 		const { child, ended, url } = await serve(sandbox, ["--quiet"], { DINOSEG_TOKEN: token });
 		expect((await fetch(`${url}/v1/models`)).status).toBe(401);
 		const headers = { authorization: `Bearer ${token}` };
 		expect((await fetch(`${url}/v1/models`, { headers })).status).toBe(200);
-		child.kill("SIGTERM");
+		child.kill("SIGINT");
 		expect(await ended).toMatchObject({ code: 0, stderr: "" });
 	});
 
@@ -86,7 +86,7 @@ describe("dinoseg serve", () => {
 		const before = Buffer.from(await (await fetch(first.url + labels)).arrayBuffer());
 		const images = [cat, await send(first.url, "coffee.jpg"), await send(first.url, "rocket.jpg")];
 		const ids: string[] = [];
-		for (let k = 2; k < 12; k++) {
+		for (let k = 2; k < 7; k++) {
 			for (const image of images) {
 				ids.push(await segment(first.url, image, { clusters: k, inputSize: 112 }));
 			}
