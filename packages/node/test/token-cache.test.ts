@@ -135,6 +135,13 @@ describe("the limit", () => {
 		expect(await entries()).toEqual([1, 4, 5, 6].map((index) => `${key(index)}.tokens`));
 	});
 
+	it("counts what is written at the same time", async () => {
+		const cache = createTokenCache({ folder, maxBytes: 21_000, now: () => 1_000_000 });
+		await cache.set(key(1), grid(10, 10, 10));
+		await Promise.all([2, 3, 4, 5].map((index) => cache.set(key(index), grid(10, 10, 10))));
+		expect(await entries()).toHaveLength(4);
+	});
+
 	it("counts what other processes wrote", async () => {
 		const other = createTokenCache({ folder, now: () => 1_000_000 });
 		for (const index of [1, 2, 3, 4, 5, 6]) {

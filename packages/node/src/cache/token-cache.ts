@@ -66,8 +66,9 @@ export function createTokenCache(options: TokenCacheOptions): TokenStore {
 		const temporary = temporaryFiles.reserve(path);
 		try {
 			await mkdir(folder, { recursive: true });
-			knownBytes += await writeWhole(temporary, await encodeTokenFile(grid, sha256), now() / 1000);
+			const bytes = await writeWhole(temporary, await encodeTokenFile(grid, sha256), now() / 1000);
 			await rename(temporary, path);
+			knownBytes += bytes;
 			writesUntilScan--;
 			if (writesUntilScan < 0 || knownBytes > maxBytes) {
 				knownBytes = await evict(folder, maxBytes, now());
