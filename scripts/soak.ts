@@ -42,9 +42,21 @@ const STEPS: readonly Step[] = [
 		tell: counts,
 	},
 	{
+		name: "The tests of the kernels and of the studio's own code, with all sizes and many more edits",
+		command: ["vitest", "run", "--project", "unit", "packages/kernels", "apps/studio"],
+		env: { DINOSEG_SOAK: "1" },
+		tell: counts,
+	},
+	{
 		name: "1,500 random networks against a plain forward pass",
 		command: vitest("forward-property.test.ts"),
 		env: { DINOSEG_PROPERTY_RUNS: "1500" },
+		tell: counts,
+	},
+	{
+		name: "300 random networks of DINOv3 against a plain forward pass",
+		command: vitest("dinov3-property.test.ts"),
+		env: { DINOSEG_PROPERTY_RUNS: "300" },
 		tell: counts,
 	},
 	{
@@ -57,6 +69,12 @@ const STEPS: readonly Step[] = [
 		name: "10,000 damaged checkpoints through the parsers, and 10,000 from disk",
 		command: vitest("checkpoint-fuzz.test.ts"),
 		env: { DINOSEG_FUZZ_RUNS: "10000", DINOSEG_FUZZ_LOADS: "10000" },
+		tell: counts,
+	},
+	{
+		name: "10,000 GeoTIFFs with damaged places",
+		command: vitest("georeference.test.ts"),
+		env: { DINOSEG_FUZZ_RUNS: "10000" },
 		tell: counts,
 	},
 	{

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
 import { noisePixels, sameBytes } from "../../../fixtures/noise.ts";
@@ -34,7 +35,7 @@ describe.each(backends)("majorityFilter ($name)", (kernels) => {
 				const expectedWide = Uint16Array.from(expected, (value) => value * 257);
 				expect(kernels.majorityFilter(wide, width, height, 65536, window)).toEqual(expectedWide);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: isFull ? 150 : 50 },
 		);
 	});
 
@@ -45,7 +46,7 @@ describe.each(backends)("majorityFilter ($name)", (kernels) => {
 				const expected = referenceKernels.majorityFilter(data, width, height, labelCount, window);
 				expect(kernels.majorityFilter(data, width, height, labelCount, window)).toEqual(expected);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: isFull ? 150 : 50 },
 		);
 	});
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
 import { noisePixels, sameBytes } from "../../../fixtures/noise.ts";
@@ -32,7 +33,7 @@ describe.each(backends)("medianFilter ($name)", (kernels) => {
 				const expectedWide = Uint16Array.from(expected, (value) => value * 257);
 				expect(kernels.medianFilter(wide, width, height, channels, window)).toEqual(expectedWide);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: isFull ? 150 : 50 },
 		);
 	});
 
@@ -58,7 +59,7 @@ describe.each(backends)("medianFilter ($name)", (kernels) => {
 				const expected = referenceKernels.medianFilter(data, width, height, channels, window);
 				expect(kernels.medianFilter(data, width, height, channels, window)).toEqual(expected);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: isFull ? 150 : 50 },
 		);
 	});
 

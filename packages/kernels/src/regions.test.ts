@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { backends } from "../../../fixtures/kernels.ts";
 
 /** Small label maps of up to four labels. */
@@ -46,7 +47,7 @@ describe.each(backends)("connectedRegions ($name)", (kernels) => {
 			fc.property(maps, ({ data, width, height }) => {
 				expect(kernels.connectedRegions(data, width, height)).toEqual(floodFill(data, width, height));
 			}),
-			{ numRuns: 300 },
+			{ numRuns: isFull ? 300 : 100 },
 		);
 	});
 
@@ -61,7 +62,7 @@ describe.each(backends)("connectedRegions ($name)", (kernels) => {
 				const isEnd = (i: number) => (i + 1) % width === 0 || data[i] !== data[i + 1];
 				expect([...ends]).toEqual(Array.from(data.keys(), (i) => i + 1).filter((end) => isEnd(end - 1)));
 			}),
-			{ numRuns: 100 },
+			{ numRuns: isFull ? 100 : 33 },
 		);
 	});
 

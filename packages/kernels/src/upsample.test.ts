@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { backends } from "../../../fixtures/kernels.ts";
 import { loadJson, loadPng } from "../../../fixtures/load.ts";
 import type { GridGeometry } from "./kernels.ts";
@@ -43,7 +44,7 @@ describe.each(backends)("upsampleScores ($name)", (kernels) => {
 					expect(Math.abs(confidence - expected.confidence[i])).toBeLessThanOrEqual(0.5 + 1e-9);
 				});
 			}),
-			{ numRuns: 300 },
+			{ numRuns: isFull ? 300 : 100 },
 		);
 	});
 
@@ -70,7 +71,7 @@ describe.each(backends)("upsampleScores ($name)", (kernels) => {
 				expect(Buffer.compare(Buffer.from(result.labels.buffer), Buffer.from(expected.labels.buffer))).toBe(0);
 				expect(Buffer.compare(result.confidence, expected.confidence)).toBe(0);
 			}),
-			{ numRuns: 60 },
+			{ numRuns: isFull ? 60 : 20 },
 		);
 	});
 
@@ -87,7 +88,7 @@ describe.each(backends)("upsampleScores ($name)", (kernels) => {
 				expect(Buffer.compare(Buffer.from(result.labels.buffer), Buffer.from(expected.labels.buffer))).toBe(0);
 				expect(Buffer.compare(result.confidence, expected.confidence)).toBe(0);
 			}),
-			{ numRuns: 40 },
+			{ numRuns: isFull ? 40 : 15 },
 		);
 	});
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../../fixtures/is-full.ts";
 import { createCanvas } from "./canvas.ts";
 import type { FontWeight } from "./glyphs.ts";
 import { drawText, joinLines, measureText, shortenText } from "./text.ts";
@@ -48,7 +49,7 @@ describe("drawText", () => {
 				draw(text);
 				expect(measureText(text, style)).toBeGreaterThanOrEqual(0);
 			}),
-			{ numRuns: 50 },
+			{ numRuns: isFull ? 50 : 15 },
 		);
 	});
 

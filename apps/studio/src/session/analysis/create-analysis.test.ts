@@ -4,6 +4,7 @@ import type { SegmentResult } from "@dinoseg/core/result";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openedPicture, PORTS, settingsOf, tokensOf } from "../../../../../fixtures/analysed-pictures.ts";
+import { isFull } from "../../../../../fixtures/is-full.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { createAnalysis } from "./create-analysis.ts";
 
@@ -47,7 +48,7 @@ describe("an analysis", () => {
 					expect(plain(await analysis.segment(tokens, settingsOf(CALLS[call])))).toEqual(expected[call]);
 				}
 			}),
-			{ numRuns: 15 },
+			{ numRuns: isFull ? 15 : 5 },
 		);
 	});
 

@@ -3,9 +3,10 @@ import { decode } from "fast-png";
 import { fromArrayBuffer } from "geotiff";
 import { describe, expect, it } from "vitest";
 import { drawRings } from "../../../../../fixtures/draw-rings.ts";
+import { isFull } from "../../../../../fixtures/is-full.ts";
 import { textOf, writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_KINDS, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
 import { createRandom } from "../../rng.ts";
 import { markBackground } from "../background.ts";
 import { labelRegions } from "../label-regions.ts";
@@ -15,7 +16,7 @@ import { EXPORT_FORMAT_NAMES, type ExportFormatName, type ExportOptions } from "
 import { EXPORT_FORMATS } from "./formats.ts";
 
 const NONE = -1;
-const MAPS = 39;
+const MAPS = (isFull ? 3 : 1) * LABEL_MAP_KINDS.length;
 
 /** A map of any kind with some pixels, in one piece or many, without data. */
 function imageWithBackground(index: number): ExportImage {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { drawRings } from "../../../../../fixtures/draw-rings.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap, PROVED_MAP_COUNT } from "../../../../../fixtures/label-maps.ts";
 import { forEachSeed } from "../../../../../fixtures/seeds.ts";
 import type { Georeference } from "../georeference.ts";
 import type { LabelMap } from "../label-map.ts";
@@ -81,7 +81,7 @@ describe("encodeGeoJson", () => {
 	])(
 		"closes rings, exteriors counterclockwise and holes clockwise, %s",
 		(_, georeference) => {
-			forEachSeed(104, (index) => {
+			forEachSeed(LABEL_MAP_COUNT, (index) => {
 				const { features, bbox } = read({ ...exportImageOf(makeLabelMap(index)), georeference });
 				const { transform } = georeference ?? { transform: [1, 0, 0, 0, 1, 0] };
 				const scale = Math.abs(transform[0] * transform[4] - transform[1] * transform[3]);

@@ -4,7 +4,7 @@ import { errorOf } from "../../../../../fixtures/errors.ts";
 import { HOSTILE_TEXTS, imageOfNames } from "../../../../../fixtures/hostile-names.ts";
 import { writeDataSet } from "../../../../../fixtures/join-pieces.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
-import { exportImageOf, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
+import { exportImageOf, LABEL_MAP_COUNT, makeLabelMap } from "../../../../../fixtures/label-maps.ts";
 import { segmentColor } from "../palette.ts";
 import { createCutoutsWriter, createSegmentMasksWriter, encodeSegmentsCutout } from "./segment-images.ts";
 
@@ -13,7 +13,7 @@ const masksOf = (files: ReadonlyMap<string, Uint8Array>) =>
 
 describe("createSegmentMasksWriter", () => {
 	it("writes every segment of every kind of map, each pixel in one mask", () => {
-		for (let index = 0; index < 104; index++) {
+		for (let index = 0; index < LABEL_MAP_COUNT; index++) {
 			const image = exportImageOf(makeLabelMap(index), "sub/a.b.jpg");
 			const { data, width, height } = image.labels;
 			const masks = masksOf(writeDataSet(createSegmentMasksWriter({ kernels }), [image]));
@@ -21,7 +21,7 @@ describe("createSegmentMasksWriter", () => {
 			for (const [place, mask] of masks.entries()) {
 				const { id } = image.segments[place];
 				expect(mask).toMatchObject({ width, height, channels: 1, depth: 8 });
-				expect([...mask.data]).toEqual(Array.from(data, (label) => (label === id ? 255 : 0)));
+				expect(mask.data).toEqual(Uint8Array.from(data, (label) => (label === id ? 255 : 0)));
 			}
 		}
 	});
