@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { drawnPartTree } from "../../../../../fixtures/documents.ts";
 import { errorOf } from "../../../../../fixtures/errors.ts";
 import { firstDifference } from "../../../../../fixtures/first-difference.ts";
+import { isFull } from "../../../../../fixtures/is-full.ts";
 import { kernels } from "../../../../../fixtures/kernels.ts";
 import { isDinosegError } from "../../../../../packages/core/src/errors/index.ts";
 import type { Change, Edit, StrokeStyle } from "../edits.ts";
@@ -196,7 +197,7 @@ describe("a document", () => {
 				while (document.undo()) {}
 				expect(document.encode()).toEqual(first);
 			}),
-			{ numRuns: 6, endOnFailure: true },
+			{ numRuns: isFull ? 30 : 3, endOnFailure: true },
 		);
 	});
 });
