@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type LaunchOptions } from "puppeteer-core";
+import { CHROMIUM_FLAGS } from "../../../fixtures/chromium-flags.ts";
 import { isExecutable } from "../../../fixtures/is-executable.ts";
 
 /** A browser of its own JavaScript engine. */
@@ -18,12 +19,7 @@ export interface Engine {
 export const ENGINES: readonly Engine[] = [
 	engine("Chromium", "/usr/bin/chromium", {
 		browser: "chrome",
-		args: [
-			"--no-sandbox",
-			"--disable-gpu",
-			"--no-proxy-server",
-			"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-		],
+		args: [...CHROMIUM_FLAGS, "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
 	}),
 	engine("Firefox", "/usr/bin/firefox-esr", {
 		browser: "firefox",

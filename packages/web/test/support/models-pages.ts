@@ -8,6 +8,7 @@ import type { ErrorJson } from "@dinoseg/core/errors";
 import type { HubEvent } from "@dinoseg/core/hub";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { CHROMIUM_FLAGS } from "../../../../fixtures/chromium-flags.ts";
 import { isExecutable } from "../../../../fixtures/is-executable.ts";
 import type { ModelStoreOptions, StoredModel } from "../../dist/models/index.js";
 
@@ -84,8 +85,7 @@ export function useModelsPages(): ModelsPages {
 		context = await chromium.launchPersistentContext(join(home, "profile"), {
 			executablePath: CHROMIUM,
 			args: [
-				"--no-sandbox",
-				"--no-proxy-server",
+				...CHROMIUM_FLAGS,
 				`--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
 			],
 			env: { ...process.env, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, TMPDIR: home },
