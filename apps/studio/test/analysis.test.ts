@@ -14,7 +14,7 @@ import { exportPicture } from "../src/session/files/export-picture.ts";
 /** For a network that takes milliseconds. */
 const inputSize = 126;
 const OPTIONS: readonly PartialOptions[] = [
-	{},
+	{ inputSize: 140 },
 	{ clusters: 5, inputSize },
 	{ segments: "regions", detail: 50, inputSize },
 	{ segments: "regions", clusters: 12, inputSize },

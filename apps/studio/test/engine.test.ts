@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)(
 		};
 
 		describe.each(names)("%s", (name) => {
-			it("lists its models", async () => {
+			it("lists its models, says why it cannot open something, ends what is cancelled, and goes on", async () => {
 				const session = await openSession(name);
 				const { value = [] } = await session.call<EngineModel[]>("models", []);
 				expect(value.find(({ isDefault }) => isDefault)).toMatchObject({ name: "tiny", state: "bundled" });
@@ -57,10 +57,7 @@ describe.skipIf(!hasBrowser)(
 					state: "absent",
 					isDefault: false,
 				});
-			});
 
-			it("says what it cannot open, and why", async () => {
-				const session = await openSession(name);
 				for (const [bytes, code, message] of [
 					[Buffer.from("no picture"), "IMAGE_UNSUPPORTED", /JPEG, PNG/],
 					[Buffer.alloc(0), "INPUT_EMPTY", /zero bytes/],
@@ -69,10 +66,7 @@ describe.skipIf(!hasBrowser)(
 					const { error } = await session.call("open", ["1", "FILE", settingsWith()], { name: "a.png", bytes });
 					expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
 				}
-			});
 
-			it("ends what is cancelled, runs no model that is not there, and goes on", async () => {
-				const session = await openSession(name);
 				const file = await losslessPhotograph();
 				const opening = await session.callAndCancel("open", ["1", "FILE", settingsWith()], file);
 				expect(opening.error).toMatchObject({ code: "ABORTED" });

@@ -13,7 +13,7 @@ import {
 	renameAndKeep,
 	showTab,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 /** A promise, and what fulfils it. */
 function gate(): { readonly opened: Promise<void>; open(): void } {
@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)(
 		])(
 			"says what it does while the $answer are on their way, and lets the picture be closed",
 			async ({ answer, says }) => {
-				const page = await studio.open();
+				const page = await studio.open({ path: `/${QUICK}` });
 				const { opened, open } = gate();
 				await page.context().route(new RegExp(`/${answer}(\\?|$)`), async (route) => {
 					await opened;
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)(
 			studio.forgive(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|404/);
 			const { service } = studio;
 			const port = Number(new URL(service.url).port);
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			await openExample(page, /coffee/i);
 			await service.close();
 
@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)(
 
 		it("starts what computes again when it has stopped, with everything that was done", async () => {
 			studio.forgive(/thrown by the test/);
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			await openExample(page, /coffee/i);
 			await chooseClusters(page, 3);
 			await renameAndKeep(page, "segment-0", "kept");
@@ -122,7 +122,7 @@ describe.skipIf(!hasBrowser)(
 
 		it("says in the picture why a file cannot be opened, and opens the others", async () => {
 			studio.forgive(/status of 4\d\d/);
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			const { bytes } = await exampleFile("cat.jpg");
 			const failures = [
 				{ name: "large.png", bytes: pngHeader(2000, 1000), says: /2000 x 1000.*1,?000,?000/s },

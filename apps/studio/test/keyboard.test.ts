@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { dropFiles, isFine, isReady } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 /** What has the focus, and whether it is seen that it has. */
 function focused(page: Page) {
@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)(
 		const studio = useStudio();
 
 		it("goes from the welcome page to a saved file, and the focus is always seen", async () => {
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			await page.getByRole("list", { name: "Example photographs" }).getByRole("button").first().waitFor();
 			await tabTo(page, /cup on a table/);
 			await page.keyboard.press("Enter");
@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser)(
 		});
 
 		it("moves the picture, and comes back from dialogs to where it was", async () => {
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			await page.getByRole("list", { name: "Example photographs" }).getByRole("button").first().waitFor();
 			await tabTo(page, /cup on a table/);
 			await page.keyboard.press("Enter");

@@ -13,6 +13,7 @@ import type { Settings } from "../src/session/scene.ts";
 import { createSession } from "../src/session/session.ts";
 import type { SessionApi } from "../src/session/session-api.ts";
 import type { Keep, KeptState } from "../src/storage/keep.ts";
+import { GRACE_MS } from "./support/studio.ts";
 
 /** What a browser keeps, in memory. */
 function memoryKeep(files: Map<string, File>, states: Map<string, KeptState>): Keep {
@@ -62,7 +63,7 @@ describe("a session", () => {
 		return made;
 	};
 	beforeAll(async () => {
-		service = await startService();
+		service = await startService({}, undefined, undefined, GRACE_MS);
 		session = await createOne();
 	});
 	afterAll(() => service?.[Symbol.asyncDispose]());

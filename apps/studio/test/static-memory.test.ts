@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { dropFiles, exampleFile, isReady } from "./support/page.ts";
 import { serveStaticStudio } from "./support/static-studio.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useSite } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useSite } from "./support/studio.ts";
 
 const PICTURES = isFull ? 50 : 8;
 /** Picture after which everything has been needed once. */
@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser || process.platform !== "linux")(
 		const tests = useSite(() => serveStaticStudio());
 
 		it(`is after ${PICTURES} pictures at most ${MOST_GROWTH} times what it was after ${EARLY}`, async () => {
-			const page = await tests.open({ path: "#segments=regions&inputSize=126" });
+			const page = await tests.open({ path: QUICK });
 			const client = await page.context().newCDPSession(page);
 			const browser = await page.context().browser()?.newBrowserCDPSession();
 			const { bytes } = await exampleFile("coffee.jpg");

@@ -8,7 +8,7 @@ import { encodeTiff } from "../../../fixtures/tiff.ts";
 import { useTemporaryFolder } from "../../../packages/node/test/support/temporary-folder.ts";
 import { dropFiles, hasSegments, isReady, openExample, showTab } from "./support/page.ts";
 import { type StaticStudio, serveStaticStudio } from "./support/static-studio.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useSite } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useSite } from "./support/studio.ts";
 import { violations } from "./support/violations.ts";
 
 const folder = useTemporaryFolder();
@@ -42,7 +42,7 @@ describe.skipIf(!hasBrowser)(
 		it("says what computes, and downloads, cancels, uses and deletes models of the hub", async () => {
 			const { hub } = tests.site;
 			tests.forgive(new RegExp(`^(${hub.url}|${hub.storageUrl})/.* was asked for$`));
-			const page = await tests.open({ path: "#segments=regions&inputSize=126" });
+			const page = await tests.open({ path: QUICK });
 			await openExample(page, /cup on a table/);
 			await page.getByText("Fine tuning").click();
 			await page.getByText(/It runs in this page: WebAssembly, \d+ threads/).waitFor();
@@ -81,7 +81,7 @@ describe.skipIf(!hasBrowser)(
 
 		it("goes on when the worker of the network ends, and says how a TIFF is segmented", async () => {
 			tests.forgive(/thrown by the test/);
-			const page = await tests.open({ path: "#segments=regions&inputSize=126" });
+			const page = await tests.open({ path: QUICK });
 			await openExample(page, /cup on a table/);
 			const worker = page.workers().find((each) => /\/worker-[^/]+\.js$/.test(each.url()));
 			await worker?.evaluate(() => {

@@ -6,10 +6,7 @@ import { describe, expect, it } from "vitest";
 import { serveFolder } from "../../../fixtures/serve-folder.ts";
 import { chooseClusters, dropFiles, hasSegments, isReady, pickSegment, saveExport } from "./support/page.ts";
 import { STATIC_STUDIO, serveStaticStudio } from "./support/static-studio.ts";
-import { CHROMIUM, hasBrowser, PATIENCE_MS, useSite } from "./support/studio.ts";
-
-/** For a network that takes little. */
-const QUICK = "#segments=regions&inputSize=126";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useSite } from "./support/studio.ts";
 
 /** Wait until the browser keeps the page. */
 async function isKeptOffline(page: Page): Promise<void> {
@@ -24,10 +21,13 @@ describe.skipIf(!hasBrowser)(
 	() => {
 		const tests = useSite(() => serveStaticStudio());
 
-		it("needs no network after the first visit, and is isolated from the second on", async () => {
+		it("can be installed, needs no network after the first visit, and is isolated from the second on", async () => {
 			const page = await tests.open({ path: QUICK });
 			await isKeptOffline(page);
 			expect(await isIsolated(page)).toBe(false);
+			const client = await page.context().newCDPSession(page);
+			const { installabilityErrors } = await client.send("Page.getInstallabilityErrors");
+			expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
 			await page.context().setOffline(true);
 			const { asked } = tests.site;
 			const before = asked.length;
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)(
 			expect(elsewhere.asked).toEqual([]);
 		});
 
-		it("can be installed", async () => {
+		it("has a name, and an icon of each kind and size", async () => {
 			const manifest = JSON.parse(await readFile(join(STATIC_STUDIO, "manifest.webmanifest"), "utf8"));
 			expect(manifest).toMatchObject({ start_url: "./", scope: "./", display: "standalone" });
 			expect(manifest.name).toBe("dinoseg studio");
@@ -71,11 +71,6 @@ describe.skipIf(!hasBrowser)(
 				}
 				expect(icons.map(({ sizes }: { readonly sizes: string }) => sizes)).toEqual(["192x192", "512x512"]);
 			}
-			const page = await tests.open();
-			await isKeptOffline(page);
-			const client = await page.context().newCDPSession(page);
-			const { installabilityErrors } = await client.send("Page.getInstallabilityErrors");
-			expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
 		});
 
 		it("shows a newer version once all tabs of the former are closed, and loads no page again by itself", async () => {

@@ -13,7 +13,7 @@ import {
 	renameAndKeep,
 	saveExport,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 describe.skipIf(!hasBrowser)(
 	`the studio in Chromium (skipped unless ${CHROMIUM} is there)`,
@@ -55,11 +55,11 @@ describe.skipIf(!hasBrowser)(
 		it("exports what Node makes of the same file, byte for byte", async () => {
 			await using segmenter = await createSegmenter({ cache: false });
 			const photograph = await exampleFile("cat.jpg");
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			await dropFiles(page, photograph);
 			await isReady(page);
 			const files = [{ file: "labels.png" }, { file: "segments.json" }];
-			const expected = await segmenter.render(photograph.bytes, files, { segments: "regions" });
+			const expected = await segmenter.render(photograph.bytes, files, { segments: "regions", inputSize: 126 });
 			expect(await saveExport(page, "Label map")).toEqual(Buffer.from(expected[0].bytes));
 			const document = JSON.parse((await saveExport(page, "Data")).toString());
 			const { input, ...own } = JSON.parse(Buffer.from(expected[1].bytes).toString());
@@ -68,9 +68,9 @@ describe.skipIf(!hasBrowser)(
 		});
 
 		it("keeps two tabs apart, each has its own after a reload, and a new one those of a closed one", async () => {
-			const first = await studio.open();
+			const first = await studio.open({ path: `/${QUICK}` });
 			await openExample(first, /coffee/i);
-			const second = await studio.open({ context: first.context() });
+			const second = await studio.open({ path: `/${QUICK}`, context: first.context() });
 			await second.getByRole("heading", { name: "Drop a photograph" }).waitFor();
 			await openExample(second, /falcon/i);
 			for (const [page, name] of [
@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)(
 
 		it.runIf(isFull)("finds a segment in all open pictures, with the same name and colour", async () => {
 			const names = ["cat.jpg", "coffee.jpg", "rocket.jpg"];
-			const page = await studio.open();
+			const page = await studio.open({ path: `/${QUICK}` });
 			await dropFiles(page, ...names);
 			await isReady(page);
 			await chooseClusters(page, 4);

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
+import { CHROMIUM_FLAGS } from "../../../fixtures/chromium-flags.ts";
 
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** WebGL without a graphics card, and no name is looked up. */
 const FLAGS = [
-	"--no-sandbox",
+	...CHROMIUM_FLAGS,
 	"--use-angle=swiftshader",
 	"--enable-unsafe-swiftshader",
-	"--no-proxy-server",
 	"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="harness.js"></script>`;
@@ -55,8 +55,12 @@ export async function openViewPage(): Promise<ViewPage> {
 		await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { waitUntil: "load" });
 		return {
 			page,
-			call: <T>(name: string, ...args: readonly unknown[]) =>
-				page.evaluate(`harness[${JSON.stringify(name)}](...${JSON.stringify(args)})`) as Promise<T>,
+			// As a text: of each number of an array, playwright makes an object on its way.
+			call: async <T>(name: string, ...args: readonly unknown[]) => {
+				const calling = `(async () => JSON.stringify(await harness[${JSON.stringify(name)}](...${JSON.stringify(args)})))()`;
+				const text = await page.evaluate<string | undefined>(calling);
+				return (text === undefined ? undefined : JSON.parse(text)) as T;
+			},
 			[Symbol.asyncDispose]: close,
 		};
 	} catch (error) {

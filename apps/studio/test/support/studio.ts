@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ServerOptions } from "@dinoseg/server";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { CHROMIUM_FLAGS } from "../../../../fixtures/chromium-flags.ts";
 import { isExecutable } from "../../../../fixtures/is-executable.ts";
 import { startService, type TestService } from "../../../server/test/support/service.ts";
 
@@ -16,8 +17,14 @@ export const hasBrowser = isExecutable(CHROMIUM);
 /** Whether every flow is tested, as in `npm run soak`; else those in which most of the page takes part. */
 export const isFull = process.env["DINOSEG_SOAK"] === "1";
 
+/** For the path of a page: its first settings, of which the network takes milliseconds. */
+export const QUICK = "#segments=regions&inputSize=126";
+
 /** A browser takes several times as long on a busy machine. */
 export const PATIENCE_MS = 120_000;
+
+/** For requests to end by themselves when a service ends. What is open may keep its connection. */
+export const GRACE_MS = 500;
 
 /** Less than a test, so that it says what it waited for. */
 const ACTION_MS = 45_000;
@@ -58,12 +65,11 @@ export async function startChromium(): Promise<Browser & AsyncDisposable> {
 		const browser = await chromium.launch({
 			executablePath: CHROMIUM,
 			args: [
-				"--no-sandbox",
+				...CHROMIUM_FLAGS,
 				"--use-angle=swiftshader",
 				"--enable-unsafe-swiftshader",
 				// Without a graphics card, text is drawn in half the time when it does not go through software graphics too.
 				"--disable-gpu-rasterization",
-				"--no-proxy-server",
 				"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 			],
 			env: { ...process.env, HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home, TMPDIR: home },
@@ -80,13 +86,32 @@ export async function startChromium(): Promise<Browser & AsyncDisposable> {
 	}
 }
 
+/** The browser of the sites that are in use, and how many they are. */
+let running: Promise<Browser & AsyncDisposable> | undefined;
+let users = 0;
+
+function takeChromium(): Promise<Browser> {
+	users++;
+	running ??= startChromium();
+	return running;
+}
+
+async function leaveChromium(): Promise<void> {
+	users--;
+	if (users === 0) {
+		const last = running;
+		running = undefined;
+		await (await last?.catch(() => undefined))?.[Symbol.asyncDispose]();
+	}
+}
+
 /**
  * Share a browser and a service among the tests of a file, as `useSite`.
  *
  * @param env variables of the service. Default: models are not downloaded.
  */
 export function useStudio(server: ServerOptions = {}, env?: () => NodeJS.ProcessEnv): StudioTests {
-	const tests = useSite(() => startService({ workers: 1, ...server }, undefined, env?.()));
+	const tests = useSite(() => startService({ workers: 1, ...server }, undefined, env?.(), GRACE_MS));
 	return {
 		open: tests.open,
 		forgive: tests.forgive,
@@ -102,16 +127,16 @@ export function useStudio(server: ServerOptions = {}, env?: () => NodeJS.Process
  */
 export function useSite<S extends Site>(start: () => Promise<S>): SiteTests<S> {
 	let site: S;
-	let browser: Browser & AsyncDisposable;
+	let browser: Browser;
 	const contexts = new Set<BrowserContext>();
 	let complaints: string[] = [];
 	let forgiven: RegExp[] = [];
 
 	beforeAll(async () => {
-		[site, browser] = await Promise.all([start(), startChromium()]);
+		[site, browser] = await Promise.all([start(), takeChromium()]);
 	}, PATIENCE_MS);
 	afterAll(async () => {
-		await browser?.[Symbol.asyncDispose]();
+		await leaveChromium();
 		await site?.[Symbol.asyncDispose]();
 	});
 	afterEach(async () => {
@@ -128,6 +153,8 @@ export function useSite<S extends Site>(start: () => Promise<S>): SiteTests<S> {
 			// Wide enough for both panels, and no larger: software draws each pixel.
 			viewport: { width: 840, height: 600 },
 			colorScheme: "dark",
+			// Software draws what moves for as long as a machine is busy; the soak has it.
+			...(isFull ? {} : { reducedMotion: "reduce" as const }),
 			permissions: ["clipboard-read", "clipboard-write"],
 			...options,
 		});
