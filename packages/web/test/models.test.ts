@@ -261,7 +261,7 @@ describe.runIf(hasBrowser)("models in a browser", () => {
 
 	it("space that runs out in the middle is told, and the download goes on once there is some", async () => {
 		const server = await serve(noiseRepo(8 * MEGABYTE));
-		const tab = await pages.open({ hubEndpoint: server.url, maxRetries: 1, stallTimeoutMs: 300 });
+		const tab = await pages.open({ hubEndpoint: server.url, maxRetries: 1, stallTimeoutMs: 2_000 });
 		server.misbehave = (request) =>
 			storageRequests(server).length === 1 ? stallingAfter(MEGABYTE)(request) : undefined;
 		const stopped = tab.pull(NAME);
