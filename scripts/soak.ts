@@ -207,13 +207,14 @@ const STEPS: readonly Step[] = [
 		tell: counts,
 	},
 	{
-		name: "Every job in every browser, and the page that describes the service",
+		name: "Every job in every browser, the segmenters of pages there, and the page that describes the service",
 		command: [
 			"vitest",
 			"run",
 			"--project",
 			"built",
 			"packages/core/test/browser-parity.test.ts",
+			"packages/web/test",
 			"apps/server/test/documentation.test.ts",
 		],
 		env: { DINOSEG_SOAK: "1" },
