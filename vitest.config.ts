@@ -22,16 +22,16 @@ export default defineConfig({
 	test: {
 		pool: "forks",
 		// More than cores: files wait for processes, browsers and disks too.
-		maxWorkers: 4,
+		maxWorkers: 3,
 		sequence: { shuffle: true, sequencer: LongestFirst },
 		// Tests leave nothing behind, so the files of a project share processes: loading takes a fifth of the time. They
 		// can only do so while no file of another project comes between, hence the order of the projects.
 		isolate: false,
 		unstubEnvs: true,
 		// For a test that hangs: on a busy machine all take many times as long.
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
-		expect: { poll: { timeout: 20_000 } },
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
+		expect: { poll: { timeout: 40_000 } },
 		globalSetup: "./scripts/own-home.ts",
 		setupFiles: ["./scripts/given-seed.ts", "./scripts/equal-bytes.ts"],
 		reporters: ["default", "./scripts/summary-reporter.ts"],

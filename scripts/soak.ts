@@ -1,9 +1,15 @@
-/** `npm run soak`: the load and fault tests at full size. Writes docs/soak.md. */
+/**
+ * `npm run soak`: the load and fault tests at full size. Writes docs/soak.md.
+ *
+ * `--only <text>`: only tests whose name contains the text; the rows of all others stay as they are.
+ */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
+const { values: flags } = parseArgs({ options: { only: { type: "string", default: "" } } });
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Step {
@@ -228,8 +234,15 @@ const STEPS: readonly Step[] = [
 	},
 ];
 
-const rows: string[] = [];
-for (const { name, command, env = {}, tell } of STEPS) {
+const document = new URL("../docs/soak.md", import.meta.url);
+/** By the names of their tests. */
+const rows = new Map(
+	[...readFileSync(document, "utf8").matchAll(/^\| (.+?) \| (?:passed|FAILED) \| .*$/gm)].map(([row, name]) => [
+		name,
+		row,
+	]),
+);
+for (const { name, command, env = {}, tell } of STEPS.filter((step) => step.name.includes(flags.only))) {
 	console.log(`${name} …`);
 	const start = performance.now();
 	const { status, stdout, stderr } = spawnSync("npx", command, {
@@ -245,17 +258,17 @@ for (const { name, command, env = {}, tell } of STEPS) {
 	}
 	const row = `| ${name} | ${status === 0 ? "passed" : "FAILED"} | ${status === 0 ? tell(stdout) : ""} | ${seconds} |`;
 	console.log(row);
-	rows.push(row);
+	rows.set(name, row);
 }
 
 writeFileSync(
-	new URL("../docs/soak.md", import.meta.url),
+	document,
 	`# Soak tests
 
 Made by \`npm run soak\`: the load and fault tests at full size. \`npm test\` holds a reduced form of each.
 
 | Test | Result | Details | Seconds |
 | --- | --- | --- | ---: |
-${rows.join("\n")}
+${STEPS.flatMap(({ name }) => rows.get(name) ?? []).join("\n")}
 `,
 );

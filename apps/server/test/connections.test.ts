@@ -96,7 +96,7 @@ describe("an image that is sent and forgotten at the same time", () => {
 	it("is there whole, or not at all", async () => {
 		await using service = await startService();
 		const id = await service.send(cat);
-		for (let round = 0; round < 20; round++) {
+		for (let round = 0; round < 10; round++) {
 			const statuses = await Promise.all([
 				service.fetch(`/v1/images/${id}`, { method: "DELETE" }),
 				service.fetch("/v1/images", imageForm(cat)),

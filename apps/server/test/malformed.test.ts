@@ -6,7 +6,7 @@ import { below, changeBytes, fuzzJson, pick } from "../../../fixtures/fuzz.ts";
 import { smallExample } from "../../../packages/node/test/support/small-example.ts";
 import { useService } from "./support/service.ts";
 
-const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 300);
+const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 150);
 /** Requests at the same time. */
 const AT_ONCE = 64;
 /** For which an answer is waited for, milliseconds. */

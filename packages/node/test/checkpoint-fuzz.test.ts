@@ -31,7 +31,7 @@ import { openFilesBelow, tellsOpenFiles } from "./support/open-files.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 /** Damaged files given to the parsers, and those loaded from a disk. */
-const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 2000);
+const RUNS = Number(process.env["DINOSEG_FUZZ_RUNS"] ?? 600);
 const LOADS = Number(process.env["DINOSEG_FUZZ_LOADS"] ?? 300);
 /** Of all threads: what others do on the machine does not count. */
 const MOST_CPU_MS = 5000;

@@ -109,7 +109,7 @@ describe("a segmenter with several pictures at once", () => {
 		const before = workers.live;
 		const segmenter = await createSegmenter({ cache: false, sessions: 2, threads: 1 });
 		const running = pictures.map((picture) =>
-			segmenter.features(picture, { inputSize: 224 }).then(
+			segmenter.features(picture, { inputSize: 112 }).then(
 				() => "done",
 				(error) => error.code,
 			),

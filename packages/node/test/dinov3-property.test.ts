@@ -13,7 +13,7 @@ import { givenSeed } from "../../../fixtures/seeds.ts";
 import { compareTokens, expectTokens, TOKEN_TOLERANCE } from "./support/expect-tokens.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
-const RUNS = Number(process.env["DINOSEG_PROPERTY_RUNS"] ?? 16);
+const RUNS = Number(process.env["DINOSEG_PROPERTY_RUNS"] ?? 8);
 
 const root = useTemporaryFolder();
 

@@ -13,7 +13,7 @@ import { givenSeed } from "../../../fixtures/seeds.ts";
 import { compareTokens, expectTokens, TOKEN_TOLERANCE } from "./support/expect-tokens.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
-const RUNS = Number(process.env["DINOSEG_PROPERTY_RUNS"] ?? 24);
+const RUNS = Number(process.env["DINOSEG_PROPERTY_RUNS"] ?? 12);
 /** Tokens of a picture: what bounds the time of a run. */
 const MOST_TOKENS = 130;
 

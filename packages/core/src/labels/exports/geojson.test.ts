@@ -53,7 +53,7 @@ describe("encodeGeoJson", () => {
 			}
 			expect(drawn.join(), `map ${index}`).toBe(labels.data.join());
 		});
-	}, 30_000);
+	});
 
 	it("gives one polygon for each region where regions are split", () => {
 		forEachSeed(PROVED_MAP_COUNT, (index) => {
@@ -70,7 +70,7 @@ describe("encodeGeoJson", () => {
 				`map ${index}`,
 			).toEqual(Array.from(segments, (segment) => ["Polygon", segment]));
 		});
-	}, 30_000);
+	});
 
 	it.each<[string, Georeference | undefined]>([
 		["in pixels", undefined],

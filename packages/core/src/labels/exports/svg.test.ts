@@ -70,7 +70,7 @@ describe("encodeSvg", () => {
 				`map ${index}`,
 			).toEqual(image.segments.map(({ id, name, color }) => [`segment-${id}`, colorToHex(color), name]));
 		});
-	}, 30_000);
+	});
 
 	it("gives one path for each region where regions are split", () => {
 		forEachSeed(PROVED_MAP_COUNT, (index) => {
@@ -87,7 +87,7 @@ describe("encodeSvg", () => {
 				`map ${index}`,
 			).toEqual(Array.from(segments, (segment, region) => [`segment-${segment}-${region}`, segment]));
 		});
-	}, 30_000);
+	});
 
 	it("looks like this", () => {
 		expect(encodeSvg(kernels, exportImageOf(SQUARE))).toBe(`<?xml version="1.0" encoding="UTF-8"?>

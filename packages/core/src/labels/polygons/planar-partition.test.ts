@@ -64,7 +64,7 @@ describe("tracePartition", () => {
 			expect(faults, `map ${index}`).toBe(0);
 			expect(seen.sort().join(";"), `map ${index}`).toBe([...borderEdges(labels)].sort().join(";"));
 		});
-	}, 30_000);
+	});
 
 	it("knows the regions on both sides, and goes around them", () => {
 		forEachSeed(PROVED_MAP_COUNT, (index) => {
@@ -91,7 +91,7 @@ describe("tracePartition", () => {
 			const begins = (halfEdge: number) => arcs[halfEdge >> 1].at(halfEdge & 1 ? -1 : 0)?.join();
 			expect(Array.from(next, begins), `map ${index}`).toEqual(beside.map((_, halfEdge) => begins(halfEdge ^ 1)));
 		});
-	}, 30_000);
+	});
 
 	it("ends arcs where three borders meet and at the corners of the picture", () => {
 		const labels: LabelMap = { data: Uint8Array.of(0, 1, 0, 2, 2, 2), width: 3, height: 2, count: 3 };

@@ -100,7 +100,7 @@ describe("tracePolygons", () => {
 			}
 			expect(drawn.join(), `map ${index}`).toBe(data.join());
 		});
-	}, 30_000);
+	});
 
 	it("has areas that are the numbers of pixels, one exterior each, and rings that never touch themselves", () => {
 		forEachSeed(PROVED_MAP_COUNT, (index) => {
@@ -121,7 +121,7 @@ describe("tracePolygons", () => {
 			expect(isExteriorFirst, `map ${index}`).not.toContain(false);
 			expect(regions.flat().filter(repeatedVertices), `map ${index}`).toEqual([]);
 		});
-	}, 30_000);
+	});
 
 	it.each([0, ...TOLERANCES])(
 		"shares every border, and no two cross, simplified by %s",
