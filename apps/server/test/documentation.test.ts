@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { ENGINES, type RunningBrowser, startBrowser } from "../../../packages/core/test/browsers.ts";
 import { useService } from "./support/service.ts";
 
@@ -45,7 +46,7 @@ const inBlock = (id: string) => ({
 });
 
 /** All of them in `npm run soak`. */
-const engines = process.env["DINOSEG_SOAK"] === "1" ? ENGINES : ENGINES.slice(0, 1);
+const engines = isFull ? ENGINES : ENGINES.slice(0, 1);
 
 describe.each(engines)("in $name, the page that describes the service", (engine) => {
 	let running: RunningBrowser;

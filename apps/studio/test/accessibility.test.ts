@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { dropFiles, openExample, pickSegment, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 import { violations } from "./support/violations.ts";
 
 const WIDE = { width: 840, height: 600 };

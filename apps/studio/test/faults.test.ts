@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { pngHeader } from "../../../packages/node/test/support/make-image.ts";
 import {
 	chooseClusters,
@@ -13,7 +14,7 @@ import {
 	renameAndKeep,
 	showTab,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 /** A promise, and what fulfils it. */
 function gate(): { readonly opened: Promise<void>; open(): void } {

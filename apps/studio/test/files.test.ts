@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { createSandbox } from "../../cli/test/harness.ts";
 import {
 	chooseClusters,
@@ -14,7 +15,7 @@ import {
 	saveExport,
 	showTab,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 async function mergeTwo(page: Page): Promise<void> {
 	const [first, second] = await listedSegments(page);

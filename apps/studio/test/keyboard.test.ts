@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { dropFiles, isFine, isReady } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 /** What has the focus, and whether it is seen that it has. */
 function focused(page: Page) {

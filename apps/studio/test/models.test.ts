@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COMMIT } from "../../../fixtures/hub-repos.ts";
 import { type HubServer, startHubServer } from "../../../fixtures/hub-server.ts";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { CHECKPOINT_SIZES, writeRandomCheckpoint } from "../../../fixtures/random-checkpoint.ts";
 import { useTemporaryFolder } from "../../../packages/node/test/support/temporary-folder.ts";
 import { hasSegments, isReady, openExample, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 const folder = useTemporaryFolder();
 

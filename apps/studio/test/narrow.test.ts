@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { dropFiles, exampleFile, isReady, listedSegments, openExample, pickSegment, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 type Touches = readonly (readonly [x: number, y: number])[];
 

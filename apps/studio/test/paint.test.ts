@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { dropFiles, exampleFile, hasSegments, isReady, listedSegments, pickSegment } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 /** Drag the mouse over the picture. @param points from its middle, in CSS pixels. */
 async function drag(page: Page, ...points: readonly (readonly [x: number, y: number])[]): Promise<void> {

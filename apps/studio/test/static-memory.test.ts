@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import type { CDPSession } from "playwright-core";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { dropFiles, exampleFile, isReady } from "./support/page.ts";
 import { serveStaticStudio } from "./support/static-studio.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useSite } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useSite } from "./support/studio.ts";
 
 const PICTURES = isFull ? 50 : 8;
 /** Picture after which everything has been needed once. */

@@ -1,5 +1,6 @@
 import { createSegmenter } from "@dinoseg/node/segmenter";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import {
 	chooseClusters,
 	dropFiles,
@@ -13,7 +14,7 @@ import {
 	renameAndKeep,
 	saveExport,
 } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, QUICK, useStudio } from "./support/studio.ts";
 
 describe.skipIf(!hasBrowser)(
 	`the studio in Chromium (skipped unless ${CHROMIUM} is there)`,

@@ -1,9 +1,10 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { canvasAt, fitCamera } from "../src/view/camera.ts";
 import { dropFiles, type GivenFile, isFine, isReady, listedSegments, showTab } from "./support/page.ts";
-import { CHROMIUM, hasBrowser, isFull, PATIENCE_MS, useStudio } from "./support/studio.ts";
+import { CHROMIUM, hasBrowser, PATIENCE_MS, useStudio } from "./support/studio.ts";
 
 const SIZE = { width: 420, height: 280 };
 type Rgb = readonly number[];

@@ -8,6 +8,7 @@ import type { Page } from "puppeteer-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asClusters } from "../../../fixtures/as-clusters.ts";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { type FixtureTensor, loadTensors } from "../../../fixtures/load.ts";
 import { ENGINES, type RunningBrowser, startBrowser } from "./browsers.ts";
 import { type Digests, digestJob, type Job, type JobInput } from "./digest-job.ts";
@@ -77,8 +78,6 @@ const TOKEN_CASES: Readonly<Record<string, TokenCase>> = {
 		height: 103,
 	},
 };
-/** Whether every engine does every job, as in `npm run soak`. */
-const isFull = process.env["DINOSEG_SOAK"] === "1";
 /** As large as `mlp_518x518` is `synth384`; the rest of it is in the others. */
 const TOKEN_NAMES = Object.keys(TOKEN_CASES).filter((name) => isFull || name !== "mlp_518x518");
 /** What engines do beside the default job, which is as large as `synth384`. */

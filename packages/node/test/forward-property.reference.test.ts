@@ -7,6 +7,7 @@ import {
 	resizePositionTable,
 	type TableRule,
 } from "../../../fixtures/forward-pass.ts";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { fixturePath, loadTensors } from "../../../fixtures/load.ts";
 
 /** The tolerance of the reference data on every tensor computed in float32. */
@@ -16,7 +17,7 @@ const SMALL_SIZES = ["126x98", "210x336", "224x224"];
  * One large size for a model, in `npm run soak`: a size changes only the positions, which are compared at all sizes for
  * themselves.
  */
-const largeSize = (size: string) => (process.env["DINOSEG_SOAK"] === "1" ? [size] : []);
+const largeSize = (size: string) => (isFull ? [size] : []);
 const SIZES: Readonly<Record<string, readonly string[]>> = {
 	mlp: [...SMALL_SIZES, ...largeSize("518x518")],
 	swiglu: [...SMALL_SIZES, ...largeSize("532x392")],

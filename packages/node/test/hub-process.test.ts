@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { createRandom } from "@dinoseg/core";
 import { expect, it } from "vitest";
 import { blobName, type HubServer } from "../../../fixtures/hub-server.ts";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { findCachedModel } from "../dist/hub/index.js";
 import { listTree, noise, noiseRepo, REPO, useHubServers } from "./support/hub-models.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
 const BYTES = 16 * 2 ** 20;
-const KILLS = process.env["DINOSEG_SOAK"] ? 20 : 5;
+const KILLS = isFull ? 20 : 5;
 const SCRIPT = `
 	import { pullModel } from "${new URL("../dist/hub/index.js", import.meta.url).href}";
 	const model = await pullModel("dinov2-small");
@@ -58,7 +59,7 @@ async function partBytes(home: string): Promise<number> {
 it(`a pull killed at ${KILLS} random points never takes a part for the whole, and finishes`, async () => {
 	const server = await start({ [REPO]: noiseRepo(BYTES) });
 	const home = join(root.path, "killed");
-	const random = createRandom(Number(process.env["DINOSEG_SOAK"] ?? 3));
+	const random = createRandom(isFull ? 1 : 3);
 	let kills = 0;
 	for (let killed = 0; killed < KILLS; killed++) {
 		const before = await partBytes(home);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { ENGINES } from "../../core/test/browsers.ts";
 import { floatsOf, given, useBuiltPage, usePage } from "./support/pages.ts";
 
@@ -70,8 +71,7 @@ describe("a segmenter on a graphics card that the processor plays", () => {
 	const { call } = used;
 
 	// It takes most of a minute: the processor plays the card.
-	const isSoak = process.env["DINOSEG_SOAK"] === "1";
-	it.skipIf(!isSoak || !CHROMIUM.isInstalled)(
+	it.skipIf(!isFull || !CHROMIUM.isInstalled)(
 		"is taken only where it gives the tokens of WebAssembly",
 		async ({ skip }) => {
 			const chosen = given(await call("open", { cache: false }));

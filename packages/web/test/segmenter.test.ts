@@ -9,6 +9,7 @@ import { referenceKernels } from "@dinoseg/kernels";
 import { createSegmenter, type Segmenter } from "@dinoseg/node/segmenter";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { isFull } from "../../../fixtures/is-full.ts";
 import { fixturePath } from "../../../fixtures/load.ts";
 import { ENGINES } from "../../core/test/browsers.ts";
 import { useTemporaryFolder } from "../../node/test/support/temporary-folder.ts";
@@ -19,10 +20,9 @@ const built = useBuiltPage();
 const cache = useTemporaryFolder();
 /** Small, for networks by WebAssembly take some time. */
 const INPUT = { inputSize: 280 } as const;
-const isGiven = process.env["DINOSEG_SOAK"] === "1";
 /** Checkpoints of DINOv3 ViT: the plain one, one with a gated network in each block, one without biases. */
-const dinov3 = isGiven ? ["mlp", "gated", "nobias"] : ["gated"];
-const jpegs = isGiven ? ["astronaut", "cat", "coffee", "retina", "rocket", "tissue"] : ["cat"];
+const dinov3 = isFull ? ["mlp", "gated", "nobias"] : ["gated"];
+const jpegs = isFull ? ["astronaut", "cat", "coffee", "retina", "rocket", "tissue"] : ["cat"];
 
 let node: Segmenter;
 let png: Uint8Array;
@@ -93,7 +93,7 @@ async function labelsOf(image: RgbImage, grid: TokenGrid, options: Partial<Segme
 describe.each(ENGINES)("a segmenter in $name", (engine) => {
 	const test = it.skipIf(!engine.isInstalled);
 	/** What differs between browsers is tested in each; the rest in one, and in all when there is time. */
-	const inOne = it.skipIf(!engine.isInstalled || (engine !== ENGINES[0] && !isGiven));
+	const inOne = it.skipIf(!engine.isInstalled || (engine !== ENGINES[0] && !isFull));
 	const site = usePage(engine, built, files);
 	const { call } = site;
 
@@ -135,14 +135,14 @@ describe.each(ENGINES)("a segmenter in $name", (engine) => {
 		const levels = found.reduce((most, value, at) => Math.max(most, Math.abs(value - image.data[at])), 0);
 		const agreement: number[] = [];
 		// How alike regions are is told, and no test.
-		for (const segments of isGiven ? (["clusters", "regions"] as const) : (["clusters"] as const)) {
+		for (const segments of isFull ? (["clusters", "regions"] as const) : (["clusters"] as const)) {
 			const { labels, bits } = given(await call("segment", `/${name}.jpg`, { ...INPUT, segments }));
 			const bytes = bytesOf(labels);
 			const own = bits === 8 ? bytes : new Uint16Array(bytes.buffer);
 			const expected = await node.segment(example(name), { ...INPUT, segments });
 			agreement.push(adjustedRandIndex(own, expected.labels.data));
 		}
-		if (isGiven) {
+		if (isFull) {
 			process.stdout.write(
 				`${engine.name} ${name}: ${levels} levels, ARI ${agreement.map((ari) => ari.toFixed(4)).join(" ")}\n`,
 			);

@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { CHROMIUM_FLAGS } from "../../../../fixtures/chromium-flags.ts";
 import { isExecutable } from "../../../../fixtures/is-executable.ts";
+import { isFull } from "../../../../fixtures/is-full.ts";
 import { startService, type TestService } from "../../../server/test/support/service.ts";
 
 /** Where Debian has Chromium; CHROMIUM names another one. */
@@ -13,9 +14,6 @@ export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Whether there is a browser to test in. */
 export const hasBrowser = isExecutable(CHROMIUM);
-
-/** Whether every flow is tested, as in `npm run soak`; else those in which most of the page takes part. */
-export const isFull = process.env["DINOSEG_SOAK"] === "1";
 
 /** For the path of a page: its first settings, of which the network takes milliseconds. */
 export const QUICK = "#segments=regions&inputSize=126";

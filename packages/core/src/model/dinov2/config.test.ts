@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { expectFieldRejected } from "../../../../../fixtures/config-rejection.ts";
 import { fixturePath, loadJson } from "../../../../../fixtures/load.ts";
 import { parseModelConfig } from "../config.ts";
 
@@ -105,14 +106,7 @@ describe("parseModelConfig", () => {
 		["model_type", ["dinov2"], "another family of networks"],
 		["model_type", undefined, "missing"],
 	])("rejects %s = %j, naming the value and what is allowed", (field, value, allowed) => {
-		expect(() => parse({ [field]: value })).toThrow(
-			expect.objectContaining({
-				code: "MODEL_CONFIG_INVALID",
-				message: expect.stringContaining(`${FILE}: ${field} must `),
-			}),
-		);
-		expect(() => parse({ [field]: value })).toThrow(allowed);
-		expect(() => parse({ [field]: value })).toThrow(value === undefined ? "missing" : JSON.stringify(value));
+		expectFieldRejected(() => parse({ [field]: value }), field, value, allowed);
 	});
 
 	it("rejects a network with registers that has none", () => {
