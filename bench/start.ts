@@ -1,4 +1,4 @@
-/** How long the program takes to answer what needs no picture, beside Node that does nothing. */
+/** How long the program takes to answer what needs no picture, and little of one, beside Node that does nothing. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { progress } from "./harness/progress.ts";
 import { summarise } from "./harness/statistics.ts";
 
 const BIN = fileURLToPath(new URL("../apps/cli/bin/dinoseg.js", import.meta.url));
+const PHOTOGRAPH = fileURLToPath(new URL("../examples/cat.jpg", import.meta.url));
 const RUNS = 15;
 const QUICK_RUNS = 2;
 
@@ -17,6 +18,10 @@ const LINES: readonly { readonly title: string; readonly args: readonly string[]
 		title: `dinoseg ${args.join(" ")}`,
 		args: [BIN, ...args],
 	})),
+	{
+		title: "dinoseg segment cat.jpg --input-size 112 -o -",
+		args: [BIN, "segment", PHOTOGRAPH, "--input-size", "112", "-o", "-", "--no-cache"],
+	},
 ];
 
 /** The table of all command lines, which take turns. */

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A package of others whose code is in a bundle. */
-export interface BundledPackage {
+interface BundledPackage {
 	readonly name: string;
 	readonly version: string;
 	/** As the package says it, such as `MIT`. */
@@ -16,7 +16,7 @@ const MODULES = "/node_modules/";
 const LICENCE_FILE = /^licen[cs]e/i;
 
 /** Files that went into the bundles of a folder, by their source maps: also those of workers, which Vite's own list lacks. */
-export function bundledFiles(folder: string): string[] {
+function bundledFiles(folder: string): string[] {
 	const maps = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".map"));
 	const files = maps.flatMap((name) => {
 		const path = join(folder, name);
@@ -47,7 +47,7 @@ function findSource(folder: string, source: string): string | undefined {
 }
 
 /** The packages of others that some files belong to, by their names. */
-export function bundledPackages(files: readonly string[]): BundledPackage[] {
+function bundledPackages(files: readonly string[]): BundledPackage[] {
 	const folders = new Set(files.filter((file) => file.includes(MODULES)).map(packageFolder));
 	return [...folders].map(readPackage).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -70,4 +70,16 @@ function readPackage(folder: string): BundledPackage {
 	const path = file === undefined ? own : join(folder, file);
 	const text = existsSync(path) ? readFileSync(path, "utf8") : origin.join("\n");
 	return { name, version, licence: license, text: text.trim() };
+}
+
+/** The licences of all packages of others in the bundles of a folder, as Markdown; empty without any. */
+export function licencesOf(folder: string): string {
+	return bundledPackages(bundledFiles(folder))
+		.map(({ name, version, licence, text }) => licenceSection(`${name} ${version} (${licence})`, text))
+		.join("\n");
+}
+
+/** One licence, as Markdown. */
+export function licenceSection(title: string, text: string): string {
+	return `## ${title}\n\n\`\`\`\n${text.trim()}\n\`\`\`\n`;
 }

@@ -63,11 +63,15 @@ describe("noticeOf", () => {
 		expect(noticeOf(text, "packages/core")).not.toContain("libvips");
 	});
 
-	it.each(["dist", "dist-static"])("names all that is bundled with the studio, or its scope: %s", async (build) => {
-		const own = noticeOf(await readFile(`${ROOT}NOTICE`, "utf8"), "apps/studio");
-		const licences = await readFile(`${ROOT}apps/studio/${build}/licences.md`, "utf8");
+	it.each([
+		{ folder: "apps/studio", build: "dist", some: ["preact", "lucide"] },
+		{ folder: "apps/studio", build: "dist-static", some: ["preact", "image-size"] },
+		{ folder: "packages/core", build: "dist/node", some: ["zod", "@bufbuild/protobuf"] },
+	])("names all that $folder/$build is bundled with, or its scope", async ({ folder, build, some }) => {
+		const own = noticeOf(await readFile(`${ROOT}NOTICE`, "utf8"), folder);
+		const licences = await readFile(`${ROOT}${folder}/${build}/licences.md`, "utf8");
 		const bundled = [...licences.matchAll(/^## (\S+) [\d.]+.* \(.+\)$/gm)].map(([, name]) => name);
-		expect(bundled).toEqual(expect.arrayContaining(["preact", "lucide"]));
+		expect(bundled).toEqual(expect.arrayContaining(some));
 		const named = new Set(own.split(/[\s(),;]+/));
 		expect(bundled.filter((name) => !named.has(name) && !named.has(name.split("/")[0]))).toEqual([]);
 	});
@@ -101,6 +105,29 @@ describe.each(manifests)("$name", ({ folder, manifest }) => {
 				expect(version, name).toBe(manifest.version);
 			}
 		}
+	});
+});
+
+const twofold = manifests.flatMap(({ folder, name, manifest }) =>
+	Object.entries<{ readonly node?: string; readonly default?: string }>(manifest.exports).flatMap(([path, to]) =>
+		to.node === undefined
+			? []
+			: { module: join(name, path), bundle: `${folder}/${to.node}`, own: `${folder}/${to.default}` },
+	),
+);
+
+describe("bundles for Node", () => {
+	it.each(twofold)("export of $module what its modules do", async ({ bundle, own }) => {
+		const names = await Promise.all([bundle, own].map(async (path) => Object.keys(await import(ROOT + path)).sort()));
+		expect(names[0]).toEqual(names[1]);
+		expect(names[0]).not.toEqual([]);
+	});
+
+	it("are of all that core and kernels export", () => {
+		const paths = manifests
+			.filter(({ folder }) => ["packages/core", "packages/kernels"].includes(folder))
+			.flatMap(({ name, manifest }) => Object.keys(manifest.exports).map((path) => join(name, path)));
+		expect(twofold.map(({ module }) => module)).toEqual(paths.filter((path) => !path.endsWith("package.json")));
 	});
 });
 

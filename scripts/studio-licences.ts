@@ -3,17 +3,13 @@
  * after that of the page.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { bundledFiles, bundledPackages } from "./bundled-packages.ts";
+import { licenceSection, licencesOf } from "./bundled-packages.ts";
 import { ROOT } from "./workspaces.ts";
 
 const dist = `${ROOT}${process.argv[2]}`;
-const packages = bundledPackages(bundledFiles(dist)).map(({ name, version, licence, text }) => {
-	return { title: `${name} ${version} (${licence})`, text };
-});
 // Its outlines are among the sources of core.
-const font = {
-	title: "Inter (OFL-1.1)",
-	text: readFileSync(`${ROOT}packages/core/src/render/FONT-LICENSE.txt`, "utf8"),
-};
-const parts = [...packages, font].map(({ title, text }) => `## ${title}\n\n\`\`\`\n${text.trim()}\n\`\`\`\n`);
-writeFileSync(`${dist}/licences.md`, `# What the studio is made of\n\n${parts.join("\n")}`);
+const font = licenceSection(
+	"Inter (OFL-1.1)",
+	readFileSync(`${ROOT}packages/core/src/render/FONT-LICENSE.txt`, "utf8"),
+);
+writeFileSync(`${dist}/licences.md`, `# What the studio is made of\n\n${licencesOf(dist)}\n${font}`);
