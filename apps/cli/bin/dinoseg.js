@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
 
-/** Loading the program itself opens some hundred files at once. */
-function lacksOpenFiles({ code, message }) {
-	if (code !== "ERR_MODULE_NOT_FOUND") {
-		return code === "EMFILE" || code === "ENFILE";
-	}
-	// So Node tells a package that is there, but whose description it could not open.
-	const [, folder] = /^Cannot find package '(.+)[\\/]index\.js'/.exec(message) ?? [];
-	return folder !== undefined && existsSync(`${folder}/package.json`);
+/**
+ * Loading the program itself opens many files at once, and what tells that cannot be loaded: `lacksOpenFiles` of
+ * @dinoseg/node does the same for threads.
+ */
+function lacksOpenFiles({ message }) {
+	// Node says that a package is missing where it could not open its description.
+	const [, folder] =
+		/^Cannot find (?:package|module) '([^']+[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/']+)/.exec(message) ?? [];
+	return /\b(EMFILE|ENFILE)\b/.test(message) || (folder !== undefined && existsSync(`${folder}/package.json`));
 }
 
 try {
@@ -19,5 +20,6 @@ try {
 		throw error;
 	}
 	process.stderr.write("error too many files are open. Close other programs or raise the limit: ulimit -n 1024\n");
-	process.exitCode = 1;
+	// What is still being loaded would fail where nobody can catch it.
+	process.exit(1);
 }

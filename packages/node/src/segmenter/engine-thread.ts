@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { createEngineLink, type EngineLink, type EngineReady, type EngineReply } from "@dinoseg/core/remote";
 import type { TemporaryFiles } from "../files/index.ts";
+import { lacksOpenFiles } from "../files/open-files.ts";
 import { createExitState, guardExit, unguardExit } from "../session/exit-guard.ts";
 import type { EngineSetup, SentInput } from "./protocol.ts";
 
@@ -53,7 +54,7 @@ export async function startEngineThread(
 			resolve();
 		});
 	});
-	worker.on("error", (error) => link.breakDown(error.message));
+	worker.on("error", (error) => link.breakDown(reasonOf(error)));
 	worker.on("message", (reply: EngineReply) => link.receive(reply));
 	const ready = await link.ready;
 	worker.unref();
@@ -66,4 +67,11 @@ export async function startEngineThread(
 			await exited;
 		},
 	};
+}
+
+/** Why a thread ended. While it loads, it opens many files at once. */
+function reasonOf(error: Error): string {
+	return lacksOpenFiles(error)
+		? "too many files are open: close other programs or raise the limit of open files"
+		: error.message;
 }
