@@ -32,7 +32,13 @@ async function open(): Promise<InferenceSession | undefined> {
 			// Errors are thrown; the log would print them once more, to the standard error of the process.
 			logSeverityLevel: 4,
 			// Weights are prepacked: without, from 3 threads on the results would depend on their number.
-			extra: { session: { model_external_initializers_file_folder_path: folder } },
+			extra: {
+				session: {
+					model_external_initializers_file_folder_path: folder,
+					// After a run its threads would turn in circles, on cores that what comes next needs.
+					force_spinning_stop: "1",
+				},
+			},
 		});
 		reply({ type: "opened" });
 		return session;
