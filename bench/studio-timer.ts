@@ -17,13 +17,15 @@ interface StudioBench {
 	/** Give the first segment of the list another colour. */
 	recolor(value: string): Promise<StudioTimes>;
 	beginStroke(): Promise<void>;
-	/** Move the brush along a wave. */
-	paint(at: number): Promise<StudioTimes>;
+	/** Move the brush along a wave. @param waits whether the script waits for the graphics */
+	paint(at: number, waits: boolean): Promise<StudioTimes>;
 	endStroke(): void;
 	zoom(steps: number): Promise<void>;
 	fit(): Promise<StudioTimes>;
 	/** Move the picture, and wait for the frame. */
 	pan(dx: number): Promise<StudioTimes>;
+	/** Wait until the graphics have drawn what was done before. */
+	settle(): Promise<void>;
 	/** From the last drop to the first frame with segments. */
 	sinceDrop(): Promise<number>;
 }
@@ -57,7 +59,7 @@ export function installTimer(): void {
 		// Reading waits for the graphics.
 		canvas().getContext("webgl2")?.readPixels(0, 0, 1, 1, 6408, 5121, new Uint8Array(4));
 	};
-	const until = (trigger: () => void, isAnyFrame = false): Promise<StudioTimes> =>
+	const until = (trigger: () => void, { isAnyFrame = false, waits = true } = {}): Promise<StudioTimes> =>
 		new Promise((resolve, reject) => {
 			const before = changes;
 			const start = performance.now();
@@ -66,7 +68,9 @@ export function installTimer(): void {
 				if (at >= start && (isAnyFrame || now > before)) {
 					waiting = undefined;
 					clearTimeout(timer);
-					finish();
+					if (waits) {
+						finish();
+					}
 					resolve({ drawn: at - start, finished: performance.now() - start });
 				}
 			};
@@ -139,18 +143,26 @@ export function installTimer(): void {
 			canvas().setPointerCapture = () => undefined;
 			point("pointerdown", 0.4, 0.5);
 		},
-		paint: (at) => until(() => point("pointermove", 0.4 + 0.2 * Math.sin(at / 7), 0.5 + 0.2 * Math.cos(at / 5)), true),
+		paint: (at, waits) =>
+			until(() => point("pointermove", 0.4 + 0.2 * Math.sin(at / 7), 0.5 + 0.2 * Math.cos(at / 5)), {
+				isAnyFrame: true,
+				waits,
+			}),
 		endStroke() {
 			point("pointerup", 0.4, 0.5);
 			press(canvas(), "v");
 		},
 		async zoom(steps) {
 			for (let step = 0; step < steps; step++) {
-				await until(() => press(canvas(), "+"), true);
+				await until(() => press(canvas(), "+"), { isAnyFrame: true });
 			}
 		},
-		fit: () => until(() => press(canvas(), "0"), true),
-		pan: (dx) => until(() => press(canvas(), dx > 0 ? "ArrowLeft" : "ArrowRight"), true),
+		fit: () => until(() => press(canvas(), "0"), { isAnyFrame: true }),
+		pan: (dx) => until(() => press(canvas(), dx > 0 ? "ArrowLeft" : "ArrowRight"), { isAnyFrame: true }),
+		async settle() {
+			await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+			finish();
+		},
 		sinceDrop: () => firstFrame,
 	};
 }

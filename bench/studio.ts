@@ -33,6 +33,8 @@ interface Deed {
 	readonly name: string;
 	/** Milliseconds that 95 of 100 may take. */
 	readonly limit: string;
+	/** Whether what the page's script takes is told, which waits for no screen. @default the frame is */
+	readonly isOfScript?: boolean;
 	/** Pictures of the smaller size alone. @default both */
 	readonly isSmall?: boolean;
 	readonly moves?: number;
@@ -54,6 +56,9 @@ const tab = (name: string) => async (page: Page) => {
 	await page.getByRole("tab", { name }).click();
 };
 
+const beginStroke = (page: Page) => page.evaluate(() => window.dinosegBench.beginStroke());
+const endStroke = (page: Page) => page.evaluate(() => window.dinosegBench.endStroke());
+
 const DEEDS: readonly Deed[] = [
 	{ name: "detail", limit: "33", prepare: tab("Shape"), move: (page, turn) => key(turn % 2 === 0 ? "f" : "d")(page) },
 	{
@@ -68,6 +73,8 @@ const DEEDS: readonly Deed[] = [
 				.locator(".segment-pick")
 				.nth(1)
 				.click({ modifiers: ["Shift"] });
+			// As every other move, it begins with a picture that is drawn.
+			await page.evaluate(() => window.dinosegBench.settle());
 			const times = await key("m")(page);
 			await key("undo")(page);
 			return times;
@@ -95,14 +102,18 @@ const DEEDS: readonly Deed[] = [
 	{ name: "opacity", limit: "33", prepare: tab("View"), move: slide("Overlay", "ArrowLeft", "ArrowRight") },
 	{
 		name: "a move of the brush",
+		limit: "stated",
+		prepare: beginStroke,
+		move: (page, turn) => page.evaluate((at) => window.dinosegBench.paint(at, true), turn),
+		after: endStroke,
+	},
+	{
+		name: "a move of the brush, its script",
 		limit: "16",
-		async prepare(page) {
-			await page.evaluate(() => window.dinosegBench.beginStroke());
-		},
-		move: (page, turn) => page.evaluate((at) => window.dinosegBench.paint(at), turn),
-		async after(page) {
-			await page.evaluate(() => window.dinosegBench.endStroke());
-		},
+		isOfScript: true,
+		prepare: beginStroke,
+		move: (page, turn) => page.evaluate((at) => window.dinosegBench.paint(at, false), turn),
+		after: endStroke,
 	},
 	{
 		name: "panning, from frame to frame",
@@ -216,6 +227,7 @@ async function rowsOf(
 	isQuick: boolean,
 ): Promise<string[][]> {
 	const page = await openTimed(context, url);
+	const scriptTime = await timeScripts(context, page);
 	const drops: number[] = [];
 	for (let drop = 0; drop < (isQuick ? 1 : DROPS) + 1; drop++) {
 		await dropFiles(page, { name: `${drop}.jpg`, bytes: await photograph(sides, drop) });
@@ -229,19 +241,33 @@ async function rowsOf(
 		const moves = isQuick ? QUICK_MOVES : (deed.moves ?? MOVES);
 		await deed.prepare(page);
 		const times: StudioTimes[] = [];
+		const scripts: number[] = [];
 		for (let turn = -WARMING; turn < moves; turn++) {
+			const before = await scriptTime();
 			const each = await deed.move(page, turn + WARMING);
 			if (turn >= 0) {
 				times.push(each);
+				scripts.push((await scriptTime()) - before);
 			}
 		}
 		await deed.after?.(page);
 		const [drawn, finished] = (["drawn", "finished"] as const).map((which) => times.map((each) => each[which]));
-		rows.push([deed.name, title, ...spread(drawn), ...spread(finished), deed.limit]);
+		const told = deed.isOfScript ? [...spread(scripts), "–", "–"] : [...spread(drawn), ...spread(finished)];
+		rows.push([deed.name, title, ...told, deed.limit]);
 		progress(`studio: ${title}, ${deed.name}`);
 	}
 	await page.close();
 	return rows;
+}
+
+/** @returns what the scripts of a page, without those of its workers, have taken so far, milliseconds. */
+async function timeScripts(context: BrowserContext, page: Page): Promise<() => Promise<number>> {
+	const devtools = await context.newCDPSession(page);
+	await devtools.send("Performance.enable");
+	return async () => {
+		const { metrics } = await devtools.send("Performance.getMetrics");
+		return 1000 * (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? Number.NaN);
+	};
 }
 
 /** The median, and what 95 of 100 do not exceed. */
