@@ -91,9 +91,18 @@ async function tryRuns(folder: string, runs: readonly TestRun[]): Promise<TriedM
 	return isBuilt || (await compiles(folder)) ? { fate: "survived" } : { fate: "noticed", by: "the compiler" };
 }
 
-/** Build what has changed. */
+/** Build what has changed, also the bundles that Node loads. */
 async function compiles(folder: string): Promise<boolean> {
-	return (await runNode(["node_modules/typescript/bin/tsc", "-b"], folder, LIMIT_MS)).code === 0;
+	const steps = [
+		["node_modules/typescript/bin/tsc", "-b"],
+		["node_modules/tsx/dist/cli.mjs", "scripts/bundle-for-node.ts"],
+	];
+	for (const step of steps) {
+		if ((await runNode(step, folder, LIMIT_MS)).code !== 0) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /** Whether the linter takes a source. How it is laid out is no mistake. */

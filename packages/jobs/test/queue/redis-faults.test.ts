@@ -267,6 +267,8 @@ describe.skipIf(!hasRedis)("a queue on Redis", () => {
 		const ours = watch(queue, async () => DONE, 60_000);
 		const secondOf = () => [early.said[1], late.said[1]];
 		await expect.poll(secondOf).toEqual([false, false]);
+		// Of a job that is still there, another one with its id would be no new one.
+		await expect.poll(async () => (await queue.counts()).active).toBe(0);
 		await queue.add(jobsOf(20));
 		await expect.poll(async () => (await queue.runCounts("run")).ended).toBe(22);
 		expect(ours.events).toEqual([]);
