@@ -40,6 +40,7 @@ const NAMED_TESTS: Readonly<Record<string, readonly string[]>> = {
 	"packages/core/src/options": [core("options/options")],
 	"packages/core/src/options/presets": [core("options/options"), cli("recipe")],
 	"packages/core/src/engine/compute-tokens": [node("segmenter"), node("token-artefacts")],
+	"packages/core/src/engine/token-file": [node("token-cache")],
 	"packages/core/src/hub": [node("hub-download"), node("hub-errors")],
 	"packages/core/src/hub/blob-hash": [node("hub-cache")],
 	"packages/core/src/hub/endpoint": [node("hub-settings")],
