@@ -33,29 +33,14 @@ export const PAGE_MODULES = {
 			}
 		}
 
-		/** On a busy machine, Firefox now and then starts a worker of a worker not at all, and tells no error: another one is tried. */
-		async function startHelper() {
-			const [attempts, patienceMs] = [3, 20_000];
-			for (let attempt = 1; attempt <= attempts; attempt++) {
-				const worker = new Worker("/helper.js", { type: "module" });
-				let timer;
-				const isReady = await new Promise((resolve, reject) => {
-					worker.onmessage = () => resolve(true);
-					worker.onerror = ({ message }) => reject(new Error("helper.js: " + message));
-					timer = setTimeout(resolve, patienceMs, false);
-				}).finally(() => clearTimeout(timer));
-				if (isReady) {
-					return worker;
-				}
-				worker.terminate();
-			}
-			throw new Error(attempts + " helpers were started, and none was ready within " + patienceMs + " ms");
-		}
-
 		/** The helper is waited for until it has taken the first chunk of each job, so that it surely takes part. */
 		async function withHelper(use) {
-			const worker = await startHelper();
+			const worker = new Worker("/helper.js", { type: "module" });
 			try {
+				await new Promise((resolve, reject) => {
+					worker.onmessage = resolve;
+					worker.onerror = ({ message }) => reject(new Error("helper.js: " + message));
+				});
 				let jobs = 0;
 				const result = await use({
 					postMessage(message) {
